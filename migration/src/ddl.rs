@@ -1,0 +1,62 @@
+//! One text of DDL for two databases.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
+
+/// PostgreSQL's type, and what stands for it in SQLite.
+const SQLITE_TYPES: [(&str, &str); 6] = [
+    (" UUID", " BLOB"),
+    (" DATE", " TEXT"),
+    (" TIMESTAMPTZ", " TEXT"),
+    (" JSONB", " TEXT"),
+    (" DOUBLE PRECISION", " REAL"),
+    // Names and codes sort by their bytes in both databases, so that pages come in the same order.
+    (" COLLATE \"C\"", ""),
+];
+
+/// Runs `both` on either database, and `postgres` on PostgreSQL only. Statements are separated by `;`.
+pub(crate) async fn run(manager: &SchemaManager<'_>, both: &str, postgres: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let text = match db.get_database_backend() {
+        DatabaseBackend::Postgres => format!("{both};{postgres}"),
+        _ => SQLITE_TYPES.iter().fold(both.to_owned(), |text, (from, to)| text.replace(from, to)),
+    };
+    for statement in text.split(';').filter(|statement| !statement.trim().is_empty()) {
+        db.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
+
+/// Drops the tables, the last first.
+pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+    for table in tables.iter().rev() {
+        manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
+    }
+    Ok(())
+}
+
+/// Declares the step of the file it stands in.
+macro_rules! step {
+    (tables: $tables:expr, both: $both:expr, postgres: $postgres:expr $(,)?) => {
+        #[derive(sea_orm_migration::prelude::DeriveMigrationName)]
+        pub(crate) struct Migration;
+
+        #[sea_orm_migration::async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Migration {
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
+                crate::ddl::run(manager, $both, $postgres).await
+            }
+
+            async fn down(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
+                crate::ddl::drop(manager, &$tables).await
+            }
+        }
+    };
+}
+pub(crate) use step;

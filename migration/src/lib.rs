@@ -1,0 +1,35 @@
+//! The history of the database: an ordered list of steps, the same for SQLite and PostgreSQL.
+//!
+//! Steps are written in SQL, in PostgreSQL's words; `ddl` translates the column types for SQLite. What only
+//! PostgreSQL has (exclusion constraints, trigram indexes, covering columns) is passed apart.
+
+mod ddl;
+mod m20261101_000001_revision;
+mod m20261101_000002_reference;
+mod m20261101_000003_organization;
+mod m20261101_000004_cluster;
+mod m20261101_000005_participation;
+mod m20261101_000006_criteria;
+mod m20261101_000007_published_figure;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Brings a database to the current schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261101_000001_revision::Migration),
+            Box::new(m20261101_000002_reference::Migration),
+            Box::new(m20261101_000003_organization::Migration),
+            Box::new(m20261101_000004_cluster::Migration),
+            Box::new(m20261101_000005_participation::Migration),
+            Box::new(m20261101_000006_criteria::Migration),
+            Box::new(m20261101_000007_published_figure::Migration),
+        ]
+    }
+}
