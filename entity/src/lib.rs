@@ -41,6 +41,7 @@ pub mod partial_date;
 pub mod participation;
 pub mod participation_period;
 pub mod published_figure;
+pub mod recorded;
 pub mod referral;
 pub mod revision;
 pub mod rule;
@@ -53,6 +54,7 @@ pub mod source;
 pub use labels::{Labels, Language};
 pub use nace_class::NaceVersion;
 pub use partial_date::PartialDate;
+pub use recorded::{Dated, Recorded};
 pub use text_enum::TextEnum;
 
 /// The number of a committed write: 1, 2, 3, … without gaps, in the order of commits.

@@ -21,6 +21,7 @@ pub struct Model {
     pub parent: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub labels: Labels,
+    pub search: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

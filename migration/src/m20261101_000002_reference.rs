@@ -15,6 +15,7 @@ CREATE TABLE nace_class (
     level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 5),
     parent TEXT COLLATE "C",
     labels JSONB NOT NULL,
+    search TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (version, code),
     FOREIGN KEY (version, parent) REFERENCES nace_class (version, code)
 );

@@ -1,0 +1,57 @@
+//! Which columns carry the two axes of time, so that one function can ask any table.
+
+use sea_orm::EntityTrait;
+
+/// A table whose rows carry record time.
+pub trait Recorded: EntityTrait {
+    /// From which revision the row is part of the register.
+    const RECORDED: Self::Column;
+    /// From which revision it no longer is; null: it still is.
+    const SUPERSEDED: Self::Column;
+}
+
+/// A table whose rows hold on dates as well.
+pub trait Dated: Recorded {
+    /// The first day; null where a table allows it: at every date before the end.
+    const FROM: Self::Column;
+    /// The first day no longer; null: it still holds.
+    const TO: Self::Column;
+}
+
+macro_rules! recorded {
+    ($($table:ident),+ $(,)?) => {$(
+        impl Recorded for crate::$table::Entity {
+            const RECORDED: Self::Column = crate::$table::Column::RecordedRev;
+            const SUPERSEDED: Self::Column = crate::$table::Column::SupersededRev;
+        }
+    )+};
+}
+
+macro_rules! dated {
+    ($($table:ident),+ $(,)?) => {$(
+        impl Dated for crate::$table::Entity {
+            const FROM: Self::Column = crate::$table::Column::ValidFrom;
+            const TO: Self::Column = crate::$table::Column::ValidTo;
+        }
+    )+};
+}
+
+recorded!(
+    activity,
+    attribute,
+    cluster_event,
+    cluster_profile,
+    criteria,
+    organization_identifier,
+    organization_name,
+    organization_profile,
+    participation_period,
+    published_figure,
+    referral,
+    sector,
+    service,
+    site,
+    source,
+);
+
+dated!(activity, attribute, criteria, participation_period, site);

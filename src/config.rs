@@ -1,0 +1,51 @@
+//! Every knob, with its default. The doc comments are what `trihelix --help` prints.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use tracing_subscriber::EnvFilter;
+
+/// Configuration, from flags or else from the environment.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address of the database: sqlite://PATH (the file is created when it is missing) or postgres://USER@HOST/NAME.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://trihelix.sqlite", value_name = "URL", global = true,
+          hide_env_values = true, value_parser = database_url)]
+    pub database_url: String,
+
+    /// Connections to the database at most, 1 to 1000.
+    #[arg(long, env = "TRIHELIX_DATABASE_CONNECTIONS", default_value_t = 16, value_name = "N", global = true,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub database_connections: u32,
+
+    /// Address and port to listen on. Port 0: any free one.
+    #[arg(long, env = "TRIHELIX_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS", global = true)]
+    pub listen: SocketAddr,
+
+    /// Leave an empty database empty, instead of loading the published history of circlemade at the first start.
+    #[arg(long, env = "TRIHELIX_EMPTY", global = true)]
+    pub empty: bool,
+
+    /// What to log, to standard error: off, error, warn, info, debug, trace, or by module as in info,sqlx=debug.
+    #[arg(long, env = "TRIHELIX_LOG", default_value = "info", value_name = "FILTER", global = true,
+          value_parser = log_filter)]
+    pub log: String,
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+    let is_file = text
+        .strip_prefix("sqlite:")
+        .is_none_or(|path| !path.contains(":memory:") && !path.trim_matches('/').is_empty());
+    match (known, is_file) {
+        (true, true) => Ok(text.to_owned()),
+        (true, false) => {
+            Err("a database in memory is lost with each connection; name a file, as in sqlite://trihelix.sqlite".into())
+        }
+        (false, _) => Err("expected sqlite://PATH or postgres://USER@HOST/NAME".into()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    text.parse::<EnvFilter>().map(|_| text.to_owned()).map_err(|error| error.to_string())
+}

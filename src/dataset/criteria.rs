@@ -1,0 +1,205 @@
+//! The file of criteria: versions with their rules, as JSON.
+
+use entity::{
+    Labels, PartialDate, TextEnum,
+    criteria::{self, CriteriaState},
+    criterion,
+    id::{ClusterId, CriteriaId, CriterionId},
+    rule::Rule,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::parse::{Located, Parser};
+use crate::domain::{reference::REFERENCE, time::Interval};
+
+/// A version as the file states it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Version {
+    cluster: String,
+    version: i32,
+    state: CriteriaState,
+    #[serde(default)]
+    label: Labels,
+    #[serde(default)]
+    rationale: Labels,
+    from: PartialDate,
+    to: Option<PartialDate>,
+    source: String,
+    event: Option<String>,
+    criteria: Vec<Criterion>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Criterion {
+    #[serde(default = "yes")]
+    required: bool,
+    rule: Rule,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// How deep a rule may nest, and how many nodes and codes it may have.
+const MAX_DEPTH: usize = 64;
+const MAX_SIZE: usize = 10_000;
+
+/// Reads the versions, each on its own: a fault in one does not hide those of the next.
+pub(super) fn parse(file: &str, text: &str, parser: &mut Parser<'_>) {
+    let items: Vec<&RawValue> = match serde_json::from_str(text) {
+        Ok(items) => items,
+        Err(error) => {
+            let message = format!("no list of criteria: {error}");
+            parser.faults.borrow_mut().push(file, error.line() as u64, "", message);
+            return;
+        }
+    };
+    for item in items {
+        let before = item.get().as_ptr() as usize - text.as_ptr() as usize;
+        let place = Place { file, first: line_at(text, before), text: item.get() };
+        match serde_json::from_str::<Version>(item.get()) {
+            Ok(version) => version.read(&place, parser),
+            Err(error) => {
+                let line = place.first + error.line() as u64 - 1;
+                parser.faults.borrow_mut().push(file, line, "", format!("no version of criteria: {error}"));
+            }
+        }
+    }
+}
+
+fn line_at(text: &str, offset: usize) -> u64 {
+    text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() as u64 + 1
+}
+
+/// Where a version stands in the file.
+struct Place<'a> {
+    file: &'a str,
+    first: u64,
+    text: &'a str,
+}
+
+impl Place<'_> {
+    /// The line that a key of the version stands on.
+    fn line_of(&self, key: &str) -> u64 {
+        let offset = self.text.find(&format!("\"{key}\"")).unwrap_or(0);
+        self.first + line_at(self.text, offset) - 1
+    }
+
+    fn fault(&self, parser: &Parser<'_>, key: &str, message: impl Into<String>) {
+        parser.faults.borrow_mut().push(self.file, self.line_of(key), key, message);
+    }
+}
+
+impl Version {
+    fn read(self, place: &Place<'_>, parser: &mut Parser<'_>) {
+        let noted = |key: &str, message: String| place.fault(parser, key, message);
+        let cluster = parser.cluster(&self.cluster).map_err(|message| noted("cluster", message)).ok();
+        let source = parser.source(&self.source).map_err(|message| noted("source", message)).ok();
+        let event = cluster
+            .zip(self.event.as_deref())
+            .and_then(|(cluster, key)| parser.event(cluster, key).map_err(|message| noted("event", message)).ok());
+        if self.version < 1 {
+            noted("version", format!("`{}`: expected 1, 2, 3, …", self.version));
+        }
+        for (key, labels) in [("label", &self.label), ("rationale", &self.rationale)] {
+            if let Some(unknown) = labels.0.keys().find(|language| entity::Language::of_text(language).is_none()) {
+                noted(key, format!("`{unknown}`: expected the languages {}", entity::Language::words()));
+            }
+        }
+        let interval = Interval::counted(Some(self.from), self.to, None);
+        for (position, criterion) in self.criteria.iter().enumerate() {
+            let mut faults = Vec::new();
+            let mut size = 0;
+            check(&criterion.rule, &format!("criteria[{position}].rule"), 1, &mut size, parser, cluster, &mut faults);
+            for message in faults {
+                noted("criteria", message);
+            }
+        }
+        let (Some(cluster_id), Some(source_id), Some(valid_from)) = (cluster, source, interval.from) else { return };
+        let id = CriteriaId::fresh();
+        let row = criteria::Model {
+            id,
+            cluster_id,
+            version: self.version,
+            label: self.label,
+            rationale: self.rationale,
+            valid_from,
+            valid_to: interval.to,
+            from_stated: self.from,
+            to_stated: self.to,
+            state: self.state,
+            source_id,
+            event_id: event,
+            recorded_rev: parser.revision,
+            superseded_rev: None,
+        };
+        parser.facts.criteria.push(Located { file: place.file.to_owned(), line: place.first, row });
+        for (position, Criterion { required, rule }) in (0..).zip(self.criteria) {
+            let row = criterion::Model { id: CriterionId::fresh(), criteria_id: id, position, required, rule };
+            parser.facts.criterions.push(row);
+        }
+    }
+}
+
+/// Notes what is wrong in a rule, with the path to it.
+fn check(
+    rule: &Rule,
+    path: &str,
+    depth: usize,
+    size: &mut usize,
+    parser: &Parser<'_>,
+    cluster: Option<ClusterId>,
+    faults: &mut Vec<String>,
+) {
+    *size += 1;
+    if depth > MAX_DEPTH {
+        return faults.push(format!("{path}: nested deeper than {MAX_DEPTH}"));
+    }
+    let mut nested = |rules: &[Rule], name: &str, faults: &mut Vec<String>| {
+        if rules.is_empty() {
+            faults.push(format!("{path}.{name}: empty; expected at least one rule"));
+        }
+        for (position, rule) in rules.iter().enumerate() {
+            check(rule, &format!("{path}.{name}[{position}]"), depth + 1, size, parser, cluster, faults);
+        }
+    };
+    match rule {
+        Rule::All(rules) => nested(rules, "all", faults),
+        Rule::Any(rules) => nested(rules, "any", faults),
+        Rule::Not(rule) => nested(std::slice::from_ref(rule), "not", faults),
+        Rule::Municipality(codes) => {
+            *size += codes.len();
+            for nis in codes.iter().filter(|nis| REFERENCE.municipality(nis).is_none()) {
+                faults.push(format!("{path}.municipality: `{nis}`: expected the NIS code of a municipality"));
+            }
+        }
+        Rule::Activity(activity) => {
+            *size += activity.under.len();
+            for code in activity.under.iter().filter(|code| REFERENCE.class(activity.version, code).is_none()) {
+                faults.push(format!(
+                    "{path}.activity: `{code}`: expected a code of NACE-BEL {}",
+                    activity.version.text()
+                ));
+            }
+        }
+        Rule::Sector(codes) => {
+            *size += codes.len();
+            let is_known = |code: &str| cluster.is_none_or(|cluster| parser.sectors.contains_key(&(cluster, code)));
+            for code in codes.iter().filter(|code| !is_known(code)) {
+                faults.push(format!("{path}.sector: `{code}`: expected the code of a sector of the same cluster"));
+            }
+        }
+        Rule::Attribute(code) | Rule::Assessed(code) => {
+            if !super::table::is_key(code) {
+                faults.push(format!("{path}: `{code}`: expected a code: a-z, 0-9, -, ., _"));
+            }
+        }
+        Rule::Sphere(_) | Rule::Identifier(_) | Rule::SizeAtMost(_) => {}
+    }
+    if depth == 1 && *size > MAX_SIZE {
+        faults.push(format!("{path}: {size} rules and codes; expected at most {MAX_SIZE}"));
+    }
+}

@@ -1,0 +1,220 @@
+//! A package on disk or in the binary: which files it has, and what is in them.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde::Deserialize;
+
+use super::{fault::Faults, table::Table};
+
+/// Where a package is read from.
+#[derive(Clone, Debug)]
+pub enum Folder {
+    /// A folder on disk.
+    Disk(PathBuf),
+    /// Files in the binary, by name.
+    Embedded(&'static [(&'static str, &'static str)]),
+}
+
+macro_rules! embedded {
+    ($folder:literal: $($file:literal),+ $(,)?) => {
+        Folder::Embedded(&[$(($file, include_str!(concat!("../../data/", $folder, "/", $file)))),+])
+    };
+}
+
+impl Folder {
+    /// The published history of the cluster circlemade, which the binary carries.
+    pub const CIRCLEMADE: Self = embedded!(
+        "circlemade":
+        "datapackage.json",
+        "clusters.csv",
+        "criteria.json",
+        "events.csv",
+        "figures.csv",
+        "organization_names.csv",
+        "organizations.csv",
+        "periods.csv",
+        "sectors.csv",
+        "services.csv",
+        "sites.csv",
+        "sources.csv",
+    );
+
+    fn read(&self, file: &str) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Disk(folder) => std::fs::read(folder.join(file)).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => "the file is missing".to_owned(),
+                _ => format!("the file cannot be read: {error}"),
+            }),
+            Self::Embedded(files) => {
+                let found = files.iter().find(|(name, _)| *name == file);
+                found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| "the file is missing".to_owned())
+            }
+        }
+    }
+}
+
+const DESCRIPTOR: &str = "datapackage.json";
+
+/// The part of a Data Package's descriptor that the import rests on.
+#[derive(Deserialize)]
+struct Descriptor {
+    name: String,
+    resources: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    name: String,
+    path: String,
+}
+
+/// A package with its files read.
+pub(super) struct Package {
+    /// Its name: the register knows by it which rows came with the package.
+    pub(super) name: String,
+    tables: BTreeMap<&'static str, Table>,
+    /// The file of criteria, if it has one: its path and its text.
+    pub(super) criteria: Option<(String, String)>,
+}
+
+const CRITERIA: &str = "criteria";
+
+/// The resources that are tables, with their columns: `*` must be filled; `+` stands for one column in each language.
+const TABLES: &[(&str, &[&str])] = &[
+    ("sources", &["*id", "*kind", "*title", "publisher", "reference", "published_on", "url", "language"]),
+    (
+        "organizations",
+        &[
+            "*id",
+            "*sphere",
+            "size_class",
+            "research_kind",
+            "government_level",
+            "civil_society_kind",
+            "founded_on",
+            "dissolved_on",
+            "website",
+            "+description",
+            "*source",
+        ],
+    ),
+    ("organization_names", &["*organization", "*kind", "language", "*name"]),
+    ("organization_identifiers", &["*organization", "*scheme", "*value"]),
+    ("sites", &["*organization", "*kind", "municipality", "postal_code", "from", "to", "*source"]),
+    ("activities", &["*organization", "*nace_version", "*nace_code", "*rank", "from", "to", "*source"]),
+    ("attributes", &["*organization", "*code", "*value", "from", "to", "*source"]),
+    ("clusters", &["*slug", "host", "website", "complete_from", "+name", "+description", "*source"]),
+    ("events", &["*cluster", "*id", "*kind", "on", "+text", "*source"]),
+    ("sectors", &["*cluster", "*code", "+label", "*source"]),
+    ("sector_nace", &["*cluster", "*sector", "*nace_version", "*nace_code"]),
+    ("services", &["*cluster", "*id", "+name", "+description", "*source"]),
+    (
+        "periods",
+        &[
+            "*cluster",
+            "*organization",
+            "*kind",
+            "scope",
+            "*status",
+            "from",
+            "to",
+            "first_confirmed_on",
+            "last_confirmed_on",
+            "exit_kind",
+            "exit_reason",
+            "note",
+            "*source",
+        ],
+    ),
+    (
+        "figures",
+        &[
+            "*cluster",
+            "*metric",
+            "*nature",
+            "value",
+            "*disclosure",
+            "*qualifier",
+            "population",
+            "on",
+            "+explanation",
+            "*source",
+        ],
+    ),
+    ("referrals", &["*cluster", "*organization", "*service", "on", "*source"]),
+];
+
+impl Package {
+    /// Reads all files; `None` when not even their list can be read.
+    pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Option<Self> {
+        let descriptor: Descriptor = match folder.read(DESCRIPTOR) {
+            Err(message) => {
+                faults.push(DESCRIPTOR, 0, "", format!("{message}; a package is described by this file"));
+                return None;
+            }
+            Ok(bytes) => match serde_json::from_slice(&bytes) {
+                Ok(descriptor) => descriptor,
+                Err(error) => {
+                    faults.push(DESCRIPTOR, error.line() as u64, "", format!("no data package: {error}"));
+                    return None;
+                }
+            },
+        };
+        if !super::table::is_key(&descriptor.name) {
+            faults.push(DESCRIPTOR, 0, "name", format!("`{}` is no key: expected a-z, 0-9, -, ., _", descriptor.name));
+        }
+        let mut package = Self { name: descriptor.name, tables: BTreeMap::new(), criteria: None };
+        for resource in descriptor.resources {
+            package.add(folder, &resource, faults);
+        }
+        Some(package)
+    }
+
+    fn add(&mut self, folder: &Folder, resource: &Resource, faults: &mut Faults) {
+        let Resource { name, path } = resource;
+        let known = TABLES.iter().find(|(table, _)| table == name);
+        if known.is_none() && name != CRITERIA {
+            let names: Vec<_> = TABLES.iter().map(|(table, _)| *table).chain([CRITERIA]).collect();
+            faults.push(
+                DESCRIPTOR,
+                0,
+                "resources",
+                format!("`{name}` is no resource; expected one of {}", names.join(", ")),
+            );
+            return;
+        }
+        let is_twice = known.is_some_and(|(table, _)| self.tables.contains_key(table));
+        if is_twice || (name == CRITERIA && self.criteria.is_some()) {
+            faults.push(DESCRIPTOR, 0, "resources", format!("`{name}` is listed twice; expected one file of each"));
+            return;
+        }
+        if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+            faults.push(
+                DESCRIPTOR,
+                0,
+                "resources",
+                format!("`{path}` leads out of the package; expected a path within it"),
+            );
+            return;
+        }
+        let text = folder.read(path).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|error| {
+                let line =
+                    error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+                format!("line {} is not UTF-8", line + 1)
+            })
+        });
+        match (text, known) {
+            (Err(message), _) => faults.push(path, 0, "", message),
+            (Ok(text), None) => self.criteria = Some((path.clone(), text)),
+            (Ok(text), Some((table, columns))) => {
+                self.tables.insert(table, Table::parse(path, &text, columns, faults));
+            }
+        }
+    }
+
+    /// The rows of a resource; none when the package does not have it.
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+}

@@ -1,0 +1,95 @@
+//! Data packages: folders of CSV files that hold the facts of clusters, as `docs/dataset.md` describes them.
+//!
+//! [`import`] takes one into the register: it reads all files ([`folder`], [`table`]), makes facts of the lines and finds every fault ([`parse`],
+//! [`criteria`], [`verify`]), and only when there is none writes what differs from the register, in one revision ([`sync`]).
+
+mod criteria;
+mod fault;
+mod folder;
+mod parse;
+mod snapshot;
+mod sync;
+mod table;
+mod verify;
+
+use chrono::{DateTime, Utc};
+use entity::revision;
+use indicatif::{ProgressBar, ProgressStyle};
+use sea_orm::DatabaseConnection;
+
+use crate::domain::{self, revision::Write};
+pub use fault::{Fault, Faults};
+pub use folder::Folder;
+
+/// Why a package was not imported. The register is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The package has faults: all of them.
+    #[error("{0}")]
+    Faults(Faults),
+    /// The register could not be read or written.
+    #[error(transparent)]
+    Register(#[from] domain::Error),
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Register(error.into())
+    }
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The register already held all of it: nothing was written.
+    Unchanged,
+    /// It was written in this revision.
+    Written {
+        /// The revision.
+        revision: revision::Model,
+        /// How many rows were added.
+        added: usize,
+        /// How many rows were superseded.
+        superseded: usize,
+    },
+}
+
+/// Imports a package: everything in one revision, or nothing.
+///
+/// Shows its progress on a terminal, and nothing in a pipe.
+pub async fn import(db: &DatabaseConnection, folder: &Folder, now: DateTime<Utc>) -> Result<Outcome, Error> {
+    let progress = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{msg:<12} {wide_bar} {pos}/{len}") {
+        progress.set_style(style);
+    }
+    let outcome = run(db, folder, now, &progress).await;
+    progress.finish_and_clear();
+    outcome
+}
+
+async fn run(
+    db: &DatabaseConnection,
+    folder: &Folder,
+    now: DateTime<Utc>,
+    progress: &ProgressBar,
+) -> Result<Outcome, Error> {
+    progress.set_message("reading");
+    let mut faults = Faults::default();
+    let Some(package) = folder::Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
+    let actor = format!("package {}", package.name);
+    let write = Write::begin(db, now, &actor, &format!("import of the package {}", package.name)).await?;
+    let snapshot = snapshot::Snapshot::load(write.transaction(), &actor).await?;
+    progress.set_message("checking");
+    let facts = parse::facts(&package, &snapshot, write.revision(), &mut faults);
+    verify::verify(&facts, &snapshot, &mut faults);
+    if !faults.is_empty() {
+        return Err(Error::Faults(faults.sorted()));
+    }
+    progress.set_message("writing");
+    let changes = sync::write(write.transaction(), facts, &snapshot, write.revision(), progress).await?;
+    if changes.added + changes.superseded == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    let revision = write.commit().await?;
+    Ok(Outcome::Written { revision, added: changes.added, superseded: changes.superseded })
+}

@@ -1,0 +1,215 @@
+//! Writing what differs: unchanged facts stay, changed and vanished ones are superseded, new ones are added.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{Recorded, Revision, criteria, criterion, sector, sector_nace};
+use indicatif::ProgressBar;
+use sea_orm::{
+    ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Alias, Expr, ExprTrait},
+};
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    parse::{Facts, Located},
+    snapshot::{Snapshot, current},
+};
+use crate::domain::Result;
+
+/// Rows in one statement: SQLite takes at most 32,766 values, and no table has more than 20 columns.
+const BATCH: usize = 1000;
+
+/// How many rows an import changed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Changes {
+    pub(super) added: usize,
+    pub(super) superseded: usize,
+}
+
+/// What a row says, whatever its id and whenever it was recorded.
+fn content(row: &impl Serialize) -> Value {
+    let mut value = serde_json::to_value(row).expect("rows are JSON");
+    if let Value::Object(columns) = &mut value {
+        for column in ["id", "recorded_rev", "superseded_rev"] {
+            columns.remove(column);
+        }
+    }
+    value
+}
+
+/// Whether two rows say the same.
+pub(super) fn is_same<M: Serialize>(one: &M, other: &M) -> bool {
+    content(one) == content(other)
+}
+
+/// The id of a row.
+fn id_of(row: &impl Serialize) -> Uuid {
+    let value = serde_json::to_value(row).expect("rows are JSON");
+    value["id"].as_str().and_then(|id| id.parse().ok()).expect("every fact has an id")
+}
+
+/// Writes the facts of a package into the register.
+pub(super) async fn write(
+    db: &DatabaseTransaction,
+    facts: Facts,
+    snapshot: &Snapshot,
+    revision: Revision,
+    progress: &ProgressBar,
+) -> Result<Changes> {
+    let mut sync = Sync { db, snapshot, revision, progress, changes: Changes::default() };
+    progress.set_length(facts.len() as u64);
+    sync.table::<entity::source::Entity>(facts.sources).await?;
+    sync.anchors::<entity::organization::Entity>(facts.organizations).await?;
+    sync.table::<entity::organization_profile::Entity>(rows(facts.profiles)).await?;
+    sync.table::<entity::organization_name::Entity>(rows(facts.names)).await?;
+    sync.table::<entity::organization_identifier::Entity>(rows(facts.identifiers)).await?;
+    sync.table::<entity::site::Entity>(rows(facts.sites)).await?;
+    sync.table::<entity::activity::Entity>(rows(facts.activities)).await?;
+    sync.table::<entity::attribute::Entity>(rows(facts.attributes)).await?;
+    sync.anchors::<entity::cluster::Entity>(facts.clusters).await?;
+    sync.table::<entity::cluster_profile::Entity>(rows(facts.cluster_profiles)).await?;
+    sync.table::<entity::cluster_event::Entity>(rows(facts.events)).await?;
+    sync.sectors(rows(facts.sectors), rows(facts.sector_classes)).await?;
+    sync.table::<entity::service::Entity>(rows(facts.services)).await?;
+    sync.anchors::<entity::participation::Entity>(facts.participations).await?;
+    sync.table::<entity::participation_period::Entity>(rows(facts.periods)).await?;
+    sync.table::<entity::published_figure::Entity>(rows(facts.figures)).await?;
+    sync.criteria(rows(facts.criteria), facts.criterions).await?;
+    sync.table::<entity::referral::Entity>(rows(facts.referrals)).await?;
+    Ok(sync.changes)
+}
+
+fn rows<M>(located: Vec<Located<M>>) -> Vec<M> {
+    located.into_iter().map(|located| located.row).collect()
+}
+
+struct Sync<'a> {
+    db: &'a DatabaseTransaction,
+    snapshot: &'a Snapshot,
+    revision: Revision,
+    progress: &'a ProgressBar,
+    changes: Changes,
+}
+
+impl Sync<'_> {
+    /// Brings the package's rows of a table up to date; answers the ids of those that were added.
+    async fn table<E: Recorded>(&mut self, wanted: Vec<E::Model>) -> Result<HashSet<Uuid>>
+    where
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        self.compared::<E>(wanted, |row| content(row).to_string()).await
+    }
+
+    /// The same, for rows that say more than their columns.
+    async fn compared<E: Recorded>(
+        &mut self,
+        wanted: Vec<E::Model>,
+        content: impl Fn(&E::Model) -> String,
+    ) -> Result<HashSet<Uuid>>
+    where
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let held = current::<E>(self.db).await?;
+        let mut vanished: HashMap<String, Vec<(Uuid, bool)>> = HashMap::new();
+        for row in &held {
+            let recorded =
+                serde_json::to_value(row).expect("rows are JSON")["recorded_rev"].as_i64().unwrap_or_default();
+            vanished.entry(content(row)).or_default().push((id_of(row), self.snapshot.is_own(recorded)));
+        }
+        let mut missing = Vec::new();
+        let mut kept = HashSet::new();
+        for row in wanted {
+            let said = content(&row);
+            match vanished.get_mut(&said).and_then(Vec::pop) {
+                Some(_) => drop(kept.insert(said)),
+                // The same line twice is one fact.
+                None if kept.contains(&said) => {}
+                None => {
+                    kept.insert(said);
+                    missing.push(row);
+                }
+            }
+            self.progress.inc(1);
+        }
+        // Rows that others brought are theirs to supersede.
+        let vanished: Vec<Uuid> =
+            vanished.into_values().flatten().filter(|(_, is_own)| *is_own).map(|(id, _)| id).collect();
+        self.supersede::<E>(&vanished).await?;
+        let added = missing.iter().map(id_of).collect();
+        self.insert::<E>(missing).await?;
+        Ok(added)
+    }
+
+    async fn supersede<E: Recorded>(&mut self, ids: &[Uuid]) -> Result<()> {
+        self.changes.superseded += ids.len();
+        let id = Expr::col(Alias::new("id"));
+        for ids in ids.chunks(BATCH) {
+            E::update_many()
+                .col_expr(E::SUPERSEDED, Expr::val(self.revision))
+                .filter(id.clone().is_in(ids.iter().copied()))
+                .exec(self.db)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Adds the rows of anchors, which the package's parse has found to be new.
+    async fn anchors<E: EntityTrait>(&mut self, new: Vec<E::Model>) -> Result<()>
+    where
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        self.progress.inc(new.len() as u64);
+        self.insert::<E>(new).await
+    }
+
+    async fn insert<E: EntityTrait>(&mut self, rows: Vec<E::Model>) -> Result<()>
+    where
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        self.changes.added += rows.len();
+        let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+        while rows.peek().is_some() {
+            let batch: Vec<_> = rows.by_ref().take(BATCH).collect();
+            E::insert_many(batch).exec_without_returning(self.db).await?;
+        }
+        Ok(())
+    }
+
+    /// Sectors with their classes: a sector whose classes changed is another row.
+    async fn sectors(&mut self, wanted: Vec<sector::Model>, classes: Vec<sector_nace::Model>) -> Result<()> {
+        let held = sector_nace::Entity::find().all(self.db).await?;
+        let mut said: HashMap<Uuid, Vec<String>> = HashMap::new();
+        for class in held.iter().chain(&classes) {
+            let class_said = format!("{:?} {}", class.nace_version, class.nace_code);
+            said.entry(class.sector_id.0).or_default().push(class_said);
+        }
+        said.values_mut().for_each(|classes| classes.sort());
+        let whole = |row: &sector::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
+        let added = self.compared::<sector::Entity>(wanted, whole).await?;
+        self.insert::<sector_nace::Entity>(
+            classes.into_iter().filter(|class| added.contains(&class.sector_id.0)).collect(),
+        )
+        .await
+    }
+
+    /// Versions of criteria with their rules: a version whose rules changed is another row.
+    async fn criteria(&mut self, wanted: Vec<criteria::Model>, rules: Vec<criterion::Model>) -> Result<()> {
+        let held = criterion::Entity::find().all(self.db).await?;
+        let mut said: HashMap<Uuid, Vec<(i32, String)>> = HashMap::new();
+        for rule in held.iter().chain(&rules) {
+            let rule_said = format!("{} {}", rule.required, serde_json::to_string(&rule.rule).expect("rules are JSON"));
+            said.entry(rule.criteria_id.0).or_default().push((rule.position, rule_said));
+        }
+        said.values_mut().for_each(|rules| rules.sort());
+        let whole = |row: &criteria::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
+        let added = self.compared::<criteria::Entity>(wanted, whole).await?;
+        let new = rules.into_iter().filter(|rule| added.contains(&rule.criteria_id.0)).collect();
+        self.insert::<criterion::Entity>(new).await
+    }
+}

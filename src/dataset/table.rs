@@ -1,0 +1,182 @@
+//! One CSV file: its lines, and how a cell becomes a value or a fault.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use entity::{Labels, PartialDate, TextEnum};
+
+use super::fault::Faults;
+
+/// Languages that a column can be repeated in.
+const LANGUAGES: [&str; 4] = ["en", "fr", "nl", "de"];
+
+/// Whether a text can be a key.
+pub(super) fn is_key(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.starts_with(is_letter)
+        && text.chars().all(|c| is_letter(c) || matches!(c, '-' | '.' | '_'))
+        && text.len() <= 100
+}
+
+/// A file with a header and lines.
+pub(super) struct Table {
+    pub(super) file: String,
+    header: HashMap<String, usize>,
+    lines: Vec<(u64, Vec<String>)>,
+}
+
+impl Table {
+    /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each language.
+    pub(super) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
+        let mut table = Self { file: file.to_owned(), header: HashMap::new(), lines: Vec::new() };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let known = expanded(columns);
+        let header = match reader.headers() {
+            Ok(header) => header.clone(),
+            Err(error) => {
+                faults.push(file, 1, "", format!("no CSV: {error}"));
+                return table;
+            }
+        };
+        for (position, name) in header.iter().enumerate() {
+            if !known.iter().any(|column| column == name) {
+                faults.push(file, 1, name, format!("unknown column; expected {}", known.join(", ")));
+            } else if table.header.insert(name.to_owned(), position).is_some() {
+                faults.push(file, 1, name, "the column stands twice; expected once");
+            }
+        }
+        let required: Vec<&str> = columns.iter().filter_map(|column| column.strip_prefix('*')).collect();
+        for column in required.iter().filter(|column| !table.header.contains_key(**column)) {
+            faults.push(file, 1, column, "the column is missing; expected it to be filled in every line");
+        }
+        for record in reader.records() {
+            match record {
+                Err(error) => {
+                    let line = error.position().map_or(0, csv::Position::line);
+                    faults.push(file, line, "", format!("no CSV: {error}"));
+                }
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    if record.len() != header.len() {
+                        let message = format!("{} cells; expected {}, as in the header", record.len(), header.len());
+                        faults.push(file, line, "", message);
+                        continue;
+                    }
+                    let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+                    for column in &required {
+                        if table.header.get(*column).is_some_and(|position| cells[*position].is_empty()) {
+                            faults.push(file, line, column, "is empty; expected a value");
+                        }
+                    }
+                    table.lines.push((line, cells));
+                }
+            }
+        }
+        table
+    }
+
+    /// The lines, as rows that note what is wrong with their cells.
+    pub(super) fn rows<'a>(&'a self, faults: &'a RefCell<Faults>) -> impl Iterator<Item = Row<'a>> {
+        self.lines.iter().map(move |(line, cells)| Row { table: self, line: *line, cells, faults })
+    }
+
+    /// Every text of a column with its line, for references to look up.
+    pub(super) fn column(&self, name: &str) -> impl Iterator<Item = (u64, &str)> {
+        let position = self.header.get(name).copied();
+        self.lines.iter().filter_map(move |(line, cells)| Some((*line, cells[position?].as_str())))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+fn expanded(columns: &[&str]) -> Vec<String> {
+    let of = |column: &&str| match column.strip_prefix('+') {
+        Some(prefix) => LANGUAGES.iter().map(|language| format!("{prefix}_{language}")).collect(),
+        None => vec![column.trim_start_matches('*').to_owned()],
+    };
+    columns.iter().flat_map(of).collect()
+}
+
+/// One line of a table.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    table: &'a Table,
+    pub(super) line: u64,
+    cells: &'a [String],
+    faults: &'a RefCell<Faults>,
+}
+
+impl<'a> Row<'a> {
+    /// Notes a fault of a cell.
+    pub(super) fn fault(&self, column: &str, message: impl Into<String>) {
+        self.faults.borrow_mut().push(&self.table.file, self.line, column, message);
+    }
+
+    /// The text of a cell; `None` when it is empty or the column is missing.
+    pub(super) fn text(&self, column: &str) -> Option<&'a str> {
+        let position = *self.table.header.get(column)?;
+        Some(self.cells[position].as_str()).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn owned(&self, column: &str) -> Option<String> {
+        self.text(column).map(str::to_owned)
+    }
+
+    /// The value of a cell; `None`, and a fault, when the text is none of that type.
+    pub(super) fn value<T>(&self, column: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(column)?;
+        let value = parse(text);
+        if value.is_none() {
+            self.fault(column, format!("`{text}`: expected {expected}"));
+        }
+        value
+    }
+
+    /// A word of a closed set.
+    pub(super) fn word<T: TextEnum>(&self, column: &str) -> Option<T> {
+        self.value(column, &format!("one of {}", T::words()), T::of_text)
+    }
+
+    /// A key that the row gives to what it records.
+    pub(super) fn key(&self, column: &str) -> Option<&'a str> {
+        let text = self.text(column)?;
+        self.value(
+            column,
+            "a key: a-z, 0-9, -, ., _, starting with a letter or digit, at most 100 characters",
+            |text| is_key(text).then_some(()),
+        )?;
+        Some(text)
+    }
+
+    /// A partial date.
+    pub(super) fn date(&self, column: &str) -> Option<PartialDate> {
+        self.value(column, "a date such as 2018, 2018-05 or 2018-05-24", |text| text.parse().ok())
+    }
+
+    /// An address on the web.
+    pub(super) fn address(&self, column: &str) -> Option<String> {
+        let is_address = |text: &str| {
+            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)).then(|| text.to_owned())
+        };
+        self.value(column, "an address that begins with http:// or https://", is_address)
+    }
+
+    /// A text in the languages whose columns are filled.
+    pub(super) fn labels(&self, prefix: &str) -> Labels {
+        let filled =
+            |language: &&str| self.owned(&format!("{prefix}_{language}")).map(|text| ((*language).to_owned(), text));
+        Labels(LANGUAGES.iter().filter_map(filled).collect())
+    }
+
+    /// A text that is needed in one language at least.
+    pub(super) fn labels_required(&self, prefix: &str) -> Labels {
+        let labels = self.labels(prefix);
+        if labels.is_empty() {
+            self.fault(&format!("{prefix}_en"), "no language is filled; expected at least one");
+        }
+        labels
+    }
+}

@@ -1,0 +1,169 @@
+//! What must hold between facts: periods do not overlap, and what others recorded is not contradicted.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{criteria::CriteriaState, id::ParticipationId, participation_period};
+
+use super::{
+    fault::Faults,
+    parse::{Facts, Located},
+    snapshot::Snapshot,
+};
+use crate::domain::time::Interval;
+
+/// Notes every contradiction, within the package and with the register.
+pub(super) fn verify(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    periods(facts, snapshot, faults);
+    criteria(facts, snapshot, faults);
+    identifiers(facts, snapshot, faults);
+    keyed(
+        &facts.events,
+        |row| snapshot.events.get(&(row.cluster_id, row.key.clone())),
+        |row| snapshot.is_own(row.recorded_rev),
+        "id",
+        faults,
+    );
+    keyed(
+        &facts.sectors,
+        |row| snapshot.sectors.get(&(row.cluster_id, row.code.clone())),
+        |row| snapshot.is_own(row.recorded_rev),
+        "code",
+        faults,
+    );
+    keyed(
+        &facts.services,
+        |row| snapshot.services.get(&(row.cluster_id, row.key.clone())),
+        |row| snapshot.is_own(row.recorded_rev),
+        "id",
+        faults,
+    );
+    keyed(
+        &facts.profiles,
+        |row| snapshot.profiles.get(&row.organization_id),
+        |row| snapshot.is_own(row.recorded_rev),
+        "id",
+        faults,
+    );
+    keyed(
+        &facts.cluster_profiles,
+        |row| snapshot.cluster_profiles.get(&row.cluster_id),
+        |row| snapshot.is_own(row.recorded_rev),
+        "slug",
+        faults,
+    );
+}
+
+fn of_period(period: &participation_period::Model) -> Interval {
+    Interval { from: Some(period.valid_from), to: period.valid_to }
+}
+
+fn periods(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    let mut of_participation: BTreeMap<ParticipationId, Vec<&Located<participation_period::Model>>> = BTreeMap::new();
+    for period in &facts.periods {
+        of_participation.entry(period.row.participation_id).or_default().push(period);
+    }
+    let mut recorded: HashMap<ParticipationId, Vec<&participation_period::Model>> = HashMap::new();
+    for period in snapshot.periods.iter().filter(|period| !snapshot.is_own(period.recorded_rev)) {
+        recorded.entry(period.participation_id).or_default().push(period);
+    }
+    for (participation, mut periods) in of_participation {
+        periods.sort_by_key(|period| (period.row.valid_from, period.line));
+        for (position, period) in periods.iter().enumerate() {
+            let interval = of_period(&period.row);
+            if interval.is_empty() {
+                let message = "is not after the day the period counts from; expected the first day of another status";
+                faults.push(&period.file, period.line, "to", message);
+                continue;
+            }
+            let earlier = periods[..position].iter().find(|earlier| of_period(&earlier.row).overlaps(&interval));
+            if let Some(earlier) = earlier {
+                let message =
+                    format!("overlaps the period on line {}; expected it to begin when that has ended", earlier.line);
+                faults.push(&period.file, period.line, "from", message);
+            }
+            let others = recorded.get(&participation).into_iter().flatten();
+            if let Some(other) = others.into_iter().find(|other| overlaps_another(other, &period.row, interval)) {
+                let message = format!(
+                    "overlaps a period that the register holds from {} and that this package did not bring",
+                    other.valid_from
+                );
+                faults.push(&period.file, period.line, "from", message);
+            }
+        }
+    }
+}
+
+/// Whether a recorded period shares days with one of the package, and is not the same said twice.
+fn overlaps_another(
+    recorded: &participation_period::Model,
+    period: &participation_period::Model,
+    interval: Interval,
+) -> bool {
+    of_period(recorded).overlaps(&interval) && !super::sync::is_same(recorded, period)
+}
+
+fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    let interval = |row: &entity::criteria::Model| Interval { from: Some(row.valid_from), to: row.valid_to };
+    for (position, version) in facts.criteria.iter().enumerate() {
+        let (row, line) = (&version.row, version.line);
+        if interval(row).is_empty() {
+            faults.push(&version.file, line, "to", "is not after from; expected the first day of another version");
+        }
+        for earlier in &facts.criteria[..position] {
+            if earlier.row.cluster_id != row.cluster_id {
+                continue;
+            }
+            if earlier.row.version == row.version {
+                let message = format!("the same as in the version on line {}; expected each once", earlier.line);
+                faults.push(&version.file, line, "version", message);
+            }
+            let both = [earlier.row.state, row.state] == [CriteriaState::Adopted; 2];
+            if both && interval(&earlier.row).overlaps(&interval(row)) {
+                let message =
+                    format!("overlaps the adopted version on line {}; expected one in force at a time", earlier.line);
+                faults.push(&version.file, line, "from", message);
+            }
+        }
+        let others = snapshot.criteria.iter().filter(|other| !snapshot.is_own(other.recorded_rev));
+        let mut of_cluster = others.filter(|other| other.cluster_id == row.cluster_id);
+        if of_cluster.any(|other| other.version == row.version || interval(other).overlaps(&interval(row))) {
+            let message =
+                "the register holds a version with this number or for these dates that this package did not bring";
+            faults.push(&version.file, line, "version", message);
+        }
+    }
+}
+
+fn identifiers(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    let recorded: HashMap<_, _> = snapshot
+        .identifiers
+        .iter()
+        .filter(|row| !snapshot.is_own(row.recorded_rev))
+        .map(|row| ((row.scheme, row.value.as_str()), row.organization_id))
+        .collect();
+    for identifier in &facts.identifiers {
+        let holder = recorded.get(&(identifier.row.scheme, identifier.row.value.as_str()));
+        if holder.is_some_and(|holder| *holder != identifier.row.organization_id) {
+            let message = format!("`{}` is recorded for another organization already", identifier.row.value);
+            faults.push(&identifier.file, identifier.line, "value", message);
+        }
+    }
+}
+
+/// What another package recorded under a key may be referred to, not changed.
+fn keyed<'a, M: serde::Serialize + 'a>(
+    facts: &'a [Located<M>],
+    recorded: impl Fn(&M) -> Option<&'a M>,
+    is_own: impl Fn(&M) -> bool,
+    column: &str,
+    faults: &mut Faults,
+) {
+    for fact in facts {
+        let other = recorded(&fact.row).filter(|recorded| !is_own(recorded));
+        if other.is_some_and(|other| !super::sync::is_same(other, &fact.row)) {
+            let message = "is in the register already, as another package describes it; \
+                           leave this line out to refer to it, or use another key";
+            faults.push(&fact.file, fact.line, column, message);
+        }
+    }
+}

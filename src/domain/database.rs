@@ -1,0 +1,43 @@
+//! Opening the database and bringing it up to date.
+
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+
+use super::{Result, reference};
+
+/// Opens a database by its address: `sqlite://path` (created when it is missing) or `postgres://…`.
+pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging_level(tracing::log::LevelFilter::Debug)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(30))
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "NORMAL")
+        });
+    Ok(Database::connect(options).await?)
+}
+
+/// Brings the schema and the reference data up to this release. Does nothing when they are.
+pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
+    Migrator::up(db, None).await?;
+    reference::store(db).await
+}
+
+/// Whether the database answers and has the schema of this release.
+pub async fn is_ready(db: &DatabaseConnection) -> bool {
+    let pending = async {
+        if db.get_database_backend() == DbBackend::Postgres || db.ping().await.is_ok() {
+            return Migrator::get_pending_migrations(db).await;
+        }
+        Err(DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::Timeout))
+    };
+    matches!(pending.await, Ok(pending) if pending.is_empty())
+}

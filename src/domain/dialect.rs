@@ -1,0 +1,34 @@
+//! Where the SQL of the two databases differs.
+
+use sea_orm::{
+    DbBackend,
+    sea_query::{ArrayType, Expr, Value},
+};
+use uuid::Uuid;
+
+/// `column` is one of `ids`, in one parameter however many they are.
+pub(super) fn any_of(backend: DbBackend, column: Expr, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> Expr {
+    let ids = ids.into_iter().map(Into::into);
+    match backend {
+        DbBackend::Postgres => {
+            let array = Value::Array(ArrayType::Uuid, Some(Box::new(ids.map(Value::from).collect())));
+            Expr::cust_with_exprs("$1 = ANY($2)", [column, Expr::val(array)])
+        }
+        _ => {
+            let hex: Vec<String> = ids.map(|id| id.simple().to_string()).collect();
+            let json = serde_json::to_string(&hex).expect("strings are JSON");
+            Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, Expr::val(json)])
+        }
+    }
+}
+
+/// The statement that lets no other writer in until the transaction ends. SQLite needs none: its write
+/// transactions begin exclusively.
+pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {
+    (backend == DbBackend::Postgres).then_some("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE")
+}
+
+/// An empty JSON object, in the place of a column that is not read.
+pub(super) fn empty_json(backend: DbBackend) -> Expr {
+    Expr::cust(if backend == DbBackend::Postgres { "'{}'::jsonb" } else { "'{}'" })
+}

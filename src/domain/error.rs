@@ -1,0 +1,24 @@
+//! What can go wrong, told apart by whose mistake it is.
+
+use sea_orm::DbErr;
+
+/// An error of the domain. The messages of all but [`Error::Database`] are written for the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller asked for something that makes no sense; the message says what to change.
+    #[error("{0}")]
+    InvalidInput(String),
+    /// The write contradicts what is recorded.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database failed: our mistake, or its.
+    #[error("the database failed")]
+    Database(#[from] DbErr),
+}
+
+impl Error {
+    /// The caller asked for something that makes no sense.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::InvalidInput(message.into())
+    }
+}

@@ -1,0 +1,70 @@
+//! What happened to clusters.
+
+use std::collections::HashMap;
+
+pub use entity::cluster_event::Model;
+use entity::{
+    Revision,
+    cluster_event::{Column, Entity, EventKind},
+    id::ClusterId,
+};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+use super::{
+    Result, dialect,
+    page::{self, KeyKind, List, Page, PageRequest, Term},
+    time::known,
+};
+
+/// Which events to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Of these kinds; none given: of all.
+    pub kinds: Option<Vec<EventKind>>,
+    /// Of these clusters; none given: of all.
+    pub clusters: Option<Vec<ClusterId>>,
+}
+
+/// What the cursors carry: the date, the id.
+pub const KEYS: [KeyKind; 2] = [KeyKind::Text, KeyKind::Id];
+
+fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revision) -> List {
+    let mut condition = Condition::all().add(known::<Entity>(revision));
+    if let Some(kinds) = &filter.kinds {
+        condition = condition.add(Column::Kind.is_in(kinds.iter().copied()));
+    }
+    if let Some(ids) = &filter.clusters {
+        condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr().into(), ids.iter().copied()));
+    }
+    let order = vec![
+        // Undated events come last in time.
+        Term::new(Expr::cust(r#"coalesce(cluster_event."on", '9999-12-31')"#), KEYS[0], descending),
+        Term::new(Column::Id.into_expr(), KEYS[1], descending),
+    ];
+    List::of(Entity::find().filter(condition), order).texts([Column::Text])
+}
+
+/// The events of all clusters as known at a revision, by date.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    descending: bool,
+    revision: Revision,
+    request: &PageRequest,
+) -> Result<Page<Model>> {
+    page::read(db, select(db.get_database_backend(), filter, descending, revision), request).await
+}
+
+/// The same page of the events of each cluster.
+pub async fn list_each(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    descending: bool,
+    ids: &[ClusterId],
+    revision: Revision,
+    request: &PageRequest,
+) -> Result<HashMap<Uuid, Page<Model>>> {
+    let list = select(db.get_database_backend(), filter, descending, revision);
+    page::read_each(db, list.each(Column::ClusterId, ids.iter().copied()), request).await
+}

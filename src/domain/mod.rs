@@ -1,0 +1,49 @@
+//! What is true: the register's meaning, without GraphQL and without HTTP.
+//!
+//! Bottom up: [`time`] and [`revision`] say when; [`page`] reads lists in order; [`reference`] holds what is not the
+//! register's own; then the concepts, of which [`participation`] joins [`organization`] and [`cluster`].
+
+pub mod check;
+pub mod cluster;
+pub mod criteria;
+pub mod database;
+mod dialect;
+pub mod enterprise_number;
+mod error;
+pub mod event;
+pub mod figure;
+pub mod organization;
+pub mod page;
+pub mod participation;
+pub mod reference;
+pub mod revision;
+pub mod search;
+pub mod source;
+pub mod time;
+
+pub use error::Error;
+
+/// What domain functions answer.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+use entity::{Recorded, Revision};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+
+/// The row of a fact, while it is part of the register.
+pub async fn fact<E: Recorded>(
+    db: &impl ConnectionTrait,
+    id: E::Column,
+    value: uuid::Uuid,
+    revision: Revision,
+) -> Result<Option<E::Model>> {
+    Ok(E::find().filter(id.eq(value)).filter(time::known::<E>(revision)).one(db).await?)
+}
+
+/// The rows of facts by their ids, superseded ones too: what refers to a row refers to it as it was.
+pub async fn facts<E: Recorded>(
+    db: &impl ConnectionTrait,
+    id: E::Column,
+    values: impl IntoIterator<Item = impl Into<uuid::Uuid>>,
+) -> Result<Vec<E::Model>> {
+    Ok(E::find().filter(dialect::any_of(db.get_database_backend(), id.into_expr().into(), values)).all(db).await?)
+}

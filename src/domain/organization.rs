@@ -1,0 +1,294 @@
+//! Organizations, and the facts recorded of them.
+
+use std::collections::HashMap;
+
+use entity::{
+    NaceVersion, Recorded, Revision, activity, attribute,
+    id::{ClusterId, OrganizationId, SectorId},
+    organization_identifier::{self, Scheme},
+    organization_name,
+    organization_profile::{Column, Entity, Model, Sphere},
+    participation::ParticipationKind,
+    participation_period::{self, Status},
+    sector, sector_nace, site,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    Result, dialect,
+    page::{self, KeyKind, List, Page, PageRequest, Term},
+    reference::REFERENCE,
+    search,
+    time::{PointInTime, covering, holding, known},
+};
+
+/// A condition on organizations. Those on dated facts ask about the point in time of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// Every one of these; none given: always true.
+    All(Vec<Filter>),
+    /// At least one of these; none given: never true.
+    Any(Vec<Filter>),
+    /// The contrary.
+    Not(Box<Filter>),
+    /// Belongs to one of these spheres.
+    Sphere(Vec<Sphere>),
+    /// Has a site in one of these municipalities (NIS codes).
+    Municipality(Vec<String>),
+    /// Has an activity under a code of a version of the classification.
+    Activity(NaceVersion, String),
+    /// Has an activity of one of these sectors.
+    Sector(Vec<SectorId>),
+    /// An attribute is recorded with this value.
+    Attribute(String, bool),
+    /// Has an identifier of one of these schemes.
+    Identifier(Vec<Scheme>),
+    /// Takes part in one of these clusters (none given: in any) with one of these statuses.
+    Participation(ParticipationKind, Vec<ClusterId>, Vec<Status>),
+}
+
+impl Filter {
+    pub(super) fn condition(&self, backend: sea_orm::DbBackend, at: PointInTime) -> Result<Condition> {
+        let all = |filters: &[Filter], start: Condition| -> Result<Condition> {
+            filters.iter().try_fold(start, |all, filter| Ok(all.add(filter.condition(backend, at)?)))
+        };
+        let among = |select: SelectStatement| Column::OrganizationId.in_subquery(select).into_condition();
+        Ok(match self {
+            Self::All(filters) => all(filters, Condition::all())?,
+            Self::Any(filters) => all(filters, Condition::any().add(super::time::never()))?,
+            Self::Not(filter) => filter.condition(backend, at)?.not(),
+            Self::Sphere(spheres) => Column::Sphere.is_in(spheres.iter().copied()).into_condition(),
+            Self::Municipality(codes) => among(
+                organizations_of::<site::Entity>(site::Column::OrganizationId)
+                    .filter(site::Column::Municipality.is_in(codes))
+                    .filter(holding::<site::Entity>(at))
+                    .into_query(),
+            ),
+            Self::Activity(version, code) => {
+                let class = REFERENCE.class(*version, code).ok_or_else(|| unknown_class(*version, code))?;
+                let codes = REFERENCE.under(class);
+                among(
+                    organizations_of::<activity::Entity>(activity::Column::OrganizationId)
+                        .filter(activity::Column::NaceVersion.eq(*version))
+                        .filter(activity::Column::NaceCode.gte(codes.start))
+                        .filter(activity::Column::NaceCode.lt(codes.end))
+                        .filter(holding::<activity::Entity>(at))
+                        .into_query(),
+                )
+            }
+            Self::Sector(sectors) => among(organizations_of_sectors(backend, sectors, at)),
+            Self::Attribute(code, value) => among(
+                organizations_of::<attribute::Entity>(attribute::Column::OrganizationId)
+                    .filter(attribute::Column::Code.eq(code))
+                    .filter(attribute::Column::Value.eq(*value))
+                    .filter(holding::<attribute::Entity>(at))
+                    .into_query(),
+            ),
+            Self::Identifier(schemes) => among(
+                organizations_of::<organization_identifier::Entity>(organization_identifier::Column::OrganizationId)
+                    .filter(organization_identifier::Column::Scheme.is_in(schemes.iter().copied()))
+                    .filter(known::<organization_identifier::Entity>(at.revision))
+                    .into_query(),
+            ),
+            Self::Participation(kind, clusters, statuses) => {
+                let mut periods =
+                    organizations_of::<participation_period::Entity>(participation_period::Column::OrganizationId)
+                        .filter(participation_period::Column::Kind.eq(*kind))
+                        .filter(participation_period::Column::Status.is_in(statuses.iter().copied()))
+                        .filter(covering(at));
+                if !clusters.is_empty() {
+                    let cluster = participation_period::Column::ClusterId.into_expr();
+                    periods = periods.filter(dialect::any_of(backend, cluster.into(), clusters.iter().copied()));
+                }
+                among(periods.into_query())
+            }
+        })
+    }
+}
+
+/// There is no such class of activities.
+pub fn unknown_class(version: NaceVersion, code: &str) -> super::Error {
+    let version = sea_orm::ActiveEnum::to_value(&version);
+    super::Error::invalid(format!("`{code}` is no code of NACE-BEL {version}; `activityClasses` lists them"))
+}
+
+fn organizations_of<E: EntityTrait>(column: E::Column) -> Select<E> {
+    E::find().select_only().column(column)
+}
+
+/// The organizations with an activity under a code of one of the sectors.
+fn organizations_of_sectors(backend: sea_orm::DbBackend, sectors: &[SectorId], at: PointInTime) -> SelectStatement {
+    let code = || activity::Column::NaceCode.into_expr();
+    let belongs = Condition::all()
+        .add(sector_nace::Column::NaceVersion.into_expr().eq(activity::Column::NaceVersion.into_expr()))
+        .add(code().gte(sector_nace::Column::NaceCode.into_expr()))
+        .add(code().lt(Expr::cust("sector_nace.nace_code || ':'")));
+    let of_sector = sector_nace::Column::SectorId.into_expr().eq(sector::Column::Id.into_expr());
+    Query::select()
+        .column((activity::Entity, activity::Column::OrganizationId))
+        .from(activity::Entity)
+        .inner_join(sector_nace::Entity, belongs)
+        .inner_join(sector::Entity, of_sector)
+        .cond_where(dialect::any_of(backend, sector::Column::Id.into_expr().into(), sectors.iter().copied()))
+        .cond_where(known::<sector::Entity>(at.revision))
+        .cond_where(holding::<activity::Entity>(at))
+        .to_owned()
+}
+
+/// An order of organizations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the search form of the name shown.
+    Name,
+    /// By when they were first recorded.
+    Recorded,
+}
+
+/// The terms of an order, and what its cursors carry.
+pub fn terms(order: &[(Order, bool)]) -> (Vec<Term>, Vec<KeyKind>) {
+    let mut terms = Vec::new();
+    let mut kinds = Vec::new();
+    let last = order.last().is_some_and(|(_, descending)| *descending);
+    for (field, descending) in order {
+        if *field == Order::Name {
+            terms.push(Term::new(Column::SortName.into_expr(), KeyKind::Text, *descending));
+            kinds.push(KeyKind::Text);
+        } else {
+            terms.push(Term::new(Column::OrganizationId.into_expr(), KeyKind::Id, *descending));
+            kinds.push(KeyKind::Id);
+            return (terms, kinds);
+        }
+    }
+    terms.push(Term::new(Column::OrganizationId.into_expr(), KeyKind::Id, last));
+    kinds.push(KeyKind::Id);
+    (terms, kinds)
+}
+
+/// The organizations that satisfy a condition, and one of whose names contains `search`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    search: Option<&str>,
+    order: &[(Order, bool)],
+    at: PointInTime,
+    request: &PageRequest,
+) -> Result<Page<Model>> {
+    let mut select =
+        Entity::find().filter(known::<Entity>(at.revision)).filter(filter.condition(db.get_database_backend(), at)?);
+    if let Some(text) = search {
+        let named = organizations_of::<organization_name::Entity>(organization_name::Column::OrganizationId)
+            .filter(search::contains(organization_name::Column::Search.as_column_ref(), text))
+            .filter(known::<organization_name::Entity>(at.revision));
+        select = select.filter(Column::OrganizationId.in_subquery(named.into_query()));
+    }
+    let list = List::of(select, terms(order).0).texts([Column::Description]);
+    page::read(db, list, request).await
+}
+
+/// The organizations with these ids.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[OrganizationId], revision: Revision) -> Result<Vec<Model>> {
+    let wanted =
+        dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr().into(), ids.iter().copied());
+    Ok(Entity::find().filter(wanted).filter(known::<Entity>(revision)).all(db).await?)
+}
+
+/// The organization that another register knows by an identifier. Enterprise numbers may be punctuated.
+pub async fn by_identifier(
+    db: &impl ConnectionTrait,
+    scheme: Scheme,
+    value: &str,
+    revision: Revision,
+) -> Result<Option<Model>> {
+    use organization_identifier::{Column as Identifier, Entity as Identifiers};
+    let identified = organizations_of::<Identifiers>(Identifier::OrganizationId)
+        .filter(Identifier::Scheme.eq(scheme))
+        .filter(Identifier::Value.eq(value))
+        .filter(known::<Identifiers>(revision));
+    let query = Entity::find().filter(Column::OrganizationId.in_subquery(identified.into_query()));
+    Ok(query.filter(known::<Entity>(revision)).one(db).await?)
+}
+
+/// The names of each organization: those it is known by first, former ones last.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    revision: Revision,
+) -> Result<HashMap<Uuid, Vec<organization_name::Model>>> {
+    use organization_name::{Column, Entity};
+    let rank = Expr::cust(
+        "CASE organization_name.kind WHEN 'trade' THEN 0 WHEN 'legal' THEN 1 WHEN 'abbreviation' THEN 2 ELSE 3 END",
+    );
+    let order = vec![Term::new(rank, KeyKind::Number, false), Term::new(Column::Id.into_expr(), KeyKind::Id, false)];
+    facts(db, Entity::find().filter(known::<Entity>(revision)), Column::OrganizationId, ids, order).await
+}
+
+/// The identifiers of each organization, by scheme and value.
+pub async fn identifiers(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    revision: Revision,
+) -> Result<HashMap<Uuid, Vec<organization_identifier::Model>>> {
+    use organization_identifier::{Column, Entity};
+    let order = vec![
+        Term::new(Column::Scheme.into_expr(), KeyKind::Text, false),
+        Term::new(Column::Value.into_expr(), KeyKind::Text, false),
+    ];
+    facts(db, Entity::find().filter(known::<Entity>(revision)), Column::OrganizationId, ids, order).await
+}
+
+/// The sites of each organization: seats first.
+pub async fn sites(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    at: PointInTime,
+) -> Result<HashMap<Uuid, Vec<site::Model>>> {
+    use site::{Column, Entity};
+    let rank = Expr::cust("CASE site.kind WHEN 'seat' THEN 0 ELSE 1 END");
+    let order = vec![Term::new(rank, KeyKind::Number, false), Term::new(Column::Id.into_expr(), KeyKind::Id, false)];
+    facts(db, Entity::find().filter(holding::<Entity>(at)), Column::OrganizationId, ids, order).await
+}
+
+/// The activities of each organization: the main ones first, then by version and code.
+pub async fn activities(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    at: PointInTime,
+) -> Result<HashMap<Uuid, Vec<activity::Model>>> {
+    use activity::{Column, Entity};
+    let rank = Expr::cust("CASE activity.rank WHEN 'main' THEN 0 WHEN 'secondary' THEN 1 ELSE 2 END");
+    let order = vec![
+        Term::new(rank, KeyKind::Number, false),
+        Term::new(Column::NaceVersion.into_expr(), KeyKind::Text, false),
+        Term::new(Column::NaceCode.into_expr(), KeyKind::Text, false),
+        Term::new(Column::Id.into_expr(), KeyKind::Id, false),
+    ];
+    facts(db, Entity::find().filter(holding::<Entity>(at)), Column::OrganizationId, ids, order).await
+}
+
+/// The attributes of each organization, by code.
+pub async fn attributes(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    at: PointInTime,
+) -> Result<HashMap<Uuid, Vec<attribute::Model>>> {
+    use attribute::{Column, Entity};
+    let order = vec![
+        Term::new(Column::Code.into_expr(), KeyKind::Text, false),
+        Term::new(Column::Id.into_expr(), KeyKind::Id, false),
+    ];
+    facts(db, Entity::find().filter(holding::<Entity>(at)), Column::OrganizationId, ids, order).await
+}
+
+async fn facts<E: Recorded>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    parent: E::Column,
+    ids: &[OrganizationId],
+    order: Vec<Term>,
+) -> Result<HashMap<Uuid, Vec<E::Model>>> {
+    page::read_whole(db, List::of(select, order).each(parent, ids.iter().copied())).await
+}

@@ -1,0 +1,222 @@
+//! Participations: memberships and partnerships, and their dated statuses.
+
+use std::collections::HashMap;
+
+use entity::{
+    Revision, cluster,
+    id::{ClusterId, OrganizationId, ParticipationId},
+    organization_profile::{self, Sphere},
+    participation::{Column, Entity, Model, ParticipationKind},
+    participation_period::{self, Column as Period, ExitKind, Status},
+    referral,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait,
+    sea_query::{ExprTrait, IntoCondition, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    Result, dialect,
+    page::{self, KeyKind, List, Page, PageRequest, Term},
+    time::{PointInTime, covering, known},
+};
+
+/// A condition on participations and the status they have at the point in time of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// Every one of these.
+    All(Vec<Filter>),
+    /// At least one of these.
+    Any(Vec<Filter>),
+    /// The contrary.
+    Not(Box<Filter>),
+    /// Has one of these statuses.
+    Status(Vec<Status>),
+    /// Ended in one of these ways.
+    ExitKind(Vec<ExitKind>),
+    /// In one of these clusters.
+    Cluster(Vec<ClusterId>),
+    /// Of one of these organizations.
+    Organization(Vec<OrganizationId>),
+    /// Of an organization of one of these spheres.
+    Sphere(Vec<Sphere>),
+}
+
+impl Filter {
+    /// Whether the condition says anything of the status, so that none is to be supposed.
+    pub fn mentions_status(&self) -> bool {
+        match self {
+            Self::All(filters) | Self::Any(filters) => filters.iter().any(Self::mentions_status),
+            Self::Not(filter) => filter.mentions_status(),
+            Self::Status(_) | Self::ExitKind(_) => true,
+            Self::Cluster(_) | Self::Organization(_) | Self::Sphere(_) => false,
+        }
+    }
+
+    fn condition(&self, backend: DbBackend, revision: Revision) -> Condition {
+        let all = |filters: &[Self], start: Condition| {
+            filters.iter().fold(start, |all, filter| all.add(filter.condition(backend, revision)))
+        };
+        match self {
+            Self::All(filters) => all(filters, Condition::all()),
+            Self::Any(filters) => all(filters, Condition::any().add(super::time::never())),
+            Self::Not(filter) => filter.condition(backend, revision).not(),
+            Self::Status(statuses) => Period::Status.is_in(statuses.iter().copied()).into_condition(),
+            // A period that is no end has no exit kind: it is not of these kinds, rather than neither.
+            Self::ExitKind(kinds) => {
+                Condition::all().add(Period::ExitKind.is_not_null()).add(Period::ExitKind.is_in(kinds.iter().copied()))
+            }
+            Self::Cluster(ids) => {
+                dialect::any_of(backend, Period::ClusterId.into_expr().into(), ids.iter().copied()).into_condition()
+            }
+            Self::Organization(ids) => {
+                dialect::any_of(backend, Period::OrganizationId.into_expr().into(), ids.iter().copied())
+                    .into_condition()
+            }
+            Self::Sphere(spheres) => {
+                use organization_profile::{Column, Entity};
+                let of_sphere = Query::select()
+                    .column(Column::OrganizationId)
+                    .from(Entity)
+                    .cond_where(Column::Sphere.is_in(spheres.iter().copied()))
+                    .cond_where(known::<Entity>(revision))
+                    .to_owned();
+                Period::OrganizationId.in_subquery(of_sphere).into_condition()
+            }
+        }
+    }
+}
+
+/// An order of participations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the first day that the status at the point in time counts from.
+    Since,
+    /// By the search form of the organization's name.
+    OrganizationName,
+    /// By the cluster's slug.
+    Cluster,
+    /// By when they were first recorded.
+    Recorded,
+}
+
+/// The terms of an order, and what its cursors carry.
+pub fn terms(order: &[(Order, bool)]) -> (Vec<Term>, Vec<KeyKind>) {
+    let mut columns: Vec<_> = order
+        .iter()
+        .map(|(field, descending)| match field {
+            Order::Since => (Period::ValidFrom.into_expr(), KeyKind::Day, *descending),
+            Order::OrganizationName => (organization_profile::Column::SortName.into_expr(), KeyKind::Text, *descending),
+            Order::Cluster => (cluster::Column::Slug.into_expr(), KeyKind::Text, *descending),
+            Order::Recorded => (Column::Id.into_expr(), KeyKind::Id, *descending),
+        })
+        .collect();
+    let descending = order.last().is_some_and(|(_, descending)| *descending);
+    columns.push((Column::Id.into_expr(), KeyKind::Id, descending));
+    columns.into_iter().map(|(column, kind, descending)| (Term::new(column, kind, descending), kind)).unzip()
+}
+
+/// Whose participations are listed.
+#[derive(Clone, Debug)]
+pub enum Of {
+    /// Everyone's.
+    Everyone,
+    /// Each cluster's.
+    Clusters(Vec<ClusterId>),
+    /// Each organization's.
+    Organizations(Vec<OrganizationId>),
+}
+
+/// What a list of participations asks, apart from the page.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// Memberships or partnerships.
+    pub kind: ParticipationKind,
+    /// Which of them.
+    pub filter: &'a Filter,
+    /// In which order.
+    pub order: &'a [(Order, bool)],
+    /// When.
+    pub at: PointInTime,
+}
+
+impl Question<'_> {
+    fn list(&self, backend: DbBackend, of: Of) -> List {
+        let mut participations = Entity::find()
+            .filter(Period::Kind.eq(self.kind))
+            .filter(covering(self.at))
+            .filter(self.filter.condition(backend, self.at.revision));
+        let select = QueryTrait::query(&mut participations);
+        select.inner_join(participation_period::Entity, Period::ParticipationId.into_expr().eq(Column::Id.into_expr()));
+        if self.order.iter().any(|(field, _)| *field == Order::OrganizationName) {
+            use organization_profile::{Column, Entity};
+            select.inner_join(Entity, Column::OrganizationId.into_expr().eq(Period::OrganizationId.into_expr()));
+            select.cond_where(known::<Entity>(self.at.revision));
+        }
+        if self.order.iter().any(|(field, _)| *field == Order::Cluster) {
+            select.inner_join(cluster::Entity, cluster::Column::Id.into_expr().eq(Period::ClusterId.into_expr()));
+        }
+        let list = List::of(participations, terms(self.order).0);
+        match of {
+            Of::Everyone => list,
+            Of::Clusters(ids) => list.each(Period::ClusterId, ids),
+            Of::Organizations(ids) => list.each(Period::OrganizationId, ids),
+        }
+    }
+}
+
+/// The participations that have a status at the point in time and satisfy a condition.
+pub async fn list(db: &impl ConnectionTrait, question: Question<'_>, request: &PageRequest) -> Result<Page<Model>> {
+    page::read(db, question.list(db.get_database_backend(), Of::Everyone), request).await
+}
+
+/// The same page of the list of each cluster or organization.
+pub async fn list_each(
+    db: &impl ConnectionTrait,
+    question: Question<'_>,
+    of: Of,
+    request: &PageRequest,
+) -> Result<HashMap<Uuid, Page<Model>>> {
+    page::read_each(db, question.list(db.get_database_backend(), of), request).await
+}
+
+/// The participations with these ids that were recorded by a revision.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[ParticipationId], revision: Revision) -> Result<Vec<Model>> {
+    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr().into(), ids.iter().copied());
+    Ok(Entity::find().filter(wanted).filter(Column::RecordedRev.lte(revision)).all(db).await?)
+}
+
+/// The period of each participation that covers the day, of those that have one.
+pub async fn periods_at(
+    db: &impl ConnectionTrait,
+    ids: &[ParticipationId],
+    at: PointInTime,
+) -> Result<HashMap<ParticipationId, participation_period::Model>> {
+    let of_these =
+        dialect::any_of(db.get_database_backend(), Period::ParticipationId.into_expr().into(), ids.iter().copied());
+    let periods = participation_period::Entity::find().filter(of_these).filter(covering(at)).all(db).await?;
+    Ok(periods.into_iter().map(|period| (period.participation_id, period)).collect())
+}
+
+/// All periods of each participation as known at a revision, from the first to the last.
+pub async fn periods(
+    db: &impl ConnectionTrait,
+    ids: &[ParticipationId],
+    revision: Revision,
+) -> Result<HashMap<Uuid, Vec<participation_period::Model>>> {
+    let select = participation_period::Entity::find().filter(known::<participation_period::Entity>(revision));
+    let order = vec![Term::new(Period::ValidFrom.into_expr(), KeyKind::Day, false)];
+    page::read_whole(db, List::of(select, order).each(Period::ParticipationId, ids.iter().copied())).await
+}
+
+/// The referrals of each participation as known at a revision, in the order of recording.
+pub async fn referrals(
+    db: &impl ConnectionTrait,
+    ids: &[ParticipationId],
+    revision: Revision,
+) -> Result<HashMap<Uuid, Vec<referral::Model>>> {
+    let select = referral::Entity::find().filter(known::<referral::Entity>(revision));
+    let order = vec![Term::new(referral::Column::Id.into_expr(), KeyKind::Id, false)];
+    page::read_whole(db, List::of(select, order).each(referral::Column::ParticipationId, ids.iter().copied())).await
+}

@@ -1,0 +1,226 @@
+//! Reference data, which no register changes: municipalities and the classification of activities.
+//!
+//! It is shipped in the binary, read once, and answered from memory; the database holds a copy for its foreign keys.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+    sync::LazyLock,
+};
+
+use entity::{
+    Labels, NaceVersion, TextEnum,
+    municipality::{self, PostalCodes},
+    nace_class,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    TransactionSession, TransactionTrait,
+};
+
+use super::{
+    Result,
+    page::{self, KeyKind, List, Page, PageRequest, Term},
+    search,
+};
+
+/// The reference data of this release.
+pub static REFERENCE: LazyLock<Reference> = LazyLock::new(|| {
+    Reference::parse(
+        include_str!("../../data/reference/municipalities.csv"),
+        include_str!("../../data/reference/nace_bel.csv"),
+    )
+    .expect("the reference data in the binary is well formed")
+});
+
+/// Municipalities by NIS code, and classes of activities by version and code.
+#[derive(Debug)]
+pub struct Reference {
+    municipalities: BTreeMap<String, municipality::Model>,
+    classes: BTreeMap<(NaceVersion, String), nace_class::Model>,
+    dotted: HashMap<(NaceVersion, String), String>,
+}
+
+impl Reference {
+    fn parse(municipalities: &str, classes: &str) -> Result<Self, csv::Error> {
+        let labels = |row: &BTreeMap<String, String>, prefix: &str| {
+            let column = |language: &str| {
+                let text = row.get(&format!("{prefix}_{language}"))?;
+                (!text.is_empty()).then(|| (language.to_owned(), text.clone()))
+            };
+            Labels(["en", "fr", "nl", "de"].into_iter().filter_map(column).collect())
+        };
+        let cell = |row: &BTreeMap<String, String>, column: &str| row.get(column).cloned().unwrap_or_default();
+        let municipalities = rows(municipalities)?.into_iter().map(|row| municipality::Model {
+            nis: cell(&row, "nis"),
+            names: labels(&row, "name"),
+            postal_codes: PostalCodes(cell(&row, "postal_codes").split(';').map(str::to_owned).collect()),
+            nuts: Some(cell(&row, "nuts3")).filter(|nuts| !nuts.is_empty()),
+        });
+        let municipalities = municipalities.map(|row| (row.nis.clone(), row)).collect();
+        let mut dotted = HashMap::new();
+        let mut by_code = BTreeMap::new();
+        for row in rows(classes)? {
+            let Some(version) = NaceVersion::of_text(&cell(&row, "version")) else { continue };
+            let code = cell(&row, "code");
+            dotted.insert((version, code.clone()), cell(&row, "dotted"));
+            let class = nace_class::Model {
+                version,
+                level: cell(&row, "level").parse().unwrap_or_default(),
+                parent: Some(cell(&row, "parent")).filter(|parent| !parent.is_empty()),
+                search: search::form(&labels(&row, "label").0.into_values().collect::<Vec<_>>().join(" ")),
+                labels: labels(&row, "label"),
+                code: code.clone(),
+            };
+            by_code.insert((version, code), class);
+        }
+        Ok(Self { municipalities, classes: by_code, dotted })
+    }
+
+    /// All municipalities, by NIS code.
+    pub fn municipalities(&self) -> impl Iterator<Item = &municipality::Model> {
+        self.municipalities.values()
+    }
+
+    /// The municipality with a NIS code.
+    pub fn municipality(&self, nis: &str) -> Option<&municipality::Model> {
+        self.municipalities.get(nis)
+    }
+
+    /// A class by its code in a version, dotted or not.
+    pub fn class(&self, version: NaceVersion, code: &str) -> Option<&nace_class::Model> {
+        self.classes.get(&(version, code.replace('.', "")))
+    }
+
+    /// How the code of a class is written: `38.32`.
+    pub fn dotted<'a>(&'a self, class: &'a nace_class::Model) -> &'a str {
+        self.dotted.get(&(class.version, class.code.clone())).map_or(&class.code, String::as_str)
+    }
+
+    /// The range of codes below the section level that stand under a class, itself included: codes sort as texts.
+    pub fn under(&self, class: &nace_class::Model) -> Range<String> {
+        // ':' follows '9'.
+        if class.level > 1 {
+            return class.code.clone()..format!("{}:", class.code);
+        }
+        let divisions = self.divisions(class);
+        let first = divisions.first().cloned().unwrap_or_default();
+        let last = divisions.last().map(|code| format!("{code}:")).unwrap_or_default();
+        first..last
+    }
+
+    /// The divisions of a section, in order; of a class below that level, itself.
+    pub fn divisions(&self, class: &nace_class::Model) -> Vec<String> {
+        if class.level > 1 {
+            return vec![class.code.clone()];
+        }
+        let of_section =
+            |row: &&nace_class::Model| row.version == class.version && row.parent.as_ref() == Some(&class.code);
+        self.classes.values().filter(of_section).map(|row| row.code.clone()).collect()
+    }
+}
+
+fn rows(text: &str) -> Result<Vec<BTreeMap<String, String>>, csv::Error> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect()
+}
+
+/// Which classes of activities to list.
+#[derive(Debug)]
+pub struct ClassFilter<'a> {
+    /// Of this version.
+    pub version: NaceVersion,
+    /// This class and those under it.
+    pub under: Option<&'a nace_class::Model>,
+    /// Of these levels.
+    pub levels: Option<Vec<i32>>,
+    /// The label in some language contains this.
+    pub search: Option<String>,
+}
+
+/// What the cursors of a list of classes carry: the code.
+pub const KEYS: [KeyKind; 1] = [KeyKind::Text];
+
+/// The classes of a version, by code.
+pub async fn classes(
+    db: &impl ConnectionTrait,
+    filter: &ClassFilter<'_>,
+    request: &PageRequest,
+) -> Result<Page<nace_class::Model>> {
+    use nace_class::{Column, Entity};
+    let mut condition = Condition::all().add(Column::Version.eq(filter.version));
+    if let Some(class) = filter.under {
+        let codes = REFERENCE.under(class);
+        let below = Condition::all().add(Column::Code.gte(codes.start)).add(Column::Code.lt(codes.end));
+        condition = condition.add(Condition::any().add(Column::Code.eq(&class.code)).add(below));
+    }
+    if let Some(levels) = &filter.levels {
+        condition = condition.add(Column::Level.is_in(levels.iter().copied()));
+    }
+    if let Some(text) = &filter.search {
+        condition = condition.add(search::contains(Column::Search.as_column_ref(), text));
+    }
+    let order = vec![Term::new(Column::Code.into_expr(), KEYS[0], false)];
+    page::read(db, List::of(Entity::find().filter(condition), order).texts([Column::Labels]), request).await
+}
+
+/// Brings the database's copy up to this release. Writes nothing when it is.
+pub async fn store(db: &(impl ConnectionTrait + TransactionTrait)) -> Result<()> {
+    let stored = municipality::Entity::find().count(db).await? + nace_class::Entity::find().count(db).await?;
+    if stored == (REFERENCE.municipalities.len() + REFERENCE.classes.len()) as u64 {
+        return Ok(());
+    }
+    let transaction = db.begin().await?;
+    let known: std::collections::HashSet<String> =
+        municipality::Entity::find().all(&transaction).await?.into_iter().map(|row| row.nis).collect();
+    let missing = REFERENCE.municipalities().filter(|row| !known.contains(&row.nis)).cloned();
+    let missing: Vec<_> = missing.map(IntoActiveModel::into_active_model).collect();
+    if !missing.is_empty() {
+        municipality::Entity::insert_many(missing).exec_without_returning(&transaction).await?;
+    }
+    let known: std::collections::HashSet<(NaceVersion, String)> =
+        nace_class::Entity::find().all(&transaction).await?.into_iter().map(|row| (row.version, row.code)).collect();
+    // A class refers to its parent: the upper levels first.
+    let mut missing: Vec<_> =
+        REFERENCE.classes.iter().filter(|(key, _)| !known.contains(*key)).map(|(_, row)| row.clone()).collect();
+    missing.sort_by_key(|row| row.level);
+    for rows in missing.chunks(500) {
+        let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
+        nace_class::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_covers_its_divisions_and_a_class_what_starts_with_it() {
+        let section = REFERENCE.class(NaceVersion::V2008, "C").unwrap();
+        let codes = REFERENCE.under(section);
+        assert!(codes.contains(&"10".to_owned()) && codes.contains(&"33200".to_owned()));
+        assert!(!codes.contains(&"35".to_owned()) && !codes.contains(&"09".to_owned()));
+        let class = REFERENCE.class(NaceVersion::V2008, "38.32").unwrap();
+        assert_eq!(REFERENCE.dotted(class), "38.32");
+        let codes = REFERENCE.under(class);
+        assert!(
+            codes.contains(&"3832".to_owned())
+                && codes.contains(&"38329".to_owned())
+                && !codes.contains(&"3833".to_owned())
+        );
+    }
+
+    #[test]
+    fn every_section_is_one_unbroken_range_of_divisions() {
+        for ((version, _), class) in &REFERENCE.classes {
+            let Some(section) = class.parent.as_ref().filter(|_| class.level == 2) else { continue };
+            let range = REFERENCE.under(REFERENCE.class(*version, section).unwrap());
+            let inside = REFERENCE
+                .classes
+                .values()
+                .filter(|row| row.version == *version && row.level == 2 && range.contains(&row.code));
+            assert!(inside.into_iter().all(|row| row.parent.as_ref() == Some(section)), "{section}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Committed writes, and the one way to make one.
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use entity::{Revision, revision};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::*,
+};
+
+use super::{Error, Result, check, dialect};
+
+/// The last write, if there was one.
+pub async fn head(db: &impl ConnectionTrait) -> Result<Option<revision::Model>> {
+    Ok(revision::Entity::find().order_by_desc(revision::Column::Number).one(db).await?)
+}
+
+/// The last write at or before an instant.
+pub async fn known_at(db: &impl ConnectionTrait, instant: DateTime<Utc>) -> Result<Option<revision::Model>> {
+    let query = revision::Entity::find().filter(revision::Column::At.lte(instant));
+    Ok(query.order_by_desc(revision::Column::Number).one(db).await?)
+}
+
+/// The write of a revision, among others.
+pub async fn by_numbers(
+    db: &impl ConnectionTrait,
+    numbers: impl IntoIterator<Item = Revision>,
+) -> Result<Vec<revision::Model>> {
+    Ok(revision::Entity::find().filter(revision::Column::Number.is_in(numbers)).all(db).await?)
+}
+
+/// A write in progress: the one way to change the register.
+///
+/// It takes the next revision and keeps every other writer waiting until it is committed or dropped, so that revisions are in the
+/// order of commits, and their instants too. Dropped without a commit, it changes nothing and takes no revision.
+pub struct Write {
+    transaction: DatabaseTransaction,
+    revision: revision::Model,
+}
+
+impl Write {
+    /// Waits for its turn and begins.
+    pub async fn begin(db: &DatabaseConnection, now: DateTime<Utc>, actor: &str, summary: &str) -> Result<Self> {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let transaction = db.begin_with_options(immediate).await?;
+        if let Some(lock) = dialect::lock_writers(transaction.get_database_backend()) {
+            transaction.execute_unprepared(lock).await?;
+        }
+        let last = head(&transaction).await?;
+        let revision = revision::Model {
+            number: last.as_ref().map_or(1, |last| last.number + 1),
+            at: instant_after(last.map(|last| last.at), now),
+            actor: actor.to_owned(),
+            summary: summary.to_owned(),
+        };
+        let row = revision::ActiveModel {
+            number: Set(revision.number),
+            at: Set(revision.at),
+            actor: Set(revision.actor.clone()),
+            summary: Set(revision.summary.clone()),
+        };
+        revision::Entity::insert(row).exec_without_returning(&transaction).await?;
+        Ok(Self { transaction, revision })
+    }
+
+    /// The revision that everything written here is recorded by.
+    pub fn revision(&self) -> Revision {
+        self.revision.number
+    }
+
+    /// Where to read and write.
+    pub fn transaction(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// Commits data and revision together, unless what was written breaks a rule of the register.
+    pub async fn commit(self) -> Result<revision::Model> {
+        if let Some(overlap) = check::overlaps(&self.transaction, Some(self.revision.number)).await?.into_iter().next()
+        {
+            return Err(Error::Conflict(overlap));
+        }
+        self.transaction.commit().await?;
+        Ok(self.revision)
+    }
+}
+
+/// The instant of a write: now, to the millisecond that clients' clocks keep, and after the last write whatever the clock says.
+fn instant_after(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let tick = TimeDelta::milliseconds(1);
+    let now = now.duration_trunc(tick).unwrap_or(now);
+    last.map_or(now, |last| now.max(last + tick))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_grow_even_when_the_clock_does_not() {
+        let now: DateTime<Utc> = "2026-01-01T12:00:00.123456Z".parse().unwrap();
+        let first = instant_after(None, now);
+        assert_eq!(first.to_rfc3339(), "2026-01-01T12:00:00.123+00:00");
+        assert!(instant_after(Some(first), now - TimeDelta::hours(1)) > first);
+    }
+}

@@ -1,0 +1,36 @@
+//! Searching names without regard to accents and case.
+
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, LikeExpr};
+
+/// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single spaces. `Fjørd  ÉCO` is `fjord eco`.
+pub fn form(text: &str) -> String {
+    let plain = deunicode::deunicode(text).to_lowercase();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `column`, a search form, contains the search form of `text`.
+pub fn contains(column: impl IntoColumnRef, text: &str) -> Expr {
+    let mut pattern = String::from("%");
+    for character in form(text).chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    Expr::col(column).like(LikeExpr::new(pattern).escape('\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::form;
+
+    #[test]
+    fn forms_ignore_accents_case_and_spacing() {
+        for (text, expected) in
+            [("PERMAFÜNGI", "permafungi"), (" Tale\u{a0} Me", "tale me"), ("Œuvre Straße", "oeuvre strasse")]
+        {
+            assert_eq!(form(text), expected);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The two axes of time, and the conditions that put a question on them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Brussels;
+use entity::{
+    Dated, PartialDate, Recorded, Revision,
+    participation_period::{self, Status},
+};
+use sea_orm::{ColumnTrait, Condition, sea_query::Expr};
+
+/// Where on both axes a question is asked: what is true on a day, as known at a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PointInTime {
+    /// Valid time: the day.
+    pub as_of: NaiveDate,
+    /// Record time: what the register held after this write. 0: before the first.
+    pub revision: Revision,
+}
+
+/// The civil day in Brussels at an instant.
+pub fn day_in_brussels(now: DateTime<Utc>) -> NaiveDate {
+    now.with_timezone(&Brussels).date_naive()
+}
+
+/// The rows of `E` that were part of the register at a revision: recorded by then, and not superseded by then.
+pub fn known<E: Recorded>(revision: Revision) -> Condition {
+    Condition::all()
+        .add(E::RECORDED.lte(revision))
+        .add(Condition::any().add(E::SUPERSEDED.is_null()).add(E::SUPERSEDED.gt(revision)))
+}
+
+/// The rows of `E` that held on the day, as known at the revision.
+pub fn holding<E: Dated>(at: PointInTime) -> Condition {
+    Condition::all()
+        .add(Condition::any().add(E::FROM.is_null()).add(E::FROM.lte(at.as_of)))
+        .add(Condition::any().add(E::TO.is_null()).add(E::TO.gt(at.as_of)))
+        .add(known::<E>(at.revision))
+}
+
+/// The periods that cover the day, as known at the revision. As [`holding`], for a table whose start is never null, so that
+/// its index serves the range.
+pub fn covering(at: PointInTime) -> Condition {
+    use participation_period::{Column, Entity};
+    Condition::all()
+        .add(Column::ValidFrom.lte(at.as_of))
+        .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(at.as_of)))
+        .add(known::<Entity>(at.revision))
+}
+
+/// Never true: an alternative that nothing satisfies.
+pub fn never() -> Expr {
+    Expr::cust("1 = 0")
+}
+
+/// From when until when a fact counts: `[from, to)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The first day no longer.
+    pub to: Option<NaiveDate>,
+}
+
+impl Interval {
+    /// The days a stated interval counts for: a start from its earliest day, an end to its latest; except that where
+    /// the `next` fact of the same series starts in the same partial date as this one ends, they meet on its first day.
+    pub fn counted(from: Option<PartialDate>, to: Option<PartialDate>, next: Option<PartialDate>) -> Self {
+        let to = to.map(|end| if next == Some(end) { end.earliest() } else { end.latest() });
+        Self { from: from.map(|start| start.earliest()), to }
+    }
+
+    /// Whether it holds on no day.
+    pub fn is_empty(&self) -> bool {
+        matches!((self.from, self.to), (Some(from), Some(to)) if from >= to)
+    }
+
+    /// Whether the two share a day.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let begins_before_end = |from: Option<NaiveDate>, to: Option<NaiveDate>| match (from, to) {
+            (Some(from), Some(to)) => from < to,
+            _ => true,
+        };
+        begins_before_end(self.from, other.to) && begins_before_end(other.from, self.to)
+    }
+}
+
+/// Whether a source attests a period's status on a day that the period covers.
+///
+/// It does up to the latest day of the last confirmation (without one, of the stated start), on every day of a period
+/// whose end is stated, and ever after an end. On later days the status is presumed to continue.
+pub fn is_confirmed(period: &participation_period::Model, as_of: NaiveDate) -> bool {
+    let attested = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
+    period.status == Status::Ended
+        || period.to_stated.is_some()
+        || attested.iter().flatten().any(|date| as_of <= date.latest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Option<PartialDate> {
+        Some(text.parse().unwrap())
+    }
+
+    fn counted(from: Option<PartialDate>, to: Option<PartialDate>, next: Option<PartialDate>) -> (String, String) {
+        let shown = |day: Option<NaiveDate>| day.map_or("-".into(), |day| day.to_string());
+        let interval = Interval::counted(from, to, next);
+        (shown(interval.from), shown(interval.to))
+    }
+
+    #[test]
+    fn a_start_counts_from_its_earliest_day_and_an_end_to_its_latest() {
+        assert_eq!(counted(date("2018"), date("2019-02"), None), ("2018-01-01".into(), "2019-02-28".into()));
+        assert_eq!(counted(None, None, None), ("-".into(), "-".into()));
+    }
+
+    #[test]
+    fn facts_that_meet_in_one_partial_date_meet_on_its_first_day() {
+        assert_eq!(counted(date("2018-05-24"), date("2023"), date("2023")).1, "2023-01-01");
+        assert_eq!(counted(date("2018-05-24"), date("2023"), date("2023-06")).1, "2023-12-31");
+    }
+
+    #[test]
+    fn half_open_intervals_that_touch_do_not_overlap() {
+        let first = Interval::counted(date("2018-01-01"), date("2019-01-01"), None);
+        let second = Interval::counted(date("2019-01-01"), None, None);
+        assert!(!first.overlaps(&second) && !second.overlaps(&first));
+        assert!(second.overlaps(&Interval { from: None, to: None }));
+    }
+
+    #[test]
+    fn the_day_changes_at_midnight_in_brussels() {
+        let late: DateTime<Utc> = "2023-12-31T23:30:00Z".parse().unwrap();
+        assert_eq!(day_in_brussels(late).to_string(), "2024-01-01");
+    }
+}

@@ -1,0 +1,500 @@
+//! Clusters.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
+use entity::{
+    id::{ClusterId, OrganizationId},
+    sector, service,
+};
+use uuid::Uuid;
+
+use super::{
+    basis::{ContextExt, PointInTimeInput},
+    criteria::Criteria,
+    error::Result,
+    event::{self, ClusterEvent, EventFilter},
+    figure::{self, FigureFilter, PublishedFigure},
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    organization::{self, Organization},
+    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
+    reference::ActivityClass,
+    scalars::{Date, Instant},
+    source::{self, Source},
+};
+use crate::domain::{
+    self,
+    cluster::{Filter, Order},
+    participation::Of,
+};
+
+#[derive(Clone)]
+pub(crate) struct Cluster(Row<domain::cluster::Cluster>);
+
+impl Node for Cluster {
+    type Model = domain::cluster::Cluster;
+
+    fn of(row: Row<domain::cluster::Cluster>) -> Self {
+        Self(row)
+    }
+}
+
+fn ids(rows: &[domain::cluster::Cluster]) -> Vec<ClusterId> {
+    let mut ids: Vec<_> = rows.iter().map(domain::cluster::Cluster::id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn parents(rows: &[domain::cluster::Cluster]) -> Vec<Uuid> {
+    rows.iter().map(|row| row.id().0).collect()
+}
+
+/// A network of organizations with a host, entry criteria and a history.
+#[Object]
+impl Cluster {
+    /// Opaque, prefixed by its type. Never changes.
+    async fn id(&self) -> ID {
+        self.0.id().global()
+    }
+
+    /// Its name in addresses. Never changes.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its name.
+    async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.profile.name.in_language(language.into()).unwrap_or(&self.0.slug)
+    }
+
+    /// What it is, as the source of this record words it; null when it does not.
+    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.profile.description.in_language(language.into())
+    }
+
+    /// The organization that runs it; null when that is not recorded.
+    async fn host(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
+        organization::found(ctx, &self.0, |cluster| cluster.profile.host_id).await.transpose()
+    }
+
+    /// Its web site; null when none is recorded.
+    async fn website(&self) -> Option<&str> {
+        self.0.profile.website.as_deref()
+    }
+
+    /// The day from which the register holds every participation of the cluster; null: for no date. What is counted for a day or a period that
+    /// is not covered is a lower bound: no known exclusion is not "no exclusions".
+    async fn complete_from(&self) -> Option<Date> {
+        self.0.profile.complete_from.map(Date)
+    }
+
+    /// The document that attests this record of the cluster.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |cluster| cluster.profile.source_id).await
+    }
+
+    /// What happened to it, by date, undated events as the latest; then by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which events. Default: all.")] filter: Option<EventFilter>,
+        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ClusterEvent>> {
+        let ordered = event::ordered(direction);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let question = ("events", filter, direction.is_descending(), request);
+        let page = self.0.together(question.clone(), |level| async move {
+            let (_, filter, descending, request) = question;
+            let found =
+                domain::event::list_each(db, &filter, descending, &ids(level.rows()), revision, &request).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(Connection::new(page.await?, ordered))
+    }
+
+    /// Its value chains, by code.
+    async fn sectors(&self, ctx: &Context<'_>) -> Result<Vec<Sector>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let sectors = self.0.together("sectors", |level| async move {
+            let found = domain::cluster::sectors(db, &ids(level.rows()), revision).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(sectors.await?.into_iter().map(Sector).collect())
+    }
+
+    /// The other services of its host, to which former members can be referred, in the order of their keys.
+    async fn services(&self, ctx: &Context<'_>) -> Result<Vec<Service>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let services = self.0.together("services", |level| async move {
+            let found = domain::cluster::services(db, &ids(level.rows()), revision).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(services.await?.into_iter().map(Service).collect())
+    }
+
+    /// Its members: without a condition on the status, candidate and effective members at the point in time. Tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which memberships. Default: candidate and effective ones.")] filter: Option<
+            ParticipationFilter,
+        >,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        let page = Arguments { first, after, last, before };
+        Membership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
+    }
+
+    /// Its partners: without a condition on the status, effective partners at the point in time. Tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which partnerships. Default: effective ones.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Partnership>> {
+        let page = Arguments { first, after, last, before };
+        Partnership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
+    }
+
+    /// The version of its entry criteria in force at a point in time; null when none is.
+    async fn criteria(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Option<Result<Criteria>> {
+        self.criteria_at(ctx, at).await.transpose()
+    }
+
+    /// All versions of its entry criteria, drafts included, by number.
+    async fn criteria_versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<
+            Instant,
+        >,
+    ) -> Result<Vec<Criteria>> {
+        let db = ctx.db();
+        let revision = match known_at {
+            None => ctx.basis().revision(),
+            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).await?.revision,
+        };
+        let versions = self.0.together(("criteriaVersions", revision), |level| async move {
+            let found = domain::criteria::versions(db, &ids(level.rows()), revision).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(versions.await?.into_iter().map(Criteria::of).collect())
+    }
+
+    /// Figures asserted about it in public, by the date they are stated for, undated ones as the latest; then by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which figures. Default: all.")] filter: Option<FigureFilter>,
+        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<PublishedFigure>> {
+        let ordered = figure::ordered(direction);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let question = ("figures", filter, direction.is_descending(), request);
+        let page = self.0.together(question.clone(), |level| async move {
+            let (_, filter, descending, request) = question;
+            let found =
+                domain::figure::list_each(db, &filter, descending, &ids(level.rows()), revision, &request).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(Connection::new(page.await?, ordered))
+    }
+}
+
+impl Cluster {
+    async fn criteria_at(&self, ctx: &Context<'_>, at: Option<PointInTimeInput>) -> Result<Option<Criteria>> {
+        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let found = self.0.together(("criteria", at), |level| async move {
+            let found = domain::criteria::in_force(db, &ids(level.rows()), at).await?;
+            let rows = level::level(found.into_values().collect());
+            let of = |row: &domain::cluster::Cluster| rows.iter().find(|found| found.cluster_id == row.id()).cloned();
+            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+        });
+        Ok(found.await?.map(Criteria::of))
+    }
+
+    fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Of, Vec<Uuid>) {
+        (Of::Clusters(ids(rows)), parents(rows))
+    }
+}
+
+/// The cluster that a row refers to.
+pub(super) async fn of<T: Send + Sync + 'static>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    cluster: fn(&T) -> ClusterId,
+) -> Result<Cluster> {
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let found = row.together("cluster", |level| async move {
+        let ids = level.distinct(|row| Some(cluster(row)));
+        let rows = level::level(domain::cluster::by_ids(db, &ids, revision).await?);
+        let by_id: std::collections::HashMap<_, _> = rows.iter().map(|row| (row.id(), row)).collect();
+        Ok(level.rows().iter().map(|row| by_id.get(&cluster(row)).map(|row| (*row).clone())).collect::<Vec<_>>())
+    });
+    Ok(Cluster(found.await?.expect("a foreign key holds every cluster, and its profile with it")))
+}
+
+pub(crate) struct Sector(Row<sector::Model>);
+
+impl Node for Sector {
+    type Model = sector::Model;
+
+    fn of(row: Row<sector::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A value chain, as a cluster defines it.
+#[Object]
+impl Sector {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// Its code within the cluster.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// What it is called.
+    async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.label.in_language(language.into()).unwrap_or(&self.0.code)
+    }
+
+    /// The classes of activities that belong to it, by version and code. Empty when no source maps it.
+    async fn activity_classes(&self, ctx: &Context<'_>) -> Result<Vec<ActivityClass>> {
+        let db = ctx.db();
+        let classes = self.0.together("activityClasses", |level| async move {
+            let sectors = level.distinct(|row| Some(row.id));
+            let found = domain::cluster::sector_classes(db, &sectors).await?;
+            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
+        });
+        let classes = classes.await?;
+        Ok(classes.iter().map(|class| ActivityClass::of_recorded(class.nace_version, &class.nace_code)).collect())
+    }
+
+    /// The cluster that defines it.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        of(ctx, &self.0, |sector| sector.cluster_id).await
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |sector| sector.source_id).await
+    }
+}
+
+pub(crate) struct Service(Row<service::Model>);
+
+impl Node for Service {
+    type Model = service::Model;
+
+    fn of(row: Row<service::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A service of a cluster's host, to which former members can be referred.
+#[Object]
+impl Service {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// What it is called.
+    async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.name.in_language(language.into()).unwrap_or(&self.0.key)
+    }
+
+    /// What it is; null when no source says so.
+    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.description.in_language(language.into())
+    }
+
+    /// The cluster whose host offers it.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        of(ctx, &self.0, |service| service.cluster_id).await
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |service| service.source_id).await
+    }
+}
+
+/// How to name one cluster.
+#[derive(Clone, Debug, OneofObject)]
+pub(crate) enum ClusterKey {
+    /// By its id.
+    Id(ID),
+    /// By its slug.
+    Slug(String),
+}
+
+/// A condition on clusters. All that is given must hold.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct ClusterFilter {
+    /// Every one of these conditions.
+    and: Option<Vec<ClusterFilter>>,
+    /// At least one of these conditions; an empty list is never satisfied.
+    or: Option<Vec<ClusterFilter>>,
+    /// Not this condition.
+    not: Option<Box<ClusterFilter>>,
+    /// Has one of these slugs.
+    slug: Option<Vec<String>>,
+    /// Is run by one of these organizations.
+    host: Option<Vec<ID>>,
+    /// The name contains this text, whatever the accents and the case.
+    name: Option<String>,
+}
+
+impl ClusterFilter {
+    fn parse(self) -> Result<Filter> {
+        let all = |filters: Vec<Self>| filters.into_iter().map(Self::parse).collect::<Result<Vec<_>>>();
+        let mut conditions = Vec::new();
+        if let Some(filters) = self.and {
+            conditions.push(Filter::All(all(filters)?));
+        }
+        if let Some(filters) = self.or {
+            conditions.push(Filter::Any(all(filters)?));
+        }
+        if let Some(filter) = self.not {
+            conditions.push(Filter::Not(Box::new(filter.parse()?)));
+        }
+        if let Some(slugs) = self.slug {
+            conditions.push(Filter::Slug(slugs));
+        }
+        if let Some(ids) = self.host {
+            conditions.push(Filter::Host(OrganizationId::parse_all(&ids)?));
+        }
+        if let Some(text) = self.name {
+            conditions.push(Filter::Name(text));
+        }
+        Ok(Filter::All(conditions))
+    }
+}
+
+/// What clusters can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum ClusterOrderField {
+    /// The name, without regard to accents and case.
+    Name,
+    /// The slug.
+    Slug,
+    /// When they were first recorded.
+    Recorded,
+}
+
+/// An order of clusters.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct ClusterOrder {
+    /// By what.
+    field: ClusterOrderField,
+    /// Default: ascending.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+impl From<ClusterOrderField> for Order {
+    fn from(field: ClusterOrderField) -> Self {
+        match field {
+            ClusterOrderField::Name => Self::Name,
+            ClusterOrderField::Slug => Self::Slug,
+            ClusterOrderField::Recorded => Self::Recorded,
+        }
+    }
+}
+
+/// Finding clusters.
+#[derive(Default)]
+pub(crate) struct ClusterQuery;
+
+#[Object]
+impl ClusterQuery {
+    /// One cluster; null when the register holds none of that key.
+    async fn cluster(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Exactly one of its keys.")] by: ClusterKey,
+    ) -> Option<Result<Cluster>> {
+        find(ctx, by).await.transpose()
+    }
+
+    /// The clusters of the register, tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn clusters(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which clusters. Default: all.")] filter: Option<ClusterFilter>,
+        #[graphql(desc = "Default: by name.")] order_by: Option<Vec<ClusterOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Cluster>> {
+        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
+            Some(order) => order.iter().map(|by| (by.field.into(), by.direction.is_descending())).collect(),
+            None => vec![(Order::Name, false)],
+        };
+        let ordered = Ordered::new("clusters", &order, domain::cluster::terms(&order).1);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}
+
+async fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<Cluster>> {
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let found = match by {
+        ClusterKey::Id(id) => {
+            domain::cluster::by_ids(db, &[ClusterId::parse(&id)?], revision).await?.into_iter().next()
+        }
+        ClusterKey::Slug(slug) => domain::cluster::by_slug(db, &slug, revision).await?,
+    };
+    Ok(found.map(|row| Cluster(Row::alone(row))))
+}

@@ -1,0 +1,147 @@
+//! Versions of entry criteria.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use entity::{cluster_event, criteria, id::ClusterId};
+
+use super::{
+    basis::ContextExt,
+    cluster::{self, Cluster},
+    error::Result,
+    event::ClusterEvent,
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    pagination::{Arguments, Connection, Node, Ordered},
+    register,
+    scalars::{Instant, StatedDate},
+    source::{self, Source},
+};
+use crate::domain::criteria::{Filter, KEYS, list};
+
+/// Whether a version of criteria is in force on its dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::criteria::CriteriaState")]
+pub(crate) enum CriteriaState {
+    /// Proposed: never in force.
+    Draft,
+    /// Adopted: in force from `validFrom` until the day before `validTo`.
+    Adopted,
+}
+
+/// Which versions to list; conditions that are not given hold for all.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct CriteriaFilter {
+    /// Of one of these clusters.
+    cluster: Option<Vec<ID>>,
+    /// In one of these states.
+    state: Option<Vec<CriteriaState>>,
+}
+
+pub(crate) struct Criteria(Row<criteria::Model>);
+
+impl Node for Criteria {
+    type Model = criteria::Model;
+
+    fn of(row: Row<criteria::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A version of a cluster's entry criteria.
+#[Object]
+impl Criteria {
+    /// Opaque, prefixed by its type. A corrected record has another id; `cluster` and `version` name the version for good.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// Its number among the cluster's versions: 1, 2, 3, …
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// What it is called; null when no source says so.
+    async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.label.in_language(language.into())
+    }
+
+    /// What it asks and why, in words; null when no source says so.
+    async fn rationale(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.rationale.in_language(language.into())
+    }
+
+    /// Since when, as precisely as the source states it: it counts from the earliest day.
+    async fn valid_from(&self) -> StatedDate {
+        StatedDate(self.0.from_stated)
+    }
+
+    /// Until when: the first day no longer, as precisely as the source states it; null: it still is in force. It counts to the
+    /// latest day, or where the next version begins in the same partial date, to the first day of that.
+    async fn valid_to(&self) -> Option<StatedDate> {
+        self.0.to_stated.map(StatedDate)
+    }
+
+    /// Whether it is in force on these dates.
+    async fn state(&self) -> CriteriaState {
+        self.0.state.into()
+    }
+
+    /// The cluster.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |criteria| criteria.cluster_id).await
+    }
+
+    /// The event that brought it; null when none is recorded.
+    async fn event(&self, ctx: &Context<'_>) -> Option<Result<ClusterEvent>> {
+        let db = ctx.db();
+        let found = self.0.together("event", |level| async move {
+            let ids = level.distinct(|row| row.event_id);
+            let events = crate::domain::facts::<cluster_event::Entity>(db, cluster_event::Column::Id, ids).await?;
+            let rows = level::level(events);
+            let of = |row: &criteria::Model| rows.iter().find(|found| Some(found.id) == row.event_id).cloned();
+            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+        });
+        found.await.map(|found| found.map(ClusterEvent::of)).transpose()
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |criteria| criteria.source_id).await
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self, ctx: &Context<'_>) -> Result<Instant> {
+        register::recorded_at(ctx, &self.0, |criteria| criteria.recorded_rev).await
+    }
+}
+
+/// Versions of criteria of all clusters.
+#[derive(Default)]
+pub(crate) struct CriteriaQuery;
+
+#[Object]
+impl CriteriaQuery {
+    /// The versions of entry criteria of all clusters, drafts included, by the cluster's slug, then by version.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn criteria(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which versions. Default: all.")] filter: Option<CriteriaFilter>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Criteria>> {
+        let ordered = Ordered::new("criteria", "version", KEYS);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default();
+        let filter = Filter {
+            clusters: filter.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,
+            states: filter.state.map(|states| states.into_iter().map(Into::into).collect()),
+        };
+        let page = list(ctx.db(), &filter, ctx.basis().revision(), &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}

@@ -1,0 +1,126 @@
+//! Events of clusters.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use entity::{cluster_event, id::ClusterId};
+
+use super::{
+    basis::ContextExt,
+    cluster::{self, Cluster},
+    error::Result,
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    scalars::StatedDate,
+    source::{self, Source},
+};
+use crate::domain::event::{self, Filter};
+
+/// What an event of a cluster was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::cluster_event::EventKind")]
+pub(crate) enum EventKind {
+    /// The cluster was founded.
+    Founding,
+    /// It was evaluated.
+    Evaluation,
+    /// It changed its strategy, and with it its scope.
+    Repositioning,
+    /// Its bodies or its host changed.
+    Governance,
+}
+
+/// Which events to list; conditions that are not given hold for all.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct EventFilter {
+    /// Of one of these kinds.
+    kind: Option<Vec<EventKind>>,
+    /// Of one of these clusters.
+    cluster: Option<Vec<ID>>,
+}
+
+impl EventFilter {
+    pub(super) fn parse(self) -> Result<Filter> {
+        Ok(Filter {
+            kinds: self.kind.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            clusters: self.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,
+        })
+    }
+}
+
+/// Something that happened to a cluster.
+pub(crate) struct ClusterEvent(Row<cluster_event::Model>);
+
+impl Node for ClusterEvent {
+    type Model = cluster_event::Model;
+
+    fn of(row: Row<cluster_event::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// Something that happened to a cluster.
+#[Object]
+impl ClusterEvent {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// What it was.
+    async fn kind(&self) -> EventKind {
+        self.0.kind.into()
+    }
+
+    /// When, as precisely as the source says; null when it does not.
+    async fn on(&self) -> Option<StatedDate> {
+        self.0.on.map(StatedDate)
+    }
+
+    /// What happened; null when no source words it.
+    async fn text(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.text.in_language(language.into())
+    }
+
+    /// The cluster.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |event| event.cluster_id).await
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |event| event.source_id).await
+    }
+}
+
+pub(super) fn ordered(direction: Direction) -> Ordered {
+    Ordered::new("events", direction, event::KEYS)
+}
+
+/// Lists of events.
+#[derive(Default)]
+pub(crate) struct EventQuery;
+
+#[Object]
+impl EventQuery {
+    /// What happened to clusters, by date, undated events as the latest; then by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which events. Default: all.")] filter: Option<EventFilter>,
+        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ClusterEvent>> {
+        let ordered = ordered(direction);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let page = event::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}

@@ -1,0 +1,232 @@
+//! Published figures.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use entity::{id::ClusterId, published_figure};
+
+use super::{
+    basis::ContextExt,
+    cluster::{self, Cluster},
+    error::Result,
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    scalars::StatedDate,
+    source::{self, Source},
+};
+use crate::domain::figure::{self, Filter};
+
+/// What a published figure counts. Two figures with the same number and different metrics stay two: sources that say
+/// "27 members" and "27 companies" do not say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::published_figure::Metric")]
+pub(crate) enum FigureMetric {
+    /// Members, without more precision.
+    Members,
+    /// Members that are companies.
+    MemberCompanies,
+    /// Effective (full) members.
+    EffectiveMembers,
+    /// Candidate members.
+    CandidateMembers,
+    /// Partners.
+    Partners,
+    /// Members that left by their own decision.
+    Leavers,
+    /// Members that were excluded.
+    Exclusions,
+    /// Members and partners that joined in the period.
+    JoinedParticipants,
+    /// Candidates that gave up in the period.
+    CandidaciesWithdrawn,
+    /// Candidates that became effective members in the period.
+    CandidatesPromoted,
+    /// Share of companies, in percent of the stated population.
+    CompanyShare,
+    /// Share of participants that took part in activities, in percent of the stated population.
+    ParticipationRate,
+    /// Companies on the advisory board.
+    AdvisoryBoardCompanies,
+    /// Partners on the advisory board.
+    AdvisoryBoardPartners,
+    /// Members of the advisory board that were co-opted in the period.
+    AdvisoryBoardCoopted,
+    /// Working groups.
+    WorkingGroups,
+    /// Companies or projects accompanied in the period.
+    SupportCases,
+    /// Simple advices given in the period.
+    AdviceGiven,
+    /// Strategic objectives.
+    StrategicObjectives,
+    /// Circular business models in scope.
+    CircularBusinessModels,
+    /// Projects brought to industrial scale.
+    ProjectsIndustrialised,
+    /// Projects accompanied to break-even.
+    ProjectsAtBreakEven,
+    /// Years from the founding to the evaluation.
+    YearsToEvaluation,
+    /// Something else: `population` says what.
+    Other,
+}
+
+/// Whether a figure says what was, or what was aimed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::published_figure::Nature")]
+pub(crate) enum FigureNature {
+    /// What was.
+    Actual,
+    /// What was aimed at.
+    Target,
+}
+
+/// Whether a number was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::published_figure::Disclosure")]
+pub(crate) enum Disclosure {
+    /// It was.
+    Disclosed,
+    /// It was asked for and not given. This is not zero.
+    NotDisclosed,
+}
+
+/// How a source qualifies its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::published_figure::Qualifier")]
+pub(crate) enum FigureQualifier {
+    /// Without qualification.
+    Exactly,
+    /// "About".
+    About,
+    /// "More than".
+    MoreThan,
+    /// "At least".
+    AtLeast,
+}
+
+/// Which figures to list; conditions that are not given hold for all.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct FigureFilter {
+    /// Of one of these metrics.
+    metric: Option<Vec<FigureMetric>>,
+    /// Of one of these natures.
+    nature: Option<Vec<FigureNature>>,
+    /// Disclosed or not.
+    disclosure: Option<Vec<Disclosure>>,
+    /// Of one of these clusters.
+    cluster: Option<Vec<ID>>,
+}
+
+impl FigureFilter {
+    pub(super) fn parse(self) -> Result<Filter> {
+        Ok(Filter {
+            metrics: self.metric.map(|metrics| metrics.into_iter().map(Into::into).collect()),
+            natures: self.nature.map(|natures| natures.into_iter().map(Into::into).collect()),
+            disclosures: self.disclosure.map(|disclosures| disclosures.into_iter().map(Into::into).collect()),
+            clusters: self.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,
+        })
+    }
+}
+
+/// A figure about a cluster that was asserted in public. It is never mixed with what the register counts.
+pub(crate) struct PublishedFigure(Row<published_figure::Model>);
+
+impl Node for PublishedFigure {
+    type Model = published_figure::Model;
+
+    fn of(row: Row<published_figure::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A figure about a cluster that was asserted in public. It is never mixed with what the register counts.
+#[Object]
+impl PublishedFigure {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// What it counts.
+    async fn metric(&self) -> FigureMetric {
+        self.0.metric.into()
+    }
+
+    /// Whether it says what was, or what was aimed at.
+    async fn nature(&self) -> FigureNature {
+        self.0.nature.into()
+    }
+
+    /// The number, in units of the metric; null when it was asked for and not disclosed, which is not zero.
+    async fn value(&self) -> Option<f64> {
+        self.0.value
+    }
+
+    /// Whether the number was given.
+    async fn disclosure(&self) -> Disclosure {
+        self.0.disclosure.into()
+    }
+
+    /// How the source qualifies the number.
+    async fn qualifier(&self) -> FigureQualifier {
+        self.0.qualifier.into()
+    }
+
+    /// Who or what is counted, in the source's own words; null when the metric says it all.
+    async fn population(&self) -> Option<&str> {
+        self.0.population.as_deref()
+    }
+
+    /// The date, or the period such as a year, that it is stated for; null when the source gives none.
+    async fn on(&self) -> Option<StatedDate> {
+        self.0.on.map(StatedDate)
+    }
+
+    /// What the source adds to the number; null when nothing.
+    async fn explanation(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.explanation.in_language(language.into())
+    }
+
+    /// The cluster it is about.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |figure| figure.cluster_id).await
+    }
+
+    /// Where it was published.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |figure| figure.source_id).await
+    }
+}
+
+pub(super) fn ordered(direction: Direction) -> Ordered {
+    Ordered::new("figures", direction, figure::KEYS)
+}
+
+/// Lists of figures.
+#[derive(Default)]
+pub(crate) struct FigureQuery;
+
+#[Object]
+impl FigureQuery {
+    /// Figures asserted in public, by the date they are stated for, undated ones as the latest; then by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which figures. Default: all.")] filter: Option<FigureFilter>,
+        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<PublishedFigure>> {
+        let ordered = ordered(direction);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let page = figure::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}

@@ -1,0 +1,90 @@
+//! Interfaces that share the fields of an object.
+//!
+//! The library's derive asks for every field of an interface, its arguments and descriptions once more. Here an interface says which object it takes
+//! them from, so that each stands in one place.
+
+/// Declares the GraphQL side of an enum of objects: an interface with the fields of the object type `$fields`.
+///
+/// `$fields` must be complete, in the registry, when the interface is first met: see [`super::Query`] for the order.
+macro_rules! interface {
+    ($name:ident, $description:literal, fields: $fields:ty, implements: [$($parent:literal),*], $($variant:ident),+ $(,)?) => {
+        impl async_graphql::resolver_utils::ContainerType for $name {
+            async fn resolve_field(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> async_graphql::ServerResult<Option<async_graphql::Value>> {
+                match self {
+                    $(Self::$variant(object) => object.resolve_field(ctx).await,)+
+                }
+            }
+
+            fn collect_all_fields<'a>(
+                &'a self,
+                ctx: &async_graphql::ContextSelectionSet<'a>,
+                fields: &mut async_graphql::resolver_utils::Fields<'a>,
+            ) -> async_graphql::ServerResult<()> {
+                match self {
+                    $(Self::$variant(object) => object.collect_all_fields(ctx, fields),)+
+                }
+            }
+        }
+
+        impl async_graphql::OutputType for $name {
+            fn type_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn introspection_type_name(&self) -> std::borrow::Cow<'static, str> {
+                match self {
+                    $(Self::$variant(object) => async_graphql::OutputType::introspection_type_name(object),)+
+                }
+            }
+
+            fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
+                use async_graphql::registry::{MetaType, MetaTypeId};
+                registry.create_output_type::<Self, _>(MetaTypeId::Interface, |registry| {
+                    let fields = match registry.create_fake_output_type::<$fields>() {
+                        MetaType::Object { fields, .. } => fields
+                            .into_iter()
+                            .filter(|(field, _)| Self::FIELDS.is_none_or(|fields| fields.contains(&field.as_str())))
+                            .collect(),
+                        _ => unreachable!("the fields of an interface are those of an object"),
+                    };
+                    let mut possible_types = async_graphql::indexmap::IndexSet::new();
+                    $(
+                        <$variant as async_graphql::OutputType>::create_type_info(registry);
+                        let possible = <$variant as async_graphql::OutputType>::type_name();
+                        registry.add_implements(&possible, stringify!($name));
+                        possible_types.insert(possible.into_owned());
+                    )+
+                    $(registry.add_implements(stringify!($name), $parent);)*
+                    MetaType::Interface {
+                        name: stringify!($name).to_owned(),
+                        description: Some($description.to_owned()),
+                        fields,
+                        possible_types,
+                        extends: false,
+                        keys: None,
+                        visible: None,
+                        inaccessible: false,
+                        tags: Vec::new(),
+                        rust_typename: Some(std::any::type_name::<Self>()),
+                        directive_invocations: Vec::new(),
+                        requires_scopes: Vec::new(),
+                    }
+                })
+            }
+
+            async fn resolve(
+                &self,
+                ctx: &async_graphql::ContextSelectionSet<'_>,
+                _field: &async_graphql::Positioned<async_graphql::parser::types::Field>,
+            ) -> async_graphql::ServerResult<async_graphql::Value> {
+                async_graphql::resolver_utils::resolve_container(ctx, self).await
+            }
+        }
+
+        impl async_graphql::InterfaceType for $name {}
+    };
+}
+pub(super) use interface;

@@ -1,0 +1,102 @@
+//! What clients see: a file for each concept, which tells the whole story of its types.
+
+mod basis;
+mod cluster;
+mod criteria;
+mod error;
+mod event;
+mod figure;
+mod interface;
+mod language;
+mod level;
+mod node;
+mod organization;
+mod organization_facts;
+mod organization_filter;
+mod pagination;
+mod participation;
+mod period;
+mod reference;
+mod referral;
+mod register;
+mod scalars;
+mod source;
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request, Response, SDLExportOptions};
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+
+use self::basis::Basis;
+
+/// Everything the register can be asked.
+// The organization comes first: the shared fields of the interfaces must be complete before `node` needs them.
+#[derive(MergedObject, Default)]
+struct Query(
+    organization::OrganizationQuery,
+    cluster::ClusterQuery,
+    participation::ParticipationQuery,
+    criteria::CriteriaQuery,
+    event::EventQuery,
+    figure::FigureQuery,
+    source::SourceQuery,
+    reference::ReferenceQuery,
+    register::RegisterQuery,
+    node::NodeQuery,
+);
+
+/// How deep a document may nest its fields.
+const MAX_DEPTH: usize = 24;
+
+/// The schema. It needs no database to be built or printed.
+#[derive(Clone)]
+pub struct Schema(async_graphql::Schema<Query, EmptyMutation, EmptySubscription>);
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Schema")
+    }
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+            .register_output_type::<participation::Participation>()
+            .limit_depth(MAX_DEPTH)
+            .finish();
+        Self(schema)
+    }
+}
+
+impl Schema {
+    /// The schema in its own language, as `schema.graphql` holds it.
+    pub fn sdl(&self) -> String {
+        self.0.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+    }
+
+    /// Answers a request at an instant. Every answer carries its basis, and every error a code.
+    pub async fn execute(
+        &self,
+        db: &DatabaseConnection,
+        request: Request,
+        now: DateTime<Utc>,
+        request_id: &str,
+    ) -> Response {
+        let basis = match basis::requested(&request.extensions) {
+            Ok(asked) => Basis::fix(db, now, asked).await.map_err(error::Error::from),
+            Err(error) => Err(error),
+        };
+        let basis = match basis {
+            Ok(basis) => std::sync::Arc::new(basis),
+            Err(error) => {
+                let error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
+                let mut response = Response::from_errors(vec![error]);
+                error::finish(&mut response, request_id);
+                return response;
+            }
+        };
+        let mut response = self.0.execute(request.data(basis.clone())).await;
+        response.extensions.insert("basis".into(), basis.shown());
+        error::finish(&mut response, request_id);
+        response
+    }
+}

@@ -1,0 +1,574 @@
+//! Organizations: one interface, a type for each sphere.
+
+use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, OneofObject};
+use entity::{
+    id::{OrganizationId, SourceId},
+    organization_identifier, organization_name, organization_profile,
+};
+
+use super::{
+    basis::{ContextExt, PointInTimeInput},
+    error::{Error, Result},
+    interface::interface,
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    organization_facts::{Activity, Attribute, Site},
+    organization_filter::{OrganizationFilter, Scheme, Sphere},
+    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
+    reference::Municipality,
+    scalars::StatedDate,
+    source::{self, Source},
+};
+use crate::domain::{
+    enterprise_number,
+    organization::{self, Filter, Order},
+    participation::Of,
+};
+
+/// Size of a company by Recommendation 2003/361/EC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::SizeClass")]
+pub(crate) enum SizeClass {
+    /// Fewer than 10 persons.
+    Micro,
+    /// Fewer than 50 persons.
+    Small,
+    /// Fewer than 250 persons.
+    Medium,
+    /// 250 persons or more.
+    Large,
+}
+
+/// What kind of research or academic body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::ResearchKind")]
+pub(crate) enum ResearchKind {
+    /// A university.
+    University,
+    /// A university college.
+    UniversityCollege,
+    /// A centre of research, knowledge or innovation.
+    ResearchCentre,
+}
+
+/// The level of government that a public institution belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::GovernmentLevel")]
+pub(crate) enum GovernmentLevel {
+    /// The federal state.
+    Federal,
+    /// A community.
+    Community,
+    /// A region.
+    Regional,
+    /// A province.
+    Provincial,
+    /// A municipality.
+    Municipal,
+}
+
+/// What kind of civil society body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::CivilSocietyKind")]
+pub(crate) enum CivilSocietyKind {
+    /// A federation of an industry or of associations.
+    Federation,
+    /// An association.
+    Association,
+    /// A foundation.
+    Foundation,
+    /// A trade union.
+    Union,
+}
+
+/// What a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_name::NameKind")]
+pub(crate) enum NameKind {
+    /// The name it is known by.
+    Trade,
+    /// The name in its statutes.
+    Legal,
+    /// A short form.
+    Abbreviation,
+    /// A name it had before.
+    Former,
+}
+
+/// A name of an organization.
+struct OrganizationName(Row<organization_name::Model>);
+
+/// A name of an organization.
+#[Object]
+impl OrganizationName {
+    /// What the name is.
+    async fn kind(&self) -> NameKind {
+        self.0.kind.into()
+    }
+
+    /// The language it is used in; null when it is the same in every language.
+    async fn language(&self) -> Option<Language> {
+        self.0.language.map(Into::into)
+    }
+
+    /// As written by the organization.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+/// A number or code under which another register knows an organization.
+struct Identifier(Row<organization_identifier::Model>);
+
+/// A number or code under which another register knows an organization.
+#[Object]
+impl Identifier {
+    /// The register that gave it.
+    async fn scheme(&self) -> Scheme {
+        self.0.scheme.into()
+    }
+
+    /// The value; enterprise numbers as ten digits without dots.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// As it is usually written: enterprise numbers as `0999.999.999`.
+    async fn display(&self) -> String {
+        match self.0.scheme {
+            organization_identifier::Scheme::BeKbo => enterprise_number::shown(&self.0.value),
+            _ => self.0.value.clone(),
+        }
+    }
+}
+
+type Profile = Row<organization_profile::Model>;
+
+/// What every organization has, whatever its sphere.
+pub(crate) struct OrganizationFields(Profile);
+
+#[Object]
+impl OrganizationFields {
+    /// Opaque, prefixed by `organization`. Never changes, not even when the organization is found to be of another sphere.
+    async fn id(&self) -> ID {
+        self.0.organization_id.global()
+    }
+
+    /// Which helix it belongs to. Independent of its role in clusters: a company can be a partner, a public body a member.
+    async fn sphere(&self) -> Sphere {
+        self.0.sphere.into()
+    }
+
+    /// The name it is known by; where it has none of that kind its legal name, else its abbreviation.
+    async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.display_name.in_language(language.into()).unwrap_or(&self.0.sort_name)
+    }
+
+    /// All its names: those it is known by first, then legal names and abbreviations, former names last.
+    async fn names(&self, ctx: &Context<'_>) -> Result<Vec<OrganizationName>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let names = self.0.together("names", |level| async move {
+            let found = organization::names(db, &ids(level.rows()), revision).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(names.await?.into_iter().map(OrganizationName).collect())
+    }
+
+    /// What it does, as the source of this record words it; null when it does not.
+    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.description.in_language(language.into())
+    }
+
+    /// How other registers know it, by scheme and value. Empty when no identifier is recorded: none is required.
+    async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<Identifier>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let identifiers = self.0.together("identifiers", |level| async move {
+            let found = organization::identifiers(db, &ids(level.rows()), revision).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(identifiers.await?.into_iter().map(Identifier).collect())
+    }
+
+    /// Its web site; null when none is recorded.
+    async fn website(&self) -> Option<&str> {
+        self.0.website.as_deref()
+    }
+
+    /// When it was founded; null when that is not recorded.
+    async fn founded_on(&self) -> Option<StatedDate> {
+        self.0.founded_on.map(StatedDate)
+    }
+
+    /// When it was dissolved or merged; null when that is not recorded.
+    async fn dissolved_on(&self) -> Option<StatedDate> {
+        self.0.dissolved_on.map(StatedDate)
+    }
+
+    /// The municipality of its seat at a point in time, or where that is not recorded of its first recorded establishment; null when neither is.
+    async fn municipality(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Option<Result<Municipality>> {
+        let sites = self.sites_at(ctx, at).await;
+        let known =
+            sites.map(|sites| sites.iter().find_map(|site| Municipality::of_nis(site.municipality.as_deref()?)));
+        known.transpose()
+    }
+
+    /// Where it is at a point in time: its seat first, then establishments in the order of recording. Empty when nothing is recorded.
+    async fn sites(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Vec<Site>> {
+        Ok(self.sites_at(ctx, at).await?.into_iter().map(Site).collect())
+    }
+
+    /// What it does at a point in time, in the classification of activities: the main activities first, then by version and code. Empty when
+    /// nothing is recorded.
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Vec<Activity>> {
+        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let activities = self.0.together(("activities", at), |level| async move {
+            let found = organization::activities(db, &ids(level.rows()), at).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(activities.await?.into_iter().map(Activity).collect())
+    }
+
+    /// What sources assert or deny of it at a point in time, by code. An attribute that is not listed is not known, which is not "no".
+    async fn attributes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Vec<Attribute>> {
+        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let attributes = self.0.together(("attributes", at), |level| async move {
+            let found = organization::attributes(db, &ids(level.rows()), at).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        Ok(attributes.await?.into_iter().map(Attribute).collect())
+    }
+
+    /// The clusters it is a member of, or was: without a condition on the status, candidate and effective memberships at the point in time. Tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which memberships. Default: candidate and effective ones.")] filter: Option<
+            ParticipationFilter,
+        >,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        let page = Arguments { first, after, last, before };
+        Membership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
+    }
+
+    /// The clusters it is a partner of, or was: without a condition on the status, effective partnerships at the point in time. Tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which partnerships. Default: effective ones.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Partnership>> {
+        let page = Arguments { first, after, last, before };
+        Partnership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
+    }
+
+    /// The document that attests this record of the organization: its sphere, its names, its description.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |profile: &organization_profile::Model| -> SourceId { profile.source_id }).await
+    }
+}
+
+impl OrganizationFields {
+    async fn sites_at(&self, ctx: &Context<'_>, at: Option<PointInTimeInput>) -> Result<Vec<Row<entity::site::Model>>> {
+        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let sites = self.0.together(("sites", at), |level| async move {
+            let found = organization::sites(db, &ids(level.rows()), at).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        sites.await
+    }
+
+    fn of_organizations(rows: &[organization_profile::Model]) -> (Of, Vec<uuid::Uuid>) {
+        (Of::Organizations(ids(rows)), parents(rows))
+    }
+}
+
+fn ids(rows: &[organization_profile::Model]) -> Vec<OrganizationId> {
+    let mut ids: Vec<_> = rows.iter().map(|row| row.organization_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn parents(rows: &[organization_profile::Model]) -> Vec<uuid::Uuid> {
+    rows.iter().map(|row| row.organization_id.0).collect()
+}
+
+/// A company.
+pub(crate) struct CompanyFields(Profile);
+
+#[Object]
+impl CompanyFields {
+    /// Its size; null when that is not recorded.
+    async fn size_class(&self) -> Option<SizeClass> {
+        self.0.size_class.map(Into::into)
+    }
+}
+
+/// A company: the first helix.
+#[derive(MergedObject)]
+pub(crate) struct Company(OrganizationFields, CompanyFields);
+
+pub(crate) struct ResearchFields(Profile);
+
+#[Object]
+impl ResearchFields {
+    /// What kind of body it is; null when that is not recorded.
+    async fn research_kind(&self) -> Option<ResearchKind> {
+        self.0.research_kind.map(Into::into)
+    }
+}
+
+/// A research or academic body: the second helix.
+#[derive(MergedObject)]
+pub(crate) struct ResearchBody(OrganizationFields, ResearchFields);
+
+pub(crate) struct PublicFields(Profile);
+
+#[Object]
+impl PublicFields {
+    /// The level of government it belongs to; null when that is not recorded.
+    async fn government_level(&self) -> Option<GovernmentLevel> {
+        self.0.government_level.map(Into::into)
+    }
+}
+
+/// A public institution: the third helix.
+#[derive(MergedObject)]
+pub(crate) struct PublicInstitution(OrganizationFields, PublicFields);
+
+pub(crate) struct CivilSocietyFields(Profile);
+
+#[Object]
+impl CivilSocietyFields {
+    /// What kind of body it is; null when that is not recorded.
+    async fn civil_society_kind(&self) -> Option<CivilSocietyKind> {
+        self.0.civil_society_kind.map(Into::into)
+    }
+}
+
+/// A federation, an association, a foundation, a union: the fourth helix.
+#[derive(MergedObject)]
+pub(crate) struct CivilSocietyBody(OrganizationFields, CivilSocietyFields);
+
+/// A legal or economic actor.
+pub(crate) enum Organization {
+    Company(Company),
+    ResearchBody(ResearchBody),
+    PublicInstitution(PublicInstitution),
+    CivilSocietyBody(CivilSocietyBody),
+}
+
+impl Organization {
+    const FIELDS: Option<&[&str]> = None;
+}
+
+interface!(
+    Organization,
+    "A legal or economic actor: a company, a research body, a public institution or a civil society body.",
+    fields: OrganizationFields,
+    implements: ["Node"],
+    Company,
+    ResearchBody,
+    PublicInstitution,
+    CivilSocietyBody,
+);
+
+impl Node for Organization {
+    type Model = organization_profile::Model;
+
+    fn of(row: Profile) -> Self {
+        let fields = OrganizationFields(row.clone());
+        match row.sphere {
+            organization_profile::Sphere::Company => Self::Company(Company(fields, CompanyFields(row))),
+            organization_profile::Sphere::Research => Self::ResearchBody(ResearchBody(fields, ResearchFields(row))),
+            organization_profile::Sphere::Public => {
+                Self::PublicInstitution(PublicInstitution(fields, PublicFields(row)))
+            }
+            organization_profile::Sphere::CivilSociety => {
+                Self::CivilSocietyBody(CivilSocietyBody(fields, CivilSocietyFields(row)))
+            }
+        }
+    }
+}
+
+/// The organization that a row refers to.
+pub(super) async fn of<T: Send + Sync + 'static>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    organization: fn(&T) -> OrganizationId,
+) -> Result<Organization> {
+    let found = found(ctx, row, move |row| Some(organization(row))).await?;
+    Ok(found.expect("a foreign key holds every organization, and its profile with it"))
+}
+
+/// The organization that a row may refer to.
+pub(super) async fn found<T: Send + Sync + 'static>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    organization: impl Fn(&T) -> Option<OrganizationId> + Send + Sync,
+) -> Result<Option<Organization>> {
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let found = row.together("organization", |level| async move {
+        let ids = level.distinct(&organization);
+        let rows = level::level(organization::by_ids(db, &ids, revision).await?);
+        let by_id: std::collections::HashMap<_, _> = rows.iter().map(|row| (row.organization_id, row)).collect();
+        Ok(level.rows().iter().map(|row| by_id.get(&organization(row)?).map(|row| (*row).clone())).collect::<Vec<_>>())
+    });
+    Ok(found.await?.map(Organization::of))
+}
+
+/// How to name one organization.
+#[derive(Clone, Debug, OneofObject)]
+pub(crate) enum OrganizationKey {
+    /// By its id.
+    Id(ID),
+    /// By its enterprise number (BE_KBO): ten digits; dots, spaces and a `BE` prefix are accepted.
+    EnterpriseNumber(String),
+    /// By an identifier of any scheme.
+    Identifier(IdentifierKey),
+}
+
+/// An identifier of an organization.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct IdentifierKey {
+    /// The register that gave it.
+    scheme: Scheme,
+    /// Its value, exactly; enterprise numbers may be punctuated.
+    value: String,
+}
+
+/// What organizations can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum OrganizationOrderField {
+    /// The name shown, without regard to accents and case.
+    Name,
+    /// When they were first recorded.
+    Recorded,
+}
+
+/// An order of organizations.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct OrganizationOrder {
+    /// By what.
+    field: OrganizationOrderField,
+    /// Default: ascending.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+/// Finding organizations.
+#[derive(Default)]
+pub(crate) struct OrganizationQuery;
+
+#[Object]
+impl OrganizationQuery {
+    /// One organization; null when the register holds none of that key.
+    async fn organization(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Exactly one of its keys.")] by: OrganizationKey,
+    ) -> Option<Result<Organization>> {
+        find(ctx, by).await.transpose()
+    }
+
+    /// The organizations of the register, tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn organizations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which organizations. Default: all.")] filter: Option<OrganizationFilter>,
+        #[graphql(
+            desc = "Only those one of whose names contains this text, whatever the accents and the case. At most 200 characters."
+        )]
+        search: Option<String>,
+        #[graphql(desc = "When the conditions of the filter on dated facts must hold. Default: today, as known now.")]
+        at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: by name.")] order_by: Option<Vec<OrganizationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Organization>> {
+        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
+            Some(order) => order.iter().map(|by| (by.field.into(), by.direction.is_descending())).collect(),
+            None => vec![(Order::Name, false)],
+        };
+        let ordered = Ordered::new("organizations", &order, organization::terms(&order).1);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let is_dated = at.is_some() || filter.as_ref().is_some_and(OrganizationFilter::is_dated);
+        let filter = filter.map_or(Ok(Filter::All(Vec::new())), OrganizationFilter::parse)?;
+        let at = if is_dated { ctx.basis().at(at).await? } else { ctx.basis().default_point().0 };
+        if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
+            return Err(Error::input("`search` takes at most 200 characters"));
+        }
+        let page = organization::list(ctx.db(), &filter, search.as_deref(), &order, at, &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}
+
+impl From<OrganizationOrderField> for Order {
+    fn from(field: OrganizationOrderField) -> Self {
+        match field {
+            OrganizationOrderField::Name => Self::Name,
+            OrganizationOrderField::Recorded => Self::Recorded,
+        }
+    }
+}
+
+async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Option<Organization>> {
+    use organization_identifier::Scheme;
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let (scheme, value) = match by {
+        OrganizationKey::Id(id) => {
+            let found = organization::by_ids(db, &[OrganizationId::parse(&id)?], revision).await?;
+            return Ok(found.into_iter().next().map(|row| Organization::of(Row::alone(row))));
+        }
+        OrganizationKey::EnterpriseNumber(number) => (Scheme::BeKbo, number),
+        OrganizationKey::Identifier(key) => (key.scheme.into(), key.value),
+    };
+    let value = match scheme {
+        Scheme::BeKbo => enterprise_number::parse(&value).ok_or_else(|| {
+            Error::input(format!("`{value}` is no enterprise number: ten digits, the last two are check digits"))
+        })?,
+        _ => value,
+    };
+    let found = organization::by_identifier(db, scheme, &value, revision).await?;
+    Ok(found.map(|row| Organization::of(Row::alone(row))))
+}

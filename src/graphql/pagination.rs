@@ -1,0 +1,232 @@
+//! Relay's words for pages: arguments in, connections out.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::{Error, Result},
+    level::Row,
+};
+use crate::domain::page::{self, Key, KeyKind, Page, PageRequest, Wants};
+
+const DEFAULT_SIZE: i32 = 25;
+const MAX_SIZE: i32 = 100;
+
+/// The direction of an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, async_graphql::Enum)]
+pub(crate) enum Direction {
+    /// From the smallest, the earliest, A.
+    #[default]
+    Asc,
+    /// From the greatest, the latest, Z.
+    Desc,
+}
+
+impl Direction {
+    pub(crate) fn is_descending(self) -> bool {
+        self == Self::Desc
+    }
+}
+
+/// The arguments of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) first: Option<i32>,
+    pub(crate) after: Option<String>,
+    pub(crate) last: Option<i32>,
+    pub(crate) before: Option<String>,
+}
+
+/// The order a list is asked in: its cursors belong to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ordered {
+    /// Names the list and the order, such as `organizations NAME ASC`.
+    name: String,
+    kinds: Vec<KeyKind>,
+}
+
+impl Ordered {
+    pub(crate) fn new(list: &str, order: impl std::fmt::Debug, kinds: impl Into<Vec<KeyKind>>) -> Self {
+        Self { name: format!("{list} {order:?}"), kinds: kinds.into() }
+    }
+
+    fn cursor(&self, keys: &[Key]) -> String {
+        let cursor = Cursor { version: 1, order: Cow::Borrowed(&self.name), keys: Cow::Borrowed(keys) };
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).expect("keys are JSON"))
+    }
+
+    fn keys(&self, argument: &str, text: &str) -> Result<Vec<Key>> {
+        let unreadable = || {
+            Error::input(format!("`{argument}` is no cursor; take one from `edges.cursor` or `pageInfo` of this list"))
+        };
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
+        let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
+        if cursor.version != 1 {
+            return Err(unreadable());
+        }
+        let list = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
+        if list(&cursor.order) != list(&self.name) {
+            let (theirs, ours) = (list(&cursor.order), list(&self.name));
+            return Err(Error::input(format!("`{argument}` is a cursor of `{theirs}` and cannot be used in `{ours}`")));
+        }
+        if cursor.order != self.name || !page::fits(&cursor.keys, &self.kinds) {
+            return Err(Error::input(format!(
+                "`{argument}` is a cursor of another order; ask with the `orderBy` it was made with"
+            )));
+        }
+        Ok(cursor.keys.into_owned())
+    }
+}
+
+/// What a cursor says: opaque to clients, versioned for us.
+#[derive(Serialize, Deserialize)]
+struct Cursor<'a> {
+    #[serde(rename = "v")]
+    version: u8,
+    #[serde(rename = "o")]
+    order: Cow<'a, str>,
+    #[serde(rename = "k")]
+    keys: Cow<'a, [Key]>,
+}
+
+impl Arguments {
+    /// The page they ask for, and of it what is selected.
+    pub(crate) fn request(self, ctx: &Context<'_>, ordered: &Ordered) -> Result<PageRequest> {
+        let size = match (self.first, self.last) {
+            (Some(_), Some(_)) => return Err(Error::input("`first` and `last` exclude each other; give one of them")),
+            (size, None) | (None, size) => size.unwrap_or(DEFAULT_SIZE),
+        };
+        if !(1..=MAX_SIZE).contains(&size) {
+            let argument = if self.last.is_some() { "last" } else { "first" };
+            return Err(Error::input(format!("`{argument}` must be from 1 to {MAX_SIZE}, not {size}")));
+        }
+        let keys = |argument, cursor: Option<String>| cursor.map(|text| ordered.keys(argument, &text)).transpose();
+        Ok(PageRequest {
+            size: size.unsigned_abs().into(),
+            from_end: self.last.is_some(),
+            after: keys("after", self.after)?,
+            before: keys("before", self.before)?,
+            wants: wants(ctx),
+        })
+    }
+}
+
+/// Fields that hold long texts.
+const TEXTS: [&str; 5] = ["description", "explanation", "text", "label", "rationale"];
+
+/// What a selection on a connection needs.
+fn wants(ctx: &Context<'_>) -> Wants {
+    let selected = ctx.look_ahead();
+    let info = selected.field("pageInfo");
+    let (nodes, edges) = (selected.field("nodes"), selected.field("edges"));
+    let node = edges.field("node");
+    Wants {
+        rows: nodes.exists() || edges.exists() || info.exists(),
+        total: selected.field("totalCount").exists(),
+        previous: info.field("hasPreviousPage").exists(),
+        next: info.field("hasNextPage").exists(),
+        texts: TEXTS.iter().any(|text| nodes.field(text).exists() || node.field(text).exists()),
+    }
+}
+
+/// A page of a list, as Relay describes it.
+pub(crate) struct Connection<N: Node> {
+    page: Arc<Page<Row<N::Model>>>,
+    ordered: Ordered,
+}
+
+/// A GraphQL type that shows a row.
+pub(crate) trait Node: OutputType + Send + Sync + Sized {
+    /// What a row of it holds.
+    type Model: Send + Sync + 'static;
+    /// Shows a row.
+    fn of(row: Row<Self::Model>) -> Self;
+}
+
+impl<N: Node> Connection<N> {
+    pub(crate) fn new(page: Arc<Page<Row<N::Model>>>, ordered: Ordered) -> Self {
+        Self { page, ordered }
+    }
+}
+
+impl<N: Node> TypeName for Connection<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", N::type_name()).into()
+    }
+}
+
+impl<N: Node> TypeName for Edge<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", N::type_name()).into()
+    }
+}
+
+/// A page of a list, with the way to the pages around it.
+#[Object(name_type)]
+impl<N: Node> Connection<N> {
+    /// The rows of the page with their cursors, in the order of the list.
+    async fn edges(&self) -> Vec<Edge<N>> {
+        let edge = |row: &page::Row<Row<N::Model>>| Edge {
+            cursor: self.ordered.cursor(&row.keys),
+            node: N::of(row.model.clone()),
+        };
+        self.page.rows.iter().map(edge).collect()
+    }
+
+    /// The rows of the page, in the order of the list.
+    async fn nodes(&self) -> Vec<N> {
+        self.page.rows.iter().map(|row| N::of(row.model.clone())).collect()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> PageInfo {
+        let cursor = |row: Option<&page::Row<_>>| row.map(|row| self.ordered.cursor(&row.keys));
+        PageInfo {
+            has_next_page: self.page.has_next,
+            has_previous_page: self.page.has_previous,
+            start_cursor: cursor(self.page.rows.first()),
+            end_cursor: cursor(self.page.rows.last()),
+        }
+    }
+
+    /// The number of rows of the whole list, whatever the page. Counted only when it is selected.
+    async fn total_count(&self) -> i32 {
+        self.page.total.and_then(|total| i32::try_from(total).ok()).unwrap_or(i32::MAX)
+    }
+}
+
+/// A row of a page, with its cursor.
+pub(crate) struct Edge<N: Node> {
+    cursor: String,
+    node: N,
+}
+
+/// A row of a page, with its cursor.
+#[Object(name_type)]
+impl<N: Node> Edge<N> {
+    /// Where the row stands in the list; for `after` and `before` of the same field in the same order. Opaque.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The row.
+    async fn node(&self) -> &N {
+        &self.node
+    }
+}
+
+/// Where a page stands in its list.
+#[derive(SimpleObject)]
+pub(crate) struct PageInfo {
+    /// Whether rows follow the page.
+    has_next_page: bool,
+    /// Whether rows precede the page.
+    has_previous_page: bool,
+    /// The cursor of the first row; null when the page is empty.
+    start_cursor: Option<String>,
+    /// The cursor of the last row; null when the page is empty.
+    end_cursor: Option<String>,
+}

@@ -1,0 +1,422 @@
+//! Participations: memberships and partnerships. What they share stands once, in [`ParticipationFields`].
+
+use std::{borrow::Cow, marker::PhantomData};
+
+use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, TypeName};
+use entity::{
+    id::{ClusterId, OrganizationId},
+    participation::{self, ParticipationKind},
+    participation_period,
+};
+use uuid::Uuid;
+
+pub(crate) use super::period::Period;
+use super::{
+    basis::{ContextExt, PointInTimeInput},
+    cluster::{self, Cluster},
+    error::Result,
+    interface::interface,
+    level::{self, Row},
+    node::{self, GlobalId},
+    organization::{self, Organization},
+    organization_filter::Sphere,
+    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    period::ExitKind,
+    referral::Referral,
+    scalars::Instant,
+};
+use crate::domain::participation::{Filter, Of, Order, Question};
+
+/// Status of a membership or partnership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::participation_period::Status")]
+pub(crate) enum MembershipStatus {
+    /// Asked to become a member and is not one yet. Memberships only.
+    Candidate,
+    /// Full member, or partner.
+    Effective,
+    /// No longer: `exit` says how it ended.
+    Ended,
+}
+
+/// A condition on memberships or partnerships. All that is given must hold, at the point in time of the list.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct ParticipationFilter {
+    /// Every one of these conditions.
+    and: Option<Vec<ParticipationFilter>>,
+    /// At least one of these conditions; an empty list is never satisfied.
+    or: Option<Vec<ParticipationFilter>>,
+    /// Not this condition.
+    not: Option<Box<ParticipationFilter>>,
+    /// Has one of these statuses. Default, where no condition says anything of the status or the exit: candidate or effective.
+    status: Option<Vec<MembershipStatus>>,
+    /// Ended in one of these ways.
+    exit_kind: Option<Vec<ExitKind>>,
+    /// In one of these clusters.
+    cluster: Option<Vec<ID>>,
+    /// Of one of these organizations.
+    organization: Option<Vec<ID>>,
+    /// Of an organization of one of these spheres.
+    sphere: Option<Vec<Sphere>>,
+}
+
+impl ParticipationFilter {
+    /// The condition, with the status that is supposed where none is asked.
+    fn parse_current(filter: Option<Self>) -> Result<Filter> {
+        use participation_period::Status::{Candidate, Effective};
+        let filter = filter.unwrap_or_default().parse()?;
+        if filter.mentions_status() {
+            return Ok(filter);
+        }
+        Ok(Filter::All(vec![filter, Filter::Status(vec![Candidate, Effective])]))
+    }
+
+    fn parse(self) -> Result<Filter> {
+        let all = |filters: Vec<Self>| filters.into_iter().map(Self::parse).collect::<Result<Vec<_>>>();
+        let mut conditions = Vec::new();
+        if let Some(filters) = self.and {
+            conditions.push(Filter::All(all(filters)?));
+        }
+        if let Some(filters) = self.or {
+            conditions.push(Filter::Any(all(filters)?));
+        }
+        if let Some(filter) = self.not {
+            conditions.push(Filter::Not(Box::new(filter.parse()?)));
+        }
+        if let Some(statuses) = self.status {
+            conditions.push(Filter::Status(statuses.into_iter().map(Into::into).collect()));
+        }
+        if let Some(kinds) = self.exit_kind {
+            conditions.push(Filter::ExitKind(kinds.into_iter().map(Into::into).collect()));
+        }
+        if let Some(ids) = self.cluster {
+            conditions.push(Filter::Cluster(ClusterId::parse_all(&ids)?));
+        }
+        if let Some(ids) = self.organization {
+            conditions.push(Filter::Organization(OrganizationId::parse_all(&ids)?));
+        }
+        if let Some(spheres) = self.sphere {
+            conditions.push(Filter::Sphere(spheres.into_iter().map(Into::into).collect()));
+        }
+        Ok(Filter::All(conditions))
+    }
+}
+
+/// What memberships and partnerships can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum ParticipationOrderField {
+    /// The first day that the status at the point in time counts from.
+    Since,
+    /// The name of the organization, without regard to accents and case.
+    OrganizationName,
+    /// The slug of the cluster.
+    Cluster,
+    /// When they were first recorded.
+    Recorded,
+}
+
+/// An order of memberships or partnerships.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct ParticipationOrder {
+    /// By what.
+    field: ParticipationOrderField,
+    /// Default: ascending.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+impl From<ParticipationOrderField> for Order {
+    fn from(field: ParticipationOrderField) -> Self {
+        match field {
+            ParticipationOrderField::Since => Self::Since,
+            ParticipationOrderField::OrganizationName => Self::OrganizationName,
+            ParticipationOrderField::Cluster => Self::Cluster,
+            ParticipationOrderField::Recorded => Self::Recorded,
+        }
+    }
+}
+
+/// As what an organization takes part.
+pub(crate) trait Kind: Send + Sync + 'static {
+    const KIND: ParticipationKind;
+    const LIST: &'static str;
+    const TYPE: &'static str;
+}
+
+pub(crate) struct Member;
+
+impl Kind for Member {
+    const KIND: ParticipationKind = ParticipationKind::Member;
+    const LIST: &'static str = "memberships";
+    const TYPE: &'static str = "MembershipFields";
+}
+
+pub(crate) struct Partner;
+
+impl Kind for Partner {
+    const KIND: ParticipationKind = ParticipationKind::Partner;
+    const LIST: &'static str = "partnerships";
+    const TYPE: &'static str = "Partnership";
+}
+
+/// What memberships and partnerships share.
+pub(crate) struct ParticipationFields<K>(Row<participation::Model>, PhantomData<K>);
+
+impl<K: Kind> TypeName for ParticipationFields<K> {
+    fn type_name() -> Cow<'static, str> {
+        K::TYPE.into()
+    }
+}
+
+/// A partner's part in a cluster, or in one of its working groups.
+#[Object(name_type)]
+impl<K: Kind> ParticipationFields<K> {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        node::participation(self.0.kind, self.0.id)
+    }
+
+    /// The cluster.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |participation| participation.cluster_id).await
+    }
+
+    /// The organization that takes part.
+    async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
+        organization::of(ctx, &self.0, |participation| participation.organization_id).await
+    }
+
+    /// The working group it is restricted to; null when it is in the whole cluster.
+    async fn scope(&self) -> Option<&str> {
+        self.0.scope.as_deref()
+    }
+
+    /// The status at a point in time; null when no period covers that day.
+    async fn status(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Option<Result<MembershipStatus>> {
+        let period = self.period_at(ctx, at).await;
+        period.map(|period| period.map(|period| period.status.into())).transpose()
+    }
+
+    /// The period that covers a point in time; null when none does.
+    async fn period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Option<Result<Period>> {
+        self.period_at(ctx, at).await.map(|period| period.map(Period::of)).transpose()
+    }
+
+    /// All its periods, from the first to the last. They never overlap; days that no period covers are not known.
+    async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<
+            Instant,
+        >,
+    ) -> Result<Vec<Period>> {
+        let db = ctx.db();
+        let revision = match known_at {
+            None => ctx.basis().revision(),
+            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).await?.revision,
+        };
+        let periods = self.0.together(("periods", revision), |level| async move {
+            let ids = level.distinct(|row| Some(row.id));
+            let found = crate::domain::participation::periods(db, &ids, revision).await?;
+            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
+        });
+        Ok(periods.await?.into_iter().map(Period::of).collect())
+    }
+}
+
+impl<K: Kind> ParticipationFields<K> {
+    async fn period_at(
+        &self,
+        ctx: &Context<'_>,
+        at: Option<PointInTimeInput>,
+    ) -> Result<Option<Row<participation_period::Model>>> {
+        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let period = self.0.together(("period", at), |level| async move {
+            let ids = level.distinct(|row| Some(row.id));
+            let mut found = crate::domain::participation::periods_at(db, &ids, at).await?;
+            let order: Vec<_> = ids.iter().filter(|id| found.contains_key(id)).copied().collect();
+            let rows = level::level(order.iter().filter_map(|id| found.remove(id)).collect());
+            let by_id: std::collections::HashMap<_, _> = order.into_iter().zip(rows).collect();
+            Ok(level.rows().iter().map(|row| by_id.get(&row.id).cloned()).collect())
+        });
+        period.await
+    }
+}
+
+pub(crate) struct Referrals(Row<participation::Model>);
+
+#[Object]
+impl Referrals {
+    /// The services of the cluster's host that the organization was referred to after its membership, in the order of recording.
+    async fn referrals(&self, ctx: &Context<'_>) -> Result<Vec<Referral>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let referrals = self.0.together("referrals", |level| async move {
+            let ids = level.distinct(|row| Some(row.id));
+            let found = crate::domain::participation::referrals(db, &ids, revision).await?;
+            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
+        });
+        Ok(referrals.await?.into_iter().map(Referral).collect())
+    }
+}
+
+/// An organization's membership of a cluster.
+#[derive(MergedObject)]
+pub(crate) struct Membership(ParticipationFields<Member>, Referrals);
+
+/// A partner's part in a cluster, or in one of its working groups.
+pub(crate) type Partnership = ParticipationFields<Partner>;
+
+impl Node for Membership {
+    type Model = participation::Model;
+
+    fn of(row: Row<participation::Model>) -> Self {
+        Self(ParticipationFields(row.clone(), PhantomData), Referrals(row))
+    }
+}
+
+impl Node for Partnership {
+    type Model = participation::Model;
+
+    fn of(row: Row<participation::Model>) -> Self {
+        Self(row, PhantomData)
+    }
+}
+
+/// An organization's dated relation with a cluster.
+pub(crate) enum Participation {
+    #[expect(dead_code, reason = "no field answers either kind; the interface is for fragments on what they share")]
+    Membership(Membership),
+    #[expect(dead_code, reason = "as above")]
+    Partnership(Partnership),
+}
+
+impl Participation {
+    const FIELDS: Option<&[&str]> = None;
+}
+
+interface!(
+    Participation,
+    "An organization's dated relation with a cluster.",
+    fields: Partnership,
+    implements: ["Node"],
+    Membership,
+    Partnership,
+);
+
+/// A type that is listed by kind.
+pub(crate) trait Listed: Node<Model = participation::Model> {
+    type Kind: Kind;
+
+    /// The page of this list under every row of a level.
+    async fn each<T: Send + Sync + 'static>(
+        ctx: &Context<'_>,
+        row: &Row<T>,
+        of: fn(&[T]) -> (Of, Vec<Uuid>),
+        filter: Option<ParticipationFilter>,
+        at: Option<PointInTimeInput>,
+        order_by: Option<Vec<ParticipationOrder>>,
+        arguments: Arguments,
+    ) -> Result<Connection<Self>> {
+        let (order, ordered) = Self::order(order_by);
+        let request = arguments.request(ctx, &ordered)?;
+        let filter = ParticipationFilter::parse_current(filter)?;
+        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let question = (Self::Kind::LIST, filter, order, at, request);
+        let page = row.together(question.clone(), |level| async move {
+            let (_, filter, order, at, request) = question;
+            let (of, parents) = of(level.rows());
+            let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
+            let found = crate::domain::participation::list_each(db, question, of, &request).await?;
+            Ok(level::children(found, parents))
+        });
+        Ok(Connection::new(page.await?, ordered))
+    }
+
+    /// A page of this list of everyone.
+    async fn all(
+        ctx: &Context<'_>,
+        filter: Option<ParticipationFilter>,
+        at: Option<PointInTimeInput>,
+        order_by: Option<Vec<ParticipationOrder>>,
+        arguments: Arguments,
+    ) -> Result<Connection<Self>> {
+        let (order, ordered) = Self::order(order_by);
+        let request = arguments.request(ctx, &ordered)?;
+        let filter = ParticipationFilter::parse_current(filter)?;
+        let at = ctx.basis().at(at).await?;
+        let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
+        let page = crate::domain::participation::list(ctx.db(), question, &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+
+    fn order(order_by: Option<Vec<ParticipationOrder>>) -> (Vec<(Order, bool)>, Ordered) {
+        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
+            Some(order) => order.iter().map(|by| (by.field.into(), by.direction.is_descending())).collect(),
+            None => vec![(Order::Recorded, false)],
+        };
+        let kinds = crate::domain::participation::terms(&order).1;
+        let ordered = Ordered::new(Self::Kind::LIST, &order, kinds);
+        (order, ordered)
+    }
+}
+
+impl Listed for Membership {
+    type Kind = Member;
+}
+
+impl Listed for Partnership {
+    type Kind = Partner;
+}
+
+/// Memberships and partnerships of all clusters.
+#[derive(Default)]
+pub(crate) struct ParticipationQuery;
+
+#[Object]
+impl ParticipationQuery {
+    /// The memberships of all clusters: without a condition on the status, candidate and effective ones at the point in time. Tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which memberships. Default: candidate and effective ones.")] filter: Option<
+            ParticipationFilter,
+        >,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        Membership::all(ctx, filter, at, order_by, Arguments { first, after, last, before }).await
+    }
+
+    /// The partnerships of all clusters: without a condition on the status, effective ones at the point in time. Tie-broken by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which partnerships. Default: effective ones.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Partnership>> {
+        Partnership::all(ctx, filter, at, order_by, Arguments { first, after, last, before }).await
+    }
+}

@@ -1,0 +1,148 @@
+//! Periods: dated statuses of memberships and partnerships.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use entity::participation_period;
+
+use super::{
+    basis::{ContextExt, PointInTimeInput},
+    error::Result,
+    level::Row,
+    node::GlobalId,
+    pagination::Node,
+    participation::MembershipStatus,
+    register,
+    scalars::{Instant, StatedDate},
+    source::{self, Source},
+};
+use crate::domain::time;
+
+/// Why a membership or partnership ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::participation_period::ExitKind")]
+pub(crate) enum ExitKind {
+    /// By the organization's own decision.
+    Left,
+    /// By the cluster's decision; `reason` says why.
+    Excluded,
+    /// The entry criteria changed, or are no longer met. Neither left nor excluded.
+    NoLongerEligible,
+    /// A candidate gave up.
+    CandidacyWithdrawn,
+    /// A candidate was not admitted.
+    CandidacyRejected,
+    /// The organization was dissolved or merged.
+    Ceased,
+    /// It is known to have ended, and not how.
+    NotRecorded,
+}
+
+/// The coded reason of an exclusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::participation_period::ExitReason")]
+pub(crate) enum ExitReason {
+    /// The membership charter was breached.
+    CharterBreach,
+    /// Fees were not paid.
+    NonPayment,
+    /// The member took no part.
+    Inactivity,
+    /// A legal ground, such as a conviction.
+    Legal,
+    /// Another reason.
+    Other,
+}
+
+/// How a membership or partnership ended.
+#[derive(SimpleObject)]
+pub(crate) struct Exit {
+    /// Why.
+    kind: ExitKind,
+    /// The reason of an exclusion; null when it is not recorded, and for other kinds of exit.
+    reason: Option<ExitReason>,
+}
+
+/// Whether a status is attested on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum Confirmation {
+    /// A source attests it for that day or a later one.
+    Confirmed,
+    /// The day is after the last one that a source attests; nothing says that the status ended.
+    Presumed,
+}
+
+pub(crate) struct Period(Row<participation_period::Model>);
+
+impl Node for Period {
+    type Model = participation_period::Model;
+
+    fn of(row: Row<participation_period::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A status during a span of days: from the first, to the first day no longer.
+#[Object]
+impl Period {
+    /// Opaque, prefixed by its type. A corrected period has another id.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// The status during the period.
+    async fn status(&self) -> MembershipStatus {
+        self.0.status.into()
+    }
+
+    /// The first day, as precisely as the source states it; null when no source does: the period then counts from `firstConfirmedOn`.
+    async fn from(&self) -> Option<StatedDate> {
+        self.0.from_stated.map(StatedDate)
+    }
+
+    /// The first day no longer, as precisely as the source states it; null: it still lasts, as far as is known.
+    async fn to(&self) -> Option<StatedDate> {
+        self.0.to_stated.map(StatedDate)
+    }
+
+    /// The first day that a source attests the status; null when none is recorded besides `from`.
+    async fn first_confirmed_on(&self) -> Option<StatedDate> {
+        self.0.first_confirmed_on.map(StatedDate)
+    }
+
+    /// The last day that a source attests the status; null when none is recorded besides `from`.
+    async fn last_confirmed_on(&self) -> Option<StatedDate> {
+        self.0.last_confirmed_on.map(StatedDate)
+    }
+
+    /// Whether the status is attested on a day, or presumed to continue since it last was. Confirmed: up to `lastConfirmedOn` (or
+    /// else the start), on every day of a period whose end is stated, and ever after an end.
+    async fn confirmation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today.")] at: Option<PointInTimeInput>,
+    ) -> Result<Confirmation> {
+        let at = ctx.basis().at(at).await?;
+        let is_confirmed = time::is_confirmed(&self.0, at.as_of);
+        Ok(if is_confirmed { Confirmation::Confirmed } else { Confirmation::Presumed })
+    }
+
+    /// How it ended; null unless the status is `ENDED`.
+    async fn exit(&self) -> Option<Exit> {
+        self.0.exit_kind.map(|kind| Exit { kind: kind.into(), reason: self.0.exit_reason.map(Into::into) })
+    }
+
+    /// What the register adds; null when nothing, and for exclusions, whose notes are not public.
+    async fn note(&self) -> Option<&str> {
+        let is_public = self.0.exit_kind != Some(participation_period::ExitKind::Excluded);
+        self.0.note.as_deref().filter(|_| is_public)
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |period| period.source_id).await
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self, ctx: &Context<'_>) -> Result<Instant> {
+        register::recorded_at(ctx, &self.0, |period| period.recorded_rev).await
+    }
+}

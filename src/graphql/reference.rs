@@ -1,0 +1,169 @@
+//! Reference data: municipalities and the classification of activities.
+
+use async_graphql::{Context, Enum, Object};
+use entity::{municipality, nace_class};
+
+use super::{
+    basis::ContextExt,
+    error::{Error, Result},
+    language::Language,
+    level::{self, Row},
+    pagination::{Arguments, Connection, Node, Ordered},
+};
+use crate::domain::{
+    organization::unknown_class,
+    reference::{self, REFERENCE},
+};
+
+#[derive(Clone)]
+pub(crate) struct Municipality(&'static municipality::Model);
+
+impl Municipality {
+    pub(super) fn of_nis(nis: &str) -> Option<Self> {
+        REFERENCE.municipality(nis).map(Self)
+    }
+}
+
+/// A municipality. Source: Statbel (REFNIS), CC BY 4.0.
+#[Object]
+impl Municipality {
+    /// Its NIS code, such as `21007`.
+    async fn nis(&self) -> &str {
+        &self.0.nis
+    }
+
+    /// Its name.
+    async fn name(
+        &self,
+        #[graphql(desc = "Default: English, which falls back to French.", default)] language: Language,
+    ) -> &str {
+        self.0.names.in_language(language.into()).unwrap_or(&self.0.nis)
+    }
+
+    /// Its postal codes, ascending. A postal code can belong to several municipalities: 1040 and 1050 do.
+    async fn postal_codes(&self) -> &[String] {
+        &self.0.postal_codes.0
+    }
+
+    /// Its NUTS 3 region, such as `BE100`; null when that is not recorded.
+    async fn nuts3(&self) -> Option<&str> {
+        self.0.nuts.as_deref()
+    }
+}
+
+/// A version of the classification of activities. A code means nothing without it: 38.32 is recovery of sorted materials in
+/// 2008 and landfill in 2025.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::NaceVersion")]
+pub(crate) enum NaceVersion {
+    /// NACE-BEL 2008, from NACE Rev. 2.
+    #[graphql(name = "NACE_BEL_2008")]
+    V2008,
+    /// NACE-BEL 2025, from NACE Rev. 2.1.
+    #[graphql(name = "NACE_BEL_2025")]
+    V2025,
+}
+
+pub(crate) struct ActivityClass(&'static nace_class::Model);
+
+impl ActivityClass {
+    /// The class of a recorded activity, which a foreign key holds.
+    pub(super) fn of_recorded(version: entity::NaceVersion, code: &str) -> Self {
+        Self(REFERENCE.class(version, code).expect("activities are recorded in classes of the reference data"))
+    }
+}
+
+impl Node for ActivityClass {
+    type Model = nace_class::Model;
+
+    fn of(row: Row<nace_class::Model>) -> Self {
+        Self::of_recorded(row.version, &row.code)
+    }
+}
+
+/// A class of activities, NACE-BEL, at any of its five levels. Source: Statbel.
+#[Object]
+impl ActivityClass {
+    /// The version it belongs to.
+    async fn version(&self) -> NaceVersion {
+        self.0.version.into()
+    }
+
+    /// Its code as it is written: `C`, `38`, `38.3`, `38.32`, `38.321`.
+    async fn code(&self) -> &str {
+        REFERENCE.dotted(self.0)
+    }
+
+    /// 1 section, 2 division, 3 group, 4 class, 5 subclass.
+    async fn level(&self) -> i32 {
+        self.0.level
+    }
+
+    /// What it covers.
+    async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.labels.in_language(language.into()).unwrap_or(&self.0.code)
+    }
+
+    /// The class it belongs to, one level up; null for a section.
+    async fn parent(&self) -> Option<Self> {
+        REFERENCE.class(self.0.version, self.0.parent.as_deref()?).map(Self)
+    }
+}
+
+/// Municipalities and classes of activities.
+#[derive(Default)]
+pub(crate) struct ReferenceQuery;
+
+#[Object]
+impl ReferenceQuery {
+    /// The municipalities that sites can be recorded in: the nineteen of the Brussels-Capital Region, by NIS code.
+    async fn municipalities(&self) -> Vec<Municipality> {
+        REFERENCE.municipalities().map(Municipality).collect()
+    }
+
+    /// One class of activities; null when the version has no such code.
+    async fn activity_class(
+        &self,
+        #[graphql(desc = "The version of the classification.")] version: NaceVersion,
+        #[graphql(desc = "The code, dotted or not.")] code: String,
+    ) -> Option<ActivityClass> {
+        REFERENCE.class(version.into(), &code).map(ActivityClass)
+    }
+
+    /// The classes of activities of one version, by code: digits before letters, a class before those under it.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn activity_classes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The version of the classification.")] version: NaceVersion,
+        #[graphql(desc = "Only the class with this code and those under it.")] under: Option<String>,
+        #[graphql(desc = "Only those of these levels: 1 section to 5 subclass.")] level: Option<Vec<i32>>,
+        #[graphql(
+            desc = "Only those whose label contains this text in any language, whatever the accents and the case."
+        )]
+        search: Option<String>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<ActivityClass>> {
+        let ordered = Ordered::new("activityClasses", version, reference::KEYS);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let filter = reference::ClassFilter {
+            version: version.into(),
+            under: match under {
+                Some(code) => {
+                    let class = REFERENCE.class(version.into(), &code);
+                    Some(class.ok_or_else(|| Error::from(unknown_class(version.into(), &code)))?)
+                }
+                None => None,
+            },
+            levels: level,
+            search,
+        };
+        let page = reference::classes(ctx.db(), &filter, &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}

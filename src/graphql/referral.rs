@@ -1,0 +1,42 @@
+//! Referrals of former members to services of the host.
+
+use async_graphql::{Context, Object};
+use entity::{referral, service};
+
+use super::{
+    basis::ContextExt,
+    cluster::Service,
+    error::Result,
+    level::{self, Row},
+    pagination::Node,
+    scalars::StatedDate,
+    source::{self, Source},
+};
+
+pub(crate) struct Referral(pub(super) Row<referral::Model>);
+
+/// A former member's referral to a service of the cluster's host.
+#[Object]
+impl Referral {
+    /// The service.
+    async fn service(&self, ctx: &Context<'_>) -> Result<Service> {
+        let db = ctx.db();
+        let found = self.0.together("service", |level| async move {
+            let ids = level.distinct(|row| Some(row.service_id));
+            let rows = level::level(crate::domain::facts::<service::Entity>(db, service::Column::Id, ids).await?);
+            let of = |row: &referral::Model| rows.iter().find(|found| found.id == row.service_id).cloned();
+            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+        });
+        Ok(Service::of(found.await?.expect("a foreign key holds every referral's service")))
+    }
+
+    /// When; null when that is not recorded.
+    async fn on(&self) -> Option<StatedDate> {
+        self.0.on.map(StatedDate)
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |referral| referral.source_id).await
+    }
+}

@@ -1,0 +1,137 @@
+//! Sources: the documents facts come from.
+
+use async_graphql::{Context, Enum, ID, Object};
+use entity::{id::SourceId, source};
+
+use super::{
+    basis::ContextExt,
+    error::Result,
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    scalars::StatedDate,
+};
+use crate::domain;
+
+/// What a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::source::SourceKind")]
+pub(crate) enum SourceKind {
+    /// A question to a parliament, with its answer.
+    ParliamentaryQuestion,
+    /// An article in the press.
+    PressArticle,
+    /// A page on a web site.
+    WebPage,
+    /// An extract of a register.
+    RegisterExtract,
+    /// A decision of a body that may take it.
+    Decision,
+    /// A report.
+    Report,
+    /// A dataset.
+    Dataset,
+}
+
+/// A document that facts come from.
+#[derive(Clone)]
+pub(crate) struct Source(Row<source::Model>);
+
+impl Node for Source {
+    type Model = source::Model;
+
+    fn of(row: Row<source::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A document that facts come from.
+#[Object]
+impl Source {
+    /// Opaque, prefixed by its type.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// What kind of document it is.
+    async fn kind(&self) -> SourceKind {
+        self.0.kind.into()
+    }
+
+    /// The title, as published.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Who published it; null when that is not recorded.
+    async fn publisher(&self) -> Option<&str> {
+        self.0.publisher.as_deref()
+    }
+
+    /// Its number or citation; null when it has none.
+    async fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
+    /// When it was published; null when it does not say.
+    async fn published_on(&self) -> Option<StatedDate> {
+        self.0.published_on.map(StatedDate)
+    }
+
+    /// Where it can be read; null when that is not recorded.
+    async fn url(&self) -> Option<&str> {
+        self.0.url.as_deref()
+    }
+
+    /// The language it is written in; null when that is not recorded.
+    async fn language(&self) -> Option<Language> {
+        self.0.language.map(Into::into)
+    }
+}
+
+/// The source of a fact.
+pub(super) async fn of<T: Send + Sync + 'static>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    source: fn(&T) -> SourceId,
+) -> Result<Source> {
+    let db = ctx.db();
+    let found = row.together("source", |level| async move {
+        let ids = level.distinct(|row| Some(source(row)));
+        let rows = level::level(domain::facts::<source::Entity>(db, source::Column::Id, ids).await?);
+        Ok(level.rows().iter().map(|row| rows.iter().find(|found| found.id == source(row)).cloned()).collect())
+    });
+    let found = found.await?;
+    Ok(Source(found.expect("a foreign key holds every fact's source")))
+}
+
+/// Lists of sources.
+#[derive(Default)]
+pub(crate) struct SourceQuery;
+
+#[Object]
+impl SourceQuery {
+    /// The documents that facts of the register come from, by date of publication, undated ones as the latest; then by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn sources(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of these kinds. Default: all.")] kind: Option<Vec<SourceKind>>,
+        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Source>> {
+        let ordered = Ordered::new("sources", direction, domain::source::KEYS);
+        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let kinds: Option<Vec<_>> = kind.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        let revision = ctx.basis().revision();
+        let page =
+            domain::source::list(ctx.db(), kinds.as_deref(), direction.is_descending(), revision, &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}
