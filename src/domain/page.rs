@@ -113,6 +113,14 @@ impl Term {
     pub fn new(expr: impl Into<Expr>, kind: KeyKind, descending: bool) -> Self {
         Self { expr: expr.into(), kind, descending }
     }
+
+    /// The expression as a key is read: numbers of any width alike.
+    fn key(&self) -> Expr {
+        match self.kind {
+            KeyKind::Number => self.expr.clone().cast_as("bigint"),
+            KeyKind::Id | KeyKind::Day | KeyKind::Text => self.expr.clone(),
+        }
+    }
 }
 
 /// A list to take pages of.
@@ -314,7 +322,7 @@ impl List {
             select.cond_where(self.on_side(keys, false, false));
         }
         for (position, term) in self.order.iter().enumerate() {
-            select.expr_as(term.expr.clone(), key_alias(position));
+            select.expr_as(term.key(), key_alias(position));
         }
         let order = self.order.iter().map(|term| (term.expr.clone(), direction(term.descending != request.from_end)));
         let limit = request.size.saturating_add(1);
