@@ -304,7 +304,6 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads the names; for each organization, those to be shown in each language.
-    #[expect(clippy::type_complexity, reason = "local, and said in words above")]
     fn names(&mut self) -> HashMap<OrganizationId, HashMap<String, (organization_name::NameKind, String)>> {
         use organization_name::NameKind;
         let mut shown: HashMap<OrganizationId, HashMap<String, (NameKind, String)>> = HashMap::new();

@@ -85,10 +85,6 @@ impl Table {
         let position = self.header.get(name).copied();
         self.lines.iter().filter_map(move |(line, cells)| Some((*line, cells[position?].as_str())))
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.lines.len()
-    }
 }
 
 fn expanded(columns: &[&str]) -> Vec<String> {

@@ -86,10 +86,9 @@ const RECORDED: [&str; 15] = [
 async fn record_time(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     for table in RECORDED {
-        let wrong = format!(
-            "recorded_rev > (SELECT coalesce(max(number), 0) FROM revision) OR superseded_rev <= recorded_rev
+        let wrong = "recorded_rev > (SELECT coalesce(max(number), 0) FROM revision) OR superseded_rev <= recorded_rev
              OR superseded_rev > (SELECT coalesce(max(number), 0) FROM revision)"
-        );
+            .to_string();
         count(db, table, &wrong, "outside the revisions", &mut faults).await?;
     }
     Ok(faults)

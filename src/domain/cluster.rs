@@ -69,7 +69,7 @@ impl Filter {
             // A cluster without a known host is not run by them, rather than neither run nor not.
             Self::Host(ids) => Condition::all().add(Column::HostId.is_not_null()).add(dialect::any_of(
                 backend,
-                Column::HostId.into_expr().into(),
+                Column::HostId.into_expr(),
                 ids.iter().copied(),
             )),
             Self::Name(text) => Condition::all().add(search::contains(Column::SortName.as_column_ref(), text)),
@@ -126,7 +126,7 @@ pub async fn list(
 
 /// The clusters with these ids.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[ClusterId], revision: Revision) -> Result<Vec<Cluster>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr().into(), ids.iter().copied());
+    let wanted = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr(), ids.iter().copied());
     Ok(select(revision).filter(wanted).into_model().all(db).await?)
 }
 

@@ -22,8 +22,7 @@ pub async fn in_force(
     ids: &[ClusterId],
     at: PointInTime,
 ) -> Result<HashMap<ClusterId, Model>> {
-    let of_these =
-        dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr().into(), ids.iter().copied());
+    let of_these = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr(), ids.iter().copied());
     let versions = Entity::find().filter(of_these).filter(holding::<Entity>(at));
     let versions = versions.filter(Column::State.eq(CriteriaState::Adopted)).all(db).await?;
     Ok(versions.into_iter().map(|version| (version.cluster_id, version)).collect())
@@ -62,7 +61,7 @@ pub async fn list(
     let mut condition = Condition::all().add(known::<Entity>(revision));
     if let Some(ids) = &filter.clusters {
         let cluster = Column::ClusterId.into_expr();
-        condition = condition.add(dialect::any_of(db.get_database_backend(), cluster.into(), ids.iter().copied()));
+        condition = condition.add(dialect::any_of(db.get_database_backend(), cluster, ids.iter().copied()));
     }
     if let Some(states) = &filter.states {
         condition = condition.add(Column::State.is_in(states.iter().copied()));

@@ -35,7 +35,7 @@ fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revis
         condition = condition.add(Column::Kind.is_in(kinds.iter().copied()));
     }
     if let Some(ids) = &filter.clusters {
-        condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr().into(), ids.iter().copied()));
+        condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
     let order = vec![
         // Undated events come last in time.

@@ -45,7 +45,7 @@ fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revis
         condition = condition.add(Column::Disclosure.is_in(disclosures.iter().copied()));
     }
     if let Some(ids) = &filter.clusters {
-        condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr().into(), ids.iter().copied()));
+        condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
     let order = vec![
         // Undated figures come last in time.

@@ -45,5 +45,5 @@ pub async fn facts<E: Recorded>(
     id: E::Column,
     values: impl IntoIterator<Item = impl Into<uuid::Uuid>>,
 ) -> Result<Vec<E::Model>> {
-    Ok(E::find().filter(dialect::any_of(db.get_database_backend(), id.into_expr().into(), values)).all(db).await?)
+    Ok(E::find().filter(dialect::any_of(db.get_database_backend(), id.into_expr(), values)).all(db).await?)
 }

@@ -102,7 +102,7 @@ impl Filter {
                         .filter(covering(at));
                 if !clusters.is_empty() {
                     let cluster = participation_period::Column::ClusterId.into_expr();
-                    periods = periods.filter(dialect::any_of(backend, cluster.into(), clusters.iter().copied()));
+                    periods = periods.filter(dialect::any_of(backend, cluster, clusters.iter().copied()));
                 }
                 among(periods.into_query())
             }
@@ -133,7 +133,7 @@ fn organizations_of_sectors(backend: sea_orm::DbBackend, sectors: &[SectorId], a
         .from(activity::Entity)
         .inner_join(sector_nace::Entity, belongs)
         .inner_join(sector::Entity, of_sector)
-        .cond_where(dialect::any_of(backend, sector::Column::Id.into_expr().into(), sectors.iter().copied()))
+        .cond_where(dialect::any_of(backend, sector::Column::Id.into_expr(), sectors.iter().copied()))
         .cond_where(known::<sector::Entity>(at.revision))
         .cond_where(holding::<activity::Entity>(at))
         .to_owned()
@@ -191,8 +191,7 @@ pub async fn list(
 
 /// The organizations with these ids.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[OrganizationId], revision: Revision) -> Result<Vec<Model>> {
-    let wanted =
-        dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr().into(), ids.iter().copied());
+    let wanted = dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr(), ids.iter().copied());
     Ok(Entity::find().filter(wanted).filter(known::<Entity>(revision)).all(db).await?)
 }
 

@@ -141,13 +141,13 @@ pub struct List {
 impl List {
     /// The rows of a table that satisfy conditions, in an order.
     pub fn of<E: EntityTrait>(select: Select<E>, order: Vec<Term>) -> Self {
-        let columns = E::Column::iter().map(|column| (Expr::from(column.into_expr()), column.into_iden())).collect();
+        let columns = E::Column::iter().map(|column| (column.into_expr(), column.into_iden())).collect();
         Self { select: select.select_only().into_query(), columns, texts: Vec::new(), order, parents: None }
     }
 
     /// Reads a column of a joined table too.
     pub fn with<C: ColumnTrait>(mut self, column: C) -> Self {
-        self.columns.push((column.into_expr().into(), column.into_iden()));
+        self.columns.push((column.into_expr(), column.into_iden()));
         self
     }
 
@@ -159,7 +159,7 @@ impl List {
 
     /// Splits the list by parent: a list each.
     pub fn each(mut self, parent: impl ColumnTrait, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> Self {
-        self.parents = Some((parent.into_expr().into(), ids.into_iter().map(Into::into).collect()));
+        self.parents = Some((parent.into_expr(), ids.into_iter().map(Into::into).collect()));
         self
     }
 }

@@ -68,11 +68,10 @@ impl Filter {
                 Condition::all().add(Period::ExitKind.is_not_null()).add(Period::ExitKind.is_in(kinds.iter().copied()))
             }
             Self::Cluster(ids) => {
-                dialect::any_of(backend, Period::ClusterId.into_expr().into(), ids.iter().copied()).into_condition()
+                dialect::any_of(backend, Period::ClusterId.into_expr(), ids.iter().copied()).into_condition()
             }
             Self::Organization(ids) => {
-                dialect::any_of(backend, Period::OrganizationId.into_expr().into(), ids.iter().copied())
-                    .into_condition()
+                dialect::any_of(backend, Period::OrganizationId.into_expr(), ids.iter().copied()).into_condition()
             }
             Self::Sphere(spheres) => {
                 use organization_profile::{Column, Entity};
@@ -183,7 +182,7 @@ pub async fn list_each(
 
 /// The participations with these ids that were recorded by a revision.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[ParticipationId], revision: Revision) -> Result<Vec<Model>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr().into(), ids.iter().copied());
+    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr(), ids.iter().copied());
     Ok(Entity::find().filter(wanted).filter(Column::RecordedRev.lte(revision)).all(db).await?)
 }
 
@@ -193,8 +192,7 @@ pub async fn periods_at(
     ids: &[ParticipationId],
     at: PointInTime,
 ) -> Result<HashMap<ParticipationId, participation_period::Model>> {
-    let of_these =
-        dialect::any_of(db.get_database_backend(), Period::ParticipationId.into_expr().into(), ids.iter().copied());
+    let of_these = dialect::any_of(db.get_database_backend(), Period::ParticipationId.into_expr(), ids.iter().copied());
     let periods = participation_period::Entity::find().filter(of_these).filter(covering(at)).all(db).await?;
     Ok(periods.into_iter().map(|period| (period.participation_id, period)).collect())
 }

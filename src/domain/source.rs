@@ -38,6 +38,6 @@ pub async fn list(
 
 /// The sources with these ids, superseded ones too: a fact keeps the source it was recorded with.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[SourceId]) -> Result<Vec<Model>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr().into(), ids.iter().copied());
+    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr(), ids.iter().copied());
     Ok(Entity::find().filter(wanted).all(db).await?)
 }

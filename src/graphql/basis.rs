@@ -34,12 +34,15 @@ struct Resolved {
     revision: Revision,
 }
 
+/// A revision, with its instant.
+type Known = (Revision, DateTime<Utc>);
+
 /// The basis of one request.
 #[derive(Debug)]
 pub(crate) struct Basis {
     db: DatabaseConnection,
     default: Resolved,
-    known: Mutex<HashMap<DateTime<Utc>, (Revision, DateTime<Utc>)>>,
+    known: Mutex<HashMap<DateTime<Utc>, Known>>,
     /// The points in time that the fields of the request were answered at.
     asked: Mutex<Vec<Resolved>>,
 }
@@ -87,7 +90,7 @@ impl Basis {
         (PointInTime { as_of: self.default.as_of, revision: self.default.revision }, self.default.known_at)
     }
 
-    async fn known_at(&self, instant: DateTime<Utc>) -> Result<(Revision, DateTime<Utc>)> {
+    async fn known_at(&self, instant: DateTime<Utc>) -> Result<Known> {
         let found = self.known.lock().expect("no panic while the lock is held").get(&instant).copied();
         if let Some(found) = found {
             return Ok(found);

@@ -122,7 +122,6 @@ pub(crate) struct CriteriaQuery;
 #[Object]
 impl CriteriaQuery {
     /// The versions of entry criteria of all clusters, drafts included, by the cluster's slug, then by version.
-    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn criteria(
         &self,
         ctx: &Context<'_>,

@@ -48,7 +48,6 @@ impl EventFilter {
     }
 }
 
-/// Something that happened to a cluster.
 pub(crate) struct ClusterEvent(Row<cluster_event::Model>);
 
 impl Node for ClusterEvent {

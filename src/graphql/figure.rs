@@ -129,7 +129,6 @@ impl FigureFilter {
     }
 }
 
-/// A figure about a cluster that was asserted in public. It is never mixed with what the register counts.
 pub(crate) struct PublishedFigure(Row<published_figure::Model>);
 
 impl Node for PublishedFigure {

@@ -82,7 +82,7 @@ impl Schema {
         request_id: &str,
     ) -> Response {
         let basis = match basis::requested(&request.extensions) {
-            Ok(asked) => Basis::fix(db, now, asked).await.map_err(error::Error::from),
+            Ok(asked) => Basis::fix(db, now, asked).await,
             Err(error) => Err(error),
         };
         let basis = match basis {

@@ -143,13 +143,14 @@ interface!(
     Source,
 );
 
-struct NodeFields;
+/// What [`Node`] takes its field from; never made.
+struct NodeFields(ID);
 
 #[Object]
 impl NodeFields {
     /// Opaque, prefixed by its type, such as `cluster_01h455vb4pex5vsknk084sn02q`. Never changes, never names anything else.
-    async fn id(&self) -> ID {
-        unreachable!("only the field's description is used")
+    async fn id(&self) -> &ID {
+        &self.0
     }
 }
 

@@ -97,7 +97,6 @@ pub(crate) enum NameKind {
     Former,
 }
 
-/// A name of an organization.
 struct OrganizationName(Row<organization_name::Model>);
 
 /// A name of an organization.
@@ -119,7 +118,6 @@ impl OrganizationName {
     }
 }
 
-/// A number or code under which another register knows an organization.
 struct Identifier(Row<organization_identifier::Model>);
 
 /// A number or code under which another register knows an organization.

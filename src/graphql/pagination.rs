@@ -198,7 +198,6 @@ impl<N: Node> Connection<N> {
     }
 }
 
-/// A row of a page, with its cursor.
 pub(crate) struct Edge<N: Node> {
     cursor: String,
     node: N,

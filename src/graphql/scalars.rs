@@ -4,7 +4,6 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use entity::PartialDate;
 
-/// A civil day, written `YYYY-MM-DD`, years 0001 to 9999. In Brussels, where nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Date(pub(crate) NaiveDate);
 
@@ -15,6 +14,7 @@ impl Date {
     }
 }
 
+/// A civil day, written `YYYY-MM-DD`, years 0001 to 9999. In Brussels, where nothing else is said.
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -30,7 +30,6 @@ impl ScalarType for Date {
     }
 }
 
-/// An instant, RFC 3339, such as `2023-12-14T10:00:00Z`. Answered in UTC with milliseconds; any offset is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Instant(pub(crate) DateTime<Utc>);
 
@@ -41,6 +40,7 @@ impl Instant {
     }
 }
 
+/// An instant, RFC 3339, such as `2023-12-14T10:00:00Z`. Answered in UTC with milliseconds; any offset is accepted.
 #[Scalar(name = "DateTime")]
 impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -57,11 +57,11 @@ impl ScalarType for Instant {
     }
 }
 
-/// A date as precise as its source states it: a year `2018`, a month `2018-05` or a day `2018-05-24`. A start stated
-/// so counts from its earliest day, an end to its latest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StatedDate(pub(crate) PartialDate);
 
+/// A date as precise as its source states it: a year `2018`, a month `2018-05` or a day `2018-05-24`. A start stated
+/// so counts from its earliest day, an end to its latest.
 #[Scalar(name = "PartialDate")]
 impl ScalarType for StatedDate {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -34,7 +34,6 @@ pub(crate) enum SourceKind {
     Dataset,
 }
 
-/// A document that facts come from.
 #[derive(Clone)]
 pub(crate) struct Source(Row<source::Model>);
 

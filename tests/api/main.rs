@@ -1,1 +1,20 @@
-fn main() {}
+//! The API as a client sees it: every test asks the real router over a real database of its own.
+//!
+//! On SQLite by default; on PostgreSQL where `TRIHELIX_TEST_DATABASE_URL` names a server. `./test` does both.
+
+mod support;
+
+mod acceptance;
+mod architecture;
+mod cli;
+mod history;
+mod http;
+mod import;
+mod node;
+mod null_propagation;
+mod organization;
+mod pagination;
+mod participation;
+mod schema;
+mod statements;
+mod time;

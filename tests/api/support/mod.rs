@@ -1,0 +1,234 @@
+//! The harness: a database for each test, and one way to ask it.
+//!
+//! `TestApp::circlemade()` and `TestApp::empty()` copy a template that is migrated once a process, so a test has its own
+//! database in a few milliseconds. [`TestApp::ask`] posts a document through the router and insists on what every answer must have. Registers are
+//! written as data packages: [`Package`] names only what a test is about.
+
+mod package;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use http_body_util::BodyExt;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tower::ServiceExt;
+use trihelix::{
+    dataset::{self, Folder, Outcome},
+    domain::{database, revision::Write},
+    http,
+};
+
+pub(crate) use package::Package;
+
+/// The instant at which tests ask: the afternoon of 23 November 2026.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-11-23T14:00:00Z".parse().expect("an instant")
+}
+
+/// A server over a database of its own.
+pub(crate) struct TestApp {
+    pub(crate) db: DatabaseConnection,
+    router: Router,
+    statements: Arc<AtomicUsize>,
+    written: AtomicUsize,
+    _files: Option<TempDir>,
+}
+
+/// Where templates are: a folder of SQLite files, or a PostgreSQL server.
+enum Templates {
+    Sqlite(TempDir),
+    Postgres { server: String, process: String },
+}
+
+static TEMPLATES: OnceCell<Templates> = OnceCell::const_new();
+static COPIES: AtomicUsize = AtomicUsize::new(0);
+
+impl TestApp {
+    /// With the published history of circlemade.
+    pub(crate) async fn circlemade() -> Self {
+        Self::from_template("circlemade").await
+    }
+
+    /// With nothing recorded.
+    pub(crate) async fn empty() -> Self {
+        Self::from_template("empty").await
+    }
+
+    /// With a package.
+    pub(crate) async fn with(package: &Package) -> Self {
+        let app = Self::empty().await;
+        app.import(package).await;
+        app
+    }
+
+    async fn from_template(template: &str) -> Self {
+        let templates = TEMPLATES.get_or_init(Templates::make).await;
+        let (url, files) = templates.copy(template).await;
+        // Few connections: a server is shared by all tests that run at once.
+        let mut db = database::open(&url, 4).await.expect("the copy opens");
+        let statements = Arc::new(AtomicUsize::new(0));
+        let counted = statements.clone();
+        db.set_metric_callback(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
+        let router = http::router(http::App::new(db.clone(), now));
+        Self { db, router, statements, written: AtomicUsize::new(0), _files: files }
+    }
+
+    /// Sends a request through the router.
+    pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let status = response.status();
+        (status, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
+    }
+
+    /// The answer to a request, whatever it is.
+    pub(crate) async fn post(&self, request: Value) -> Value {
+        let request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(request.to_string()))
+            .expect("a request");
+        let (_, body) = self.send(request).await;
+        let answer: Value = serde_json::from_slice(&body).expect("the answer is JSON");
+        for error in answer["errors"].as_array().into_iter().flatten() {
+            assert!(error["extensions"]["code"].is_string(), "an error without a code: {error}");
+        }
+        answer
+    }
+
+    /// The answer to a document with variables, with or without errors.
+    pub(crate) async fn answer(&self, document: &str, variables: Value) -> Value {
+        self.post(json!({ "query": document, "variables": variables })).await
+    }
+
+    /// The data of a document that has no errors.
+    pub(crate) async fn ask(&self, document: &str) -> Value {
+        self.ask_with(document, json!({})).await
+    }
+
+    /// The data of a document with variables that has no errors.
+    pub(crate) async fn ask_with(&self, document: &str, variables: Value) -> Value {
+        let answer = self.answer(document, variables).await;
+        assert!(answer.get("errors").is_none(), "{document}\n{:#}", answer["errors"]);
+        assert!(answer["extensions"]["basis"]["revision"].is_i64(), "no basis: {}", answer["extensions"]);
+        answer["data"].clone()
+    }
+
+    /// The message of the one error of a document, after its code.
+    pub(crate) async fn error(&self, document: &str) -> String {
+        let answer = self.answer(document, json!({})).await;
+        let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no errors: {document}\n{answer:#}"));
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        format!("{}: {}", text(&errors[0]["extensions"]["code"]), text(&errors[0]["message"]))
+    }
+
+    /// How many SQL statements a document takes.
+    pub(crate) async fn statements(&self, document: &str, variables: Value) -> usize {
+        let before = self.statements.load(Ordering::Relaxed);
+        self.ask_with(document, variables).await;
+        self.statements.load(Ordering::Relaxed) - before
+    }
+
+    /// Imports a package that has no faults, a minute after the last import.
+    pub(crate) async fn import(&self, package: &Package) -> Outcome {
+        self.try_import(package).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Imports a package.
+    pub(crate) async fn try_import(&self, package: &Package) -> Result<Outcome, dataset::Error> {
+        let folder = package.write();
+        let minutes = self.written.fetch_add(1, Ordering::Relaxed) as i64;
+        let instant = now() - TimeDelta::days(1) + TimeDelta::minutes(minutes);
+        dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant).await
+    }
+
+    /// Runs SQL in a write of its own, for what no package can do.
+    pub(crate) async fn write(&self, sql: &str) {
+        let write = Write::begin(&self.db, now(), "test", "a write of a test").await.expect("the write begins");
+        let sql = sql.replace("{revision}", &write.revision().to_string());
+        write.transaction().execute_unprepared(&sql).await.expect("the statement runs");
+        write.commit().await.expect("the write commits");
+    }
+}
+
+impl Templates {
+    async fn make() -> Self {
+        let templates = match std::env::var("TRIHELIX_TEST_DATABASE_URL") {
+            Ok(server) => Self::Postgres { server, process: format!("t{}", std::process::id()) },
+            Err(_) => Self::Sqlite(tempfile::tempdir().expect("a temporary folder")),
+        };
+        for template in ["empty", "circlemade"] {
+            let url = templates.create(template).await;
+            let db = database::open(&url, 1).await.expect("the template opens");
+            database::migrate(&db).await.expect("the template migrates");
+            if template == "circlemade" {
+                let loaded = now() - TimeDelta::days(2);
+                dataset::import(&db, &Folder::CIRCLEMADE, loaded).await.expect("circlemade loads");
+            }
+            // A template is copied as a file, or by a server that wants nobody connected to it.
+            if let Self::Sqlite(_) = &templates {
+                db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("the log is written back");
+            }
+            db.close().await.expect("the template closes");
+        }
+        templates
+    }
+
+    async fn create(&self, name: &str) -> String {
+        match self {
+            Self::Sqlite(folder) => sqlite(folder.path().join(name)),
+            Self::Postgres { server, process } => {
+                run_on(server, &format!("CREATE DATABASE {process}_{name}")).await;
+                database_of(server, &format!("{process}_{name}"))
+            }
+        }
+    }
+
+    async fn copy(&self, template: &str) -> (String, Option<TempDir>) {
+        match self {
+            Self::Sqlite(templates) => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let file = folder.path().join("register");
+                std::fs::copy(templates.path().join(template), &file).expect("the template copies");
+                (sqlite(file), Some(folder))
+            }
+            Self::Postgres { server, process } => {
+                let copy = format!("{process}_{}", COPIES.fetch_add(1, Ordering::Relaxed));
+                run_on(server, &format!("CREATE DATABASE {copy} TEMPLATE {process}_{template}")).await;
+                (database_of(server, &copy), None)
+            }
+        }
+    }
+}
+
+fn sqlite(file: PathBuf) -> String {
+    format!("sqlite://{}", file.display())
+}
+
+fn database_of(server: &str, name: &str) -> String {
+    let (base, _) = server.rsplit_once('/').expect("a database address has a path");
+    format!("{base}/{name}")
+}
+
+/// One statement at a time: a template can be copied by one connection only.
+async fn run_on(server: &str, sql: &str) {
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = TURN.lock().await;
+    let db = database::open(server, 1).await.expect("the server answers");
+    db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    db.close().await.expect("the connection closes");
+}
