@@ -27,7 +27,7 @@ pub struct Config {
     pub empty: bool,
 
     /// What to log, to standard error: off, error, warn, info, debug, trace, or by module as in info,sqlx=debug.
-    #[arg(long, env = "TRIHELIX_LOG", default_value = "info", value_name = "FILTER", global = true,
+    #[arg(long, env = "TRIHELIX_LOG", default_value = "info,sea_orm_migration=warn", value_name = "FILTER", global = true,
           value_parser = log_filter)]
     pub log: String,
 }

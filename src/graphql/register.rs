@@ -43,29 +43,29 @@ pub(crate) struct Licence {
     name: &'static str,
     /// Whom to name.
     attribution: &'static str,
-    /// Where it can be read.
-    url: &'static str,
+    /// Where it can be read; null when it depends on the source.
+    url: Option<&'static str>,
 }
 
-const LICENCES: [(&str, &str, &str, &str); 3] = [
-    (
-        "Municipalities (NIS codes, names, postal codes)",
-        "CC BY 4.0",
-        "Statbel (Directorate-General Statistics - Statistics Belgium)",
-        "https://statbel.fgov.be/",
-    ),
-    (
-        "Classification of activities, NACE-BEL 2008 and 2025",
-        "CC BY 4.0",
-        "Statbel (Directorate-General Statistics - Statistics Belgium)",
-        "https://statbel.fgov.be/",
-    ),
-    (
-        "Facts about clusters and organizations",
-        "Facts as published: see the source of each",
-        "The publisher of each fact's source",
-        "https://www.parlement.brussels/",
-    ),
+const LICENCES: [Licence; 3] = [
+    Licence {
+        subject: "Municipalities: NIS codes, names, postal codes",
+        name: "CC BY 4.0",
+        attribution: "Statbel (Directorate-General Statistics - Statistics Belgium)",
+        url: Some("https://creativecommons.org/licenses/by/4.0/"),
+    },
+    Licence {
+        subject: "Classification of activities: NACE-BEL 2008 and 2025",
+        name: "As published by Statbel",
+        attribution: "Statbel (Directorate-General Statistics - Statistics Belgium)",
+        url: Some("https://statbel.fgov.be/"),
+    },
+    Licence {
+        subject: "Facts about clusters and organizations",
+        name: "As published: see the source of each",
+        attribution: "The publisher of each fact's source",
+        url: None,
+    },
 ];
 
 /// The register itself.
@@ -77,12 +77,11 @@ impl RegisterQuery {
     /// How far the register has come, and under which terms its data may be used.
     async fn register(&self, ctx: &Context<'_>) -> Register {
         let (point, known_at) = ctx.basis().default_point();
-        let licence = |(subject, name, attribution, url)| Licence { subject, name, attribution, url };
         Register {
             revision: point.revision,
             basis: RegisterBasis { as_of: Date(point.as_of), known_at: Instant(known_at) },
             time_zone: "Europe/Brussels",
-            licences: LICENCES.into_iter().map(licence).collect(),
+            licences: LICENCES.into(),
         }
     }
 }
