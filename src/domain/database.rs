@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
-use super::{Result, reference};
+use super::{Result, dialect, reference, revision};
 
 /// Opens a database by its address: `sqlite://path` (created when it is missing) or `postgres://…`.
 pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
@@ -25,10 +25,16 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
-/// Brings the schema and the reference data up to this release. Does nothing when they are.
+/// Brings the schema and the reference data up to this release, all of it or nothing; does nothing when they are. Servers that start
+/// at once on one database wait for each other.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
-    Migrator::up(db, None).await?;
-    reference::store(db).await
+    let transaction = revision::begin(db).await?;
+    if let Some(lock) = dialect::lock_migrations(db.get_database_backend()) {
+        transaction.execute_unprepared(lock).await?;
+    }
+    Migrator::up(&transaction, None).await?;
+    reference::store(&transaction).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// Whether the database answers and has the schema of this release.

@@ -28,6 +28,11 @@ pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE")
 }
 
+/// The same for migrations, before there is a table to lock.
+pub(super) fn lock_migrations(backend: DbBackend) -> Option<&'static str> {
+    (backend == DbBackend::Postgres).then_some("SELECT pg_advisory_xact_lock(5641298730417362)")
+}
+
 /// An empty JSON object, in the place of a column that is not read.
 pub(super) fn empty_json(backend: DbBackend) -> Expr {
     Expr::cust(if backend == DbBackend::Postgres { "'{}'::jsonb" } else { "'{}'" })

@@ -3,7 +3,7 @@
 //! It is shipped in the binary, read once, and answered from memory; the database holds a copy for its foreign keys.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
     sync::LazyLock,
 };
@@ -13,10 +13,7 @@ use entity::{
     municipality::{self, PostalCodes},
     nace_class,
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    TransactionSession, TransactionTrait,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
 use super::{
     Result,
@@ -164,30 +161,27 @@ pub async fn classes(
 }
 
 /// Brings the database's copy up to this release. Writes nothing when it is.
-pub async fn store(db: &(impl ConnectionTrait + TransactionTrait)) -> Result<()> {
+pub async fn store(db: &impl ConnectionTrait) -> Result<()> {
     let stored = municipality::Entity::find().count(db).await? + nace_class::Entity::find().count(db).await?;
     if stored == (REFERENCE.municipalities.len() + REFERENCE.classes.len()) as u64 {
         return Ok(());
     }
-    let transaction = db.begin().await?;
-    let known: std::collections::HashSet<String> =
-        municipality::Entity::find().all(&transaction).await?.into_iter().map(|row| row.nis).collect();
+    let known: HashSet<String> = municipality::Entity::find().all(db).await?.into_iter().map(|row| row.nis).collect();
     let missing = REFERENCE.municipalities().filter(|row| !known.contains(&row.nis)).cloned();
     let missing: Vec<_> = missing.map(IntoActiveModel::into_active_model).collect();
     if !missing.is_empty() {
-        municipality::Entity::insert_many(missing).exec_without_returning(&transaction).await?;
+        municipality::Entity::insert_many(missing).exec_without_returning(db).await?;
     }
-    let known: std::collections::HashSet<(NaceVersion, String)> =
-        nace_class::Entity::find().all(&transaction).await?.into_iter().map(|row| (row.version, row.code)).collect();
+    let known: HashSet<(NaceVersion, String)> =
+        nace_class::Entity::find().all(db).await?.into_iter().map(|row| (row.version, row.code)).collect();
     // A class refers to its parent: the upper levels first.
     let mut missing: Vec<_> =
         REFERENCE.classes.iter().filter(|(key, _)| !known.contains(*key)).map(|(_, row)| row.clone()).collect();
     missing.sort_by_key(|row| row.level);
     for rows in missing.chunks(500) {
         let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
-        nace_class::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
+        nace_class::Entity::insert_many(rows).exec_without_returning(db).await?;
     }
-    transaction.commit().await?;
     Ok(())
 }
 

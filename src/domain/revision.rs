@@ -40,11 +40,7 @@ pub struct Write {
 impl Write {
     /// Waits for its turn and begins.
     pub async fn begin(db: &DatabaseConnection, now: DateTime<Utc>, actor: &str, summary: &str) -> Result<Self> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = db.begin_with_options(immediate).await?;
+        let transaction = begin(db).await?;
         if let Some(lock) = dialect::lock_writers(transaction.get_database_backend()) {
             transaction.execute_unprepared(lock).await?;
         }
@@ -84,6 +80,15 @@ impl Write {
         self.transaction.commit().await?;
         Ok(self.revision)
     }
+}
+
+/// A transaction that is going to write: on SQLite it waits for its turn here, rather than fail at its first statement.
+pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(db.begin_with_options(immediate).await?)
 }
 
 /// The instant of a write: now, to the millisecond that clients' clocks keep, and after the last write whatever the clock says.
