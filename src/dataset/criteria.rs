@@ -10,7 +10,7 @@ use entity::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::parse::{Located, Parser};
+use super::{facts::Located, parse::Parser};
 use crate::domain::{reference::REFERENCE, time::Interval};
 
 /// A version as the file states it.

@@ -4,6 +4,7 @@
 //! [`criteria`], [`verify`]), and only when there is none writes what differs from the register, in one revision ([`sync`]).
 
 mod criteria;
+mod facts;
 mod fault;
 mod folder;
 mod parse;

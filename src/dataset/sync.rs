@@ -13,7 +13,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    parse::{Facts, Located},
+    facts::{Facts, Located},
     snapshot::{Snapshot, current},
 };
 use crate::domain::Result;

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap};
 
 use entity::{Labels, PartialDate, TextEnum};
 
-use super::fault::Faults;
+use super::{facts::Located, fault::Faults};
 
 /// Languages that a column can be repeated in.
 const LANGUAGES: [&str; 4] = ["en", "fr", "nl", "de"];
@@ -108,6 +108,11 @@ impl<'a> Row<'a> {
     /// Notes a fault of a cell.
     pub(super) fn fault(&self, column: &str, message: impl Into<String>) {
         self.faults.borrow_mut().push(&self.table.file, self.line, column, message);
+    }
+
+    /// A fact with the place it was read from.
+    pub(super) fn located<M>(&self, row: M) -> Located<M> {
+        Located { file: self.table.file.clone(), line: self.line, row }
     }
 
     /// The text of a cell; `None` when it is empty or the column is missing.

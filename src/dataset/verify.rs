@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{criteria::CriteriaState, id::ParticipationId, participation_period};
 
 use super::{
+    facts::{Facts, Located},
     fault::Faults,
-    parse::{Facts, Located},
     snapshot::Snapshot,
 };
 use crate::domain::time::Interval;

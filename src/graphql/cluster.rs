@@ -1,10 +1,7 @@
 //! Clusters.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::{
-    id::{ClusterId, OrganizationId},
-    sector, service,
-};
+use entity::id::{ClusterId, OrganizationId};
 use uuid::Uuid;
 
 use super::{
@@ -19,8 +16,8 @@ use super::{
     organization::{self, Organization},
     pagination::{Arguments, Connection, Direction, Node, Ordered},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
-    reference::ActivityClass,
     scalars::{Date, Instant},
+    sector::{Sector, Service},
     source::{self, Source},
 };
 use crate::domain::{
@@ -130,7 +127,7 @@ impl Cluster {
             let found = domain::cluster::sectors(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(sectors.await?.into_iter().map(Sector).collect())
+        Ok(sectors.await?.into_iter().map(Sector::of).collect())
     }
 
     /// The other services of its host, to which former members can be referred, in the order of their keys.
@@ -140,7 +137,7 @@ impl Cluster {
             let found = domain::cluster::services(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(services.await?.into_iter().map(Service).collect())
+        Ok(services.await?.into_iter().map(Service::of).collect())
     }
 
     /// Its members: without a condition on the status, candidate and effective members at the point in time. Tie-broken by id.
@@ -272,96 +269,6 @@ pub(super) async fn of<T: Send + Sync + 'static>(
         Ok(level.rows().iter().map(|row| by_id.get(&cluster(row)).map(|row| (*row).clone())).collect::<Vec<_>>())
     });
     Ok(Cluster(found.await?.expect("a foreign key holds every cluster, and its profile with it")))
-}
-
-pub(crate) struct Sector(Row<sector::Model>);
-
-impl Node for Sector {
-    type Model = sector::Model;
-
-    fn of(row: Row<sector::Model>) -> Self {
-        Self(row)
-    }
-}
-
-/// A value chain, as a cluster defines it.
-#[Object]
-impl Sector {
-    /// Opaque, prefixed by its type.
-    async fn id(&self) -> ID {
-        self.0.id.global()
-    }
-
-    /// Its code within the cluster.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// What it is called.
-    async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
-        self.0.label.in_language(language.into()).unwrap_or(&self.0.code)
-    }
-
-    /// The classes of activities that belong to it, by version and code. Empty when no source maps it.
-    async fn activity_classes(&self, ctx: &Context<'_>) -> Result<Vec<ActivityClass>> {
-        let db = ctx.db();
-        let classes = self.0.together("activityClasses", |level| async move {
-            let sectors = level.distinct(|row| Some(row.id));
-            let found = domain::cluster::sector_classes(db, &sectors).await?;
-            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
-        });
-        let classes = classes.await?;
-        Ok(classes.iter().map(|class| ActivityClass::of_recorded(class.nace_version, &class.nace_code)).collect())
-    }
-
-    /// The cluster that defines it.
-    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        of(ctx, &self.0, |sector| sector.cluster_id).await
-    }
-
-    /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |sector| sector.source_id).await
-    }
-}
-
-pub(crate) struct Service(Row<service::Model>);
-
-impl Node for Service {
-    type Model = service::Model;
-
-    fn of(row: Row<service::Model>) -> Self {
-        Self(row)
-    }
-}
-
-/// A service of a cluster's host, to which former members can be referred.
-#[Object]
-impl Service {
-    /// Opaque, prefixed by its type.
-    async fn id(&self) -> ID {
-        self.0.id.global()
-    }
-
-    /// What it is called.
-    async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
-        self.0.name.in_language(language.into()).unwrap_or(&self.0.key)
-    }
-
-    /// What it is; null when no source says so.
-    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
-        self.0.description.in_language(language.into())
-    }
-
-    /// The cluster whose host offers it.
-    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        of(ctx, &self.0, |service| service.cluster_id).await
-    }
-
-    /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |service| service.source_id).await
-    }
 }
 
 /// How to name one cluster.

@@ -13,6 +13,7 @@ mod node;
 mod organization;
 mod organization_facts;
 mod organization_filter;
+mod organization_kinds;
 mod pagination;
 mod participation;
 mod period;
@@ -20,6 +21,7 @@ mod reference;
 mod referral;
 mod register;
 mod scalars;
+mod sector;
 mod source;
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request, Response, SDLExportOptions};

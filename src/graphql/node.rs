@@ -13,16 +13,18 @@ use uuid::Uuid;
 
 use super::{
     basis::ContextExt,
-    cluster::{Cluster, Sector, Service},
+    cluster::Cluster,
     criteria::Criteria,
     error::{Error, Result},
     event::ClusterEvent,
     figure::PublishedFigure,
     interface::interface,
     level,
-    organization::{CivilSocietyBody, Company, Organization, PublicInstitution, ResearchBody},
+    organization::Organization,
+    organization_kinds::{CivilSocietyBody, Company, PublicInstitution, ResearchBody},
     pagination::Node as _,
     participation::{Membership, Partnership, Period},
+    sector::{Sector, Service},
     source::Source,
 };
 use crate::domain;

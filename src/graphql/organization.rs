@@ -1,9 +1,9 @@
 //! Organizations: one interface, a type for each sphere.
 
-use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, OneofObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use entity::{
     id::{OrganizationId, SourceId},
-    organization_identifier, organization_name, organization_profile,
+    organization_identifier, organization_profile,
 };
 
 use super::{
@@ -13,8 +13,12 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    organization_facts::{Activity, Attribute, Site},
+    organization_facts::{Activity, Attribute, Identifier, OrganizationName, Site},
     organization_filter::{OrganizationFilter, Scheme, Sphere},
+    organization_kinds::{
+        CivilSocietyBody, CivilSocietyFields, Company, CompanyFields, PublicFields, PublicInstitution, ResearchBody,
+        ResearchFields,
+    },
     pagination::{Arguments, Connection, Direction, Node, Ordered},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     reference::Municipality,
@@ -27,122 +31,7 @@ use crate::domain::{
     participation::Of,
 };
 
-/// Size of a company by Recommendation 2003/361/EC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::organization_profile::SizeClass")]
-pub(crate) enum SizeClass {
-    /// Fewer than 10 persons.
-    Micro,
-    /// Fewer than 50 persons.
-    Small,
-    /// Fewer than 250 persons.
-    Medium,
-    /// 250 persons or more.
-    Large,
-}
-
-/// What kind of research or academic body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::organization_profile::ResearchKind")]
-pub(crate) enum ResearchKind {
-    /// A university.
-    University,
-    /// A university college.
-    UniversityCollege,
-    /// A centre of research, knowledge or innovation.
-    ResearchCentre,
-}
-
-/// The level of government that a public institution belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::organization_profile::GovernmentLevel")]
-pub(crate) enum GovernmentLevel {
-    /// The federal state.
-    Federal,
-    /// A community.
-    Community,
-    /// A region.
-    Regional,
-    /// A province.
-    Provincial,
-    /// A municipality.
-    Municipal,
-}
-
-/// What kind of civil society body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::organization_profile::CivilSocietyKind")]
-pub(crate) enum CivilSocietyKind {
-    /// A federation of an industry or of associations.
-    Federation,
-    /// An association.
-    Association,
-    /// A foundation.
-    Foundation,
-    /// A trade union.
-    Union,
-}
-
-/// What a name is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::organization_name::NameKind")]
-pub(crate) enum NameKind {
-    /// The name it is known by.
-    Trade,
-    /// The name in its statutes.
-    Legal,
-    /// A short form.
-    Abbreviation,
-    /// A name it had before.
-    Former,
-}
-
-struct OrganizationName(Row<organization_name::Model>);
-
-/// A name of an organization.
-#[Object]
-impl OrganizationName {
-    /// What the name is.
-    async fn kind(&self) -> NameKind {
-        self.0.kind.into()
-    }
-
-    /// The language it is used in; null when it is the same in every language.
-    async fn language(&self) -> Option<Language> {
-        self.0.language.map(Into::into)
-    }
-
-    /// As written by the organization.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-}
-
-struct Identifier(Row<organization_identifier::Model>);
-
-/// A number or code under which another register knows an organization.
-#[Object]
-impl Identifier {
-    /// The register that gave it.
-    async fn scheme(&self) -> Scheme {
-        self.0.scheme.into()
-    }
-
-    /// The value; enterprise numbers as ten digits without dots.
-    async fn value(&self) -> &str {
-        &self.0.value
-    }
-
-    /// As it is usually written: enterprise numbers as `0999.999.999`.
-    async fn display(&self) -> String {
-        match self.0.scheme {
-            organization_identifier::Scheme::BeKbo => enterprise_number::shown(&self.0.value),
-            _ => self.0.value.clone(),
-        }
-    }
-}
-
-type Profile = Row<organization_profile::Model>;
+pub(super) type Profile = Row<organization_profile::Model>;
 
 /// What every organization has, whatever its sphere.
 pub(crate) struct OrganizationFields(Profile);
@@ -325,63 +214,6 @@ fn ids(rows: &[organization_profile::Model]) -> Vec<OrganizationId> {
 fn parents(rows: &[organization_profile::Model]) -> Vec<uuid::Uuid> {
     rows.iter().map(|row| row.organization_id.0).collect()
 }
-
-/// A company.
-pub(crate) struct CompanyFields(Profile);
-
-#[Object]
-impl CompanyFields {
-    /// Its size; null when that is not recorded.
-    async fn size_class(&self) -> Option<SizeClass> {
-        self.0.size_class.map(Into::into)
-    }
-}
-
-/// A company: the first helix.
-#[derive(MergedObject)]
-pub(crate) struct Company(OrganizationFields, CompanyFields);
-
-pub(crate) struct ResearchFields(Profile);
-
-#[Object]
-impl ResearchFields {
-    /// What kind of body it is; null when that is not recorded.
-    async fn research_kind(&self) -> Option<ResearchKind> {
-        self.0.research_kind.map(Into::into)
-    }
-}
-
-/// A research or academic body: the second helix.
-#[derive(MergedObject)]
-pub(crate) struct ResearchBody(OrganizationFields, ResearchFields);
-
-pub(crate) struct PublicFields(Profile);
-
-#[Object]
-impl PublicFields {
-    /// The level of government it belongs to; null when that is not recorded.
-    async fn government_level(&self) -> Option<GovernmentLevel> {
-        self.0.government_level.map(Into::into)
-    }
-}
-
-/// A public institution: the third helix.
-#[derive(MergedObject)]
-pub(crate) struct PublicInstitution(OrganizationFields, PublicFields);
-
-pub(crate) struct CivilSocietyFields(Profile);
-
-#[Object]
-impl CivilSocietyFields {
-    /// What kind of body it is; null when that is not recorded.
-    async fn civil_society_kind(&self) -> Option<CivilSocietyKind> {
-        self.0.civil_society_kind.map(Into::into)
-    }
-}
-
-/// A federation, an association, a foundation, a union: the fourth helix.
-#[derive(MergedObject)]
-pub(crate) struct CivilSocietyBody(OrganizationFields, CivilSocietyFields);
 
 /// A legal or economic actor.
 pub(crate) enum Organization {

@@ -1,15 +1,77 @@
-//! Dated facts of organizations: sites, activities, attributes.
+//! Facts of organizations: names, identifiers, sites, activities, attributes.
 
 use async_graphql::{Context, Enum, Object};
-use entity::{activity, attribute, site};
+use entity::{activity, attribute, organization_identifier, organization_name, site};
 
 use super::{
     error::Result,
+    language::Language,
     level::Row,
+    organization_filter::Scheme,
     reference::{ActivityClass, Municipality},
     scalars::StatedDate,
     source::{self, Source},
 };
+use crate::domain::enterprise_number;
+
+/// What a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_name::NameKind")]
+pub(crate) enum NameKind {
+    /// The name it is known by.
+    Trade,
+    /// The name in its statutes.
+    Legal,
+    /// A short form.
+    Abbreviation,
+    /// A name it had before.
+    Former,
+}
+
+pub(crate) struct OrganizationName(pub(super) Row<organization_name::Model>);
+
+/// A name of an organization.
+#[Object]
+impl OrganizationName {
+    /// What the name is.
+    async fn kind(&self) -> NameKind {
+        self.0.kind.into()
+    }
+
+    /// The language it is used in; null when it is the same in every language.
+    async fn language(&self) -> Option<Language> {
+        self.0.language.map(Into::into)
+    }
+
+    /// As written by the organization.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+pub(crate) struct Identifier(pub(super) Row<organization_identifier::Model>);
+
+/// A number or code under which another register knows an organization.
+#[Object]
+impl Identifier {
+    /// The register that gave it.
+    async fn scheme(&self) -> Scheme {
+        self.0.scheme.into()
+    }
+
+    /// The value; enterprise numbers as ten digits without dots.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// As it is usually written: enterprise numbers as `0999.999.999`.
+    async fn display(&self) -> String {
+        match self.0.scheme {
+            organization_identifier::Scheme::BeKbo => enterprise_number::shown(&self.0.value),
+            _ => self.0.value.clone(),
+        }
+    }
+}
 
 /// What a site is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

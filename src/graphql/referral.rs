@@ -5,11 +5,11 @@ use entity::{referral, service};
 
 use super::{
     basis::ContextExt,
-    cluster::Service,
     error::Result,
     level::{self, Row},
     pagination::Node,
     scalars::StatedDate,
+    sector::Service,
     source::{self, Source},
 };
 

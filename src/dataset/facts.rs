@@ -1,0 +1,90 @@
+//! The facts of a package, with ids, before they are compared with the register.
+
+use std::collections::HashMap;
+
+use entity::{
+    PartialDate, activity, attribute, cluster, cluster_event, cluster_profile,
+    criteria::{self, CriteriaState},
+    criterion,
+    id::{ClusterId, ParticipationId},
+    organization, organization_identifier, organization_name, organization_profile, participation,
+    participation_period, published_figure, referral, sector, sector_nace, service, site, source,
+};
+
+use crate::domain::time::Interval;
+
+/// A fact with the place it was read from.
+pub(super) struct Located<M> {
+    pub(super) file: String,
+    pub(super) line: u64,
+    pub(super) row: M,
+}
+
+/// The facts of a package, with ids: those of the register for what it knows by key, new ones for the rest.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) sources: Vec<source::Model>,
+    pub(super) organizations: Vec<organization::Model>,
+    pub(super) profiles: Vec<Located<organization_profile::Model>>,
+    pub(super) names: Vec<Located<organization_name::Model>>,
+    pub(super) identifiers: Vec<Located<organization_identifier::Model>>,
+    pub(super) sites: Vec<Located<site::Model>>,
+    pub(super) activities: Vec<Located<activity::Model>>,
+    pub(super) attributes: Vec<Located<attribute::Model>>,
+    pub(super) clusters: Vec<cluster::Model>,
+    pub(super) cluster_profiles: Vec<Located<cluster_profile::Model>>,
+    pub(super) events: Vec<Located<cluster_event::Model>>,
+    pub(super) sectors: Vec<Located<sector::Model>>,
+    pub(super) sector_classes: Vec<Located<sector_nace::Model>>,
+    pub(super) services: Vec<Located<service::Model>>,
+    pub(super) participations: Vec<participation::Model>,
+    pub(super) periods: Vec<Located<participation_period::Model>>,
+    pub(super) figures: Vec<Located<published_figure::Model>>,
+    pub(super) referrals: Vec<Located<referral::Model>>,
+    pub(super) criteria: Vec<Located<criteria::Model>>,
+    pub(super) criterions: Vec<criterion::Model>,
+}
+
+impl Facts {
+    /// How many rows there are to compare or add.
+    pub(super) fn len(&self) -> usize {
+        self.sources.len()
+            + self.organizations.len()
+            + self.profiles.len()
+            + self.names.len()
+            + self.identifiers.len()
+            + self.sites.len()
+            + self.activities.len()
+            + self.attributes.len()
+            + self.clusters.len()
+            + self.cluster_profiles.len()
+            + self.events.len()
+            + self.sectors.len()
+            + self.services.len()
+            + self.participations.len()
+            + self.periods.len()
+            + self.figures.len()
+            + self.referrals.len()
+            + self.criteria.len()
+    }
+
+    /// Lets facts that meet in one partial date meet on its first day.
+    pub(super) fn settle(&mut self) {
+        let mut next: HashMap<ParticipationId, PartialDate> = HashMap::new();
+        self.periods.sort_by_key(|period| (std::cmp::Reverse(period.row.valid_from), period.line));
+        for Located { row, .. } in &mut self.periods {
+            let starts = row.from_stated.or(row.first_confirmed_on);
+            row.valid_to = Interval::counted(starts, row.to_stated, next.get(&row.participation_id).copied()).to;
+            next.extend(starts.map(|start| (row.participation_id, start)));
+        }
+        self.periods.sort_by_key(|period| period.line);
+        let mut next: HashMap<(ClusterId, CriteriaState), PartialDate> = HashMap::new();
+        self.criteria.sort_by_key(|version| (std::cmp::Reverse(version.row.valid_from), version.line));
+        for Located { row, .. } in &mut self.criteria {
+            let series = (row.cluster_id, row.state);
+            row.valid_to = Interval::counted(Some(row.from_stated), row.to_stated, next.get(&series).copied()).to;
+            next.insert(series, row.from_stated);
+        }
+        self.criteria.sort_by_key(|version| version.line);
+    }
+}

@@ -1,0 +1,190 @@
+//! Clusters, and what is recorded of them besides participations.
+
+use entity::{
+    Language, PartialDate, cluster, cluster_event, cluster_profile,
+    id::{ClusterEventId, ClusterProfileId, PublishedFigureId, SectorId, SectorNaceId, ServiceId},
+    published_figure, sector, sector_nace, service,
+};
+
+use super::{Parser, Seen, class};
+use crate::{
+    dataset::sync,
+    domain::{reference::REFERENCE, search},
+};
+
+impl Parser<'_> {
+    pub(super) fn clusters(&mut self) {
+        let mut seen = Seen::default();
+        for row in self.rows("clusters") {
+            let host = self.referred(&row, "host", |key| self.organization(key));
+            let (website, source, name) = (row.address("website"), self.cited(&row), row.labels_required("name"));
+            let complete_from = row.value("complete_from", "a day such as 2024-01-01", |text| {
+                let date: PartialDate = text.parse().ok()?;
+                (date.earliest() == date.latest()).then(|| date.earliest())
+            });
+            let Some(slug) = row.key("slug") else { continue };
+            seen.note(&row, "slug", slug);
+            let id = self.clusters[slug];
+            let Some(source_id) = source else { continue };
+            if !self.snapshot.clusters.contains_key(slug) {
+                self.facts.clusters.push(cluster::Model { id, slug: slug.to_owned(), recorded_rev: self.revision });
+            }
+            let profile = cluster_profile::Model {
+                id: ClusterProfileId::fresh(),
+                cluster_id: id,
+                host_id: host,
+                website,
+                complete_from,
+                sort_name: search::form(name.in_language(Language::En).unwrap_or(slug)),
+                name,
+                description: row.labels("description"),
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.cluster_profiles.push(row.located(profile));
+        }
+        self.events();
+        self.sectors();
+        self.services();
+    }
+
+    fn events(&mut self) {
+        let mut seen = Seen::default();
+        for row in self.rows("events") {
+            let (cluster, kind) = (self.referred(&row, "cluster", |slug| self.cluster(slug)), row.word("kind"));
+            let (on, source, key) = (row.date("on"), self.cited(&row), row.key("id"));
+            let (Some(cluster_id), Some(key)) = (cluster, key) else { continue };
+            seen.note(&row, "id", (cluster_id, key));
+            let id = ClusterEventId::fresh();
+            self.events.insert((cluster_id, key), id);
+            let (Some(kind), Some(source_id)) = (kind, source) else { continue };
+            let mut event = cluster_event::Model {
+                id,
+                cluster_id,
+                key: key.to_owned(),
+                kind,
+                on,
+                text: row.labels("text"),
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            let known = self.snapshot.events.get(&(cluster_id, key.to_owned()));
+            if let Some(known) = known.filter(|known| sync::is_same(*known, &event)) {
+                event.id = known.id;
+                self.events.insert((cluster_id, key), known.id);
+            }
+            self.facts.events.push(row.located(event));
+        }
+    }
+
+    fn sectors(&mut self) {
+        let mut seen = Seen::default();
+        for row in self.rows("sectors") {
+            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
+            let (source, code, label) = (self.cited(&row), row.key("code"), row.labels_required("label"));
+            let (Some(cluster_id), Some(code)) = (cluster, code) else { continue };
+            seen.note(&row, "code", (cluster_id, code));
+            let id = SectorId::fresh();
+            self.sectors.insert((cluster_id, code), id);
+            let Some(source_id) = source else { continue };
+            let sector = sector::Model {
+                id,
+                cluster_id,
+                code: code.to_owned(),
+                label,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.sectors.push(row.located(sector));
+        }
+        let mut seen = Seen::default();
+        for row in self.rows("sector_nace") {
+            let (cluster, class) = (self.referred(&row, "cluster", |slug| self.cluster(slug)), class(&row, 1));
+            let sector = cluster.and_then(|cluster| {
+                let known = |code: &str| self.sectors.get(&(cluster, code)).copied();
+                row.value("sector", "the code of a sector of the same cluster in the resource sectors", known)
+            });
+            let (Some(sector_id), Some((nace_version, code))) = (sector, class) else { continue };
+            seen.note(&row, "nace_code", (sector_id, nace_version, code.clone()));
+            let class = REFERENCE.class(nace_version, &code).expect("looked up above");
+            // A section is stored as its divisions: codes below it do not begin with its letter.
+            for nace_code in REFERENCE.divisions(class) {
+                let class = sector_nace::Model { id: SectorNaceId::fresh(), sector_id, nace_version, nace_code };
+                self.facts.sector_classes.push(row.located(class));
+            }
+        }
+    }
+
+    fn services(&mut self) {
+        let mut seen = Seen::default();
+        for row in self.rows("services") {
+            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
+            let (source, key, name) = (self.cited(&row), row.key("id"), row.labels_required("name"));
+            let (Some(cluster_id), Some(key)) = (cluster, key) else { continue };
+            seen.note(&row, "id", (cluster_id, key));
+            let id = ServiceId::fresh();
+            self.services.insert((cluster_id, key), id);
+            let Some(source_id) = source else { continue };
+            let mut service = service::Model {
+                id,
+                cluster_id,
+                key: key.to_owned(),
+                name,
+                description: row.labels("description"),
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            let known = self.snapshot.services.get(&(cluster_id, key.to_owned()));
+            if let Some(known) = known.filter(|known| sync::is_same(*known, &service)) {
+                service.id = known.id;
+                self.services.insert((cluster_id, key), known.id);
+            }
+            self.facts.services.push(row.located(service));
+        }
+    }
+
+    pub(super) fn figures(&mut self) {
+        use published_figure::Disclosure;
+        for row in self.rows("figures") {
+            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
+            let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
+            let (on, source, disclosure) = (row.date("on"), self.cited(&row), row.word::<Disclosure>("disclosure"));
+            let value = row.value("value", "a number such as 35 or 4.5", |text| {
+                text.parse::<f64>().ok().filter(|value| value.is_finite())
+            });
+            match (disclosure, row.text("value")) {
+                (Some(Disclosure::Disclosed), None) => {
+                    row.fault("value", "is empty; expected a number, or not_disclosed as the disclosure");
+                }
+                (Some(Disclosure::NotDisclosed), Some(_)) => {
+                    row.fault("value", "is filled; expected it empty where the disclosure is not_disclosed");
+                }
+                _ => {}
+            }
+            let (Some(cluster_id), Some(metric), Some(nature)) = (cluster, metric, nature) else { continue };
+            let (Some(qualifier), Some(disclosure), Some(source_id)) = (qualifier, disclosure, source) else {
+                continue;
+            };
+            let figure = published_figure::Model {
+                id: PublishedFigureId::fresh(),
+                cluster_id,
+                metric,
+                nature,
+                value,
+                disclosure,
+                qualifier,
+                population: row.owned("population"),
+                on,
+                explanation: row.labels("explanation"),
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.figures.push(row.located(figure));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Organizations and the facts about them.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use entity::{
+    Labels, Language, TextEnum, activity, attribute,
+    id::{ActivityId, AttributeId, IdentifierId, NameId, OrganizationId, OrganizationProfileId, SiteId},
+    organization, organization_identifier, organization_name, organization_profile, site,
+};
+
+use super::{Dates, Parser, Seen, class};
+use crate::{
+    dataset::table::Row,
+    domain::{enterprise_number, reference::REFERENCE, search},
+};
+
+impl<'a> Parser<'a> {
+    pub(super) fn organizations(&mut self) {
+        let mut names = self.names();
+        let mut seen = Seen::default();
+        for row in self.rows("organizations") {
+            let profile = self.profile(&row);
+            let Some(key) = row.key("id") else { continue };
+            seen.note(&row, "id", key);
+            let id = self.organizations[key];
+            let names = names.remove(&id).unwrap_or_default();
+            if names.is_empty() {
+                row.fault("id", format!("`{key}` has no name; expected a trade, legal or abbreviated name in the resource organization_names"));
+            }
+            let Some(mut profile) = profile else { continue };
+            profile.organization_id = id;
+            profile.display_name = Labels(names.into_iter().map(|(language, (_, name))| (language, name)).collect());
+            profile.sort_name = search::form(profile.display_name.in_language(Language::En).unwrap_or_default());
+            if !self.snapshot.organizations.contains_key(key) {
+                let anchor = organization::Model { id, key: key.to_owned(), recorded_rev: self.revision };
+                self.facts.organizations.push(anchor);
+            }
+            self.facts.profiles.push(row.located(profile));
+        }
+        self.identifiers();
+        self.dated_facts();
+    }
+
+    fn profile(&self, row: &Row<'a>) -> Option<organization_profile::Model> {
+        let (sphere, size_class) = (row.word("sphere"), row.word("size_class"));
+        let (research_kind, government_level) = (row.word("research_kind"), row.word("government_level"));
+        let civil_society_kind = row.word("civil_society_kind");
+        let (founded_on, dissolved_on) = (row.date("founded_on"), row.date("dissolved_on"));
+        let (website, source) = (row.address("website"), self.cited(row));
+        use organization_profile::Sphere::{CivilSociety, Company, Public, Research};
+        for (column, belongs_to, is_filled) in [
+            ("size_class", Company, size_class.is_some()),
+            ("research_kind", Research, research_kind.is_some()),
+            ("government_level", Public, government_level.is_some()),
+            ("civil_society_kind", CivilSociety, civil_society_kind.is_some()),
+        ] {
+            if is_filled && sphere.is_some_and(|sphere| sphere != belongs_to) {
+                row.fault(column, format!("is filled; expected only where the sphere is {}", belongs_to.text()));
+            }
+        }
+        Some(organization_profile::Model {
+            id: OrganizationProfileId::fresh(),
+            organization_id: OrganizationId::fresh(),
+            sphere: sphere?,
+            size_class,
+            research_kind,
+            government_level,
+            civil_society_kind,
+            founded_on,
+            dissolved_on,
+            website,
+            display_name: Labels::default(),
+            sort_name: String::new(),
+            description: row.labels("description"),
+            source_id: source?,
+            recorded_rev: self.revision,
+            superseded_rev: None,
+        })
+    }
+
+    /// Reads the names; for each organization, those to be shown in each language.
+    fn names(&mut self) -> HashMap<OrganizationId, HashMap<String, (organization_name::NameKind, String)>> {
+        use organization_name::NameKind;
+        let mut shown: HashMap<OrganizationId, HashMap<String, (NameKind, String)>> = HashMap::new();
+        for row in self.rows("organization_names") {
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (kind, language) = (row.word::<NameKind>("kind"), row.word::<Language>("language"));
+            let (Some(organization_id), Some(kind), Some(name)) = (organization, kind, row.owned("name")) else {
+                continue;
+            };
+            if kind != NameKind::Former {
+                let language = language.map_or_else(|| Labels::ANY.to_owned(), |language| language.text());
+                let names = shown.entry(organization_id).or_default();
+                // Kinds are declared in the order in which a name is chosen.
+                match names.entry(language) {
+                    Entry::Occupied(mut best) if best.get().0 > kind => drop(best.insert((kind, name.clone()))),
+                    Entry::Occupied(_) => {}
+                    Entry::Vacant(none) => drop(none.insert((kind, name.clone()))),
+                }
+            }
+            let name = organization_name::Model {
+                id: NameId::fresh(),
+                organization_id,
+                kind,
+                language,
+                search: search::form(&name),
+                name,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.names.push(row.located(name));
+        }
+        shown
+    }
+
+    fn identifiers(&mut self) {
+        use organization_identifier::Scheme;
+        let mut seen = Seen::default();
+        for row in self.rows("organization_identifiers") {
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let Some(scheme) = row.word::<Scheme>("scheme") else { continue };
+            let value = match scheme {
+                Scheme::BeKbo => row.value(
+                    "value",
+                    "an enterprise number: ten digits, the first 0 or 1, the last two 97 minus the first eight modulo 97",
+                    enterprise_number::parse,
+                ),
+                _ => row.owned("value"),
+            };
+            let (Some(organization_id), Some(value)) = (organization, value) else { continue };
+            seen.note(&row, "value", (scheme, value.clone()));
+            let identifier = organization_identifier::Model {
+                id: IdentifierId::fresh(),
+                organization_id,
+                scheme,
+                value,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.identifiers.push(row.located(identifier));
+        }
+    }
+
+    fn dated_facts(&mut self) {
+        for row in self.rows("sites") {
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (kind, source, dates) = (row.word("kind"), self.cited(&row), Dates::of(&row));
+            let municipality = row.value("municipality", "the NIS code of a municipality, such as 21007", |nis| {
+                REFERENCE.municipality(nis).map(|municipality| municipality.nis.clone())
+            });
+            let (Some(organization_id), Some(kind), Some(source_id)) = (organization, kind, source) else { continue };
+            let site = site::Model {
+                id: SiteId::fresh(),
+                organization_id,
+                kind,
+                municipality,
+                postal_code: row.owned("postal_code"),
+                valid_from: dates.interval.from,
+                valid_to: dates.interval.to,
+                from_stated: dates.from,
+                to_stated: dates.to,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.sites.push(row.located(site));
+        }
+        for row in self.rows("activities") {
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (rank, source, dates) = (row.word("rank"), self.cited(&row), Dates::of(&row));
+            let class = class(&row, 2);
+            let (Some(organization_id), Some((nace_version, nace_code))) = (organization, class) else { continue };
+            let (Some(rank), Some(source_id)) = (rank, source) else { continue };
+            let activity = activity::Model {
+                id: ActivityId::fresh(),
+                organization_id,
+                nace_version,
+                nace_code,
+                rank,
+                valid_from: dates.interval.from,
+                valid_to: dates.interval.to,
+                from_stated: dates.from,
+                to_stated: dates.to,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.activities.push(row.located(activity));
+        }
+        for row in self.rows("attributes") {
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (code, source, dates) = (row.key("code"), self.cited(&row), Dates::of(&row));
+            let value = row.value("value", "true, false or unknown", |text| match text {
+                "true" => Some(Some(true)),
+                "false" => Some(Some(false)),
+                "unknown" => Some(None),
+                _ => None,
+            });
+            let (Some(organization_id), Some(code), Some(value)) = (organization, code, value) else { continue };
+            let Some(source_id) = source else { continue };
+            let attribute = attribute::Model {
+                id: AttributeId::fresh(),
+                organization_id,
+                code: code.to_owned(),
+                value,
+                valid_from: dates.interval.from,
+                valid_to: dates.interval.to,
+                from_stated: dates.from,
+                to_stated: dates.to,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.attributes.push(row.located(attribute));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Memberships, partnerships, and referrals of former members.
+
+use entity::{
+    TextEnum,
+    id::{ParticipationId, PeriodId, ReferralId},
+    participation, participation_period, referral,
+};
+
+use super::Parser;
+use crate::{dataset::snapshot::ParticipationKey, domain::time::Interval};
+
+impl Parser<'_> {
+    pub(super) fn periods(&mut self) {
+        use participation::ParticipationKind;
+        use participation_period::{ExitKind, ExitReason, Status};
+        for row in self.rows("periods") {
+            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (kind, status) = (row.word::<ParticipationKind>("kind"), row.word::<Status>("status"));
+            let (exit_kind, exit_reason) = (row.word::<ExitKind>("exit_kind"), row.word::<ExitReason>("exit_reason"));
+            let (from, to) = (row.date("from"), row.date("to"));
+            let (first, last) = (row.date("first_confirmed_on"), row.date("last_confirmed_on"));
+            let source = self.cited(&row);
+            if kind == Some(ParticipationKind::Partner) && status == Some(Status::Candidate) {
+                row.fault("status", "`candidate`: expected effective or ended for a partner");
+            }
+            match (status, row.text("exit_kind")) {
+                (Some(Status::Ended), None) => {
+                    row.fault("exit_kind", format!("is empty; expected how it ended: one of {}", ExitKind::words()));
+                }
+                (Some(Status::Candidate | Status::Effective), Some(_)) => {
+                    row.fault("exit_kind", "is filled; expected only where the status is ended");
+                }
+                _ => {}
+            }
+            if row.text("exit_reason").is_some() && exit_kind != Some(ExitKind::Excluded) {
+                row.fault("exit_reason", "is filled; expected only where the exit kind is excluded");
+            }
+            if row.text("from").is_none() && row.text("first_confirmed_on").is_none() {
+                row.fault(
+                    "from",
+                    "is empty, and so is first_confirmed_on; expected one of them, for the period to count from",
+                );
+            }
+            if let (Some(first), Some(last)) = (first, last)
+                && last.latest() < first.earliest()
+            {
+                row.fault(
+                    "last_confirmed_on",
+                    format!("`{last}` is before first_confirmed_on `{first}`; expected it later"),
+                );
+            }
+            let (Some(cluster_id), Some(organization_id)) = (cluster, organization) else { continue };
+            let (Some(kind), Some(status), Some(source_id)) = (kind, status, source) else { continue };
+            let interval = Interval::counted(from.or(first), to, None);
+            let Some(valid_from) = interval.from else { continue };
+            let participation_id = self.participation((cluster_id, organization_id, kind, row.owned("scope")));
+            let period = participation_period::Model {
+                id: PeriodId::fresh(),
+                participation_id,
+                cluster_id,
+                organization_id,
+                kind,
+                status,
+                exit_kind,
+                exit_reason,
+                note: row.owned("note"),
+                valid_from,
+                valid_to: interval.to,
+                from_stated: from,
+                to_stated: to,
+                first_confirmed_on: first,
+                last_confirmed_on: last,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.periods.push(row.located(period));
+        }
+    }
+
+    /// The participation with a key: the register's, or a new one.
+    fn participation(&mut self, key: ParticipationKey) -> ParticipationId {
+        if let Some(known) = self.snapshot.participations.get(&key).or_else(|| self.participations.get(&key)) {
+            return *known;
+        }
+        let id = ParticipationId::fresh();
+        let (cluster_id, organization_id, kind, scope) = key.clone();
+        let anchor = participation::Model { id, cluster_id, organization_id, kind, scope, recorded_rev: self.revision };
+        self.facts.participations.push(anchor);
+        self.participations.insert(key, id);
+        id
+    }
+
+    pub(super) fn referrals(&mut self) {
+        for row in self.rows("referrals") {
+            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (on, source) = (row.date("on"), self.cited(&row));
+            let service = cluster.and_then(|cluster| {
+                let known = |key: &str| self.services.get(&(cluster, key)).copied();
+                row.value("service", "the id of a service of the same cluster in the resource services", known)
+            });
+            let member = cluster.zip(organization).and_then(|(cluster, organization)| {
+                let key = (cluster, organization, participation::ParticipationKind::Member, None);
+                let known = self.participations.get(&key).or_else(|| self.snapshot.participations.get(&key)).copied();
+                if known.is_none() {
+                    row.fault(
+                        "organization",
+                        "was never a member; expected a membership of it in the resource periods",
+                    );
+                }
+                known
+            });
+            let (Some(participation_id), Some(service_id), Some(source_id)) = (member, service, source) else {
+                continue;
+            };
+            let referral = referral::Model {
+                id: ReferralId::fresh(),
+                participation_id,
+                service_id,
+                on,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.referrals.push(row.located(referral));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The four types of organizations, and what each has of its own.
+
+use async_graphql::{Enum, MergedObject, Object};
+
+use super::organization::{OrganizationFields, Profile};
+
+/// Size of a company by Recommendation 2003/361/EC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::SizeClass")]
+pub(crate) enum SizeClass {
+    /// Fewer than 10 persons.
+    Micro,
+    /// Fewer than 50 persons.
+    Small,
+    /// Fewer than 250 persons.
+    Medium,
+    /// 250 persons or more.
+    Large,
+}
+
+/// What kind of research or academic body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::ResearchKind")]
+pub(crate) enum ResearchKind {
+    /// A university.
+    University,
+    /// A university college.
+    UniversityCollege,
+    /// A centre of research, knowledge or innovation.
+    ResearchCentre,
+}
+
+/// The level of government that a public institution belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::GovernmentLevel")]
+pub(crate) enum GovernmentLevel {
+    /// The federal state.
+    Federal,
+    /// A community.
+    Community,
+    /// A region.
+    Regional,
+    /// A province.
+    Provincial,
+    /// A municipality.
+    Municipal,
+}
+
+/// What kind of civil society body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::organization_profile::CivilSocietyKind")]
+pub(crate) enum CivilSocietyKind {
+    /// A federation of an industry or of associations.
+    Federation,
+    /// An association.
+    Association,
+    /// A foundation.
+    Foundation,
+    /// A trade union.
+    Union,
+}
+
+/// A company.
+pub(crate) struct CompanyFields(pub(super) Profile);
+
+#[Object]
+impl CompanyFields {
+    /// Its size; null when that is not recorded.
+    async fn size_class(&self) -> Option<SizeClass> {
+        self.0.size_class.map(Into::into)
+    }
+}
+
+/// A company: the first helix.
+#[derive(MergedObject)]
+pub(crate) struct Company(pub(super) OrganizationFields, pub(super) CompanyFields);
+
+pub(crate) struct ResearchFields(pub(super) Profile);
+
+#[Object]
+impl ResearchFields {
+    /// What kind of body it is; null when that is not recorded.
+    async fn research_kind(&self) -> Option<ResearchKind> {
+        self.0.research_kind.map(Into::into)
+    }
+}
+
+/// A research or academic body: the second helix.
+#[derive(MergedObject)]
+pub(crate) struct ResearchBody(pub(super) OrganizationFields, pub(super) ResearchFields);
+
+pub(crate) struct PublicFields(pub(super) Profile);
+
+#[Object]
+impl PublicFields {
+    /// The level of government it belongs to; null when that is not recorded.
+    async fn government_level(&self) -> Option<GovernmentLevel> {
+        self.0.government_level.map(Into::into)
+    }
+}
+
+/// A public institution: the third helix.
+#[derive(MergedObject)]
+pub(crate) struct PublicInstitution(pub(super) OrganizationFields, pub(super) PublicFields);
+
+pub(crate) struct CivilSocietyFields(pub(super) Profile);
+
+#[Object]
+impl CivilSocietyFields {
+    /// What kind of body it is; null when that is not recorded.
+    async fn civil_society_kind(&self) -> Option<CivilSocietyKind> {
+        self.0.civil_society_kind.map(Into::into)
+    }
+}
+
+/// A federation, an association, a foundation, a union: the fourth helix.
+#[derive(MergedObject)]
+pub(crate) struct CivilSocietyBody(pub(super) OrganizationFields, pub(super) CivilSocietyFields);

@@ -1,0 +1,107 @@
+//! What clusters define and offer: sectors, and services of the host.
+
+use async_graphql::{Context, ID, Object};
+use entity::{sector, service};
+
+use super::{
+    basis::ContextExt,
+    cluster::{self, Cluster},
+    error::Result,
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    pagination::Node,
+    reference::ActivityClass,
+    source::{self, Source},
+};
+use crate::domain;
+
+pub(crate) struct Sector(Row<sector::Model>);
+
+impl Node for Sector {
+    type Model = sector::Model;
+
+    fn of(row: Row<sector::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A value chain, as a cluster defines it.
+#[Object]
+impl Sector {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// Its code within the cluster.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// What it is called.
+    async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.label.in_language(language.into()).unwrap_or(&self.0.code)
+    }
+
+    /// The classes of activities that belong to it, by version and code. Empty when no source maps it.
+    async fn activity_classes(&self, ctx: &Context<'_>) -> Result<Vec<ActivityClass>> {
+        let db = ctx.db();
+        let classes = self.0.together("activityClasses", |level| async move {
+            let sectors = level.distinct(|row| Some(row.id));
+            let found = domain::cluster::sector_classes(db, &sectors).await?;
+            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
+        });
+        let classes = classes.await?;
+        Ok(classes.iter().map(|class| ActivityClass::of_recorded(class.nace_version, &class.nace_code)).collect())
+    }
+
+    /// The cluster that defines it.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |sector| sector.cluster_id).await
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |sector| sector.source_id).await
+    }
+}
+
+pub(crate) struct Service(Row<service::Model>);
+
+impl Node for Service {
+    type Model = service::Model;
+
+    fn of(row: Row<service::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A service of a cluster's host, to which former members can be referred.
+#[Object]
+impl Service {
+    /// Opaque, prefixed by its type.
+    async fn id(&self) -> ID {
+        self.0.id.global()
+    }
+
+    /// What it is called.
+    async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
+        self.0.name.in_language(language.into()).unwrap_or(&self.0.key)
+    }
+
+    /// What it is; null when no source says so.
+    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.description.in_language(language.into())
+    }
+
+    /// The cluster whose host offers it.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |service| service.cluster_id).await
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |service| service.source_id).await
+    }
+}
