@@ -28,7 +28,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Clone, Debug, Default, Subcommand)]
 enum Command {
-    /// Start the server; also what is done without a command. Creates and migrates the database, and loads circlemade when it is empty.
+    /// Start the server; also what is done without a command. Creates and migrates the database, and loads
+    /// circlemade when it is empty.
     #[default]
     Serve,
     /// Take a data package into the register: all of it in one revision, or nothing and a list of its faults.

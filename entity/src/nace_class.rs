@@ -1,4 +1,5 @@
-//! Classes of activities, NACE-BEL. A code means nothing without its version: 38.32 is recovery in 2008 and landfill in 2025.
+//! Classes of activities, NACE-BEL. A code means nothing without its version: 38.32 is recovery in 2008 and
+//! landfill in 2025.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -11,7 +11,8 @@ use crate::{
 
 /// An entry rule of a cluster: a tree of conditions over the facts recorded of an organization.
 ///
-/// Stored as JSON with the leaf's name as its only key, such as `{"any": [{"sphere": ["company"]}, {"attribute": "works_material"}]}`.
+/// Stored as JSON with the leaf's name as its only key, such as `{"any": [{"sphere": ["company"]},
+/// {"attribute": "works_material"}]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rule {

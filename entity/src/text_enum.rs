@@ -21,7 +21,7 @@ macro_rules! text_enum {
     };
 }
 
-/// What every enum of [`text_enum!`] can do.
+/// What every enum of `text_enum!` can do.
 pub trait TextEnum: ActiveEnum<Value = String> + Iterable {
     /// The value written as `text`, if there is one.
     fn of_text(text: &str) -> Option<Self> {

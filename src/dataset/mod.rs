@@ -1,7 +1,8 @@
 //! Data packages: folders of CSV files that hold the facts of clusters, as `docs/dataset.md` describes them.
 //!
-//! [`import`] takes one into the register: it reads all files ([`folder`], [`table`]), makes facts of the lines and finds every fault ([`parse`],
-//! [`criteria`], [`verify`]), and only when there is none writes what differs from the register, in one revision ([`sync`]).
+//! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of the lines
+//! and finds every fault (`parse`, `criteria`, `verify`), and only when there is none writes what differs
+//! from the register, in one revision (`sync`).
 
 mod criteria;
 mod facts;

@@ -62,7 +62,8 @@ pub(super) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Knows the keys of all rows before any is read, so that a faulty row does not make those that refer to it faulty too.
+    /// Knows the keys of all rows before any is read, so that a faulty row does not make those that refer to
+    /// it faulty too.
     fn new(package: &'a Package, snapshot: &'a Snapshot, revision: Revision, faults: &'a RefCell<Faults>) -> Self {
         let keys = |table: &str, column: &str| {
             package

@@ -15,7 +15,8 @@ pub async fn faults(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Periods of one participation, and adopted versions of one cluster's criteria, that share a day; all, or those that a revision brought.
+/// Periods of one participation, and adopted versions of one cluster's criteria, that share a day; all, or
+/// those that a revision brought.
 pub(super) async fn overlaps(db: &impl ConnectionTrait, brought_by: Option<Revision>) -> Result<Vec<String>> {
     let brought = brought_by
         .map_or(String::new(), |revision| format!("AND (a.recorded_rev = {revision} OR b.recorded_rev = {revision})"));

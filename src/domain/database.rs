@@ -25,8 +25,8 @@ pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
-/// Brings the schema and the reference data up to this release, all of it or nothing; does nothing when they are. Servers that start
-/// at once on one database wait for each other.
+/// Brings the schema and the reference data up to this release, all of it or nothing; does nothing when they
+/// are. Servers that start at once on one database wait for each other.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
     let transaction = revision::begin(db).await?;
     if let Some(lock) = dialect::lock_migrations(db.get_database_backend()) {

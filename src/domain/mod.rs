@@ -1,7 +1,8 @@
 //! What is true: the register's meaning, without GraphQL and without HTTP.
 //!
-//! Bottom up: [`time`] and [`revision`] say when; [`page`] reads lists in order; [`reference`] holds what is not the
-//! register's own; then the concepts, of which [`participation`] joins [`organization`] and [`cluster`].
+//! Bottom up: [`time`] and [`revision`] say when; [`page`] reads lists in order; [`mod@reference`] holds what
+//! is not the register's own; then the concepts, of which [`participation`] joins [`organization`] and
+//! [`cluster`].
 
 pub mod check;
 pub mod cluster;

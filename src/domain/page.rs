@@ -1,6 +1,7 @@
 //! Pages of lists, by keyset: a page is found by the sort keys of the row before it, never by counting rows off.
 //!
-//! A list may belong to one parent, to none, or to each parent of a whole level: then one statement reads the same page of all of them.
+//! A list may belong to one parent, to none, or to each parent of a whole level: then one statement reads the
+//! same page of all of them.
 
 use std::collections::HashMap;
 

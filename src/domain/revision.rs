@@ -30,8 +30,9 @@ pub async fn by_numbers(
 
 /// A write in progress: the one way to change the register.
 ///
-/// It takes the next revision and keeps every other writer waiting until it is committed or dropped, so that revisions are in the
-/// order of commits, and their instants too. Dropped without a commit, it changes nothing and takes no revision.
+/// It takes the next revision and keeps every other writer waiting until it is committed or dropped, so that
+/// revisions are in the order of commits, and their instants too. Dropped without a commit, it changes
+/// nothing and takes no revision.
 pub struct Write {
     transaction: DatabaseTransaction,
     revision: revision::Model,
@@ -91,7 +92,8 @@ pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction
     Ok(db.begin_with_options(immediate).await?)
 }
 
-/// The instant of a write: now, to the millisecond that clients' clocks keep, and after the last write whatever the clock says.
+/// The instant of a write: now, to the millisecond that clients' clocks keep, and after the last write
+/// whatever the clock says.
 fn instant_after(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
     let tick = TimeDelta::milliseconds(1);
     let now = now.duration_trunc(tick).unwrap_or(now);

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, LikeExpr};
 
-/// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single spaces. `Fjørd  ÉCO` is `fjord eco`.
+/// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single spaces.
+/// `Fjørd  ÉCO` is `fjord eco`.
 pub fn form(text: &str) -> String {
     let plain = deunicode::deunicode(text).to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")

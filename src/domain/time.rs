@@ -37,8 +37,8 @@ pub fn holding<E: Dated>(at: PointInTime) -> Condition {
         .add(known::<E>(at.revision))
 }
 
-/// The periods that cover the day, as known at the revision. As [`holding`], for a table whose start is never null, so that
-/// its index serves the range.
+/// The periods that cover the day, as known at the revision. As [`holding`], for a table whose start is never
+/// null, so that its index serves the range.
 pub fn covering(at: PointInTime) -> Condition {
     use participation_period::{Column, Entity};
     Condition::all()

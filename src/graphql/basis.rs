@@ -106,8 +106,8 @@ impl Basis {
         Ok(found)
     }
 
-    /// The basis as the answer's `extensions.basis` shows it: the one point in time that all fields were answered at; where they were
-    /// asked at several, the request's own.
+    /// The basis as the answer's `extensions.basis` shows it: the one point in time that all fields were
+    /// answered at; where they were asked at several, the request's own.
     pub(crate) fn shown(&self) -> Value {
         let asked = self.asked.lock().expect("no panic while the lock is held");
         let Resolved { as_of, known_at, revision } = match asked.as_slice() {

@@ -81,8 +81,9 @@ impl Cluster {
         self.0.profile.website.as_deref()
     }
 
-    /// The day from which the register holds every participation of the cluster; null: for no date. What is counted for a day or a period that
-    /// is not covered is a lower bound: no known exclusion is not "no exclusions".
+    /// The day from which the register holds every participation of the cluster; null: for no date. What is
+    /// counted for a day or a period that is not covered is a lower bound: no known exclusion is not "no
+    /// exclusions".
     async fn complete_from(&self) -> Option<Date> {
         self.0.profile.complete_from.map(Date)
     }
@@ -140,7 +141,8 @@ impl Cluster {
         Ok(services.await?.into_iter().map(Service::of).collect())
     }
 
-    /// Its members: without a condition on the status, candidate and effective members at the point in time. Tie-broken by id.
+    /// Its members: without a condition on the status, candidate and effective members at the point in time.
+    /// Tie-broken by id.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,

@@ -50,7 +50,8 @@ impl Node for Criteria {
 /// A version of a cluster's entry criteria.
 #[Object]
 impl Criteria {
-    /// Opaque, prefixed by its type. A corrected record has another id; `cluster` and `version` name the version for good.
+    /// Opaque, prefixed by its type. A corrected record has another id; `cluster` and `version` name the
+    /// version for good.
     async fn id(&self) -> ID {
         self.0.id.global()
     }
@@ -75,8 +76,9 @@ impl Criteria {
         StatedDate(self.0.from_stated)
     }
 
-    /// Until when: the first day no longer, as precisely as the source states it; null: it still is in force. It counts to the
-    /// latest day, or where the next version begins in the same partial date, to the first day of that.
+    /// Until when: the first day no longer, as precisely as the source states it; null: it still is in force.
+    /// It counts to the latest day, or where the next version begins in the same partial date, to the first
+    /// day of that.
     async fn valid_to(&self) -> Option<StatedDate> {
         self.0.to_stated.map(StatedDate)
     }

@@ -1,7 +1,7 @@
 //! Interfaces that share the fields of an object.
 //!
-//! The library's derive asks for every field of an interface, its arguments and descriptions once more. Here an interface says which object it takes
-//! them from, so that each stands in one place.
+//! The library's derive asks for every field of an interface, its arguments and descriptions once more. Here
+//! an interface says which object it takes them from, so that each stands in one place.
 
 /// Declares the GraphQL side of an enum of objects: an interface with the fields of the object type `$fields`.
 ///

@@ -1,8 +1,9 @@
 //! Rows that were read together read their children together.
 //!
-//! All rows of one level of an answer (the clusters of a page; the memberships of all these clusters; their organizations) share a [`Level`]. The
-//! first of them to be asked for a child reads it for all, in one statement; the others wait for it. So the number of
-//! statements is bounded by the selection and never grows with the rows, without timers and without a look-up per row.
+//! All rows of one level of an answer (the clusters of a page; the memberships of all these clusters; their
+//! organizations) share a [`Level`]. The first of them to be asked for a child reads it for all, in one
+//! statement; the others wait for it. So the number of statements is bounded by the selection and never grows
+//! with the rows, without timers and without a look-up per row.
 
 use std::{
     any::Any,
@@ -54,7 +55,8 @@ impl<T: Send + Sync + 'static> Row<T> {
         level(vec![row]).pop().expect("one row in, one row out")
     }
 
-    /// What `read` answers for this row: it is called once for the whole level and answers for every row of it, in order.
+    /// What `read` answers for this row: it is called once for the whole level and answers for every row of
+    /// it, in order.
     ///
     /// The question must tell apart whatever `read` would answer differently: the field, and its arguments.
     pub(crate) async fn together<R, F>(

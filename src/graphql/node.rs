@@ -150,7 +150,8 @@ struct NodeFields(ID);
 
 #[Object]
 impl NodeFields {
-    /// Opaque, prefixed by its type, such as `cluster_01h455vb4pex5vsknk084sn02q`. Never changes, never names anything else.
+    /// Opaque, prefixed by its type, such as `cluster_01h455vb4pex5vsknk084sn02q`. Never changes, never names
+    /// anything else.
     async fn id(&self) -> &ID {
         &self.0
     }
@@ -165,7 +166,8 @@ const MAX_IDS: usize = 100;
 
 #[Object]
 impl NodeQuery {
-    /// The thing with an id; null when the register holds none, or no longer: a corrected record is replaced by one with another id.
+    /// The thing with an id; null when the register holds none, or no longer: a corrected record is replaced
+    /// by one with another id.
     async fn node(
         &self,
         ctx: &Context<'_>,

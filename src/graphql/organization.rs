@@ -38,12 +38,14 @@ pub(crate) struct OrganizationFields(Profile);
 
 #[Object]
 impl OrganizationFields {
-    /// Opaque, prefixed by `organization`. Never changes, not even when the organization is found to be of another sphere.
+    /// Opaque, prefixed by `organization`. Never changes, not even when the organization is found to be of
+    /// another sphere.
     async fn id(&self) -> ID {
         self.0.organization_id.global()
     }
 
-    /// Which helix it belongs to. Independent of its role in clusters: a company can be a partner, a public body a member.
+    /// Which helix it belongs to. Independent of its role in clusters: a company can be a partner, a public
+    /// body a member.
     async fn sphere(&self) -> Sphere {
         self.0.sphere.into()
     }
@@ -93,7 +95,8 @@ impl OrganizationFields {
         self.0.dissolved_on.map(StatedDate)
     }
 
-    /// The municipality of its seat at a point in time, or where that is not recorded of its first recorded establishment; null when neither is.
+    /// The municipality of its seat at a point in time, or where that is not recorded of its first recorded
+    /// establishment; null when neither is.
     async fn municipality(
         &self,
         ctx: &Context<'_>,
@@ -105,7 +108,8 @@ impl OrganizationFields {
         known.transpose()
     }
 
-    /// Where it is at a point in time: its seat first, then establishments in the order of recording. Empty when nothing is recorded.
+    /// Where it is at a point in time: its seat first, then establishments in the order of recording. Empty
+    /// when nothing is recorded.
     async fn sites(
         &self,
         ctx: &Context<'_>,
@@ -114,8 +118,8 @@ impl OrganizationFields {
         Ok(self.sites_at(ctx, at).await?.into_iter().map(Site).collect())
     }
 
-    /// What it does at a point in time, in the classification of activities: the main activities first, then by version and code. Empty when
-    /// nothing is recorded.
+    /// What it does at a point in time, in the classification of activities: the main activities first, then
+    /// by version and code. Empty when nothing is recorded.
     async fn activities(
         &self,
         ctx: &Context<'_>,
@@ -129,7 +133,8 @@ impl OrganizationFields {
         Ok(activities.await?.into_iter().map(Activity).collect())
     }
 
-    /// What sources assert or deny of it at a point in time, by code. An attribute that is not listed is not known, which is not "no".
+    /// What sources assert or deny of it at a point in time, by code. An attribute that is not listed is not
+    /// known, which is not "no".
     async fn attributes(
         &self,
         ctx: &Context<'_>,
@@ -143,7 +148,8 @@ impl OrganizationFields {
         Ok(attributes.await?.into_iter().map(Attribute).collect())
     }
 
-    /// The clusters it is a member of, or was: without a condition on the status, candidate and effective memberships at the point in time. Tie-broken by id.
+    /// The clusters it is a member of, or was: without a condition on the status, candidate and effective
+    /// memberships at the point in time. Tie-broken by id.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -164,7 +170,8 @@ impl OrganizationFields {
         Membership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
     }
 
-    /// The clusters it is a partner of, or was: without a condition on the status, effective partnerships at the point in time. Tie-broken by id.
+    /// The clusters it is a partner of, or was: without a condition on the status, effective partnerships at
+    /// the point in time. Tie-broken by id.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,

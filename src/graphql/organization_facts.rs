@@ -110,7 +110,8 @@ impl Site {
         Municipality::of_nis(self.0.municipality.as_deref()?)
     }
 
-    /// The postal code; null when that is not recorded. It does not name a municipality: 1040 and 1050 belong to two each.
+    /// The postal code; null when that is not recorded. It does not name a municipality: 1040 and 1050 belong
+    /// to two each.
     async fn postal_code(&self) -> Option<&str> {
         self.0.postal_code.as_deref()
     }

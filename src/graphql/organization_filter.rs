@@ -52,7 +52,8 @@ pub(crate) enum Scheme {
     Eccp,
 }
 
-/// A condition on organizations. All that is given must hold; those on dated facts hold at the point in time of the list.
+/// A condition on organizations. All that is given must hold; those on dated facts hold at the point in time
+/// of the list.
 #[derive(Clone, Debug, Default, InputObject)]
 pub(crate) struct OrganizationFilter {
     /// Every one of these conditions.

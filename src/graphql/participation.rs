@@ -48,7 +48,8 @@ pub(crate) struct ParticipationFilter {
     or: Option<Vec<ParticipationFilter>>,
     /// Not this condition.
     not: Option<Box<ParticipationFilter>>,
-    /// Has one of these statuses. Default, where no condition says anything of the status or the exit: candidate or effective.
+    /// Has one of these statuses. Default, where no condition says anything of the status or the exit:
+    /// candidate or effective.
     status: Option<Vec<MembershipStatus>>,
     /// Ended in one of these ways.
     exit_kind: Option<Vec<ExitKind>>,
@@ -255,7 +256,8 @@ pub(crate) struct Referrals(Row<participation::Model>);
 
 #[Object]
 impl Referrals {
-    /// The services of the cluster's host that the organization was referred to after its membership, in the order of recording.
+    /// The services of the cluster's host that the organization was referred to after its membership, in the
+    /// order of recording.
     async fn referrals(&self, ctx: &Context<'_>) -> Result<Vec<Referral>> {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let referrals = self.0.together("referrals", |level| async move {
@@ -382,7 +384,8 @@ pub(crate) struct ParticipationQuery;
 
 #[Object]
 impl ParticipationQuery {
-    /// The memberships of all clusters: without a condition on the status, candidate and effective ones at the point in time. Tie-broken by id.
+    /// The memberships of all clusters: without a condition on the status, candidate and effective ones at
+    /// the point in time. Tie-broken by id.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -402,7 +405,8 @@ impl ParticipationQuery {
         Membership::all(ctx, filter, at, order_by, Arguments { first, after, last, before }).await
     }
 
-    /// The partnerships of all clusters: without a condition on the status, effective ones at the point in time. Tie-broken by id.
+    /// The partnerships of all clusters: without a condition on the status, effective ones at the point in
+    /// time. Tie-broken by id.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,

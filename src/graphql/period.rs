@@ -93,7 +93,8 @@ impl Period {
         self.0.status.into()
     }
 
-    /// The first day, as precisely as the source states it; null when no source does: the period then counts from `firstConfirmedOn`.
+    /// The first day, as precisely as the source states it; null when no source does: the period then counts
+    /// from `firstConfirmedOn`.
     async fn from(&self) -> Option<StatedDate> {
         self.0.from_stated.map(StatedDate)
     }
@@ -113,8 +114,9 @@ impl Period {
         self.0.last_confirmed_on.map(StatedDate)
     }
 
-    /// Whether the status is attested on a day, or presumed to continue since it last was. Confirmed: up to `lastConfirmedOn` (or
-    /// else the start), on every day of a period whose end is stated, and ever after an end.
+    /// Whether the status is attested on a day, or presumed to continue since it last was. Confirmed: up to
+    /// `lastConfirmedOn` (or else the start), on every day of a period whose end is stated, and ever after an
+    /// end.
     async fn confirmation(
         &self,
         ctx: &Context<'_>,

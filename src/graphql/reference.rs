@@ -51,8 +51,8 @@ impl Municipality {
     }
 }
 
-/// A version of the classification of activities. A code means nothing without it: 38.32 is recovery of sorted materials in
-/// 2008 and landfill in 2025.
+/// A version of the classification of activities. A code means nothing without it: 38.32 is recovery of
+/// sorted materials in 2008 and landfill in 2025.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "entity::NaceVersion")]
 pub(crate) enum NaceVersion {

@@ -14,7 +14,8 @@ use crate::domain::revision;
 /// The register.
 #[derive(SimpleObject)]
 pub(crate) struct Register {
-    /// The number of the last committed write that this answer rests on: 1, 2, 3, … in the order of commits; 0 when nothing is recorded.
+    /// The number of the last committed write that this answer rests on: 1, 2, 3, … in the order of commits;
+    /// 0 when nothing is recorded.
     revision: i64,
     /// The point in time that fields are answered at when they are asked without `at`.
     basis: RegisterBasis,

@@ -111,7 +111,8 @@ pub(crate) struct SourceQuery;
 
 #[Object]
 impl SourceQuery {
-    /// The documents that facts of the register come from, by date of publication, undated ones as the latest; then by id.
+    /// The documents that facts of the register come from, by date of publication, undated ones as the
+    /// latest; then by id.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn sources(
         &self,

@@ -53,7 +53,8 @@ pub fn router(app: App) -> Router {
         .with_state(Arc::new(app))
 }
 
-/// Serves until the process is told to stop (SIGINT, SIGTERM), then answers what was begun, for as long as a request may take.
+/// Serves until the process is told to stop (SIGINT, SIGTERM), then answers what was begun, for as long as a
+/// request may take.
 pub async fn serve(listener: TcpListener, app: App) -> std::io::Result<()> {
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let told = async {
