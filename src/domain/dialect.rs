@@ -22,6 +22,18 @@ pub(super) fn any_of(backend: DbBackend, column: Expr, ids: impl IntoIterator<It
     }
 }
 
+/// The same for numbers.
+pub(super) fn any_of_numbers(backend: DbBackend, column: Expr, numbers: impl IntoIterator<Item = i64>) -> Expr {
+    let numbers: Vec<i64> = numbers.into_iter().collect();
+    match backend {
+        DbBackend::Postgres => Expr::cust_with_exprs("$1 = ANY($2)", [column, Expr::val(numbers)]),
+        _ => {
+            let json = serde_json::to_string(&numbers).expect("numbers are JSON");
+            Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, Expr::val(json)])
+        }
+    }
+}
+
 /// The statement that lets no other writer in until the transaction ends. SQLite needs none: its write
 /// transactions begin exclusively.
 pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {

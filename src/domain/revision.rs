@@ -25,7 +25,9 @@ pub async fn by_numbers(
     db: &impl ConnectionTrait,
     numbers: impl IntoIterator<Item = Revision>,
 ) -> Result<Vec<revision::Model>> {
-    Ok(revision::Entity::find().filter(revision::Column::Number.is_in(numbers)).all(db).await?)
+    let number = revision::Column::Number.into_expr();
+    let wanted = dialect::any_of_numbers(db.get_database_backend(), number, numbers);
+    Ok(revision::Entity::find().filter(wanted).all(db).await?)
 }
 
 /// A write in progress: the one way to change the register.

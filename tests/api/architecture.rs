@@ -1,1 +1,115 @@
-//! architecture
+//! Which part of the source knows of which: arrows point one way.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The Rust files under a folder; of a file, itself.
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = std::fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut found: Vec<_> = entries.flat_map(|entry| files(&entry.expect("an entry").path())).collect();
+    found.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    found.sort();
+    assert!(!found.is_empty(), "no Rust in {}", path.display());
+    found
+}
+
+/// Where the files under a path mention one of the words.
+fn mentions(path: &str, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in files(&root().join(path)) {
+        let text = std::fs::read_to_string(&file).expect("the file is text");
+        let name = file.strip_prefix(root()).expect("the file is under the root").display().to_string();
+        for (line, content) in text.lines().enumerate() {
+            found.extend(
+                words
+                    .iter()
+                    .filter(|word| content.contains(**word))
+                    .map(|word| format!("{name}:{} mentions `{word}`", line + 1)),
+            );
+        }
+    }
+    found
+}
+
+fn never(path: &str, words: &[&str]) {
+    let found = mentions(path, words);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn tables_know_nothing_of_the_api() {
+    never("entity/src", &["async_graphql", "axum"]);
+}
+
+#[test]
+fn migrations_know_the_database_alone() {
+    never("migration/src", &["entity::", "trihelix::", "async_graphql", "axum"]);
+}
+
+#[test]
+fn the_domain_knows_nothing_of_graphql_http_or_packages() {
+    never("src/domain", &["async_graphql", "axum::", "crate::graphql", "crate::http", "crate::dataset", "crate::cli"]);
+}
+
+#[test]
+fn graphql_builds_no_queries_and_knows_no_http() {
+    never("src/graphql", &["axum::", "crate::http", "crate::dataset", "EntityTrait", "QueryFilter", "sea_query"]);
+}
+
+#[test]
+fn http_names_no_concept() {
+    let concepts = [
+        "Cluster",
+        "Membership",
+        "Partnership",
+        "Participation",
+        "Organization",
+        "Criteria",
+        "Figure",
+        "Sector",
+        "Company",
+    ];
+    never("src/http", &["entity::", "crate::dataset"]);
+    never("src/http", &concepts);
+}
+
+#[test]
+fn packages_know_nothing_of_graphql_and_http() {
+    never("src/dataset", &["crate::graphql", "crate::http", "async_graphql", "axum"]);
+}
+
+#[test]
+fn only_the_command_line_reads_the_clock() {
+    let clocks = ["Utc::now", "Local::now", "SystemTime::now"];
+    let mut found: Vec<_> = ["src", "entity", "migration"].iter().flat_map(|path| mentions(path, &clocks)).collect();
+    let at_the_edge = found.len();
+    found.retain(|mention| !mention.starts_with("src/cli.rs:"));
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(at_the_edge, 1, "the command line reads the clock in one place");
+}
+
+#[test]
+fn every_table_of_dated_records_is_checked() {
+    let check = std::fs::read_to_string(root().join("src/domain/check.rs")).expect("the file is text");
+    let (_, list) = check.split_once("const RECORDED").expect("the list of tables");
+    let (list, _) = list.split_once("];").expect("the end of the list");
+    let mut tables = 0;
+    for file in files(&root().join("migration/src")) {
+        let text = std::fs::read_to_string(&file).expect("the file is text");
+        for table in text.split("CREATE TABLE ").skip(1) {
+            let (name, rest) = table.split_once(" (").expect("a table has columns");
+            let (columns, _) = rest.split_once("\n)").expect("the columns end");
+            if columns.contains("superseded_rev BIGINT") {
+                tables += 1;
+                assert!(list.contains(&format!("\"{name}\"")), "src/domain/check.rs: RECORDED lacks `{name}`");
+            }
+        }
+    }
+    assert_eq!(tables, list.matches('"').count() / 2, "RECORDED lists a table that is none");
+}
