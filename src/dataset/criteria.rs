@@ -57,6 +57,10 @@ pub(super) fn parse(file: &str, text: &str, parser: &mut Parser<'_>) {
             return;
         }
     };
+    if let Some(offset) = text.find("\\u0000") {
+        let message = "holds the character NUL (U+0000); expected text without it";
+        parser.faults.borrow_mut().push(file, line_at(text, offset), "", message);
+    }
     for item in items {
         let before = item.get().as_ptr() as usize - text.as_ptr() as usize;
         let place = Place { file, first: line_at(text, before), text: item.get() };

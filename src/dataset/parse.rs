@@ -66,12 +66,7 @@ impl<'a> Parser<'a> {
     /// it faulty too.
     fn new(package: &'a Package, snapshot: &'a Snapshot, revision: Revision, faults: &'a RefCell<Faults>) -> Self {
         let keys = |table: &str, column: &str| {
-            package
-                .table(table)
-                .into_iter()
-                .flat_map(move |table| table.column(column))
-                .map(|(_, key)| key)
-                .collect::<Vec<_>>()
+            package.table(table).into_iter().flat_map(move |table| table.column(column)).collect::<Vec<_>>()
         };
         let organizations = keys("organizations", "id").into_iter();
         let clusters = keys("clusters", "slug").into_iter();
@@ -112,6 +107,16 @@ impl<'a> Parser<'a> {
     fn organization(&self, key: &str) -> Result<OrganizationId, String> {
         let known = self.organizations.get(key).or_else(|| self.snapshot.organizations.get(key));
         known.copied().ok_or_else(|| format!("`{key}`: expected the id of a row of the resource organizations"))
+    }
+
+    /// The organization with a key that this package describes: names and identifiers belong to the description.
+    fn described(&self, key: &str) -> Result<OrganizationId, String> {
+        if !self.organizations.contains_key(key) && self.snapshot.organizations.contains_key(key) {
+            return Err(format!(
+                "`{key}` is described by another package, and this belongs to the description; leave the line out"
+            ));
+        }
+        self.organization(key)
     }
 
     /// The cluster with a slug, of this package or of the register.

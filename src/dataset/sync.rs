@@ -1,6 +1,9 @@
 //! Writing what differs: unchanged facts stay, changed and vanished ones are superseded, new ones are added.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
 
 use entity::{Recorded, Revision, criteria, criterion, sector, sector_nace};
 use indicatif::ProgressBar;
@@ -60,16 +63,16 @@ pub(super) async fn write(
 ) -> Result<Changes> {
     let mut sync = Sync { db, snapshot, revision, progress, changes: Changes::default() };
     progress.set_length(facts.len() as u64);
-    sync.table::<entity::source::Entity>(facts.sources).await?;
+    sync.lasting::<entity::source::Entity, _>(facts.sources, |row| row.key.clone()).await?;
     sync.anchors::<entity::organization::Entity>(facts.organizations).await?;
-    sync.table::<entity::organization_profile::Entity>(rows(facts.profiles)).await?;
+    sync.lasting::<entity::organization_profile::Entity, _>(rows(facts.profiles), |row| row.organization_id).await?;
     sync.table::<entity::organization_name::Entity>(rows(facts.names)).await?;
     sync.table::<entity::organization_identifier::Entity>(rows(facts.identifiers)).await?;
     sync.table::<entity::site::Entity>(rows(facts.sites)).await?;
     sync.table::<entity::activity::Entity>(rows(facts.activities)).await?;
     sync.table::<entity::attribute::Entity>(rows(facts.attributes)).await?;
     sync.anchors::<entity::cluster::Entity>(facts.clusters).await?;
-    sync.table::<entity::cluster_profile::Entity>(rows(facts.cluster_profiles)).await?;
+    sync.lasting::<entity::cluster_profile::Entity, _>(rows(facts.cluster_profiles), |row| row.cluster_id).await?;
     sync.table::<entity::cluster_event::Entity>(rows(facts.events)).await?;
     sync.sectors(rows(facts.sectors), rows(facts.sector_classes)).await?;
     sync.table::<entity::service::Entity>(rows(facts.services)).await?;
@@ -100,7 +103,21 @@ impl Sync<'_> {
         E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
-        self.compared::<E>(wanted, |row| content(row).to_string()).await
+        self.compared::<E>(wanted, |row| content(row).to_string(), |_| true).await
+    }
+
+    /// The same, for what an import corrects and never removes: a row is superseded only by another one for the same thing.
+    async fn lasting<E: Recorded, K: Eq + Hash>(
+        &mut self,
+        wanted: Vec<E::Model>,
+        key: impl Fn(&E::Model) -> K,
+    ) -> Result<HashSet<Uuid>>
+    where
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let described: HashSet<K> = wanted.iter().map(&key).collect();
+        self.compared::<E>(wanted, |row| content(row).to_string(), |row| described.contains(&key(row))).await
     }
 
     /// The same, for rows that say more than their columns.
@@ -108,6 +125,7 @@ impl Sync<'_> {
         &mut self,
         wanted: Vec<E::Model>,
         content: impl Fn(&E::Model) -> String,
+        may_vanish: impl Fn(&E::Model) -> bool,
     ) -> Result<HashSet<Uuid>>
     where
         E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
@@ -118,7 +136,10 @@ impl Sync<'_> {
         for row in &held {
             let recorded =
                 serde_json::to_value(row).expect("rows are JSON")["recorded_rev"].as_i64().unwrap_or_default();
-            vanished.entry(content(row)).or_default().push((id_of(row), self.snapshot.is_own(recorded)));
+            vanished
+                .entry(content(row))
+                .or_default()
+                .push((id_of(row), self.snapshot.is_own(recorded) && may_vanish(row)));
         }
         let mut missing = Vec::new();
         let mut kept = HashSet::new();
@@ -137,7 +158,7 @@ impl Sync<'_> {
         }
         // Rows that others brought are theirs to supersede.
         let vanished: Vec<Uuid> =
-            vanished.into_values().flatten().filter(|(_, is_own)| *is_own).map(|(id, _)| id).collect();
+            vanished.into_values().flatten().filter(|(_, vanishes)| *vanishes).map(|(id, _)| id).collect();
         self.supersede::<E>(&vanished).await?;
         let added = missing.iter().map(id_of).collect();
         self.insert::<E>(missing).await?;
@@ -191,7 +212,7 @@ impl Sync<'_> {
         }
         said.values_mut().for_each(|classes| classes.sort());
         let whole = |row: &sector::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
-        let added = self.compared::<sector::Entity>(wanted, whole).await?;
+        let added = self.compared::<sector::Entity>(wanted, whole, |_| true).await?;
         self.insert::<sector_nace::Entity>(
             classes.into_iter().filter(|class| added.contains(&class.sector_id.0)).collect(),
         )
@@ -208,7 +229,7 @@ impl Sync<'_> {
         }
         said.values_mut().for_each(|rules| rules.sort());
         let whole = |row: &criteria::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
-        let added = self.compared::<criteria::Entity>(wanted, whole).await?;
+        let added = self.compared::<criteria::Entity>(wanted, whole, |_| true).await?;
         let new = rules.into_iter().filter(|rule| added.contains(&rule.criteria_id.0)).collect();
         self.insert::<criterion::Entity>(new).await
     }

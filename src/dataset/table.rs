@@ -17,11 +17,19 @@ pub(super) fn is_key(text: &str) -> bool {
         && text.len() <= 100
 }
 
+/// One line of a file.
+struct Line {
+    number: u64,
+    cells: Vec<String>,
+    /// Whether it has a cell for every column. One that has not is a fault; its first cells are still known to those that refer to it.
+    is_whole: bool,
+}
+
 /// A file with a header and lines.
 pub(super) struct Table {
     pub(super) file: String,
     header: HashMap<String, usize>,
-    lines: Vec<(u64, Vec<String>)>,
+    lines: Vec<Line>,
 }
 
 impl Table {
@@ -57,18 +65,22 @@ impl Table {
                 }
                 Ok(record) => {
                     let line = record.position().map_or(0, csv::Position::line);
+                    let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
                     if record.len() != header.len() {
                         let message = format!("{} cells; expected {}, as in the header", record.len(), header.len());
                         faults.push(file, line, "", message);
+                        table.lines.push(Line { number: line, cells, is_whole: false });
                         continue;
                     }
-                    let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+                    for (column, _) in header.iter().zip(&cells).filter(|(_, cell)| cell.contains('\0')) {
+                        faults.push(file, line, column, "holds the character NUL (U+0000); expected text without it");
+                    }
                     for column in &required {
                         if table.header.get(*column).is_some_and(|position| cells[*position].is_empty()) {
                             faults.push(file, line, column, "is empty; expected a value");
                         }
                     }
-                    table.lines.push((line, cells));
+                    table.lines.push(Line { number: line, cells, is_whole: true });
                 }
             }
         }
@@ -77,13 +89,14 @@ impl Table {
 
     /// The lines, as rows that note what is wrong with their cells.
     pub(super) fn rows<'a>(&'a self, faults: &'a RefCell<Faults>) -> impl Iterator<Item = Row<'a>> {
-        self.lines.iter().map(move |(line, cells)| Row { table: self, line: *line, cells, faults })
+        let whole = self.lines.iter().filter(|line| line.is_whole);
+        whole.map(move |line| Row { table: self, line: line.number, cells: &line.cells, faults })
     }
 
-    /// Every text of a column with its line, for references to look up.
-    pub(super) fn column(&self, name: &str) -> impl Iterator<Item = (u64, &str)> {
+    /// Every text of a column, for references to look up.
+    pub(super) fn column(&self, name: &str) -> impl Iterator<Item = &str> {
         let position = self.header.get(name).copied();
-        self.lines.iter().filter_map(move |(line, cells)| Some((*line, cells[position?].as_str())))
+        self.lines.iter().filter_map(move |line| line.cells.get(position?).map(String::as_str))
     }
 }
 

@@ -126,7 +126,9 @@ fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
         }
         let others = snapshot.criteria.iter().filter(|other| !snapshot.is_own(other.recorded_rev));
         let mut of_cluster = others.filter(|other| other.cluster_id == row.cluster_id);
-        if of_cluster.any(|other| other.version == row.version || interval(other).overlaps(&interval(row))) {
+        let are_adopted = |other: &entity::criteria::Model| [other.state, row.state] == [CriteriaState::Adopted; 2];
+        let overlaps = |other: &_| are_adopted(other) && interval(other).overlaps(&interval(row));
+        if of_cluster.any(|other| other.version == row.version || overlaps(other)) {
             let message =
                 "the register holds a version with this number or for these dates that this package did not bring";
             faults.push(&version.file, line, "version", message);

@@ -30,14 +30,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 use entity::{Recorded, Revision};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-/// The row of a fact, while it is part of the register.
-pub async fn fact<E: Recorded>(
+/// The rows of facts by their ids, while they are part of the register.
+pub async fn facts_known<E: Recorded>(
     db: &impl ConnectionTrait,
     id: E::Column,
-    value: uuid::Uuid,
+    values: impl IntoIterator<Item = impl Into<uuid::Uuid>>,
     revision: Revision,
-) -> Result<Option<E::Model>> {
-    Ok(E::find().filter(id.eq(value)).filter(time::known::<E>(revision)).one(db).await?)
+) -> Result<Vec<E::Model>> {
+    let wanted = dialect::any_of(db.get_database_backend(), id.into_expr(), values);
+    Ok(E::find().filter(wanted).filter(time::known::<E>(revision)).all(db).await?)
 }
 
 /// The rows of facts by their ids, superseded ones too: what refers to a row refers to it as it was.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryResult, QuerySelect,
     QueryTrait, Select, Value,
@@ -423,9 +423,14 @@ impl List {
     }
 }
 
-/// Whether keys that came from outside fit an order.
+/// Whether keys that came from outside fit an order, and are such as a database holds.
 pub fn fits(keys: &[Key], kinds: &[KeyKind]) -> bool {
-    keys.iter().map(Key::kind).eq(kinds.iter().copied())
+    let is_held = |key: &Key| match key {
+        Key::Text(text) => !text.contains('\0'),
+        Key::Day(day) => (1..=9999).contains(&day.year()),
+        Key::Number(_) | Key::Id(_) => true,
+    };
+    keys.iter().all(is_held) && keys.iter().map(Key::kind).eq(kinds.iter().copied())
 }
 
 fn direction(descending: bool) -> Direction {

@@ -1,6 +1,12 @@
 //! The point in time a request is answered at: fixed once, used by every field, told to the client.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -45,7 +51,12 @@ pub(crate) struct Basis {
     known: Mutex<HashMap<DateTime<Utc>, Known>>,
     /// The points in time that the fields of the request were answered at.
     asked: Mutex<Vec<Resolved>>,
+    /// How many rows of lists the answer holds so far.
+    rows: AtomicUsize,
 }
+
+/// The most rows of lists that an answer holds.
+const MAX_ROWS: usize = 20_000;
 
 impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that is recorded now.
@@ -61,7 +72,13 @@ impl Basis {
             known_at: last.as_ref().map_or(fallback, |last| last.at),
             revision: last.map_or(0, |last| last.number),
         };
-        Ok(Self { db: db.clone(), default, known: Mutex::default(), asked: Mutex::default() })
+        Ok(Self {
+            db: db.clone(),
+            default,
+            known: Mutex::default(),
+            asked: Mutex::default(),
+            rows: AtomicUsize::new(0),
+        })
     }
 
     /// The point in time a field is asked at.
@@ -83,6 +100,17 @@ impl Basis {
     /// The revision that fields without `at` are answered at.
     pub(crate) fn revision(&self) -> Revision {
         self.default.revision
+    }
+
+    /// Counts rows of a list into the answer, as far as it goes.
+    pub(crate) fn hold(&self, rows: usize) -> Result<()> {
+        let held = self.rows.fetch_add(rows, Ordering::Relaxed) + rows;
+        if held > MAX_ROWS {
+            let message =
+                format!("the answer would hold more than {MAX_ROWS} rows; ask for smaller pages, or nest fewer lists");
+            return Err(Error::too_complex(message));
+        }
+        Ok(())
     }
 
     /// The request's own point in time.

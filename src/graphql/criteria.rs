@@ -37,6 +37,7 @@ pub(crate) struct CriteriaFilter {
     state: Option<Vec<CriteriaState>>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Criteria(Row<criteria::Model>);
 
 impl Node for Criteria {

@@ -5,6 +5,7 @@
 //! | `GRAPHQL_PARSE_FAILED` | caller | the document is no GraphQL |
 //! | `GRAPHQL_VALIDATION_FAILED` | caller | the document does not fit the schema |
 //! | `QUERY_TOO_COMPLEX` | caller | the document asks for too much at once |
+//! | `BAD_REQUEST` | caller | what was sent over HTTP is no GraphQL request |
 //! | `BAD_USER_INPUT` | caller | an argument or variable makes no sense; the message says what to change |
 //! | `CONFLICT` | caller | a write contradicts what is recorded |
 //! | `INTERNAL` | ours | logged; `extensions.requestId` finds it in the log |
@@ -41,6 +42,11 @@ impl Error {
     /// The caller's mistake; the message says what to change.
     pub(crate) fn input(message: impl Into<String>) -> Self {
         Self(Arc::new(Told { code: BAD_USER_INPUT, message: message.into() }))
+    }
+
+    /// The caller asked for too much at once.
+    pub(crate) fn too_complex(message: impl Into<String>) -> Self {
+        Self(Arc::new(Told { code: QUERY_TOO_COMPLEX, message: message.into() }))
     }
 
     /// Our mistake: logged here, once, and not told.
@@ -92,8 +98,8 @@ fn code_of(error: &ServerError) -> Option<&str> {
 fn code_found_by_library(error: &ServerError) -> &'static str {
     if !error.path.is_empty() || error.message.starts_with("Invalid value for argument") {
         BAD_USER_INPUT
-    } else if error.message.starts_with("Query is ") || error.message.contains("recursion depth") {
-        // "Query is nested too deep.", "Query is too complex."
+    } else if error.message.starts_with("Query is ") || error.message.contains("recursion") {
+        // "Query is nested too deep.", "Query is too complex.", "recursion limit exceeded."
         QUERY_TOO_COMPLEX
     } else if error.message.trim_start().starts_with("-->") {
         PARSE_FAILED

@@ -48,6 +48,7 @@ impl EventFilter {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct ClusterEvent(Row<cluster_event::Model>);
 
 impl Node for ClusterEvent {

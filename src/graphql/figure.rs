@@ -129,6 +129,7 @@ impl FigureFilter {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct PublishedFigure(Row<published_figure::Model>);
 
 impl Node for PublishedFigure {

@@ -47,7 +47,7 @@ struct Query(
 );
 
 /// How deep a document may nest its fields.
-const MAX_DEPTH: usize = 24;
+const MAX_DEPTH: usize = 16;
 
 /// The schema. It needs no database to be built or printed.
 #[derive(Clone)]
@@ -83,7 +83,8 @@ impl Schema {
         now: DateTime<Utc>,
         request_id: &str,
     ) -> Response {
-        let basis = match basis::requested(&request.extensions) {
+        let asked = text_is_storable(&request).and_then(|()| basis::requested(&request.extensions));
+        let basis = match asked {
             Ok(asked) => Basis::fix(db, now, asked).await,
             Err(error) => Err(error),
         };
@@ -101,4 +102,14 @@ impl Schema {
         error::finish(&mut response, request_id);
         response
     }
+}
+
+/// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can match one.
+fn text_is_storable(request: &Request) -> error::Result<()> {
+    let variables = serde_json::to_string(&request.variables).unwrap_or_default();
+    let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");
+    if has_nul(&request.query) || has_nul(&variables) {
+        return Err(error::Error::input("the character NUL (U+0000) stands in no text; leave it out"));
+    }
+    Ok(())
 }

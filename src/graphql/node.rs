@@ -1,5 +1,7 @@
 //! Global ids, and what they name.
 
+use std::collections::{BTreeMap, HashMap};
+
 use async_graphql::{Context, ID, Object};
 use entity::{
     id::{
@@ -19,7 +21,7 @@ use super::{
     event::ClusterEvent,
     figure::PublishedFigure,
     interface::interface,
-    level,
+    level::{self, Row},
     organization::Organization,
     organization_kinds::{CivilSocietyBody, Company, PublicInstitution, ResearchBody},
     pagination::Node as _,
@@ -95,14 +97,18 @@ fn decode(id: &ID) -> Result<(String, Uuid)> {
 
 /// The id of a membership or a partnership.
 pub(crate) fn participation(kind: ParticipationKind, id: ParticipationId) -> ID {
-    let prefix = match kind {
+    encode(prefix_of(kind), id.0)
+}
+
+fn prefix_of(kind: ParticipationKind) -> &'static str {
+    match kind {
         ParticipationKind::Member => MEMBERSHIP,
         ParticipationKind::Partner => PARTNERSHIP,
-    };
-    encode(prefix, id.0)
+    }
 }
 
 /// Anything that has an id.
+#[derive(Clone)]
 pub(crate) enum Node {
     Company(Company),
     ResearchBody(ResearchBody),
@@ -173,7 +179,8 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "As answered by any field `id`.")] id: ID,
     ) -> Option<Result<Node>> {
-        find(ctx, &id).await.transpose()
+        let found = find(ctx, std::slice::from_ref(&id)).await;
+        found.map(|mut nodes| nodes.pop().flatten()).transpose()
     }
 
     /// The things with these ids, in their order; null in the place of an id that names nothing.
@@ -185,57 +192,80 @@ impl NodeQuery {
         if ids.len() > MAX_IDS {
             return Err(Error::input(format!("`ids` takes at most {MAX_IDS}, not {}", ids.len())));
         }
-        let mut nodes = Vec::with_capacity(ids.len());
-        for id in &ids {
-            nodes.push(find(ctx, id).await?);
-        }
-        Ok(nodes)
+        find(ctx, &ids).await
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    let (prefix, uuid) = decode(id)?;
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
-    macro_rules! fact {
-        ($table:ident, $node:ident) => {
-            domain::fact::<entity::$table::Entity>(db, entity::$table::Column::Id, uuid, revision)
-                .await?
-                .map(|row| Node::$node($node::of(level::Row::alone(row))))
-        };
+/// What the ids name, in their order; those of one type are read together, and so are their children.
+async fn find(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
+    let named = ids.iter().map(decode).collect::<Result<Vec<_>>>()?;
+    let mut of_type: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
+    for (prefix, uuid) in &named {
+        of_type.entry(prefix).or_default().push(*uuid);
     }
-    Ok(match prefix.as_str() {
+    let mut found = HashMap::new();
+    for (prefix, uuids) in of_type {
+        for (uuid, node) in find_of_type(ctx, prefix, &uuids).await? {
+            found.insert((prefix, uuid), node);
+        }
+    }
+    Ok(named.iter().map(|(prefix, uuid)| found.get(&(prefix.as_str(), *uuid)).cloned()).collect())
+}
+
+async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result<Vec<(Uuid, Node)>> {
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    macro_rules! facts {
+        ($table:ident, $node:ident) => {{
+            let id = entity::$table::Column::Id;
+            let rows = domain::facts_known::<entity::$table::Entity>(db, id, uuids.iter().copied(), revision).await?;
+            shown(rows, |row| row.id.0, |row| Node::$node($node::of(row)))
+        }};
+    }
+    Ok(match prefix {
         OrganizationId::PREFIX => {
-            let found = domain::organization::by_ids(db, &[uuid.into()], revision).await?;
-            found.into_iter().next().map(|row| match Organization::of(level::Row::alone(row)) {
-                Organization::Company(company) => Node::Company(company),
-                Organization::ResearchBody(body) => Node::ResearchBody(body),
-                Organization::PublicInstitution(institution) => Node::PublicInstitution(institution),
-                Organization::CivilSocietyBody(body) => Node::CivilSocietyBody(body),
-            })
+            let ids: Vec<_> = uuids.iter().copied().map(Into::into).collect();
+            let rows = domain::organization::by_ids(db, &ids, revision).await?;
+            shown(
+                rows,
+                |row| row.organization_id.0,
+                |row| match Organization::of(row) {
+                    Organization::Company(company) => Node::Company(company),
+                    Organization::ResearchBody(body) => Node::ResearchBody(body),
+                    Organization::PublicInstitution(institution) => Node::PublicInstitution(institution),
+                    Organization::CivilSocietyBody(body) => Node::CivilSocietyBody(body),
+                },
+            )
         }
         ClusterId::PREFIX => {
-            let found = domain::cluster::by_ids(db, &[uuid.into()], revision).await?;
-            found.into_iter().next().map(|row| Node::Cluster(Cluster::of(level::Row::alone(row))))
+            let ids: Vec<_> = uuids.iter().copied().map(Into::into).collect();
+            let rows = domain::cluster::by_ids(db, &ids, revision).await?;
+            shown(rows, |row| row.id().0, |row| Node::Cluster(Cluster::of(row)))
         }
         MEMBERSHIP | PARTNERSHIP => {
-            let found = domain::participation::by_ids(db, &[uuid.into()], revision).await?;
-            found.into_iter().next().and_then(|row| match (row.kind, prefix.as_str()) {
-                (ParticipationKind::Member, MEMBERSHIP) => {
-                    Some(Node::Membership(Membership::of(level::Row::alone(row))))
-                }
-                (ParticipationKind::Partner, PARTNERSHIP) => {
-                    Some(Node::Partnership(Partnership::of(level::Row::alone(row))))
-                }
-                _ => None,
-            })
+            let ids: Vec<_> = uuids.iter().copied().map(Into::into).collect();
+            let mut rows = domain::participation::by_ids(db, &ids, revision).await?;
+            rows.retain(|row| prefix_of(row.kind) == prefix);
+            shown(
+                rows,
+                |row| row.id.0,
+                |row| match row.kind {
+                    ParticipationKind::Member => Node::Membership(Membership::of(row)),
+                    ParticipationKind::Partner => Node::Partnership(Partnership::of(row)),
+                },
+            )
         }
-        ClusterEventId::PREFIX => fact!(cluster_event, ClusterEvent),
-        CriteriaId::PREFIX => fact!(criteria, Criteria),
-        PeriodId::PREFIX => fact!(participation_period, Period),
-        PublishedFigureId::PREFIX => fact!(published_figure, PublishedFigure),
-        SectorId::PREFIX => fact!(sector, Sector),
-        ServiceId::PREFIX => fact!(service, Service),
-        SourceId::PREFIX => fact!(source, Source),
-        other => return Err(Error::input(format!("`{}`: nothing has ids that begin with `{other}`", id.as_str()))),
+        ClusterEventId::PREFIX => facts!(cluster_event, ClusterEvent),
+        CriteriaId::PREFIX => facts!(criteria, Criteria),
+        PeriodId::PREFIX => facts!(participation_period, Period),
+        PublishedFigureId::PREFIX => facts!(published_figure, PublishedFigure),
+        SectorId::PREFIX => facts!(sector, Sector),
+        ServiceId::PREFIX => facts!(service, Service),
+        SourceId::PREFIX => facts!(source, Source),
+        other => return Err(Error::input(format!("nothing has ids that begin with `{other}`"))),
     })
+}
+
+/// The rows of one level, each under its id, as nodes.
+fn shown<M>(rows: Vec<M>, id: impl Fn(&M) -> Uuid, node: impl Fn(Row<M>) -> Node) -> Vec<(Uuid, Node)> {
+    level::level(rows).into_iter().map(|row| (id(&row), node(row))).collect()
 }

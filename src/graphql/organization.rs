@@ -34,6 +34,7 @@ use crate::domain::{
 pub(super) type Profile = Row<organization_profile::Model>;
 
 /// What every organization has, whatever its sphere.
+#[derive(Clone)]
 pub(crate) struct OrganizationFields(Profile);
 
 #[Object]

@@ -61,6 +61,7 @@ pub(crate) enum CivilSocietyKind {
 }
 
 /// A company.
+#[derive(Clone)]
 pub(crate) struct CompanyFields(pub(super) Profile);
 
 #[Object]
@@ -72,9 +73,10 @@ impl CompanyFields {
 }
 
 /// A company: the first helix.
-#[derive(MergedObject)]
+#[derive(Clone, MergedObject)]
 pub(crate) struct Company(pub(super) OrganizationFields, pub(super) CompanyFields);
 
+#[derive(Clone)]
 pub(crate) struct ResearchFields(pub(super) Profile);
 
 #[Object]
@@ -86,9 +88,10 @@ impl ResearchFields {
 }
 
 /// A research or academic body: the second helix.
-#[derive(MergedObject)]
+#[derive(Clone, MergedObject)]
 pub(crate) struct ResearchBody(pub(super) OrganizationFields, pub(super) ResearchFields);
 
+#[derive(Clone)]
 pub(crate) struct PublicFields(pub(super) Profile);
 
 #[Object]
@@ -100,9 +103,10 @@ impl PublicFields {
 }
 
 /// A public institution: the third helix.
-#[derive(MergedObject)]
+#[derive(Clone, MergedObject)]
 pub(crate) struct PublicInstitution(pub(super) OrganizationFields, pub(super) PublicFields);
 
+#[derive(Clone)]
 pub(crate) struct CivilSocietyFields(pub(super) Profile);
 
 #[Object]
@@ -114,5 +118,5 @@ impl CivilSocietyFields {
 }
 
 /// A federation, an association, a foundation, a union: the fourth helix.
-#[derive(MergedObject)]
+#[derive(Clone, MergedObject)]
 pub(crate) struct CivilSocietyBody(pub(super) OrganizationFields, pub(super) CivilSocietyFields);

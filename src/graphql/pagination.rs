@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    basis::ContextExt,
     error::{Error, Result},
     level::Row,
 };
@@ -168,17 +169,19 @@ impl<N: Node> TypeName for Edge<N> {
 #[Object(name_type)]
 impl<N: Node> Connection<N> {
     /// The rows of the page with their cursors, in the order of the list.
-    async fn edges(&self) -> Vec<Edge<N>> {
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<Edge<N>>> {
+        ctx.basis().hold(self.page.rows.len())?;
         let edge = |row: &page::Row<Row<N::Model>>| Edge {
             cursor: self.ordered.cursor(&row.keys),
             node: N::of(row.model.clone()),
         };
-        self.page.rows.iter().map(edge).collect()
+        Ok(self.page.rows.iter().map(edge).collect())
     }
 
     /// The rows of the page, in the order of the list.
-    async fn nodes(&self) -> Vec<N> {
-        self.page.rows.iter().map(|row| N::of(row.model.clone())).collect()
+    async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<N>> {
+        ctx.basis().hold(self.page.rows.len())?;
+        Ok(self.page.rows.iter().map(|row| N::of(row.model.clone())).collect())
     }
 
     /// Where the page stands in the list.

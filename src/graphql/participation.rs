@@ -144,6 +144,7 @@ pub(crate) trait Kind: Send + Sync + 'static {
     const TYPE: &'static str;
 }
 
+#[derive(Clone)]
 pub(crate) struct Member;
 
 impl Kind for Member {
@@ -152,6 +153,7 @@ impl Kind for Member {
     const TYPE: &'static str = "MembershipFields";
 }
 
+#[derive(Clone)]
 pub(crate) struct Partner;
 
 impl Kind for Partner {
@@ -161,6 +163,7 @@ impl Kind for Partner {
 }
 
 /// What memberships and partnerships share.
+#[derive(Clone)]
 pub(crate) struct ParticipationFields<K>(Row<participation::Model>, PhantomData<K>);
 
 impl<K: Kind> TypeName for ParticipationFields<K> {
@@ -252,6 +255,7 @@ impl<K: Kind> ParticipationFields<K> {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Referrals(Row<participation::Model>);
 
 #[Object]
@@ -270,7 +274,7 @@ impl Referrals {
 }
 
 /// An organization's membership of a cluster.
-#[derive(MergedObject)]
+#[derive(Clone, MergedObject)]
 pub(crate) struct Membership(ParticipationFields<Member>, Referrals);
 
 /// A partner's part in a cluster, or in one of its working groups.

@@ -70,6 +70,7 @@ pub(crate) enum Confirmation {
     Presumed,
 }
 
+#[derive(Clone)]
 pub(crate) struct Period(Row<participation_period::Model>);
 
 impl Node for Period {

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::domain;
 
+#[derive(Clone)]
 pub(crate) struct Sector(Row<sector::Model>);
 
 impl Node for Sector {
@@ -67,6 +68,7 @@ impl Sector {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Service(Row<service::Model>);
 
 impl Node for Service {

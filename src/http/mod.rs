@@ -2,12 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
+use async_graphql_axum::GraphQLResponse;
 use axum::{
-    Router,
-    extract::{DefaultBodyLimit, State},
-    http::StatusCode,
-    response::{Html, IntoResponse, Redirect},
+    Json, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use chrono::{DateTime, Utc};
@@ -89,11 +90,29 @@ async fn told_to_stop() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-async fn graphql(State(app): State<Arc<App>>, request: GraphQLRequest) -> GraphQLResponse {
+async fn graphql(State(app): State<Arc<App>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if content_type.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/json")) {
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the request as `content-type: application/json`");
+    }
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return refusal(rejection.status(), &rejection.body_text()),
+    };
+    let request: async_graphql::Request = match serde_json::from_slice(&body) {
+        Ok(request) => request,
+        Err(error) => return refusal(StatusCode::BAD_REQUEST, &format!("the body is no GraphQL request: {error}")),
+    };
     let request_id = Uuid::now_v7().to_string();
     let span = tracing::info_span!("graphql", request.id = request_id);
-    let answer = app.schema.execute(&app.db, request.into_inner(), (app.now)(), &request_id);
-    answer.instrument(span).await.into()
+    let answer = app.schema.execute(&app.db, request, (app.now)(), &request_id).instrument(span).await;
+    GraphQLResponse::from(answer).into_response()
+}
+
+/// An answer to what is no request, in the form of every other answer.
+fn refusal(status: StatusCode, message: &str) -> Response {
+    let answer = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": "BAD_REQUEST" } }] });
+    (status, Json(answer)).into_response()
 }
 
 async fn graphiql() -> Html<String> {

@@ -1,1 +1,360 @@
-//! cli
+//! The command line as a person or a service manager uses it: the real binary, its output and its exit status.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use clap::CommandFactory;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use trihelix::{cli::Cli, domain::database};
+
+use crate::support::Package;
+
+/// The binary in an environment that configures nothing.
+fn trihelix(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trihelix"));
+    for variable in
+        ["DATABASE_URL", "TRIHELIX_DATABASE_CONNECTIONS", "TRIHELIX_LISTEN", "TRIHELIX_EMPTY", "TRIHELIX_LOG"]
+    {
+        command.env_remove(variable);
+    }
+    command.args(arguments);
+    command
+}
+
+/// The exit status, standard output, standard error.
+fn told(output: Output) -> (Option<i32>, String, String) {
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    told(trihelix(arguments).output().expect("the command runs"))
+}
+
+/// A database file in a folder of its own.
+struct Register(TempDir);
+
+impl Register {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.0.path().join("register").display())
+    }
+
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        run(&[&["--database-url", &self.url()], arguments].concat())
+    }
+
+    fn import(&self, package: &Package) -> (Option<i32>, String, String) {
+        let folder = package.write();
+        self.run(&["import", folder.path().to_str().expect("UTF-8")])
+    }
+
+    /// Runs SQL that nothing holds back.
+    async fn corrupt(&self, sql: &str) {
+        let db = database::open(&self.url(), 1).await.expect("the database opens");
+        db.execute_unprepared("PRAGMA foreign_keys = OFF").await.expect("foreign keys are off");
+        db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        db.close().await.expect("the database closes");
+    }
+}
+
+fn package() -> Package {
+    Package::new("north")
+        .cluster("north")
+        .organization("acme", "company", "Acme")
+        .member("north", "acme", "candidate", "2018", "2019-01-01")
+        .member("north", "acme", "effective", "2019-01-01", "")
+}
+
+#[test]
+fn the_definition_of_the_command_line_is_well_formed() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_and_flag_says_what_it_does() {
+    let command = Cli::command();
+    for command in std::iter::once(&command).chain(command.get_subcommands()) {
+        assert!(command.get_about().is_some_and(|about| !about.to_string().is_empty()), "{}", command.get_name());
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+        }
+    }
+    let (status, help, _) = run(&["--help"]);
+    assert_eq!(status, Some(0));
+    for word in ["serve", "import", "migrate", "schema", "check", "DATABASE_URL", "TRIHELIX_LISTEN", "TRIHELIX_LOG"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    assert_eq!(run(&["--version"]).1, format!("trihelix {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_schema_is_printed_without_a_database() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql");
+    let schema = fs::read_to_string(file).expect("the schema is a file of the repository");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = trihelix(&["schema"]).current_dir(&folder).output().expect("the command runs");
+    let (status, printed, errors) = told(output);
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert!(printed == schema, "the printed schema differs from schema.graphql");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0, "no file was made");
+}
+
+#[test]
+fn a_wrong_setting_is_named_with_what_was_expected() {
+    for (flag, variable, value, expected) in [
+        ("--listen", "TRIHELIX_LISTEN", "nonsense", "invalid socket address"),
+        ("--listen", "TRIHELIX_LISTEN", "127.0.0.1", "invalid socket address"),
+        ("--listen", "TRIHELIX_LISTEN", "127.0.0.1:70000", "invalid socket address"),
+        ("--database-url", "DATABASE_URL", "mysql://x", "expected sqlite://PATH or postgres://"),
+        ("--database-url", "DATABASE_URL", "register.sqlite", "expected sqlite://PATH or postgres://"),
+        ("--database-url", "DATABASE_URL", "sqlite::memory:", "a database in memory is lost"),
+        ("--database-connections", "TRIHELIX_DATABASE_CONNECTIONS", "0", "1..=1000"),
+        ("--database-connections", "TRIHELIX_DATABASE_CONNECTIONS", "1001", "1..=1000"),
+        ("--database-connections", "TRIHELIX_DATABASE_CONNECTIONS", "many", "invalid digit"),
+        ("--log", "TRIHELIX_LOG", "trihelix=loud", "invalid"),
+    ] {
+        let from_environment = trihelix(&["schema"]).env(variable, value).output().expect("the command runs");
+        for (status, printed, errors) in [run(&[flag, value, "schema"]), told(from_environment)] {
+            assert_eq!((status, printed.as_str()), (Some(2), ""), "{flag} {value}: {errors}");
+            assert!(errors.contains(flag) && errors.contains(value), "{flag} {value}: {errors}");
+            assert!(errors.contains(expected), "{flag} {value}: {errors}");
+        }
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_a_message_and_not_a_panic() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let nowhere = format!("sqlite://{}/nowhere/register", folder.path().display());
+    for url in [nowhere.as_str(), "postgres://nobody@127.0.0.1:1/nothing"] {
+        let (status, printed, errors) = run(&["--database-url", url, "migrate"]);
+        assert_eq!((status, printed.as_str()), (Some(1), ""), "{url}: {errors}");
+        assert!(errors.contains("the database failed: ") && !errors.contains("panicked"), "{url}: {errors}");
+    }
+}
+
+#[test]
+fn an_import_says_what_it_wrote() {
+    let register = Register::new();
+    let (status, printed, errors) = register.import(&package());
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert_eq!(printed, "revision 1: 9 rows added, 0 superseded\n");
+    let (status, printed, _) = register.import(&package());
+    assert_eq!((status, printed.as_str()), (Some(0), "the register already holds all of it; nothing was written\n"));
+}
+
+#[test]
+fn a_faulty_package_is_a_list_of_places_and_status_1() {
+    let register = Register::new();
+    let faulty = package()
+        .rows("sites", "organization,kind,municipality,source", &["acme,seat,99999,s", "nobody,seat,21007,s"])
+        .rows("attributes", "organization,code,value,source", &["acme,works_material,true"])
+        .criteria(json!({}));
+    let (status, printed, errors) = register.import(&faulty);
+    assert_eq!((status, printed.as_str()), (Some(1), ""));
+    let lines: Vec<_> = errors.lines().collect();
+    let expected = [
+        "attributes.csv:2: 3 cells; expected 4",
+        "criteria.json:1: no list of criteria",
+        "sites.csv:2: municipality: `99999`: expected the NIS code of a municipality",
+        "sites.csv:3: organization: `nobody`: expected the id of a row of the resource organizations",
+        "4 faults; nothing was imported",
+    ];
+    assert_eq!(lines.len(), expected.len(), "{errors}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with(expected), "{line}");
+    }
+    let (status, _, errors) = register.run(&["import", "/nowhere/at/all"]);
+    assert_eq!(status, Some(1));
+    assert!(errors.starts_with("datapackage.json: the file is missing"), "{errors}");
+    assert_eq!(register.import(&package()).1, "revision 1: 9 rows added, 0 superseded\n");
+}
+
+#[test]
+fn a_database_without_its_tables_is_not_sound() {
+    let (status, printed, errors) = Register::new().run(&["check"]);
+    assert_eq!((status, printed.as_str()), (Some(1), ""));
+    assert!(errors.contains("run `trihelix migrate`"), "{errors}");
+}
+
+#[test]
+fn a_migrated_register_is_sound_and_migrating_again_changes_nothing() {
+    let register = Register::new();
+    for _ in 0..2 {
+        let (status, printed, _) = register.run(&["migrate"]);
+        assert_eq!((status, printed.as_str()), (Some(0), "the database has the schema of this release\n"));
+    }
+    assert_eq!(register.run(&["check"]), (Some(0), "the register is sound\n".to_owned(), String::new()));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_register_is_found_and_said() {
+    let sound = Register::new();
+    assert_eq!(sound.import(&package()).0, Some(0));
+    assert_eq!(sound.import(&package().organization("lab", "research", "Lab")).0, Some(0));
+    assert_eq!(sound.run(&["check"]), (Some(0), "the register is sound\n".to_owned(), String::new()));
+    for (sql, expected) in [
+        (
+            "UPDATE participation_period SET valid_to = '2019-01-02' WHERE status = 'candidate'",
+            "acme in north: the period from 2018-01-01 and the one from 2019-01-01 overlap",
+        ),
+        (
+            "INSERT INTO participation_period SELECT randomblob(16), participation_id, cluster_id, organization_id, kind, 'effective',
+                 NULL, NULL, NULL, '2024-01-01', NULL, '2024', NULL, NULL, NULL, source_id, 2, NULL
+             FROM participation_period WHERE status = 'candidate'",
+            "the period from 2019-01-01 and the one from 2024-01-01 overlap",
+        ),
+        (
+            "INSERT INTO revision (number, at, actor, summary) VALUES (4, '2100-01-01 00:00:00+00:00', 'x', 'y')",
+            "revision 4: its number or its instant does not follow",
+        ),
+        (
+            "UPDATE revision SET at = '2000-01-01 00:00:00+00:00' WHERE number = 2",
+            "revision 2: its number or its instant does not follow",
+        ),
+        ("UPDATE source SET recorded_rev = 7", "source: 1 rows outside the revisions"),
+        ("UPDATE organization_name SET superseded_rev = 9 WHERE name = 'Acme'", "organization_name: 1 rows outside"),
+        ("UPDATE participation_period SET kind = 'partner' WHERE status = 'effective'", "1 rows that differ from their"),
+        ("DELETE FROM source", "participation_period: a row refers to a row that is missing in source"),
+        ("DELETE FROM organization WHERE key = 'acme'", "a row refers to a row that is missing in organization"),
+    ] {
+        let register = Register::new();
+        fs::copy(sound.0.path().join("register"), register.0.path().join("register")).expect("the register copies");
+        assert_eq!(register.run(&["check"]).0, Some(0));
+        register.corrupt(sql).await;
+        let (status, printed, errors) = register.run(&["check"]);
+        assert_eq!((status, printed.as_str()), (Some(1), ""), "{sql}");
+        assert!(errors.contains(expected), "{sql}: {errors}");
+    }
+}
+
+/// A server that ends with its test.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended already, unless the test failed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Server {
+    /// Starts on a free port, and waits until it says where it listens.
+    fn start(register: &Register, arguments: &[&str]) -> Self {
+        let url = register.url();
+        let arguments = [&["--database-url", &url, "--listen", "127.0.0.1:0", "--log", "warn"], arguments].concat();
+        let mut process = trihelix(&arguments).stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let line = lines.next().expect("a line").expect("text");
+        let address = line.strip_prefix("Trihelix listens on http://").expect("an address").to_owned();
+        assert!(!address.ends_with(":0"), "{line}");
+        assert!(
+            lines.any(|line| line.is_ok_and(|line| line.ends_with("/health/ready"))),
+            "the last line of the greeting"
+        );
+        Self { process, address }
+    }
+
+    /// The status and the body of the answer to a request.
+    fn send(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).expect("the server accepts");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        (status, body.to_owned())
+    }
+
+    fn ask(&self, document: &str) -> Value {
+        let (status, body) = self.send("POST", "/graphql", &json!({ "query": document }).to_string());
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str::<Value>(&body).expect("JSON")["data"].clone()
+    }
+
+    /// Sends a signal, and waits for the exit status.
+    async fn stop(mut self, signal: &str) -> Option<i32> {
+        let kill = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
+        assert!(kill.expect("kill runs").success());
+        for _ in 0..1000 {
+            if let Some(status) = self.process.try_wait().expect("a process") {
+                return status.code();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it did not stop");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_starts_with_circlemade_answers_and_stops_when_it_is_told_to() {
+    let register = Register::new();
+    let server = Server::start(&register, &["serve"]);
+    assert_eq!(server.send("GET", "/health/live", "").0, 200);
+    assert_eq!(server.send("GET", "/health/ready", "").0, 200);
+    let document = r#"{ register { revision } cluster(by: { slug: "circlemade" }) { memberships(at: { asOf: "2018-06-01" }) { totalCount } } }"#;
+    let expected = json!({ "register": { "revision": 1 }, "cluster": { "memberships": { "totalCount": 8 } } });
+    assert_eq!(server.ask(document), expected);
+    assert_eq!(server.stop("-TERM").await, Some(0));
+    // Without a command it serves too; what is there already is not loaded again.
+    let server = Server::start(&register, &[]);
+    assert_eq!(server.ask(document), expected);
+    assert_eq!(server.stop("-INT").await, Some(0));
+    assert_eq!(register.run(&["check"]).0, Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_to_be_empty_starts_empty() {
+    let server = Server::start(&Register::new(), &["--empty"]);
+    assert_eq!(server.ask("{ register { revision } }"), json!({ "register": { "revision": 0 } }));
+    assert_eq!(server.stop("-TERM").await, Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_imported_while_a_server_runs_is_answered_at_once() {
+    let register = Register::new();
+    let server = Server::start(&register, &["--empty"]);
+    let document = "{ register { revision } memberships { nodes { organization { name } } } }";
+    assert_eq!(server.ask(document), json!({ "register": { "revision": 0 }, "memberships": { "nodes": [] } }));
+    assert_eq!(register.import(&package()).0, Some(0));
+    let acme = json!({ "nodes": [{ "organization": { "name": "Acme" } }] });
+    assert_eq!(server.ask(document), json!({ "register": { "revision": 1 }, "memberships": acme }));
+    assert_eq!(server.stop("-TERM").await, Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let server = Server::start(&Register::new(), &["--empty"]);
+    let (status, _, errors) = Register::new().run(&["--listen", &server.address, "--empty"]);
+    assert_eq!(status, Some(1));
+    assert!(errors.contains(&format!("cannot listen on {}", server.address)), "{errors}");
+    assert_eq!(server.stop("-TERM").await, Some(0));
+}

@@ -1,1 +1,978 @@
-//! import
+//! Taking a package into the register: every fault in its place, one revision or nothing, and what was known stays known.
+
+use std::{fs, path::Path, process::Command, time::Duration};
+
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use trihelix::{
+    dataset::{self, Error, Fault, Folder, Outcome},
+    domain::{
+        check, database,
+        revision::{self, Write},
+    },
+};
+
+use crate::support::{Package, TestApp, now};
+
+/// A cluster with an event, a sector and a service, and an organization of each sphere but one.
+fn base() -> Package {
+    Package::new("base")
+        .cluster("north")
+        .organization("acme", "company", "Acme")
+        .organization("lab", "research", "Lab")
+        .organization("town", "public", "Town")
+        .rows("events", "cluster,id,kind,on,source", &["north,founding,founding,2018,s"])
+        .rows("sectors", "cluster,code,label_en,source", &["north,textile,Textile,s"])
+        .rows("services", "cluster,id,name_en,source", &["north,advice,Advice,s"])
+        .period("north,acme,member,,effective,2018,,,,,,s")
+        .criteria(json!([]))
+}
+
+/// How many rows each table has.
+async fn rows(db: &DatabaseConnection) -> Vec<(String, i64)> {
+    let backend = db.get_database_backend();
+    let tables = match backend {
+        DbBackend::Postgres => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()",
+        _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
+    };
+    let tables = db.query_all_raw(Statement::from_string(backend, tables)).await.expect("the tables are listed");
+    let mut counts = Vec::new();
+    for table in tables {
+        let table: String = table.try_get("", "name").expect("a name");
+        let count = Statement::from_string(backend, format!("SELECT count(*) AS n FROM {table}"));
+        let row = db.query_one_raw(count).await.expect("rows are counted").expect("a row");
+        counts.push((table, row.try_get("", "n").expect("a number")));
+    }
+    counts.sort();
+    assert!(counts.iter().any(|(table, _)| table == "participation_period"), "{counts:?}");
+    counts
+}
+
+async fn head(db: &DatabaseConnection) -> Option<i64> {
+    revision::head(db).await.expect("revisions are read").map(|last| last.number)
+}
+
+fn refused(result: Result<Outcome, Error>) -> Vec<Fault> {
+    match result {
+        Err(Error::Faults(faults)) => faults.iter().cloned().collect(),
+        other => panic!("expected faults: {other:?}"),
+    }
+}
+
+fn place(fault: &Fault) -> (&str, u64, &str) {
+    (&fault.file, fault.line, &fault.column)
+}
+
+/// The number of a revision, how many rows it added and how many it superseded.
+fn written(outcome: Outcome) -> (i64, usize, usize) {
+    match outcome {
+        Outcome::Written { revision, added, superseded } => (revision.number, added, superseded),
+        Outcome::Unchanged => panic!("expected a write"),
+    }
+}
+
+fn instant(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Written { revision, .. } => revision.at.to_rfc3339(),
+        Outcome::Unchanged => panic!("expected a write"),
+    }
+}
+
+#[tokio::test]
+async fn a_package_with_ten_faults_is_refused_with_ten_places() {
+    let app = TestApp::circlemade().await;
+    let (before, last) = (rows(&app.db).await, head(&app.db).await);
+    let package = Package::new("faulty")
+        .cluster("north")
+        .rows(
+            "organizations",
+            "id,sphere,founded_on,source,colour",
+            &["acme,company,2018-13,s,", "lab,laboratory,,s,", "town,public,,s,"],
+        )
+        .rows("organization_names", "organization,kind,name", &["acme,trade,Acme", "lab,trade,Lab", "town,trade,Town"])
+        .rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,0000.000.197"])
+        .rows("sites", "organization,kind,municipality,source", &["nobody,seat,21007,s", "acme,seat,21007,"])
+        .rows("attributes", "organization,code,value,source", &["acme,works_material,true"])
+        .rows("sectors", "cluster,code,label_en,source", &["north,wood,Wood,s", "north,wood,Timber,s"])
+        .period("north,acme,member,,effective,2018,,,,,,s")
+        .period("north,acme,member,,ended,2020,,,,left,,s")
+        .period("north,lab,member,,effective,2020,,,,left,,s");
+    let faults = refused(app.try_import(&package).await);
+    let expected = [
+        (("attributes.csv", 2, ""), "3 cells; expected 4"),
+        (("organization_identifiers.csv", 2, "value"), "expected an enterprise number"),
+        (("organizations.csv", 1, "colour"), "unknown column; expected id, sphere"),
+        (("organizations.csv", 2, "founded_on"), "`2018-13`: expected a date such as"),
+        (("organizations.csv", 3, "sphere"), "`laboratory`: expected one of company, research, public, civil_society"),
+        (("periods.csv", 3, "from"), "overlaps the period on line 2; expected"),
+        (("periods.csv", 4, "exit_kind"), "is filled; expected only where the status is ended"),
+        (("sectors.csv", 3, "code"), "the same as on line 2; expected each once"),
+        (("sites.csv", 2, "organization"), "`nobody`: expected the id of a row of the resource organizations"),
+        (("sites.csv", 3, "source"), "is empty; expected a value"),
+    ];
+    let places: Vec<_> = faults.iter().map(place).collect();
+    assert_eq!(places, expected.map(|(place, _)| place), "{faults:#?}");
+    for (fault, (_, fragment)) in faults.iter().zip(expected) {
+        assert!(fault.message.contains(fragment) && fault.message.contains("expected"), "{fault}");
+    }
+    assert_eq!((rows(&app.db).await, head(&app.db).await), (before, last));
+}
+
+/// One edit of the base package: the file, its text (none: the file is taken away), where the fault is, and what its message says.
+type Edit = (&'static str, Option<&'static str>, (&'static str, u64, &'static str), &'static str);
+
+/// Imports the base package with each edit into one register; none may leave a trace.
+async fn each_is_refused(edits: &[Edit]) {
+    let app = TestApp::empty().await;
+    let before = rows(&app.db).await;
+    for (file, text, expected, fragment) in edits {
+        let folder = base().write();
+        match text {
+            Some(text) => fs::write(folder.path().join(file), text).expect("the file is written"),
+            None => fs::remove_file(folder.path().join(file)).expect("the file is removed"),
+        }
+        let result = dataset::import(&app.db, &Folder::Disk(folder.path().to_owned()), now()).await;
+        let faults = refused(result);
+        let places: Vec<_> = faults.iter().map(place).collect();
+        assert_eq!(places, [*expected], "{file} {text:?}: {faults:#?}");
+        assert!(faults[0].message.contains(fragment), "{fragment:?}: {}", faults[0]);
+    }
+    assert_eq!(rows(&app.db).await, before);
+}
+
+#[tokio::test]
+async fn the_base_of_the_faulty_packages_has_no_fault() {
+    assert_eq!(written(TestApp::empty().await.import(&base()).await).0, 1);
+}
+
+#[tokio::test]
+async fn faults_of_organizations_say_where_they_are_and_what_was_expected() {
+    const ORGANIZATIONS: &str = "id,sphere,source\nacme,company,s\nlab,research,s\ntown,public,s\n";
+    assert_eq!(fs::read_to_string(base().write().path().join("organizations.csv")).expect("a file"), ORGANIZATIONS);
+    let organizations = "organizations.csv";
+    let identifiers = "organization_identifiers.csv";
+    let edits = [
+        (
+            organizations,
+            Some("id,sphere,colour,source\nacme,company,,s\nlab,research,,s\ntown,public,,s\n"),
+            (organizations, 1, "colour"),
+            "unknown column; expected id, sphere, size_class",
+        ),
+        (
+            organizations,
+            Some("id,sphere,sphere,source\nacme,company,company,s\nlab,research,research,s\ntown,public,public,s\n"),
+            (organizations, 1, "sphere"),
+            "stands twice",
+        ),
+        (
+            organizations,
+            Some("id,sphere,founded_on,source\nacme,company,2023-02-30,s\nlab,research,,s\ntown,public,,s\n"),
+            (organizations, 2, "founded_on"),
+            "`2023-02-30`: expected a date such as 2018, 2018-05 or 2018-05-24",
+        ),
+        (
+            organizations,
+            Some("id,sphere,source\nacme,company,s\nlab,lab,s\ntown,public,s\n"),
+            (organizations, 3, "sphere"),
+            "`lab`: expected one of company, research, public, civil_society",
+        ),
+        (
+            organizations,
+            Some("id,sphere,size_class,source\nacme,company,small,s\nlab,research,,s\ntown,public,large,s\n"),
+            (organizations, 4, "size_class"),
+            "expected only where the sphere is company",
+        ),
+        (
+            organizations,
+            Some("id,sphere,research_kind,source\nacme,company,university,s\nlab,research,,s\ntown,public,,s\n"),
+            (organizations, 2, "research_kind"),
+            "expected only where the sphere is research",
+        ),
+        (
+            organizations,
+            Some("id,sphere,source\nacme,company,s\nlab,research,\ntown,public,s\n"),
+            (organizations, 3, "source"),
+            "is empty; expected a value",
+        ),
+        (
+            organizations,
+            Some("id,sphere,source\nacme,company,s\nlab,research,x\ntown,public,s\n"),
+            (organizations, 3, "source"),
+            "`x`: expected the id of a row of the resource sources",
+        ),
+        (
+            "services.csv",
+            Some("cluster,id,name_en,source\nnorth,advice,Advice\n"),
+            ("services.csv", 2, ""),
+            "3 cells; expected 4, as in the header",
+        ),
+        (
+            organizations,
+            Some("id,sphere,website,source\nacme,company,acme.example,s\nlab,research,,s\ntown,public,,s\n"),
+            (organizations, 2, "website"),
+            "expected an address that begins with http:// or https://",
+        ),
+        (
+            organizations,
+            Some("id,sphere,description_en,source\nacme,company,\"of\ntwo lines\",s\nlab,lab,,s\ntown,public,,s\n"),
+            (organizations, 4, "sphere"),
+            "`lab`",
+        ),
+        (
+            organizations,
+            Some("\u{feff}id,sphere,source\r\n\r\nacme,company,s\r\n\r\nlab,lab,s\r\ntown,public,s\r\n"),
+            (organizations, 5, "sphere"),
+            "`lab`",
+        ),
+        (
+            "organization_names.csv",
+            Some("organization,kind,name\nacme,trade,Acme\nlab,former,Old lab\ntown,trade,Town\n"),
+            (organizations, 3, "id"),
+            "has no name; expected",
+        ),
+        (
+            "organization_names.csv",
+            Some("organization,kind,language,name\nacme,trade,it,Acme\nlab,trade,,Lab\ntown,trade,,Town\n"),
+            ("organization_names.csv", 2, "language"),
+            "`it`: expected one of en, fr, nl, de",
+        ),
+    ];
+    each_is_refused(&edits).await;
+    for (lines, fragment) in [
+        (
+            ["acme,BE_KBO,0000000197", "lab,BE_KBO,0000000196"],
+            "`0000000197`: expected an enterprise number: ten digits",
+        ),
+        (["lab,BE_KBO,BE 2000.000.196", "acme,BE_KBO,0000000196"], "expected an enterprise number"),
+    ] {
+        let package = base().rows("organization_identifiers", "organization,scheme,value", &lines);
+        let faults = refused(TestApp::empty().await.try_import(&package).await);
+        assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [(identifiers, 2, "value")]);
+        assert!(faults[0].message.contains(fragment), "{}", faults[0]);
+    }
+}
+
+/// The one fault of a package.
+async fn fault(package: Package) -> (String, u64, String, String) {
+    let mut faults = refused(TestApp::empty().await.try_import(&package).await);
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    let Fault { file, line, column, message } = faults.remove(0);
+    (file, line, column, message)
+}
+
+#[tokio::test]
+async fn faults_of_dated_facts_say_where_they_are_and_what_was_expected() {
+    const SITES: (&str, &str) = ("sites", "organization,kind,municipality,from,to,source");
+    const ACTIVITIES: (&str, &str) = ("activities", "organization,nace_version,nace_code,rank,from,to,source");
+    const ATTRIBUTES: (&str, &str) = ("attributes", "organization,code,value,from,to,source");
+    for ((table, header), line, column, fragment) in [
+        (SITES, "acme,seat,99999,,,s", "municipality", "`99999`: expected the NIS code of a municipality"),
+        (SITES, "nobody,seat,21007,,,s", "organization", "expected the id of a row of the resource organizations"),
+        (SITES, "acme,seat,21007,2020,2019,s", "to", "is not after from"),
+        (SITES, "acme,seat,21007,2020-05-01,2020-05-01,s", "to", "is not after from"),
+        (SITES, "acme,office,21007,,,s", "kind", "`office`: expected one of seat, establishment"),
+        (ACTIVITIES, "acme,2025,38.329,main,,,s", "nace_code", "expected a code of NACE-BEL 2025, below the section"),
+        (ACTIVITIES, "acme,2008,C,main,,,s", "nace_code", "expected a code of NACE-BEL 2008, below the section"),
+        (ACTIVITIES, "acme,2003,38.32,main,,,s", "nace_version", "`2003`: expected one of 2008, 2025"),
+        (ATTRIBUTES, "acme,works_material,yes,,,s", "value", "`yes`: expected true, false or unknown"),
+        (ATTRIBUTES, "acme,Works Material,true,,,s", "code", "expected a key: a-z, 0-9"),
+    ] {
+        let told = fault(base().rows(table, header, &[line])).await;
+        assert_eq!((told.0, told.1, told.2.as_str()), (format!("{table}.csv"), 2, column), "{line}: {}", told.3);
+        assert!(told.3.contains(fragment), "{line}: {}", told.3);
+    }
+}
+
+#[tokio::test]
+async fn an_organization_that_is_listed_twice_has_one_fault() {
+    let package = base().rows("organizations", "id,sphere,source", &["lab,research,s"]);
+    let (file, line, column, message) = fault(package).await;
+    assert_eq!((file.as_str(), line, column.as_str()), ("organizations.csv", 5, "id"));
+    assert!(message.contains("the same as on line 3; expected each once"), "{message}");
+}
+
+#[tokio::test]
+async fn a_character_that_no_database_keeps_is_a_fault() {
+    let package = base().rows("sites", "organization,kind,postal_code,source", &["acme,seat,10\u{0}00,s"]);
+    let (file, line, column, _) = fault(package).await;
+    assert_eq!((file.as_str(), line, column.as_str()), ("sites.csv", 2, "postal_code"));
+}
+
+#[tokio::test]
+async fn a_sector_may_have_a_class_and_the_section_it_belongs_to() {
+    let classes = ["north,textile,2008,13", "north,textile,2008,C"];
+    let package = base().rows("sector_nace", "cluster,sector,nace_version,nace_code", &classes);
+    let app = TestApp::empty().await;
+    let outcome = app.try_import(&package).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(written(outcome).0, 1);
+    assert_eq!(app.import(&package).await, Outcome::Unchanged);
+}
+
+#[tokio::test]
+async fn faults_of_clusters_say_where_they_are_and_what_was_expected() {
+    const FIGURES: (&str, &str) = ("figures", "cluster,metric,nature,value,disclosure,qualifier,source");
+    const REFERRALS: (&str, &str) = ("referrals", "cluster,organization,service,source");
+    const CLASSES: (&str, &str) = ("sector_nace", "cluster,sector,nace_version,nace_code");
+    for ((table, header), line, column, fragment) in [
+        (FIGURES, "north,leavers,actual,3,not_disclosed,exactly,s", "value", "expected it empty where the disclosure"),
+        (
+            FIGURES,
+            "north,leavers,actual,,disclosed,exactly,s",
+            "value",
+            "is empty; expected a number, or not_disclosed",
+        ),
+        (FIGURES, "north,leavers,actual,many,disclosed,exactly,s", "value", "`many`: expected a number such as"),
+        (FIGURES, "south,leavers,actual,3,disclosed,exactly,s", "cluster", "expected the slug of a row of"),
+        (FIGURES, "north,mood,actual,3,disclosed,exactly,s", "metric", "`mood`: expected one of members"),
+        (REFERRALS, "north,acme,nothing,s", "service", "expected the id of a service of the same cluster"),
+        (REFERRALS, "north,lab,advice,s", "organization", "expected a membership of it"),
+        (CLASSES, "north,wood,2008,13", "sector", "expected the code of a sector of the same cluster"),
+        (CLASSES, "north,textile,2008,99.999", "nace_code", "expected a code of NACE-BEL 2008"),
+    ] {
+        let told = fault(base().rows(table, header, &[line])).await;
+        assert_eq!((told.0, told.1, told.2.as_str()), (format!("{table}.csv"), 2, column), "{line}: {}", told.3);
+        assert!(told.3.contains(fragment), "{line}: {}", told.3);
+    }
+    for (header, line, column, fragment) in [
+        (
+            "slug,name_en,complete_from,source",
+            "north,North,2024,s",
+            "complete_from",
+            "expected a day such as 2024-01-01",
+        ),
+        ("slug,name_en,host,source", "north,North,nobody,s", "host", "expected the id of a row"),
+        ("slug,name_en,source", "north,,s", "name_en", "no language is filled; expected at least one"),
+        ("slug,name_en,source", "north,North,", "source", "is empty; expected a value"),
+    ] {
+        let told = fault(base().without("clusters").rows("clusters", header, &[line])).await;
+        assert_eq!((told.0.as_str(), told.1, told.2.as_str()), ("clusters.csv", 2, column), "{line}: {}", told.3);
+        assert!(told.3.contains(fragment), "{line}: {}", told.3);
+    }
+}
+
+#[tokio::test]
+async fn faults_of_periods_say_where_they_are_and_what_was_expected() {
+    for (line, column, fragment) in [
+        (
+            "north,lab,partner,,candidate,2020,,,,,,s",
+            "status",
+            "`candidate`: expected effective or ended for a partner",
+        ),
+        ("north,lab,member,,effective,,,,,,,s", "from", "is empty, and so is first_confirmed_on; expected one of them"),
+        ("north,lab,member,,effective,2020,,,,left,,s", "exit_kind", "expected only where the status is ended"),
+        ("north,lab,member,,ended,2020,,,,,,s", "exit_kind", "is empty; expected how it ended: one of left"),
+        (
+            "north,lab,member,,ended,2020,,,,left,legal,s",
+            "exit_reason",
+            "expected only where the exit kind is excluded",
+        ),
+        ("north,lab,member,,ended,2020,,,,expelled,,s", "exit_kind", "`expelled`: expected one of left, excluded"),
+        ("north,lab,member,,effective,2020,2019,,,,,s", "to", "is not after the day the period counts from"),
+        ("north,lab,member,,effective,2020-05-01,2020-05-01,,,,,s", "to", "is not after"),
+        ("north,lab,member,,effective,,2018,2019-05,,,,s", "to", "is not after the day the period counts from"),
+        ("north,lab,member,,effective,2020,,2021,2020,,,s", "last_confirmed_on", "is before first_confirmed_on `2021`"),
+        ("north,lab,member,,effective,20-05,,,,,,s", "from", "`20-05`: expected a date such as"),
+        ("north,lab,friend,,effective,2020,,,,,,s", "kind", "`friend`: expected one of member, partner"),
+        ("north,nobody,member,,effective,2020,,,,,,s", "organization", "`nobody`: expected the id of a row"),
+        ("south,lab,member,,effective,2020,,,,,,s", "cluster", "`south`: expected the slug of a row"),
+        (
+            "north,acme,member,,ended,2020,,,,left,,s",
+            "from",
+            "overlaps the period on line 2; expected it to begin when",
+        ),
+        ("north,acme,member,,ended,2018,,,,left,,s", "from", "overlaps the period on line 2"),
+    ] {
+        let told = fault(base().period(line)).await;
+        assert_eq!((told.0.as_str(), told.1, told.2.as_str()), ("periods.csv", 3, column), "{line}: {}", told.3);
+        assert!(told.3.contains(fragment), "{line}: {}", told.3);
+    }
+}
+
+#[tokio::test]
+async fn periods_of_other_scopes_and_kinds_do_not_overlap() {
+    let package = base()
+        .period("north,acme,partner,,effective,2018,,,,,,s")
+        .period("north,acme,partner,wood,effective,2018,,,,,,s");
+    assert_eq!(written(TestApp::empty().await.import(&package).await).0, 1);
+}
+
+/// A version of criteria as it stands in a file, with some keys changed.
+fn version(changes: Value) -> Value {
+    let mut version = json!({
+        "cluster": "north", "version": 1, "state": "adopted", "from": "2018-05-24", "source": "s",
+        "criteria": [{ "rule": { "sphere": ["company"] } }],
+    });
+    for (key, value) in changes.as_object().expect("an object") {
+        version[key] = value.clone();
+    }
+    version
+}
+
+/// The line of a text on which another stands first.
+fn line_of(text: &str, part: &str) -> u64 {
+    let offset = text.find(part).unwrap_or_else(|| panic!("no {part} in {text}"));
+    text[..offset].matches('\n').count() as u64 + 1
+}
+
+#[tokio::test]
+async fn faults_of_criteria_say_where_they_are_and_what_was_expected() {
+    let rule = |rule: Value| version(json!({ "criteria": [{ "rule": rule }] }));
+    for (faulty, key, fragment) in [
+        (version(json!({ "source": "x" })), "source", "`x`: expected the id of a row of the resource sources"),
+        (version(json!({ "event": "x" })), "event", "`x`: expected the id of an event of the same cluster"),
+        (version(json!({ "cluster": "south" })), "cluster", "`south`: expected the slug of a row"),
+        (version(json!({ "version": 0 })), "version", "expected 1, 2, 3"),
+        (version(json!({ "label": { "it": "Criteri" } })), "label", "`it`: expected the languages en, fr, nl, de"),
+        (rule(json!({ "all": [] })), "criteria", "criteria[0].rule.all: empty; expected at least one rule"),
+        (rule(json!({ "not": { "any": [] } })), "criteria", "criteria[0].rule.not[0].any: empty"),
+        (rule(json!({ "sector": ["wood"] })), "criteria", "`wood`: expected the code of a sector of the same cluster"),
+        (rule(json!({ "municipality": ["99999"] })), "criteria", "`99999`: expected the NIS code of a municipality"),
+        (
+            rule(json!({ "activity": { "version": "2008", "under": ["99.999"] } })),
+            "criteria",
+            "`99.999`: expected a code of NACE-BEL 2008",
+        ),
+        (rule(json!({ "attribute": "Works Material" })), "criteria", "expected a code: a-z"),
+    ] {
+        let folder = base().criteria(json!([faulty])).write();
+        let text = fs::read_to_string(folder.path().join("criteria.json")).expect("a file");
+        let line = line_of(&text, &format!("\"{key}\""));
+        let faults = refused(import(&TestApp::empty().await.db, &folder).await);
+        assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [("criteria.json", line, key)], "{faults:#?}");
+        assert!(faults[0].message.contains(fragment), "{}", faults[0]);
+    }
+}
+
+#[tokio::test]
+async fn criteria_that_are_no_criteria_say_the_line() {
+    let criteria = "criteria.json";
+    let edits = [
+        (criteria, Some("[\n  {\n    \"cluster\": \"north\",,\n  }\n]\n"), (criteria, 3, ""), "no list of criteria"),
+        (criteria, Some("{}"), (criteria, 1, ""), "no list of criteria"),
+        (
+            criteria,
+            Some("[\n{\n\"cluster\": \"north\",\n\"version\": 1,\n\"colour\": \"red\"\n}\n]"),
+            (criteria, 5, ""),
+            "unknown field `colour`, expected one of `cluster`",
+        ),
+        (
+            criteria,
+            Some(
+                "[\n{\"cluster\": \"north\", \"version\": 1, \"state\": \"adopted\", \"from\": \"2018\", \"source\": \"s\",\n\
+                 \"criteria\": [{\"rule\":\n{\"works\": 1}}]}\n]",
+            ),
+            (criteria, 4, ""),
+            "unknown variant `works`, expected one of `all`",
+        ),
+        (
+            criteria,
+            Some("[\n{\"cluster\": \"north\", \"version\": 1, \"state\": \"adopted\",\n\"from\": \"2018-13\"}]"),
+            (criteria, 3, ""),
+            "expected a date such as 2018",
+        ),
+        (criteria, Some("[\n{\"version\": 1}]"), (criteria, 2, ""), "missing field `cluster`"),
+    ];
+    each_is_refused(&edits).await;
+}
+
+#[tokio::test]
+async fn adopted_versions_of_one_cluster_neither_overlap_nor_share_a_number() {
+    for (second, column, fragment) in [
+        (json!({ "version": 2, "from": "2020" }), "from", "overlaps the adopted version on line 2"),
+        (json!({ "version": 1, "state": "draft", "from": "2020" }), "version", "the same as in the version on line 2"),
+        (json!({ "version": 2, "from": "2020", "to": "2019", "state": "draft" }), "to", "is not after from"),
+    ] {
+        let folder = base().criteria(json!([version(json!({})), version(second)])).write();
+        let text = fs::read_to_string(folder.path().join("criteria.json")).expect("a file");
+        let line = text.lines().enumerate().filter(|(_, line)| *line == "  {").nth(1).expect("a version").0 as u64 + 1;
+        let faults = refused(import(&TestApp::empty().await.db, &folder).await);
+        assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [("criteria.json", line, column)], "{faults:#?}");
+        assert!(faults[0].message.contains(fragment), "{}", faults[0]);
+    }
+    let versions = json!([version(json!({})), version(json!({ "version": 2, "state": "draft", "from": "2020" }))]);
+    assert_eq!(written(TestApp::empty().await.import(&base().criteria(versions)).await).0, 1);
+}
+
+async fn import(db: &DatabaseConnection, folder: &TempDir) -> Result<Outcome, Error> {
+    dataset::import(db, &Folder::Disk(folder.path().to_owned()), now()).await
+}
+
+#[tokio::test]
+async fn faults_of_the_list_of_files_say_where_they_are_and_what_was_expected() {
+    let descriptor = "datapackage.json";
+    let edits = [
+        ("sources.csv", None, ("sources.csv", 0, ""), "the file is missing"),
+        (descriptor, None, (descriptor, 0, ""), "the file is missing; a package is described by this file"),
+        (descriptor, Some("{\n\"name\": \"base\",\n}"), (descriptor, 3, ""), "no data package"),
+        (descriptor, Some("{\"name\": \"base\"}"), (descriptor, 1, ""), "missing field `resources`"),
+        (
+            descriptor,
+            Some("{\"name\": \"The base\", \"resources\": []}"),
+            (descriptor, 0, "name"),
+            "`The base` is no key: expected a-z",
+        ),
+        (
+            descriptor,
+            Some(r#"{"name": "base", "resources": [{"name": "people", "path": "sources.csv"}]}"#),
+            (descriptor, 0, "resources"),
+            "`people` is no resource; expected one of sources, organizations",
+        ),
+        (
+            descriptor,
+            Some(
+                r#"{"name": "base", "resources": [{"name": "sources", "path": "sources.csv"}, {"name": "sources", "path": "sources.csv"}]}"#,
+            ),
+            (descriptor, 0, "resources"),
+            "`sources` is listed twice; expected one file of each",
+        ),
+        (
+            descriptor,
+            Some(r#"{"name": "base", "resources": [{"name": "sources", "path": "../sources.csv"}]}"#),
+            (descriptor, 0, "resources"),
+            "`../sources.csv` leads out of the package; expected a path within it",
+        ),
+        (
+            descriptor,
+            Some(r#"{"name": "base", "resources": [{"name": "sources", "path": "/etc/passwd"}]}"#),
+            (descriptor, 0, "resources"),
+            "`/etc/passwd` leads out of the package",
+        ),
+        (
+            descriptor,
+            Some(r#"{"name": "base", "resources": [{"name": "sources", "path": "data/../../sources.csv"}]}"#),
+            (descriptor, 0, "resources"),
+            "leads out of the package",
+        ),
+    ];
+    // What refers to a source is not told apart from the file of sources that is missing: only the others have one fault.
+    each_is_refused(&edits[1..]).await;
+    let folder = base().write();
+    fs::remove_file(folder.path().join("criteria.json")).expect("the file is removed");
+    let faults = refused(import(&TestApp::empty().await.db, &folder).await);
+    assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [("criteria.json", 0, "")]);
+    assert!(faults[0].message.contains(edits[0].3), "{}", faults[0]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_utf_8_says_the_line() {
+    let folder = base().write();
+    let latin_1 = b"cluster,code,label_en,source\nnorth,textile,Textile,s\nnorth,velo,V\xe9lo,s\n";
+    fs::write(folder.path().join("sectors.csv"), latin_1).expect("the file is written");
+    let faults = refused(import(&TestApp::empty().await.db, &folder).await);
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert_eq!(faults[0].file, "sectors.csv");
+    assert!(faults[0].to_string().contains("line 3") && faults[0].message.contains("UTF-8"), "{}", faults[0]);
+}
+
+#[tokio::test]
+async fn a_faulty_file_does_not_hide_the_faults_of_the_others() {
+    let package = base()
+        .rows("sites", "organization,kind,municipality,source", &["acme,seat,99999,s"])
+        .period("north,lab,friend,,effective,2020,,,,,,s")
+        .criteria(json!([version(json!({ "version": 0 })), version(json!({ "source": "x" }))]));
+    let faults = refused(TestApp::empty().await.try_import(&package).await);
+    let files: Vec<_> = faults.iter().map(|fault| (fault.file.as_str(), fault.column.as_str())).collect();
+    assert_eq!(
+        files,
+        [
+            ("criteria.json", "version"),
+            ("criteria.json", "source"),
+            ("periods.csv", "kind"),
+            ("sites.csv", "municipality")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_same_package_again_writes_nothing_and_takes_no_revision() {
+    let app = TestApp::empty().await;
+    let package = base()
+        .rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,BE 0000.000.196"])
+        .rows("sites", "organization,kind,municipality,from,to,source", &["acme,seat,21007,2018,2020-05,s"])
+        .rows("activities", "organization,nace_version,nace_code,rank,source", &["acme,2008,38.32,main,s"])
+        .rows("attributes", "organization,code,value,source", &["acme,works_material,unknown,s"])
+        .rows(
+            "sector_nace",
+            "cluster,sector,nace_version,nace_code",
+            &["north,textile,2008,13", "north,textile,2008,E"],
+        )
+        .rows(
+            "figures",
+            "cluster,metric,nature,value,disclosure,qualifier,on,source",
+            &["north,members,actual,4.5,disclosed,about,2018,s", "north,leavers,actual,,not_disclosed,exactly,,s"],
+        )
+        .rows("referrals", "cluster,organization,service,on,source", &["north,acme,advice,2024,s"])
+        .period("north,lab,member,,candidate,2018,2019-05,,,,,s")
+        .criteria(json!([version(json!({ "event": "founding", "label": { "en": "Entry" } }))]));
+    assert_eq!(written(app.import(&package).await).0, 1);
+    let before = rows(&app.db).await;
+    for _ in 0..2 {
+        assert_eq!(app.import(&package).await, Outcome::Unchanged);
+    }
+    assert_eq!((rows(&app.db).await, head(&app.db).await), (before, Some(1)));
+}
+
+#[tokio::test]
+async fn circlemade_again_writes_nothing_and_takes_no_revision() {
+    let app = TestApp::circlemade().await;
+    let before = (rows(&app.db).await, head(&app.db).await);
+    assert_eq!(dataset::import(&app.db, &Folder::CIRCLEMADE, now()).await.expect("no fault"), Outcome::Unchanged);
+    let on_disk = Folder::Disk(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/circlemade"));
+    assert_eq!(dataset::import(&app.db, &on_disk, now()).await.expect("no fault"), Outcome::Unchanged);
+    assert_eq!((rows(&app.db).await, head(&app.db).await), before);
+}
+
+/// Members of the cluster north on the first day of 2020, as the register knew them at an instant.
+async fn members(app: &TestApp, known_at: Option<&str>) -> Vec<String> {
+    let document = r#"query($at: PointInTime) { cluster(by: { slug: "north" }) { memberships(at: $at, first: 100) {
+        totalCount nodes { organization { name } status(at: $at) period(at: $at) { from } } } } }"#;
+    let at = json!({ "asOf": "2020-01-01", "knownAt": known_at });
+    let answer = app.ask_with(document, json!({ "at": at })).await;
+    let list = &answer["cluster"]["memberships"];
+    let nodes = list["nodes"].as_array().expect("nodes");
+    assert_eq!(list["totalCount"], nodes.len());
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let told =
+        |node: &Value| [&node["organization"]["name"], &node["status"], &node["period"]["from"]].map(text).join(" ");
+    let mut members: Vec<_> = nodes.iter().map(told).collect();
+    members.sort();
+    members
+}
+
+#[tokio::test]
+async fn a_correction_changes_what_is_known_now_and_not_what_was_known_then() {
+    let app = TestApp::empty().await;
+    let first = app.import(&base().member("north", "lab", "candidate", "2019", "")).await;
+    let then = members(&app, None).await;
+    assert_eq!(then, ["Acme EFFECTIVE 2018", "Lab CANDIDATE 2019"]);
+    // One line changed, one removed, one added.
+    let corrected = base().without("periods").member("north", "acme", "effective", "2017-06", "").member(
+        "north",
+        "town",
+        "effective",
+        "2019-12-31",
+        "",
+    );
+    let second = app.import(&corrected).await;
+    // Two periods and a participation added, two periods superseded.
+    assert_eq!(written(second.clone()), (2, 3, 2));
+    let now = ["Acme EFFECTIVE 2017-06", "Town EFFECTIVE 2019-12-31"];
+    assert_eq!(members(&app, None).await, now);
+    assert_eq!(members(&app, Some(&instant(&second))).await, now);
+    assert_eq!(members(&app, Some(&instant(&first))).await, then);
+    // Taken back, it is known again, and that it was not known in between is known too.
+    let third = app.import(&base().member("north", "lab", "candidate", "2019", "")).await;
+    assert_eq!(written(third.clone()).0, 3);
+    assert_eq!(members(&app, None).await, then);
+    assert_eq!(members(&app, Some(&instant(&second))).await, now);
+    assert_eq!(check::faults(&app.db).await.expect("the register is checked"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_changed_line_is_another_row_and_the_rest_stay_as_they_are() {
+    let app = TestApp::empty().await;
+    app.import(&base().member("north", "lab", "effective", "2018", "")).await;
+    let periods = r#"{ cluster(by: { slug: "north" }) { memberships { nodes {
+        id organization { id name } periods { id recordedAt } } } } }"#;
+    let before = app.ask(periods).await["cluster"]["memberships"]["nodes"].clone();
+    app.import(&base().member("north", "lab", "effective", "2019", "")).await;
+    let after = app.ask(periods).await["cluster"]["memberships"]["nodes"].clone();
+    assert_eq!((&before[0]["organization"]["name"], &before[0]), (&json!("Acme"), &after[0]));
+    assert_eq!((&before[1]["id"], &before[1]["organization"]), (&after[1]["id"], &after[1]["organization"]));
+    assert_ne!(before[1]["periods"][0]["id"], after[1]["periods"][0]["id"]);
+    assert_ne!(before[1]["periods"][0]["recordedAt"], after[1]["periods"][0]["recordedAt"]);
+}
+
+#[tokio::test]
+async fn an_organization_keeps_its_id_and_its_name_as_known_before() {
+    let organization = |name: &str, website: &str| {
+        Package::new("names")
+            .rows("organizations", "id,sphere,website,source", &[format!("acme,company,{website},s")])
+            .rows("organization_names", "organization,kind,name", &[format!("acme,trade,{name}")])
+            .rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,0000000196"])
+    };
+    let document = r#"{ organization(by: { enterpriseNumber: "0000000196" }) { id name names { name } website } }"#;
+    let app = TestApp::empty().await;
+    app.import(&organization("Acme", "https://acme.example")).await;
+    let first = app.answer(document, json!({})).await;
+    assert_eq!(first["data"]["organization"]["name"], "Acme");
+    app.import(&organization("Acme Circular", "https://circular.example")).await;
+    let second = app.ask(document).await;
+    assert_eq!(second["organization"]["id"], first["data"]["organization"]["id"]);
+    assert_eq!(second["organization"]["name"], "Acme Circular");
+    assert_eq!(second["organization"]["names"], json!([{ "name": "Acme Circular" }]));
+    assert_eq!(second["organization"]["website"], "https://circular.example");
+    let basis = &first["extensions"]["basis"];
+    let again = app.post(json!({ "query": document, "extensions": { "basis": basis } })).await;
+    assert_eq!((&again["data"], &again["extensions"]["basis"]), (&first["data"], basis));
+}
+
+#[tokio::test]
+async fn every_kind_of_fact_is_superseded_when_its_line_is_gone() {
+    let app = TestApp::empty().await;
+    let full = base()
+        .rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,0000000196"])
+        .rows("sites", "organization,kind,municipality,source", &["acme,seat,21007,s"])
+        .rows("activities", "organization,nace_version,nace_code,rank,source", &["acme,2008,38.32,main,s"])
+        .rows("attributes", "organization,code,value,source", &["acme,works_material,true,s"])
+        .rows("sector_nace", "cluster,sector,nace_version,nace_code", &["north,textile,2008,13"])
+        .rows(
+            "figures",
+            "cluster,metric,nature,value,disclosure,qualifier,source",
+            &["north,members,actual,4,disclosed,exactly,s"],
+        )
+        .rows("referrals", "cluster,organization,service,source", &["north,acme,advice,s"])
+        .criteria(json!([version(json!({}))]));
+    let first = app.import(&full).await;
+    let document = r#"query($at: PointInTime) { cluster(by: { slug: "north" }) {
+        criteria(at: $at) { version } events { totalCount } figures { totalCount } sectors { code } services { name }
+        memberships(at: $at) { totalCount }
+    } organizations { totalCount nodes { name identifiers { value } municipality(at: $at) { nis } activities(at: $at) { rank }
+        attributes(at: $at) { code } } } }"#;
+    let before = app.ask(document).await;
+    assert_eq!(before["cluster"]["criteria"]["version"], 1);
+    let mut emptied = full;
+    for table in [
+        "organization_identifiers",
+        "sites",
+        "activities",
+        "attributes",
+        "sector_nace",
+        "figures",
+        "referrals",
+        "periods",
+    ] {
+        emptied = emptied.without(table);
+    }
+    for table in ["events", "sectors", "services"] {
+        emptied = emptied.without(table);
+    }
+    // An identifier, a site, an activity, an attribute, an event, a sector, a service, a period, a figure, a referral, criteria.
+    assert_eq!(written(app.import(&emptied.criteria(json!([]))).await), (2, 0, 11));
+    let cluster = &app.ask(document).await["cluster"];
+    assert_eq!(
+        cluster,
+        &json!({ "criteria": null, "events": { "totalCount": 0 }, "figures": { "totalCount": 0 }, "sectors": [], "services": [],
+                 "memberships": { "totalCount": 0 } })
+    );
+    let basis = json!({ "knownAt": instant(&first) });
+    let then = app.post(json!({ "query": document, "extensions": { "basis": basis } })).await;
+    assert_eq!(then["data"], before);
+}
+
+#[tokio::test]
+async fn organizations_clusters_and_sources_are_not_removed_with_their_lines() {
+    let app = TestApp::empty().await;
+    let sources = ["s,decision,A decision", "t,report,A report"];
+    let two = base().without("sources").rows("sources", "id,kind,title", &sources);
+    app.import(&two).await;
+    let document = r#"{ organizations(orderBy: { field: NAME }) { nodes { id name } } clusters { nodes { id name } }
+        sources(first: 100) { nodes { id title } } }"#;
+    let before = app.ask(document).await;
+    let names: Vec<_> =
+        before["organizations"]["nodes"].as_array().expect("nodes").iter().map(|o| &o["name"]).collect();
+    assert_eq!(names, ["Acme", "Lab", "Town"]);
+    app.import(&Package::new("base").organization("acme", "company", "Acme")).await;
+    assert_eq!(app.ask(document).await, before);
+}
+
+/// A second package, about the organizations and the cluster of the first.
+fn second() -> Package {
+    Package::new("second").member("north", "lab", "effective", "2018", "")
+}
+
+#[tokio::test]
+async fn a_package_may_refer_to_what_another_brought() {
+    let app = TestApp::with(&base()).await;
+    assert_eq!(written(app.import(&second()).await).0, 2);
+    assert_eq!(members(&app, None).await, ["Acme EFFECTIVE 2018", "Lab EFFECTIVE 2018"]);
+    // Neither supersedes what the other brought.
+    assert_eq!(app.import(&second()).await, Outcome::Unchanged);
+    assert_eq!(app.import(&base()).await, Outcome::Unchanged);
+    let changed = Package::new("second").member("north", "town", "effective", "2018", "");
+    assert_eq!(written(app.import(&changed).await), (3, 2, 1));
+    assert_eq!(members(&app, None).await, ["Acme EFFECTIVE 2018", "Town EFFECTIVE 2018"]);
+    assert_eq!(app.import(&base()).await, Outcome::Unchanged);
+}
+
+#[tokio::test]
+async fn a_membership_outlives_the_line_of_its_organization() {
+    let app = TestApp::with(&base()).await;
+    app.import(&second()).await;
+    app.import(&Package::new("base").cluster("north").organization("acme", "company", "Acme")).await;
+    assert_eq!(members(&app, None).await, ["Lab EFFECTIVE 2018"]);
+}
+
+#[tokio::test]
+async fn a_package_may_not_contradict_another() {
+    let app = TestApp::with(
+        &base()
+            .rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,0000000196"])
+            .criteria(json!([version(json!({ "to": "2020-01-01" }))])),
+    )
+    .await;
+    let before = rows(&app.db).await;
+    let cases = [
+        (
+            second().organization("acme", "research", "Acme"),
+            ("organizations.csv", 2, "id"),
+            "is in the register already",
+        ),
+        (second().cluster("north"), ("clusters.csv", 2, "slug"), "is in the register already"),
+        (
+            second().rows("events", "cluster,id,kind,on,source", &["north,founding,evaluation,2018,s"]),
+            ("events.csv", 2, "id"),
+            "is in the register already",
+        ),
+        (
+            second().rows("sectors", "cluster,code,label_en,source", &["north,textile,Cloth,s"]),
+            ("sectors.csv", 2, "code"),
+            "is in the register already",
+        ),
+        (
+            second().rows("services", "cluster,id,name_en,source", &["north,advice,Help,s"]),
+            ("services.csv", 2, "id"),
+            "is in the register already",
+        ),
+        (
+            second().member("north", "acme", "ended", "2020", ""),
+            ("periods.csv", 3, "from"),
+            "overlaps a period that the register holds from 2018-01-01 and that this package did not bring",
+        ),
+        (
+            second().rows("organization_identifiers", "organization,scheme,value", &["lab,BE_KBO,0000000196"]),
+            ("organization_identifiers.csv", 2, "value"),
+            "`0000000196` is recorded for another organization already",
+        ),
+        (
+            second().criteria(json!([version(json!({ "version": 2, "from": "2019" }))])),
+            ("criteria.json", 2, "version"),
+            "this package did not bring",
+        ),
+        (
+            second().criteria(json!([version(json!({ "version": 1, "from": "2022" }))])),
+            ("criteria.json", 2, "version"),
+            "this package did not bring",
+        ),
+    ];
+    for (package, expected, fragment) in cases {
+        let faults = refused(app.try_import(&package).await);
+        assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [expected], "{faults:#?}");
+        assert!(faults[0].message.contains(fragment), "{}", faults[0]);
+    }
+    assert_eq!(rows(&app.db).await, before);
+    let next = json!([version(json!({ "version": 2, "from": "2020-01-01" }))]);
+    assert_eq!(written(app.import(&second().criteria(next)).await).0, 2);
+}
+
+#[tokio::test]
+async fn a_draft_may_be_for_the_dates_of_a_version_that_another_package_brought() {
+    let app = TestApp::with(&base().criteria(json!([version(json!({}))]))).await;
+    let draft = json!([version(json!({ "version": 2, "state": "draft", "from": "2020" }))]);
+    let outcome = app.try_import(&second().criteria(draft)).await.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(written(outcome).0, 2);
+}
+
+#[tokio::test]
+async fn what_two_packages_say_stays_when_one_of_them_no_longer_says_it() {
+    let identifier = |package: Package| {
+        package.rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,0000000196"])
+    };
+    let app = TestApp::with(&identifier(base())).await;
+    app.import(&identifier(second())).await;
+    app.import(&base()).await;
+    let found = app.ask(r#"{ organization(by: { enterpriseNumber: "0000000196" }) { name } }"#).await;
+    assert_eq!(found["organization"]["name"], "Acme");
+}
+
+#[tokio::test]
+async fn periods_that_meet_in_one_partial_date_meet_on_its_first_day() {
+    let package = base().without("periods").member("north", "acme", "candidate", "2020", "2023");
+    let package =
+        package.member("north", "acme", "effective", "2023", "2024-02").member("north", "acme", "ended", "2024-02", "");
+    let app = TestApp::with(&package).await;
+    let document = r#"query($at: PointInTime) { cluster(by: { slug: "north" }) {
+        memberships(filter: { status: [CANDIDATE, EFFECTIVE, ENDED] }, at: $at) { nodes { status(at: $at) } } } }"#;
+    for (day, status) in [
+        ("2019-12-31", None),
+        ("2020-01-01", Some("CANDIDATE")),
+        ("2022-12-31", Some("CANDIDATE")),
+        ("2023-01-01", Some("EFFECTIVE")),
+        ("2024-01-31", Some("EFFECTIVE")),
+        ("2024-02-01", Some("ENDED")),
+    ] {
+        let answer = app.ask_with(document, json!({ "at": { "asOf": day } })).await;
+        let expected: Vec<_> = status.map(|status| json!({ "status": status })).into_iter().collect();
+        assert_eq!(answer["cluster"]["memberships"]["nodes"], json!(expected), "{day}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_is_dropped_leaves_no_row_and_no_revision() {
+    use entity::{id::OrganizationId, organization};
+    let app = TestApp::circlemade().await;
+    let before = (rows(&app.db).await, head(&app.db).await);
+    let write = Write::begin(&app.db, now(), "test", "never committed").await.expect("the write begins");
+    let anchor = organization::ActiveModel {
+        id: Set(OrganizationId::fresh()),
+        key: Set("ghost".to_owned()),
+        recorded_rev: Set(write.revision()),
+    };
+    organization::Entity::insert(anchor).exec_without_returning(write.transaction()).await.expect("a row is written");
+    let found = organization::Entity::find().all(write.transaction()).await.expect("rows are read");
+    assert!(found.iter().any(|row| row.key == "ghost"));
+    drop(write);
+    assert_eq!((rows(&app.db).await, head(&app.db).await), before);
+    let (revision, ..) = written(app.import(&base()).await);
+    assert_eq!(Some(revision), before.1.map(|last| last + 1));
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_leaves_the_register_as_it_was() {
+    const ORGANIZATIONS: usize = 20_000;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("register");
+    let url = format!("sqlite://{}", file.display());
+    let trihelix = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trihelix"));
+        command.args(arguments).env("DATABASE_URL", &url).env("TRIHELIX_LOG", "warn");
+        command
+    };
+    let succeeds = |arguments: &[&str]| {
+        let output = trihelix(arguments).output().expect("the command runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let small = base().write();
+    succeeds(&["import", small.path().to_str().expect("UTF-8")]);
+    let opened = || async { database::open(&url, 1).await.expect("the database opens") };
+    let db = opened().await;
+    let before = (rows(&db).await, head(&db).await);
+    db.close().await.expect("the database closes");
+
+    let numbers = 0..ORGANIZATIONS;
+    let organizations: Vec<_> = numbers.clone().map(|n| format!("o{n},company,s")).collect();
+    let names: Vec<_> = numbers.map(|n| format!("o{n},trade,Organization {n}")).collect();
+    let large = Package::new("large")
+        .rows("organizations", "id,sphere,source", &organizations)
+        .rows("organization_names", "organization,kind,name", &names)
+        .write();
+    let import = ["import", large.path().to_str().expect("UTF-8")];
+    let mut child = trihelix(&import).spawn().expect("the command starts");
+    // Rows of an uncommitted transaction go to the log when they fill the cache: then it is in the midst of writing.
+    let log = folder.path().join("register-wal");
+    while child.try_wait().expect("a process").is_none() && fs::metadata(&log).map_or(0, |log| log.len()) < 1_000_000 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    child.kill().expect("the process is killed");
+    let status = child.wait().expect("the process ends");
+    assert_eq!(status.code(), None, "it was killed before it ended");
+
+    assert_eq!(succeeds(&["check"]).trim(), "the register is sound");
+    let db = opened().await;
+    assert_eq!((rows(&db).await, head(&db).await), before);
+    db.close().await.expect("the database closes");
+    let told = succeeds(&import);
+    assert!(told.starts_with(&format!("revision 2: {} rows added, 0 superseded", 3 * ORGANIZATIONS + 1)), "{told}");
+}

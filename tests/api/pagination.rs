@@ -1,1 +1,564 @@
-//! pagination
+//! Every list of the schema is paged in the same way: forwards, backwards, in every order, under one parent or many.
+
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Package, TestApp,
+    introspection::{Introspection, list, named, text},
+};
+
+/// How many rows the lists of the register under test have.
+const ROWS: usize = 27;
+
+/// A list under test.
+struct Case {
+    /// The field, as the schema has it.
+    field: &'static str,
+    /// The field that leads to its parent, if it has one.
+    parent: &'static str,
+    /// Arguments besides those of the page.
+    fixed: &'static str,
+    /// Arguments that leave no row.
+    empty: &'static str,
+    /// Two arguments that make different orders, if the field has such.
+    orders: Option<[&'static str; 2]>,
+    /// What tells rows apart.
+    key: &'static str,
+    rows: usize,
+}
+
+const BY_FIELD: Option<[&str; 2]> =
+    Some(["orderBy: [{ field: RECORDED }]", "orderBy: [{ field: RECORDED, direction: DESC }]"]);
+const BY_DIRECTION: Option<[&str; 2]> = Some(["direction: ASC", "direction: DESC"]);
+const OF_CLUSTER: &str = r#"cluster(by: { slug: "c00" })"#;
+const OF_ORGANIZATION: &str = r#"organization(by: { enterpriseNumber: "0000000196" })"#;
+
+const fn case(field: &'static str, parent: &'static str, rows: usize) -> Case {
+    Case { field, parent, fixed: "", empty: "filter: { or: [] }", orders: BY_FIELD, key: "id", rows }
+}
+
+fn cases() -> Vec<Case> {
+    let dated = |field, parent, rows| Case {
+        empty: "filter: { cluster: [] }",
+        orders: BY_DIRECTION,
+        ..case(field, parent, rows)
+    };
+    vec![
+        case("Query.clusters", "", ROWS),
+        case("Query.organizations", "", ROWS),
+        case("Query.memberships", "", 2 * ROWS - 1),
+        case("Query.partnerships", "", 2 * ROWS - 1),
+        Case { orders: None, empty: "filter: { cluster: [] }", ..case("Query.criteria", "", ROWS) },
+        dated("Query.events", "", ROWS + 1),
+        dated("Query.figures", "", ROWS + 1),
+        Case { empty: "kind: []", ..dated("Query.sources", "", ROWS) },
+        Case {
+            fixed: "version: NACE_BEL_2008, level: [2]",
+            empty: r#"search: "no such label""#,
+            orders: None,
+            key: "code",
+            ..case("Query.activityClasses", "", 88)
+        },
+        case("Cluster.memberships", OF_CLUSTER, ROWS),
+        case("Cluster.partnerships", OF_CLUSTER, ROWS),
+        dated("Cluster.events", OF_CLUSTER, ROWS),
+        dated("Cluster.figures", OF_CLUSTER, ROWS),
+        case("Organization.memberships", OF_ORGANIZATION, ROWS),
+        case("Organization.partnerships", OF_ORGANIZATION, ROWS),
+    ]
+}
+
+/// A register whose lists have rows enough, many of them alike.
+fn register() -> Package {
+    let each = |line: fn(usize) -> String| (0..ROWS).map(line).collect::<Vec<_>>();
+    let date = |n: usize| if n.is_multiple_of(5) { String::new() } else { format!("20{:02}", 10 + n % 4) };
+    let sources: Vec<_> = (0..ROWS)
+        .map(|n| if n == 0 { "s,decision,S,".into() } else { format!("s{n},report,S {n},{}", date(n)) })
+        .collect();
+    let events: Vec<_> = (0..ROWS).map(|n| format!("c00,e{n:02},governance,{},s", date(n))).collect();
+    let figures: Vec<_> =
+        (0..ROWS).map(|n| format!("c00,members,actual,{n},disclosed,exactly,{},s", date(n))).collect();
+    let mut package = Package::new("paged")
+        .without("sources")
+        .rows("sources", "id,kind,title,published_on", &sources)
+        .rows("clusters", "slug,name_en,source", &each(|n| format!("c{n:02},Cluster {},s", n % 4)))
+        .rows("organizations", "id,sphere,source", &each(|n| format!("o{n:02},company,s")))
+        .rows("organization_names", "organization,kind,name", &each(|n| format!("o{n:02},trade,Name {}", n % 5)))
+        .rows("organization_identifiers", "organization,scheme,value", &["o00,BE_KBO,0000000196"])
+        .rows("events", "cluster,id,kind,on,source", &events)
+        .rows("events", "cluster,id,kind,on,source", &["c01,e,founding,2011,s"])
+        .rows("figures", "cluster,metric,nature,value,disclosure,qualifier,on,source", &figures)
+        .rows(
+            "figures",
+            "cluster,metric,nature,value,disclosure,qualifier,on,source",
+            &["c01,members,actual,1,disclosed,exactly,2011,s"],
+        );
+    for n in 0..ROWS {
+        let from = format!("20{:02}", 15 + n % 3);
+        for kind in ["member", "partner"] {
+            package = package.period(&format!("c00,o{n:02},{kind},,effective,{from},,,,,,s"));
+            if n > 0 {
+                package = package.period(&format!("c{n:02},o00,{kind},,effective,{from},,,,,,s"));
+            }
+        }
+    }
+    let versions: Vec<_> = (1..=ROWS)
+        .map(|n| {
+            json!({ "cluster": "c00", "version": n, "state": "draft", "from": "2020", "source": "s",
+                    "criteria": [{ "required": true, "rule": { "attribute": "a" } }] })
+        })
+        .collect();
+    package.criteria(Value::Array(versions))
+}
+
+#[derive(Clone, Debug)]
+struct Page {
+    rows: Vec<String>,
+    cursors: Vec<String>,
+    total: u64,
+    has_previous: bool,
+    has_next: bool,
+}
+
+impl Case {
+    fn name(&self) -> &'static str {
+        self.field.rsplit('.').next().unwrap_or_default()
+    }
+
+    fn document(&self, arguments: &str) -> String {
+        let (name, key, fixed) = (self.name(), self.key, self.fixed);
+        let arguments = format!("{fixed} {arguments}");
+        let arguments = if arguments.trim().is_empty() { String::new() } else { format!("({arguments})") };
+        let list = format!(
+            "list: {name}{arguments} {{ totalCount nodes {{ {key} }} edges {{ cursor node {{ {key} }} }}
+             pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}"
+        );
+        if self.parent.is_empty() {
+            format!("{{ {list} }}")
+        } else {
+            format!("{{ parent: {} {{ {list} }} }}", self.parent)
+        }
+    }
+
+    async fn page(&self, app: &TestApp, arguments: &str) -> Page {
+        let document = self.document(arguments);
+        let answer = app.ask(&document).await;
+        let found = if self.parent.is_empty() { &answer["list"] } else { &answer["parent"]["list"] };
+        let texts = |rows: &Value, pointer: &str| {
+            list(rows).iter().map(|row| text(row.pointer(pointer).expect("selected")).to_owned()).collect::<Vec<_>>()
+        };
+        let page = Page {
+            rows: texts(&found["nodes"], &format!("/{}", self.key)),
+            cursors: texts(&found["edges"], "/cursor"),
+            total: found["totalCount"].as_u64().expect("a count"),
+            has_previous: found["pageInfo"]["hasPreviousPage"].as_bool().expect("a boolean"),
+            has_next: found["pageInfo"]["hasNextPage"].as_bool().expect("a boolean"),
+        };
+        assert_eq!(page.rows, texts(&found["edges"], &format!("/node/{}", self.key)), "{document}");
+        let info = &found["pageInfo"];
+        assert_eq!(info["startCursor"].as_str(), page.cursors.first().map(String::as_str), "{document}");
+        assert_eq!(info["endCursor"].as_str(), page.cursors.last().map(String::as_str), "{document}");
+        page
+    }
+
+    async fn refusal(&self, app: &TestApp, arguments: &str) -> String {
+        let error = app.error(&self.document(arguments)).await;
+        assert!(error.starts_with("BAD_USER_INPUT: "), "{} {arguments}: {error}", self.field);
+        error
+    }
+
+    /// Walks the list page by page from either end, and sees the same rows as in one page.
+    async fn walk(&self, app: &TestApp, order: &str, size: usize) -> Page {
+        let all = self.page(app, &format!("first: 100 {order}")).await;
+        let (mut rows, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.page(app, &format!("first: {size} {after} {order}")).await;
+            let at = format!("{} {order} after {} rows of {size}", self.field, rows.len());
+            assert_eq!(page.total, all.total, "{at}");
+            assert_eq!(page.has_previous, !rows.is_empty(), "{at}");
+            rows.extend(page.rows.clone());
+            assert_eq!(page.has_next, rows.len() < all.rows.len(), "{at}");
+            if !page.has_next {
+                break;
+            }
+            assert_eq!(page.rows.len(), size, "{at}");
+            after = format!("after: {:?}", page.cursors.last().expect("a full page"));
+        }
+        assert_eq!(rows, all.rows, "{} {order} forwards by {size}", self.field);
+        let (mut rows, mut before) = (Vec::new(), String::new());
+        loop {
+            let page = self.page(app, &format!("last: {size} {before} {order}")).await;
+            let at = format!("{} {order} before {} rows of {size}", self.field, rows.len());
+            assert_eq!(page.total, all.total, "{at}");
+            assert_eq!(page.has_next, !rows.is_empty(), "{at}");
+            rows.splice(0..0, page.rows.clone());
+            assert_eq!(page.has_previous, rows.len() < all.rows.len(), "{at}");
+            if !page.has_previous {
+                break;
+            }
+            assert_eq!(page.rows.len(), size, "{at}");
+            before = format!("before: {:?}", page.cursors.first().expect("a full page"));
+        }
+        assert_eq!(rows, all.rows, "{} {order} backwards by {size}", self.field);
+        all
+    }
+}
+
+#[tokio::test]
+async fn every_list_of_the_schema_is_tested_here() {
+    let schema = Introspection::of(&TestApp::empty().await).await;
+    let shared: BTreeSet<_> = schema
+        .kind("INTERFACE")
+        .flat_map(|interface| schema.possible(text(&interface["name"])).into_iter().map(move |of| (of, interface)))
+        .flat_map(|(of, interface)| {
+            list(&interface["fields"]).iter().map(move |field| format!("{of}.{}", text(&field["name"])))
+        })
+        .collect();
+    let mut connections = BTreeSet::new();
+    for of in schema.kind("OBJECT").chain(schema.kind("INTERFACE")) {
+        for field in list(&of["fields"]).iter().filter(|field| named(&field["type"]).0.ends_with("Connection")) {
+            let name = format!("{}.{}", text(&of["name"]), text(&field["name"]));
+            if !shared.contains(&name) {
+                connections.insert(name);
+            }
+        }
+    }
+    let tested: BTreeSet<_> = cases().iter().map(|case| case.field.to_owned()).collect();
+    assert_eq!(tested, connections);
+}
+
+#[tokio::test]
+async fn every_list_is_walked_from_both_ends() {
+    let app = TestApp::with(&register()).await;
+    for case in cases() {
+        for size in [2, 9, 26] {
+            let all = case.walk(&app, "", size).await;
+            assert_eq!(all.rows.len(), case.rows, "{}", case.field);
+            assert_eq!(all.total, case.rows as u64, "{}", case.field);
+            assert_eq!(all.rows.iter().collect::<BTreeSet<_>>().len(), case.rows, "{}", case.field);
+        }
+        let default = case.page(&app, "").await;
+        assert_eq!((default.rows.len(), default.has_next), (25, true), "{}", case.field);
+    }
+}
+
+#[tokio::test]
+async fn every_list_may_be_empty() {
+    let app = TestApp::with(&register()).await;
+    for case in cases() {
+        for size in ["first: 2", "last: 2"] {
+            let page = case.page(&app, &format!("{size} {}", case.empty)).await;
+            assert_eq!((page.rows.len(), page.total), (0, 0), "{}", case.field);
+            assert!(!page.has_next && !page.has_previous, "{}", case.field);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_knows_what_is_around_it() {
+    let app = TestApp::with(&register()).await;
+    for case in cases() {
+        let all = case.page(&app, "first: 100").await;
+        let end = all.rows.len() - 1;
+        let at = |position: usize| format!("{:?}", all.cursors[position]);
+        for (arguments, rows, has_previous, has_next) in [
+            (format!("first: 2 after: {}", at(end)), 0..0, true, false),
+            (format!("last: 2 after: {}", at(end)), 0..0, true, false),
+            (format!("first: 2 before: {}", at(0)), 0..0, false, true),
+            (format!("last: 2 before: {}", at(0)), 0..0, false, true),
+            (format!("first: 1 after: {} before: {}", at(0), at(end)), 1..2, true, true),
+            (format!("last: 1 after: {} before: {}", at(0), at(end)), end - 1..end, true, true),
+            (format!("first: 100 after: {} before: {}", at(0), at(end)), 1..end, true, true),
+            (format!("last: 100 after: {} before: {}", at(0), at(end)), 1..end, true, true),
+            (format!("first: 100 before: {}", at(3)), 0..3, false, true),
+            (format!("first: 3 before: {}", at(3)), 0..3, false, true),
+            (format!("last: 3 before: {}", at(3)), 0..3, false, true),
+            (format!("last: 2 before: {}", at(3)), 1..3, true, true),
+            (format!("first: 100 after: {}", at(end - 3)), end - 2..end + 1, true, false),
+            (format!("first: 3 after: {}", at(end - 3)), end - 2..end + 1, true, false),
+            (format!("last: 100 after: {}", at(end - 3)), end - 2..end + 1, true, false),
+            (format!("last: 2 after: {}", at(end - 3)), end - 1..end + 1, true, false),
+            (format!("first: 5 after: {} before: {}", at(4), at(5)), 0..0, true, true),
+        ] {
+            let page = case.page(&app, &arguments).await;
+            assert_eq!(page.rows, all.rows[rows], "{} {arguments}", case.field);
+            assert_eq!(page.has_previous, has_previous, "{} {arguments}: hasPreviousPage", case.field);
+            assert_eq!(page.has_next, has_next, "{} {arguments}: hasNextPage", case.field);
+            assert_eq!(page.total, all.total, "{} {arguments}: totalCount", case.field);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_a_size_from_1_to_100_from_one_end() {
+    let app = TestApp::with(&register()).await;
+    for case in cases() {
+        for end in ["first", "last"] {
+            for size in [0, 101, -1, i32::MIN, i32::MAX] {
+                let error = case.refusal(&app, &format!("{end}: {size}")).await;
+                assert!(error.contains(&format!("`{end}`")) && error.contains(&size.to_string()), "{error}");
+            }
+        }
+        let error = case.refusal(&app, "first: 1 last: 1").await;
+        assert!(error.contains("`first` and `last`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_is_taken_only_where_it_was_made() {
+    let app = TestApp::with(&register()).await;
+    let mut made = BTreeMap::new();
+    for case in cases() {
+        made.insert(case.name(), case.page(&app, "first: 1").await.cursors.remove(0));
+    }
+    for case in cases() {
+        for argument in ["after", "before"] {
+            for garbage in ["", "garbage", "e30", "====", "eyJ2IjoxfQ", "\u{e9}"] {
+                let error = case.refusal(&app, &format!("{argument}: {garbage:?}")).await;
+                assert!(error.contains(&format!("`{argument}` is no cursor")), "{error}");
+            }
+            for (theirs, cursor) in made.iter().filter(|(theirs, _)| **theirs != case.name()) {
+                let error = case.refusal(&app, &format!("{argument}: {cursor:?}")).await;
+                assert!(error.contains(&format!("`{theirs}`")), "{error}");
+                assert!(error.contains(&format!("`{}`", case.name())), "{error}");
+            }
+            for orders in case.orders.iter().flat_map(|[one, two]| [[one, two], [two, one]]) {
+                let cursor = case.page(&app, &format!("first: 1 {}", orders[0])).await.cursors.remove(0);
+                let error = case.refusal(&app, &format!("{argument}: {cursor:?} {}", orders[1])).await;
+                assert!(error.contains("another order"), "{error}");
+            }
+        }
+    }
+    let of_2008 = &made["activityClasses"];
+    let document = format!("{{ activityClasses(version: NACE_BEL_2025, after: {of_2008:?}) {{ totalCount }} }}");
+    let error = app.error(&document).await;
+    assert!(error.starts_with("BAD_USER_INPUT: ") && error.contains("another order"), "{error}");
+}
+
+#[tokio::test]
+async fn a_forged_cursor_is_the_callers_mistake_or_an_empty_page() {
+    let app = TestApp::with(&register()).await;
+    let id = "01912d68-783e-7a03-8467-5661c1243ad4";
+    for (field, order, keys) in [
+        ("clusters", "[(Name, false)]", json!([{ "t": "a\u{0}" }, { "i": id }])),
+        ("events", "Asc", json!([{ "t": "\u{0}" }, { "i": id }])),
+        (
+            "memberships(orderBy: [{ field: SINCE }])",
+            "[(Since, false)]",
+            json!([{ "d": "+262142-12-31" }, { "i": id }]),
+        ),
+        ("memberships(orderBy: [{ field: SINCE }])", "[(Since, false)]", json!([{ "d": "-0044-03-15" }, { "i": id }])),
+        ("clusters", "[(Name, false)]", json!([{ "t": "a" }])),
+        ("clusters", "[(Name, false)]", json!([{ "i": id }, { "t": "a" }])),
+        ("clusters", "[(Name, false)]", json!([])),
+    ] {
+        let name = field.split('(').next().unwrap_or_default();
+        let order = format!("{name} {order}");
+        let cursor = URL_SAFE_NO_PAD.encode(json!({ "v": 1, "o": order, "k": keys }).to_string());
+        let field = match field.strip_suffix(')') {
+            Some(field) => format!("{field}, after: {cursor:?})"),
+            None => format!("{field}(after: {cursor:?})"),
+        };
+        let answer = app.answer(&format!("{{ {field} {{ nodes {{ id }} }} }}"), json!({})).await;
+        let code = &answer["errors"][0]["extensions"]["code"];
+        assert!(code.is_null() || code == "BAD_USER_INPUT", "{order} {keys}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_default_order_and_its_name_share_their_cursors() {
+    let app = TestApp::with(&register()).await;
+    for case in cases().iter().filter(|case| case.orders.is_some()) {
+        let default = case.page(&app, "first: 3").await;
+        let by_name = case.name() == "clusters" || case.name() == "organizations";
+        let order = match case.orders {
+            BY_FIELD if by_name => "orderBy: [{ field: NAME }]",
+            Some([first, _]) => first,
+            None => "",
+        };
+        let next = case.page(&app, &format!("first: 1 after: {:?} {order}", default.cursors[1])).await;
+        assert_eq!(next.rows, default.rows[2..], "{}", case.field);
+        if case.orders == BY_FIELD {
+            assert_eq!(case.page(&app, "first: 3 orderBy: []").await.rows, default.rows, "{}", case.field);
+        }
+    }
+}
+
+/// Every order of one of the fields in either direction, and of two of them in different directions.
+fn orders(fields: &[&'static str]) -> Vec<Vec<(&'static str, bool)>> {
+    let one: Vec<_> = fields.iter().flat_map(|field| [(*field, false), (*field, true)]).collect();
+    let two = one.iter().flat_map(|first| one.iter().map(move |second| vec![*first, *second]));
+    let two = two.filter(|order| order[0].0 != order[1].0 && order[0].1 != order[1].1);
+    one.iter().map(|term| vec![*term]).chain(two).collect()
+}
+
+fn written(order: &[(&str, bool)]) -> String {
+    let terms: Vec<_> = order
+        .iter()
+        .map(|(field, descending)| {
+            format!("{{ field: {field}, direction: {} }}", if *descending { "DESC" } else { "ASC" })
+        })
+        .collect();
+    format!("orderBy: [{}]", terms.join(", "))
+}
+
+/// What a row sorts by in an order field.
+fn sort_key(row: &Value, field: &str) -> String {
+    let name = |row: &Value| text(&row["name"]).to_lowercase();
+    match field {
+        "NAME" => name(row),
+        "SLUG" => text(&row["slug"]).to_owned(),
+        "ORGANIZATION_NAME" => name(&row["organization"]),
+        "CLUSTER" => text(&row["cluster"]["slug"]).to_owned(),
+        "SINCE" => text(&row["period"]["from"]).to_owned(),
+        _ => text(&row["id"]).to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn every_order_sorts_as_it_says_and_is_walked_in_pages() {
+    let app = TestApp::with(&register()).await;
+    let participation = ["SINCE", "ORGANIZATION_NAME", "CLUSTER", "RECORDED"].as_slice();
+    let schema = Introspection::of(&app).await;
+    let mut tested = BTreeSet::new();
+    for (field, fields, selection) in [
+        ("Query.clusters", ["NAME", "SLUG", "RECORDED"].as_slice(), "id name slug"),
+        ("Query.organizations", ["NAME", "RECORDED"].as_slice(), "id name"),
+        ("Query.memberships", participation, "id organization { name } cluster { slug } period { from }"),
+        ("Organization.partnerships", participation, "id organization { name } cluster { slug } period { from }"),
+    ] {
+        let case = cases().into_iter().find(|case| case.field == field).expect("a case");
+        tested.extend(fields.iter().copied());
+        for order in orders(fields) {
+            let all = case.walk(&app, &written(&order), 2).await;
+            let list = format!("list: {}(first: 100 {}) {{ nodes {{ {selection} }} }}", case.name(), written(&order));
+            let document = if case.parent.is_empty() {
+                format!("{{ {list} }}")
+            } else {
+                format!("{{ parent: {} {{ {list} }} }}", case.parent)
+            };
+            let answer = app.ask(&document).await;
+            let found = answer.pointer("/list/nodes").or_else(|| answer.pointer("/parent/list/nodes"));
+            let mut rows = found.and_then(Value::as_array).expect("rows").clone();
+            let last = order.last().is_some_and(|(_, descending)| *descending);
+            let terms: Vec<_> = order.iter().copied().chain([("ID", last)]).collect();
+            rows.sort_by(|a, b| {
+                let compare = |(field, descending): &(&str, bool)| {
+                    let ascending = sort_key(a, field).cmp(&sort_key(b, field));
+                    if *descending { ascending.reverse() } else { ascending }
+                };
+                terms.iter().map(compare).find(|ordering| *ordering != Ordering::Equal).unwrap_or(Ordering::Equal)
+            });
+            let expected: Vec<_> = rows.iter().map(|row| text(&row["id"])).collect();
+            assert_eq!(all.rows, expected, "{field} {}", written(&order));
+        }
+    }
+    let offered: BTreeSet<_> = schema
+        .kind("ENUM")
+        .filter(|found| text(&found["name"]).ends_with("OrderField"))
+        .flat_map(|found| list(&found["enumValues"]))
+        .map(|value| text(&value["name"]))
+        .collect();
+    assert_eq!(tested, offered);
+}
+
+#[tokio::test]
+async fn dated_lists_put_what_has_no_date_last_in_time() {
+    let app = TestApp::with(&register()).await;
+    for (name, date) in [("events", "on"), ("figures", "on"), ("sources", "publishedOn")] {
+        let case = cases().into_iter().find(|case| case.field == format!("Query.{name}")).expect("a case");
+        for (direction, descending) in [("ASC", false), ("DESC", true)] {
+            let all = case.walk(&app, &format!("direction: {direction}"), 2).await;
+            let document = format!("{{ {name}(first: 100, direction: {direction}) {{ nodes {{ id {date} }} }} }}");
+            let answer = app.ask(&document).await;
+            let key = |row: &Value| (row[date].as_str().unwrap_or("9999").to_owned(), text(&row["id"]).to_owned());
+            let mut keys: Vec<_> = list(&answer[name]["nodes"]).iter().map(key).collect();
+            keys.sort();
+            if descending {
+                keys.reverse();
+            }
+            assert_eq!(all.rows, keys.into_iter().map(|(_, id)| id).collect::<Vec<_>>(), "{name} {direction}");
+        }
+    }
+}
+
+/// Four clusters and five organizations whose lists have different lengths, some none.
+fn uneven() -> Package {
+    let mut package = Package::new("uneven");
+    for cluster in 0..4 {
+        package = package.cluster(&format!("c{cluster}"));
+        for n in 0..cluster * 2 {
+            let event = format!("c{cluster},e{n},governance,20{},s", 10 + n);
+            let figure = format!("c{cluster},members,actual,{n},disclosed,exactly,20{},s", 10 + n);
+            package = package.rows("events", "cluster,id,kind,on,source", &[event]);
+            package = package.rows("figures", "cluster,metric,nature,value,disclosure,qualifier,on,source", &[figure]);
+        }
+    }
+    for organization in 0..5 {
+        package = package.organization(&format!("o{organization}"), "company", &format!("Name {organization}"));
+        for cluster in 0..4 {
+            if organization < cluster + 2 && cluster > 0 && organization > 0 {
+                for kind in ["member", "partner"] {
+                    let period = format!("c{cluster},o{organization},{kind},,effective,20{},,,,,,s", 15 + organization);
+                    package = package.period(&period);
+                }
+            }
+        }
+    }
+    package
+}
+
+#[tokio::test]
+async fn lists_under_many_parents_are_those_under_each() {
+    let app = TestApp::with(&uneven()).await;
+    let parents = app.ask("{ clusters { nodes { id } } organizations { nodes { id } } }").await;
+    for case in cases().iter().filter(|case| !case.parent.is_empty()) {
+        let (of, many) =
+            if case.parent == OF_CLUSTER { ("cluster", "clusters") } else { ("organization", "organizations") };
+        let order = if case.orders == BY_DIRECTION {
+            "direction: DESC"
+        } else {
+            "orderBy: [{ field: SINCE }, { field: CLUSTER, direction: DESC }]"
+        };
+        let selection = |page: &str| {
+            format!(
+                "id list: {}({page} {order}) {{ totalCount nodes {{ id }} edges {{ cursor }}
+                 pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}",
+                case.name()
+            )
+        };
+        let whole = app.ask(&format!("{{ {many} {{ nodes {{ {} }} }} }}", selection("first: 100"))).await;
+        let longest = list(&whole[many]["nodes"])
+            .iter()
+            .map(|parent| list(&parent["list"]["edges"]))
+            .max_by_key(|edges| edges.len())
+            .expect("parents");
+        assert!(longest.len() > 2, "{}: {longest:?}", case.field);
+        let middle = &longest[1]["cursor"];
+        for page in [
+            "first: 1".to_owned(),
+            "first: 2".to_owned(),
+            "last: 2".to_owned(),
+            "first: 100".to_owned(),
+            format!("first: 1 after: {middle}"),
+            format!("first: 100 after: {middle}"),
+            format!("last: 1 before: {middle}"),
+            format!("last: 100 after: {middle}"),
+            format!("first: 2 before: {middle}"),
+        ] {
+            let together = app.ask(&format!("{{ {many} {{ nodes {{ {} }} }} }}", selection(&page))).await;
+            let mut alone = Vec::new();
+            for parent in list(&parents[many]["nodes"]) {
+                let document = format!("{{ it: {of}(by: {{ id: {} }}) {{ {} }} }}", parent["id"], selection(&page));
+                alone.push(app.ask(&document).await["it"].take());
+            }
+            assert_eq!(list(&together[many]["nodes"]), alone, "{} {page}", case.field);
+        }
+    }
+}

@@ -1,1 +1,275 @@
-//! statements
+//! The number of SQL statements is bounded by what a document selects, never by how many rows it meets.
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::{
+    parse_query,
+    types::{ExecutableDocument, Selection, SelectionSet},
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Package, TestApp,
+    introspection::{Introspection, list, named, text},
+};
+
+/// Documents that reach every list under pages of parents.
+const DOCUMENTS: [&str; 12] = [
+    "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
+       source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
+       criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
+       events { nodes { kind cluster { slug } source { title } } edges { cursor node { kind } } }
+       figures { nodes { metric cluster { slug } source { title } } edges { cursor node { metric } } } }
+       edges { node { slug } } } }",
+    "{ clusters { nodes { memberships(first: 3) { totalCount pageInfo { hasNextPage hasPreviousPage }
+       nodes { status organization { name } cluster { slug } period { from source { title } recordedAt }
+       periods { status source { title } recordedAt } referrals { on source { title } service { name cluster { slug } } } }
+       edges { node { id } } }
+       partnerships(first: 3) { totalCount nodes { status organization { name } cluster { slug } periods { status } }
+       edges { node { id } } } } } }",
+    "{ organizations { totalCount nodes { id name source { title } municipality { nis } names { name kind }
+       identifiers { scheme value } sites { kind municipality { nis } source { title } }
+       activities { rank class { code } source { title } } attributes { code value source { title } } }
+       edges { node { id } } } }",
+    "{ organizations { nodes { memberships { totalCount nodes { cluster { slug host { name } } organization { name } periods { status }
+       referrals { on } } edges { node { id } } }
+       partnerships { totalCount nodes { cluster { slug } organization { name } periods { status } } edges { node { id } } } } } }",
+    "{ memberships { totalCount nodes { status periods { status } referrals { service { name } } organization { name memberships { totalCount } }
+       cluster { slug sectors { code } } } edges { node { id } } } }",
+    "{ partnerships { totalCount nodes { status periods { status } organization { name } cluster { slug } } edges { node { id } } } }",
+    "{ criteria { totalCount nodes { version cluster { slug } event { kind } source { title } } edges { node { id } } } }",
+    "{ events { totalCount nodes { kind cluster { slug events { totalCount } } source { title } } edges { node { id } } } }",
+    "{ figures { totalCount nodes { metric cluster { slug figures { totalCount } } source { title } } edges { node { id } } } }",
+    "{ sources { totalCount nodes { title } edges { node { id } } } }",
+    "{ activityClasses(version: NACE_BEL_2008) { totalCount nodes { code parent { code } } edges { node { code } } } }",
+    "{ register { licences { name } } municipalities { nis } }",
+];
+
+/// A register with `n` of everything under everything.
+fn of(n: usize) -> Package {
+    let mut package = Package::new("counted");
+    for i in 0..n {
+        let (c, o) = (format!("c{i:02}"), format!("o{i:02}"));
+        let sphere = ["company", "research", "public", "civil_society"][i % 4];
+        let dated = |rows: &str| format!("{o},{rows}");
+        package = package
+            .rows("sources", "id,kind,title", &[format!("s{i},report,Report {i}")])
+            .rows("clusters", "slug,host,name_en,source", &[format!("{c},{o},Cluster {i},s{i}")])
+            .rows("organizations", "id,sphere,source", &[format!("{o},{sphere},s{i}")])
+            .rows("organization_names", "organization,kind,name", &[dated("trade,A"), dated("legal,B")])
+            .rows("organization_identifiers", "organization,scheme,value", &[dated(&format!("WIKIDATA,Q{i}"))])
+            .rows(
+                "sites",
+                "organization,kind,municipality,source",
+                &[dated("seat,21004,s"), dated("establishment,21007,s")],
+            )
+            .rows(
+                "activities",
+                "organization,nace_version,nace_code,rank,source",
+                &[dated("2008,38.32,main,s"), dated("2025,38.32,secondary,s")],
+            )
+            .rows("attributes", "organization,code,value,source", &[dated("a,true,s"), dated("b,false,s")]);
+        for j in 0..n.min(5) {
+            package = package
+                .rows("events", "cluster,id,kind,on,source", &[format!("{c},e{j},founding,2018,s{i}")])
+                .rows("sectors", "cluster,code,label_en,source", &[format!("{c},t{j},Sector,s{i}")])
+                .rows(
+                    "sector_nace",
+                    "cluster,sector,nace_version,nace_code",
+                    &[format!("{c},t{j},2008,13"), format!("{c},t{j},2008,14")],
+                )
+                .rows("services", "cluster,id,name_en,source", &[format!("{c},v{j},Service,s{i}")])
+                .rows(
+                    "figures",
+                    "cluster,metric,nature,value,disclosure,qualifier,on,source",
+                    &[format!("{c},members,actual,{j},disclosed,exactly,2018,s{i}")],
+                );
+        }
+        for j in 0..n {
+            package = package
+                .period(&format!("c{j:02},{o},member,,candidate,2018,2019,,,,,s"))
+                .period(&format!("c{j:02},{o},member,,effective,2019,,,,,,s{i}"))
+                .period(&format!("c{j:02},{o},partner,,effective,2019,,,,,,s{i}"))
+                .rows(
+                    "referrals",
+                    "cluster,organization,service,source",
+                    &[format!("c{j:02},{o},v0,s"), format!("c{j:02},{o},v1,s{i}")],
+                );
+        }
+    }
+    let version = |i: usize, version: usize, state: &str| {
+        json!({ "cluster": format!("c{i:02}"), "version": version, "state": state, "from": "2018", "source": "s", "event": "e0",
+                "criteria": [{ "required": true, "rule": { "attribute": "a" } }] })
+    };
+    let versions = (0..n).flat_map(|i| [version(i, 1, "adopted"), version(i, 2, "draft")]);
+    package.criteria(Value::Array(versions.collect()))
+}
+
+/// The fields that a document selects, as `Type.field`, for every type that an interface stands for.
+fn selected(schema: &Introspection, document: &str) -> BTreeSet<String> {
+    fn walk(schema: &Introspection, of: &str, set: &SelectionSet, found: &mut BTreeSet<String>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let name = field.node.name.node.as_str();
+                    let Some(declared) = schema.field(of, name) else { continue };
+                    found.extend(schema.possible(of).into_iter().map(|of| format!("{of}.{name}")));
+                    walk(schema, named(&declared["type"]).0, &field.node.selection_set.node, found);
+                }
+                Selection::InlineFragment(fragment) => {
+                    let on = fragment.node.type_condition.as_ref().map_or(of, |on| on.node.on.node.as_str());
+                    walk(schema, on, &fragment.node.selection_set.node, found);
+                }
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    let ExecutableDocument { operations, .. } = parse_query(document).expect("GraphQL");
+    let mut found = BTreeSet::new();
+    for (_, operation) in operations.iter() {
+        walk(schema, "Query", &operation.node.selection_set.node, &mut found);
+    }
+    found
+}
+
+/// Every field of an object that answers a list or a connection, except lists of scalars and enums.
+fn lists(schema: &Introspection) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for object in schema.kind("OBJECT") {
+        for field in list(&object["fields"]) {
+            let (of, is_list) = named(&field["type"]);
+            let has_fields = ["OBJECT", "INTERFACE", "UNION"].contains(&text(&schema.named(of)["kind"]));
+            if has_fields && (is_list || of.ends_with("Connection")) {
+                found.insert(format!("{}.{}", text(&object["name"]), text(&field["name"])));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_list_is_reached_by_a_document() {
+    let schema = Introspection::of(&TestApp::empty().await).await;
+    let mut reached: BTreeSet<_> = DOCUMENTS.iter().flat_map(|document| selected(&schema, document)).collect();
+    // By `things_looked_up_by_id_are_read_together`.
+    reached.insert("Query.nodes".to_owned());
+    let missing: Vec<_> = lists(&schema).into_iter().filter(|field| !reached.contains(field)).collect();
+    assert!(missing.is_empty(), "no document reaches {missing:?}");
+}
+
+#[tokio::test]
+async fn statements_do_not_grow_with_rows() {
+    let (few, many) = (TestApp::with(&of(2)).await, TestApp::with(&of(20)).await);
+    for document in DOCUMENTS {
+        let (of_few, of_many) = (few.statements(document, json!({})).await, many.statements(document, json!({})).await);
+        assert_eq!(of_few, of_many, "{document}");
+    }
+}
+
+#[tokio::test]
+async fn things_looked_up_by_id_are_read_together() {
+    let app = TestApp::with(&of(20)).await;
+    let answer = app.ask("{ organizations { nodes { id } } }").await;
+    let ids: Vec<_> = list(&answer["organizations"]["nodes"]).iter().map(|node| node["id"].clone()).collect();
+    let document = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Organization { names { name } } } }";
+    let few = app.statements(document, json!({ "ids": ids[..2] })).await;
+    let many = app.statements(document, json!({ "ids": ids })).await;
+    assert_eq!(few, many, "statements for 2 ids and for 20");
+}
+
+/// The statements of a document beyond the one that fixes the basis of the request.
+async fn beyond_the_basis(app: &TestApp, document: &str) -> usize {
+    let basis = app.statements("{ register { revision } }", json!({})).await;
+    app.statements(document, json!({})).await - basis
+}
+
+#[tokio::test]
+async fn each_level_takes_one_statement() {
+    let app = TestApp::with(&of(5)).await;
+    assert_eq!(app.statements("{ register { revision } }", json!({})).await, 1);
+    for (document, expected) in [
+        ("{ municipalities { nis name } activityClass(version: NACE_BEL_2008, code: \"38.32\") { label } }", 0),
+        ("{ organizations { nodes { name } } }", 1),
+        ("{ organizations { nodes { memberships { nodes { id } } } } }", 2),
+        ("{ organizations { nodes { memberships { nodes { cluster { slug } organization { name } } } } } }", 4),
+        (
+            "{ clusters { nodes { memberships { nodes { organization { name municipality { nis } } status period { from } } } } } }",
+            5,
+        ),
+        ("{ organizations { nodes { sites { kind } municipality { nis } } } }", 2),
+        ("{ memberships { nodes { status period { from source { title } } periods { from source { title } } } } }", 5),
+        ("{ cluster(by: { slug: \"c00\" }) { sectors { activityClasses { code } } } }", 3),
+    ] {
+        assert_eq!(beyond_the_basis(&app, document).await, expected, "{document}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_question_under_two_names_is_asked_once() {
+    let app = TestApp::with(&of(3)).await;
+    let once =
+        beyond_the_basis(&app, "{ organizations { nodes { names { name } memberships { nodes { id } } } } }").await;
+    let twice = "{ organizations { nodes { a: names { name } b: names { kind }
+                   c: memberships { nodes { id } } d: memberships { nodes { status } } } } }";
+    // The statuses are the one statement more.
+    assert_eq!(beyond_the_basis(&app, twice).await, once + 1);
+}
+
+#[tokio::test]
+async fn a_total_costs_one_statement_and_only_where_it_is_selected() {
+    let app = TestApp::with(&of(5)).await;
+    for (parent, field) in [
+        ("", "clusters"),
+        ("", "organizations"),
+        ("", "memberships"),
+        ("", "partnerships"),
+        ("", "criteria"),
+        ("", "events"),
+        ("", "figures"),
+        ("", "sources"),
+        ("", "activityClasses(version: NACE_BEL_2025)"),
+        ("clusters", "memberships"),
+        ("clusters", "partnerships"),
+        ("clusters", "events"),
+        ("clusters", "figures"),
+        ("organizations", "memberships"),
+        ("organizations", "partnerships"),
+    ] {
+        let document = |selection: &str| match parent {
+            "" => format!("{{ {field} {{ {selection} }} }}"),
+            parent => format!("{{ {parent} {{ nodes {{ {field} {{ {selection} }} }} }} }}"),
+        };
+        let parents = usize::from(!parent.is_empty());
+        for (selection, expected) in [
+            ("nodes { __typename }", 1),
+            ("edges { cursor }", 1),
+            ("pageInfo { hasNextPage }", 1),
+            ("pageInfo { hasNextPage hasPreviousPage endCursor }", 1),
+            ("nodes { __typename } totalCount", 2),
+            // A total alone reads no rows: one statement, which counts.
+            ("totalCount", 1),
+            ("__typename", 0),
+        ] {
+            let found = beyond_the_basis(&app, &document(selection)).await;
+            assert_eq!(found, parents + expected, "{parent} {field} {selection}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_way_back_costs_a_statement_only_after_a_cursor() {
+    let app = TestApp::with(&of(5)).await;
+    let answer = app.ask("{ clusters(first: 2) { pageInfo { endCursor } } }").await;
+    let cursor = &answer["clusters"]["pageInfo"]["endCursor"];
+    for (arguments, selection, expected) in [
+        ("first: 2".to_owned(), "hasPreviousPage hasNextPage", 1),
+        ("last: 2".to_owned(), "hasPreviousPage hasNextPage", 1),
+        (format!("first: 2 after: {cursor}"), "hasNextPage endCursor", 1),
+        (format!("first: 2 after: {cursor}"), "hasPreviousPage", 2),
+        (format!("last: 2 before: {cursor}"), "hasPreviousPage startCursor", 1),
+        (format!("last: 2 before: {cursor}"), "hasNextPage", 2),
+    ] {
+        let document = format!("{{ clusters({arguments}) {{ nodes {{ id }} pageInfo {{ {selection} }} }} }}");
+        assert_eq!(beyond_the_basis(&app, &document).await, expected, "{document}");
+    }
+}

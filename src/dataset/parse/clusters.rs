@@ -1,5 +1,7 @@
 //! Clusters, and what is recorded of them besides participations.
 
+use std::collections::HashSet;
+
 use entity::{
     Language, PartialDate, cluster, cluster_event, cluster_profile,
     id::{ClusterEventId, ClusterProfileId, PublishedFigureId, SectorId, SectorNaceId, ServiceId},
@@ -101,6 +103,7 @@ impl Parser<'_> {
             self.facts.sectors.push(row.located(sector));
         }
         let mut seen = Seen::default();
+        let mut stored = HashSet::new();
         for row in self.rows("sector_nace") {
             let (cluster, class) = (self.referred(&row, "cluster", |slug| self.cluster(slug)), class(&row, 1));
             let sector = cluster.and_then(|cluster| {
@@ -112,6 +115,9 @@ impl Parser<'_> {
             let class = REFERENCE.class(nace_version, &code).expect("looked up above");
             // A section is stored as its divisions: codes below it do not begin with its letter.
             for nace_code in REFERENCE.divisions(class) {
+                if !stored.insert((sector_id, nace_version, nace_code.clone())) {
+                    continue;
+                }
                 let class = sector_nace::Model { id: SectorNaceId::fresh(), sector_id, nace_version, nace_code };
                 self.facts.sector_classes.push(row.located(class));
             }

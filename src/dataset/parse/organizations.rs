@@ -1,6 +1,6 @@
 //! Organizations and the facts about them.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::HashMap;
 
 use entity::{
     Labels, Language, TextEnum, activity, attribute,
@@ -16,20 +16,21 @@ use crate::{
 
 impl<'a> Parser<'a> {
     pub(super) fn organizations(&mut self) {
-        let mut names = self.names();
+        let names = self.names();
         let mut seen = Seen::default();
         for row in self.rows("organizations") {
             let profile = self.profile(&row);
             let Some(key) = row.key("id") else { continue };
             seen.note(&row, "id", key);
             let id = self.organizations[key];
-            let names = names.remove(&id).unwrap_or_default();
+            let names = names.get(&id).cloned().unwrap_or_default();
             if names.is_empty() {
-                row.fault("id", format!("`{key}` has no name; expected a trade, legal or abbreviated name in the resource organization_names"));
+                let expected = "expected a trade, legal or abbreviated name in the resource organization_names";
+                row.fault("id", format!("`{key}` has no name; {expected}"));
             }
             let Some(mut profile) = profile else { continue };
             profile.organization_id = id;
-            profile.display_name = Labels(names.into_iter().map(|(language, (_, name))| (language, name)).collect());
+            profile.display_name = names;
             profile.sort_name = search::form(profile.display_name.in_language(Language::En).unwrap_or_default());
             if !self.snapshot.organizations.contains_key(key) {
                 let anchor = organization::Model { id, key: key.to_owned(), recorded_rev: self.revision };
@@ -78,24 +79,25 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads the names; for each organization, those to be shown in each language.
-    fn names(&mut self) -> HashMap<OrganizationId, HashMap<String, (organization_name::NameKind, String)>> {
+    /// Reads the names; for each organization, those of the best kind it has, in each language, to be shown.
+    fn names(&mut self) -> HashMap<OrganizationId, Labels> {
         use organization_name::NameKind;
-        let mut shown: HashMap<OrganizationId, HashMap<String, (NameKind, String)>> = HashMap::new();
+        let mut shown: HashMap<OrganizationId, (NameKind, Labels)> = HashMap::new();
         for row in self.rows("organization_names") {
-            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let organization = self.referred(&row, "organization", |key| self.described(key));
             let (kind, language) = (row.word::<NameKind>("kind"), row.word::<Language>("language"));
             let (Some(organization_id), Some(kind), Some(name)) = (organization, kind, row.owned("name")) else {
                 continue;
             };
             if kind != NameKind::Former {
                 let language = language.map_or_else(|| Labels::ANY.to_owned(), |language| language.text());
-                let names = shown.entry(organization_id).or_default();
-                // Kinds are declared in the order in which a name is chosen.
-                match names.entry(language) {
-                    Entry::Occupied(mut best) if best.get().0 > kind => drop(best.insert((kind, name.clone()))),
-                    Entry::Occupied(_) => {}
-                    Entry::Vacant(none) => drop(none.insert((kind, name.clone()))),
+                let (best, names) = shown.entry(organization_id).or_insert_with(|| (kind, Labels::default()));
+                // Kinds are declared in the order in which a name is chosen, whatever its language.
+                if kind < *best {
+                    (*best, *names) = (kind, Labels::default());
+                }
+                if kind == *best {
+                    names.0.entry(language).or_insert_with(|| name.clone());
                 }
             }
             let name = organization_name::Model {
@@ -110,14 +112,14 @@ impl<'a> Parser<'a> {
             };
             self.facts.names.push(row.located(name));
         }
-        shown
+        shown.into_iter().map(|(organization, (_, names))| (organization, names)).collect()
     }
 
     fn identifiers(&mut self) {
         use organization_identifier::Scheme;
         let mut seen = Seen::default();
         for row in self.rows("organization_identifiers") {
-            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let organization = self.referred(&row, "organization", |key| self.described(key));
             let Some(scheme) = row.word::<Scheme>("scheme") else { continue };
             let value = match scheme {
                 Scheme::BeKbo => row.value(
