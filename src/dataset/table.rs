@@ -57,14 +57,15 @@ impl Table {
         for column in required.iter().filter(|column| !table.header.contains_key(**column)) {
             faults.push(file, 1, column, "the column is missing; expected it to be filled in every line");
         }
+        let mut lines = Lines { text, offset: 0, number: 1 };
         for record in reader.records() {
             match record {
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                    let line = lines.at(error.position());
                     faults.push(file, line, "", format!("no CSV: {error}"));
                 }
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = lines.at(record.position());
                     let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
                     if record.len() != header.len() {
                         let message = format!("{} cells; expected {}, as in the header", record.len(), header.len());
@@ -97,6 +98,25 @@ impl Table {
     pub(super) fn column(&self, name: &str) -> impl Iterator<Item = &str> {
         let position = self.header.get(name).copied();
         self.lines.iter().filter_map(move |line| line.cells.get(position?).map(String::as_str))
+    }
+}
+
+/// Finds the lines of records: the reader's own count stops before blank lines, which it skips.
+struct Lines<'a> {
+    text: &'a str,
+    offset: usize,
+    number: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the first character at or after a position that is no line break. Positions are asked in order.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let bytes = self.text.as_bytes();
+        let mut start = position.map_or(0, |position| position.byte() as usize).max(self.offset).min(bytes.len());
+        start += bytes[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.number += bytes[self.offset..start].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.offset = start;
+        self.number
     }
 }
 

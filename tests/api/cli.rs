@@ -138,11 +138,9 @@ fn a_wrong_setting_is_named_with_what_was_expected() {
 fn a_database_that_cannot_be_opened_is_a_message_and_not_a_panic() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let nowhere = format!("sqlite://{}/nowhere/register", folder.path().display());
-    for url in [nowhere.as_str(), "postgres://nobody@127.0.0.1:1/nothing"] {
-        let (status, printed, errors) = run(&["--database-url", url, "migrate"]);
-        assert_eq!((status, printed.as_str()), (Some(1), ""), "{url}: {errors}");
-        assert!(errors.contains("the database failed: ") && !errors.contains("panicked"), "{url}: {errors}");
-    }
+    let (status, printed, errors) = run(&["--database-url", &nowhere, "migrate"]);
+    assert_eq!((status, printed.as_str()), (Some(1), ""), "{errors}");
+    assert!(errors.contains("the database failed: ") && !errors.contains("panicked"), "{errors}");
 }
 
 #[test]
@@ -231,7 +229,10 @@ async fn what_is_wrong_with_a_register_is_found_and_said() {
         ("DELETE FROM organization WHERE key = 'acme'", "a row refers to a row that is missing in organization"),
     ] {
         let register = Register::new();
-        fs::copy(sound.0.path().join("register"), register.0.path().join("register")).expect("the register copies");
+        for file in fs::read_dir(&sound.0).expect("a folder") {
+            let file = file.expect("a file");
+            fs::copy(file.path(), register.0.path().join(file.file_name())).expect("the file copies");
+        }
         assert_eq!(register.run(&["check"]).0, Some(0));
         register.corrupt(sql).await;
         let (status, printed, errors) = register.run(&["check"]);
@@ -331,7 +332,8 @@ async fn a_server_starts_with_circlemade_answers_and_stops_when_it_is_told_to() 
 #[cfg(unix)]
 #[tokio::test]
 async fn a_server_that_is_to_be_empty_starts_empty() {
-    let server = Server::start(&Register::new(), &["--empty"]);
+    let register = Register::new();
+    let server = Server::start(&register, &["--empty"]);
     assert_eq!(server.ask("{ register { revision } }"), json!({ "register": { "revision": 0 } }));
     assert_eq!(server.stop("-TERM").await, Some(0));
 }
@@ -352,7 +354,8 @@ async fn what_is_imported_while_a_server_runs_is_answered_at_once() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_port_that_is_taken_is_named() {
-    let server = Server::start(&Register::new(), &["--empty"]);
+    let register = Register::new();
+    let server = Server::start(&register, &["--empty"]);
     let (status, _, errors) = Register::new().run(&["--listen", &server.address, "--empty"]);
     assert_eq!(status, Some(1));
     assert!(errors.contains(&format!("cannot listen on {}", server.address)), "{errors}");

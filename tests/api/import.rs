@@ -220,12 +220,6 @@ async fn faults_of_organizations_say_where_they_are_and_what_was_expected() {
             "`lab`",
         ),
         (
-            organizations,
-            Some("\u{feff}id,sphere,source\r\n\r\nacme,company,s\r\n\r\nlab,lab,s\r\ntown,public,s\r\n"),
-            (organizations, 5, "sphere"),
-            "`lab`",
-        ),
-        (
             "organization_names.csv",
             Some("organization,kind,name\nacme,trade,Acme\nlab,former,Old lab\ntown,trade,Town\n"),
             (organizations, 3, "id"),
@@ -250,6 +244,23 @@ async fn faults_of_organizations_say_where_they_are_and_what_was_expected() {
         let faults = refused(TestApp::empty().await.try_import(&package).await);
         assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [(identifiers, 2, "value")]);
         assert!(faults[0].message.contains(fragment), "{}", faults[0]);
+    }
+}
+
+#[tokio::test]
+async fn lines_are_counted_as_an_editor_counts_them() {
+    for (text, line) in [
+        ("\u{feff}id,sphere,source\nacme,company,s\nlab,lab,s\ntown,public,s\n", 3),
+        ("id,sphere,source\nacme,company,s\n\nlab,lab,s\ntown,public,s\n", 4),
+        ("id,sphere,source\n\n\nacme,company,s\nlab,lab,s\n\ntown,public,s", 5),
+        ("id,sphere,source\r\nacme,company,s\r\nlab,lab,s\r\ntown,public,s\r\n", 3),
+        ("\u{feff}id,sphere,source\r\n\r\nacme,company,s\r\n\r\nlab,lab,s\r\ntown,public,s\r\n", 5),
+        ("id,sphere,description_en,source\r\nacme,company,\"two\r\nlines\",s\r\nlab,lab,,s\r\ntown,public,,s", 4),
+    ] {
+        let folder = base().write();
+        fs::write(folder.path().join("organizations.csv"), text).expect("the file is written");
+        let faults = refused(import(&TestApp::empty().await.db, &folder).await);
+        assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), [("organizations.csv", line, "sphere")], "{text:?}");
     }
 }
 
@@ -841,7 +852,11 @@ async fn a_package_may_not_contradict_another() {
             "overlaps a period that the register holds from 2018-01-01 and that this package did not bring",
         ),
         (
-            second().rows("organization_identifiers", "organization,scheme,value", &["lab,BE_KBO,0000000196"]),
+            second().organization("mill", "company", "Mill").rows(
+                "organization_identifiers",
+                "organization,scheme,value",
+                &["mill,BE_KBO,0000000196"],
+            ),
             ("organization_identifiers.csv", 2, "value"),
             "`0000000196` is recorded for another organization already",
         ),
@@ -875,15 +890,18 @@ async fn a_draft_may_be_for_the_dates_of_a_version_that_another_package_brought(
 }
 
 #[tokio::test]
-async fn what_two_packages_say_stays_when_one_of_them_no_longer_says_it() {
-    let identifier = |package: Package| {
-        package.rows("organization_identifiers", "organization,scheme,value", &["acme,BE_KBO,0000000196"])
-    };
-    let app = TestApp::with(&identifier(base())).await;
-    app.import(&identifier(second())).await;
-    app.import(&base()).await;
-    let found = app.ask(r#"{ organization(by: { enterpriseNumber: "0000000196" }) { name } }"#).await;
-    assert_eq!(found["organization"]["name"], "Acme");
+async fn names_and_identifiers_belong_to_the_package_that_describes_the_organization() {
+    let app = TestApp::with(&base()).await;
+    for (table, header, line) in [
+        ("organization_names", "organization,kind,name", "acme,trade,Acme"),
+        ("organization_identifiers", "organization,scheme,value", "acme,BE_KBO,0000000196"),
+    ] {
+        let faults = refused(app.try_import(&second().rows(table, header, &[line])).await);
+        let places: Vec<_> =
+            faults.iter().map(|fault| (fault.file.clone(), fault.line, fault.column.as_str())).collect();
+        assert_eq!(places, [(format!("{table}.csv"), 2, "organization")]);
+        assert!(faults[0].message.contains("is described by another package"), "{faults:?}");
+    }
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use trihelix::{
     dataset::{self, Folder, Outcome},
-    domain::{database, revision::Write},
+    domain::database,
     http,
 };
 
@@ -155,14 +155,6 @@ impl TestApp {
         let minutes = self.written.fetch_add(1, Ordering::Relaxed) as i64;
         let instant = now() - TimeDelta::days(1) + TimeDelta::minutes(minutes);
         dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant).await
-    }
-
-    /// Runs SQL in a write of its own, for what no package can do.
-    pub(crate) async fn write(&self, sql: &str) {
-        let write = Write::begin(&self.db, now(), "test", "a write of a test").await.expect("the write begins");
-        let sql = sql.replace("{revision}", &write.revision().to_string());
-        write.transaction().execute_unprepared(&sql).await.expect("the statement runs");
-        write.commit().await.expect("the write commits");
     }
 }
 
