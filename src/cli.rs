@@ -83,11 +83,22 @@ impl Cli {
 }
 
 async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    if let Command::Schema = command {
+        return print(Schema::default().sdl().trim_end());
+    }
+    let db = database::open(&config.database_url, config.database_connections).await?;
+    let result = run_on(&db, command, config).await;
+    // SQLite writes its log back into the file when the last connection closes, so that the file is all there is to copy.
+    db.close().await.map_err(domain::Error::from)?;
+    result
+}
+
+async fn run_on(db: &DatabaseConnection, command: Command, config: &Config) -> Result<(), Failure> {
     match command {
-        Command::Serve => serve(config).await,
+        Command::Serve => serve(db, config).await,
         Command::Import { folder } => {
-            let db = opened(config).await?;
-            let outcome = dataset::import(&db, &Folder::Disk(folder), now()).await?;
+            database::migrate(db).await?;
+            let outcome = dataset::import(db, &Folder::Disk(folder), now()).await?;
             print(&match outcome {
                 Outcome::Unchanged => "the register already holds all of it; nothing was written".to_owned(),
                 Outcome::Written { revision, added, superseded } => {
@@ -96,34 +107,25 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             })
         }
         Command::Migrate => {
-            opened(config).await?;
+            database::migrate(db).await?;
             print("the database has the schema of this release")
         }
-        Command::Schema => print(Schema::default().sdl().trim_end()),
         Command::Check => {
-            let db = database::open(&config.database_url, config.database_connections).await?;
-            if !database::is_ready(&db).await {
-                return Err(Failure::Unsound(
-                    "the database has not the schema of this release; run `trihelix migrate`".into(),
-                ));
+            if !database::is_ready(db).await {
+                let message = "the database has not the schema of this release; run `trihelix migrate`";
+                return Err(Failure::Unsound(message.into()));
             }
-            let faults = check::faults(&db).await?;
+            let faults = check::faults(db).await?;
             if faults.is_empty() { print("the register is sound") } else { Err(Failure::Unsound(faults.join("\n"))) }
         }
+        Command::Schema => unreachable!("printed without a database"),
     }
 }
 
-/// The database, up to date.
-async fn opened(config: &Config) -> Result<DatabaseConnection, Failure> {
-    let db = database::open(&config.database_url, config.database_connections).await?;
-    database::migrate(&db).await?;
-    Ok(db)
-}
-
-async fn serve(config: &Config) -> Result<(), Failure> {
-    let db = opened(config).await?;
-    if !config.empty && revision::head(&db).await?.is_none() {
-        dataset::import(&db, &Folder::CIRCLEMADE, now()).await?;
+async fn serve(db: &DatabaseConnection, config: &Config) -> Result<(), Failure> {
+    database::migrate(db).await?;
+    if !config.empty && revision::head(db).await?.is_none() {
+        dataset::import(db, &Folder::CIRCLEMADE, now()).await?;
         tracing::info!("loaded the published history of circlemade");
     }
     let listener = tokio::net::TcpListener::bind(config.listen).await;
@@ -133,10 +135,7 @@ async fn serve(config: &Config) -> Result<(), Failure> {
         "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \
          readiness  http://{address}/health/ready"
     ))?;
-    let app = http::App::new(db.clone(), now);
-    http::serve(listener, app).await.map_err(Failure::Server)?;
-    db.close().await.map_err(domain::Error::from)?;
-    Ok(())
+    http::serve(listener, http::App::new(db.clone(), now)).await.map_err(Failure::Server)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

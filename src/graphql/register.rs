@@ -30,8 +30,8 @@ pub(crate) struct Register {
 pub(crate) struct RegisterBasis {
     /// The civil day in Europe/Brussels.
     as_of: Date,
-    /// The instant of the last committed write that was known. Sent as `at: { asOf, knownAt }`, or as the request's
-    /// `extensions.basis`, it gives the same data whatever has been written since.
+    /// The instant of the last committed write that was known. With `asOf` as the request's `extensions.basis`, it gives the
+    /// same data whatever has been written since; as `at: { asOf, knownAt }`, the same for the fields that take `at`.
     known_at: Instant,
 }
 
