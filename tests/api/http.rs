@@ -191,3 +191,21 @@ async fn our_own_failures_tell_nothing_but_a_number() {
     assert_ne!(requests[0], requests[1]);
     assert_eq!(app.ask("{ organizations { totalCount } }").await["organizations"]["totalCount"], 1);
 }
+
+#[tokio::test]
+async fn an_answer_of_too_many_rows_is_refused() {
+    let package = (0..30).fold(Package::new("wide").cluster("north"), |package, position| {
+        let key = format!("member-{position}");
+        package.organization(&key, "company", &key).member("north", &key, "effective", "2020", "")
+    });
+    let app = TestApp::with(&package).await;
+    let nested = |levels: usize| {
+        let rows = (0..levels).fold("slug".to_owned(), |inner, _| {
+            format!("memberships(first: 100) {{ nodes {{ cluster {{ {inner} }} }} }}")
+        });
+        format!("{{ clusters {{ nodes {{ {rows} }} }} }}")
+    };
+    app.ask(&nested(2)).await;
+    let error = app.error(&nested(3)).await;
+    assert!(error.starts_with("QUERY_TOO_COMPLEX: the answer would hold more than 20000 rows"), "{error}");
+}
