@@ -1,6 +1,6 @@
 //! The command line: `trihelix [COMMAND]`.
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
@@ -9,7 +9,7 @@ use sea_orm::DatabaseConnection;
 use crate::{
     config::Config,
     dataset::{self, Folder, Outcome},
-    domain::{self, check, database, revision},
+    domain::{self, check, database, ledger::Ledger, revision},
     graphql::Schema,
     http, telemetry,
 };
@@ -128,6 +128,7 @@ async fn serve(db: &DatabaseConnection, config: &Config) -> Result<(), Failure> 
         dataset::import(db, &Folder::CIRCLEMADE, now()).await?;
         tracing::info!("loaded the published history of circlemade");
     }
+    let ledger = Arc::new(Ledger::build(db).await?);
     let listener = tokio::net::TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| Failure::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(Failure::Server)?;
@@ -135,7 +136,11 @@ async fn serve(db: &DatabaseConnection, config: &Config) -> Result<(), Failure> 
         "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \
          readiness  http://{address}/health/ready"
     ))?;
-    http::serve(listener, http::App::new(db.clone(), now)).await.map_err(Failure::Server)
+    let app = http::App::new(db.clone(), ledger.clone(), now);
+    tokio::select! {
+        served = http::serve(listener, app) => served.map_err(Failure::Server),
+        () = ledger.follow(db) => Ok(()),
+    }
 }
 
 fn print(text: &str) -> Result<(), Failure> {

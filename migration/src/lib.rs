@@ -11,6 +11,7 @@ mod m20261101_000004_cluster;
 mod m20261101_000005_participation;
 mod m20261101_000006_criteria;
 mod m20261101_000007_published_figure;
+mod m20261124_000008_ledger;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000005_participation::Migration),
             Box::new(m20261101_000006_criteria::Migration),
             Box::new(m20261101_000007_published_figure::Migration),
+            Box::new(m20261124_000008_ledger::Migration),
         ]
     }
 }

@@ -45,6 +45,14 @@ pub(super) fn lock_migrations(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("SELECT pg_advisory_xact_lock(5641298730417362)")
 }
 
+/// Where writes are announced to other processes.
+pub(super) const ANNOUNCEMENTS: &str = "trihelix_revision";
+
+/// The statement that announces a write when it is committed. SQLite announces nothing: its readers look for writes.
+pub(super) fn announce(backend: DbBackend, revision: i64) -> Option<String> {
+    (backend == DbBackend::Postgres).then(|| format!("NOTIFY {ANNOUNCEMENTS}, '{revision}'"))
+}
+
 /// An empty JSON object, in the place of a column that is not read.
 pub(super) fn empty_json(backend: DbBackend) -> Expr {
     Expr::cust(if backend == DbBackend::Postgres { "'{}'::jsonb" } else { "'{}'" })

@@ -13,6 +13,7 @@ pub mod enterprise_number;
 mod error;
 pub mod event;
 pub mod figure;
+pub mod ledger;
 pub mod organization;
 pub mod page;
 pub mod participation;
@@ -20,6 +21,7 @@ pub mod reference;
 pub mod revision;
 pub mod search;
 pub mod source;
+pub mod statistics;
 pub mod time;
 
 pub use error::Error;

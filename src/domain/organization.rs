@@ -7,7 +7,7 @@ use entity::{
     id::{ClusterId, OrganizationId, SectorId},
     organization_identifier::{self, Scheme},
     organization_name,
-    organization_profile::{Column, Entity, Model, Sphere},
+    organization_profile::{Column, Entity, Model, SizeClass, Sphere},
     participation::ParticipationKind,
     participation_period::{self, Status},
     sector, sector_nace, site,
@@ -37,6 +37,8 @@ pub enum Filter {
     Not(Box<Filter>),
     /// Belongs to one of these spheres.
     Sphere(Vec<Sphere>),
+    /// Is a company of one of these sizes.
+    SizeClass(Vec<SizeClass>),
     /// Has a site in one of these municipalities (NIS codes).
     Municipality(Vec<String>),
     /// Has an activity under a code of a version of the classification.
@@ -62,6 +64,10 @@ impl Filter {
             Self::Any(filters) => all(filters, Condition::any().add(super::time::never()))?,
             Self::Not(filter) => filter.condition(backend, at)?.not(),
             Self::Sphere(spheres) => Column::Sphere.is_in(spheres.iter().copied()).into_condition(),
+            // An organization without a known size is of none of these, rather than neither.
+            Self::SizeClass(sizes) => Condition::all()
+                .add(Column::SizeClass.is_not_null())
+                .add(Column::SizeClass.is_in(sizes.iter().copied())),
             Self::Municipality(codes) => among(
                 organizations_of::<site::Entity>(site::Column::OrganizationId)
                     .filter(site::Column::Municipality.is_in(codes))
@@ -108,6 +114,12 @@ impl Filter {
             }
         })
     }
+}
+
+/// The organizations that satisfy a condition, as a list of ids for the condition of another list.
+pub(super) fn among(filter: &Filter, backend: sea_orm::DbBackend, at: PointInTime) -> Result<SelectStatement> {
+    let known = organizations_of::<Entity>(Column::OrganizationId).filter(known::<Entity>(at.revision));
+    Ok(known.filter(filter.condition(backend, at)?).into_query())
 }
 
 /// There is no such class of activities.

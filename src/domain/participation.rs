@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 
 use entity::{
-    Revision, cluster,
-    id::{ClusterId, OrganizationId, ParticipationId},
-    organization_profile::{self, Sphere},
+    NaceVersion, Revision, cluster,
+    id::{ClusterId, OrganizationId, ParticipationId, SectorId},
+    organization_profile::{self, SizeClass, Sphere},
     participation::{Column, Entity, Model, ParticipationKind},
     participation_period::{self, Column as Period, ExitKind, Status},
     referral,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait,
-    sea_query::{ExprTrait, IntoCondition, Query},
+    sea_query::{ExprTrait, IntoCondition},
 };
 use uuid::Uuid;
 
 use super::{
-    Result, dialect,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
+    Result, dialect, organization,
+    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
     time::{PointInTime, covering, known},
 };
 
@@ -41,6 +41,14 @@ pub enum Filter {
     Organization(Vec<OrganizationId>),
     /// Of an organization of one of these spheres.
     Sphere(Vec<Sphere>),
+    /// Of a company of one of these sizes.
+    SizeClass(Vec<SizeClass>),
+    /// Of an organization with a site in one of these municipalities (NIS codes).
+    Municipality(Vec<String>),
+    /// Of an organization with an activity under a code of a version of the classification.
+    Activity(NaceVersion, String),
+    /// Of an organization with an activity of one of these sectors.
+    Sector(Vec<SectorId>),
 }
 
 impl Filter {
@@ -50,18 +58,37 @@ impl Filter {
             Self::All(filters) | Self::Any(filters) => filters.iter().any(Self::mentions_status),
             Self::Not(filter) => filter.mentions_status(),
             Self::Status(_) | Self::ExitKind(_) => true,
-            Self::Cluster(_) | Self::Organization(_) | Self::Sphere(_) => false,
+            _ => false,
         }
     }
 
-    fn condition(&self, backend: DbBackend, revision: Revision) -> Condition {
-        let all = |filters: &[Self], start: Condition| {
-            filters.iter().fold(start, |all, filter| all.add(filter.condition(backend, revision)))
-        };
+    /// Whether one with this status can satisfy the condition: false only where it certainly cannot.
+    pub fn admits(&self, status: Status) -> bool {
         match self {
-            Self::All(filters) => all(filters, Condition::all()),
-            Self::Any(filters) => all(filters, Condition::any().add(super::time::never())),
-            Self::Not(filter) => filter.condition(backend, revision).not(),
+            Self::All(filters) => filters.iter().all(|filter| filter.admits(status)),
+            Self::Any(filters) => filters.iter().any(|filter| filter.admits(status)),
+            Self::Status(statuses) => statuses.contains(&status),
+            Self::ExitKind(_) => status == Status::Ended,
+            Self::Not(filter) => match &**filter {
+                Self::Status(statuses) => !statuses.contains(&status),
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    fn condition(&self, backend: DbBackend, at: PointInTime) -> Result<Condition> {
+        let all = |filters: &[Self], start: Condition| -> Result<Condition> {
+            filters.iter().try_fold(start, |all, filter| Ok(all.add(filter.condition(backend, at)?)))
+        };
+        let of_organizations = |filter: organization::Filter| -> Result<Condition> {
+            let organizations = organization::among(&filter, backend, at)?;
+            Ok(Period::OrganizationId.in_subquery(organizations).into_condition())
+        };
+        Ok(match self {
+            Self::All(filters) => all(filters, Condition::all())?,
+            Self::Any(filters) => all(filters, Condition::any().add(super::time::never()))?,
+            Self::Not(filter) => filter.condition(backend, at)?.not(),
             Self::Status(statuses) => Period::Status.is_in(statuses.iter().copied()).into_condition(),
             // A period that is no end has no exit kind: it is not of these kinds, rather than neither.
             Self::ExitKind(kinds) => {
@@ -73,17 +100,12 @@ impl Filter {
             Self::Organization(ids) => {
                 dialect::any_of(backend, Period::OrganizationId.into_expr(), ids.iter().copied()).into_condition()
             }
-            Self::Sphere(spheres) => {
-                use organization_profile::{Column, Entity};
-                let of_sphere = Query::select()
-                    .column(Column::OrganizationId)
-                    .from(Entity)
-                    .cond_where(Column::Sphere.is_in(spheres.iter().copied()))
-                    .cond_where(known::<Entity>(revision))
-                    .to_owned();
-                Period::OrganizationId.in_subquery(of_sphere).into_condition()
-            }
-        }
+            Self::Sphere(spheres) => of_organizations(organization::Filter::Sphere(spheres.clone()))?,
+            Self::SizeClass(sizes) => of_organizations(organization::Filter::SizeClass(sizes.clone()))?,
+            Self::Municipality(codes) => of_organizations(organization::Filter::Municipality(codes.clone()))?,
+            Self::Activity(version, code) => of_organizations(organization::Filter::Activity(*version, code.clone()))?,
+            Self::Sector(ids) => of_organizations(organization::Filter::Sector(ids.clone()))?,
+        })
     }
 }
 
@@ -141,11 +163,11 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn list(&self, backend: DbBackend, of: Of) -> List {
+    fn list(&self, backend: DbBackend, of: Of) -> Result<List> {
         let mut participations = Entity::find()
             .filter(Period::Kind.eq(self.kind))
             .filter(covering(self.at))
-            .filter(self.filter.condition(backend, self.at.revision));
+            .filter(self.filter.condition(backend, self.at)?);
         let select = QueryTrait::query(&mut participations);
         select.inner_join(participation_period::Entity, Period::ParticipationId.into_expr().eq(Column::Id.into_expr()));
         if self.order.iter().any(|(field, _)| *field == Order::OrganizationName) {
@@ -157,17 +179,17 @@ impl Question<'_> {
             select.inner_join(cluster::Entity, cluster::Column::Id.into_expr().eq(Period::ClusterId.into_expr()));
         }
         let list = List::of(participations, terms(self.order).0);
-        match of {
+        Ok(match of {
             Of::Everyone => list,
             Of::Clusters(ids) => list.each(Period::ClusterId, ids),
             Of::Organizations(ids) => list.each(Period::OrganizationId, ids),
-        }
+        })
     }
 }
 
 /// The participations that have a status at the point in time and satisfy a condition.
 pub async fn list(db: &impl ConnectionTrait, question: Question<'_>, request: &PageRequest) -> Result<Page<Model>> {
-    page::read(db, question.list(db.get_database_backend(), Of::Everyone), request).await
+    page::read(db, question.list(db.get_database_backend(), Of::Everyone)?, request).await
 }
 
 /// The same page of the list of each cluster or organization.
@@ -177,7 +199,77 @@ pub async fn list_each(
     of: Of,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<Model>>> {
-    page::read_each(db, question.list(db.get_database_backend(), of), request).await
+    page::read_each(db, question.list(db.get_database_backend(), of)?, request).await
+}
+
+/// What the cursors of lists known by id carry: the id, and which of equal ones it is.
+pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
+
+/// The same page of lists that are known by id, in the order of ids; a participation can stand in a list more than once.
+pub async fn pages(
+    db: &impl ConnectionTrait,
+    lists: Vec<Vec<ParticipationId>>,
+    revision: Revision,
+    request: &PageRequest,
+) -> Result<Vec<Page<Model>>> {
+    let windows: Vec<_> = lists.into_iter().map(|ids| Window::of(ids, request)).collect();
+    let mut wanted: Vec<ParticipationId> = windows.iter().flat_map(|window| window.rows.iter().map(|row| row.0)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = match wanted.as_slice() {
+        [] => Vec::new(),
+        ids => by_ids(db, ids, revision).await?,
+    };
+    let found: HashMap<ParticipationId, Model> = found.into_iter().map(|row| (row.id, row)).collect();
+    let row = |(id, nth): (ParticipationId, i64)| {
+        Some(page::Row { model: found.get(&id)?.clone(), keys: vec![Key::Id(id.0), Key::Number(nth)] })
+    };
+    let page = |window: Window| Page {
+        rows: window.rows.into_iter().filter_map(row).collect(),
+        total: request.wants.total.then_some(window.total),
+        has_previous: window.has_previous,
+        has_next: window.has_next,
+    };
+    Ok(windows.into_iter().map(page).collect())
+}
+
+/// The part of a list that a page shows.
+struct Window {
+    rows: Vec<(ParticipationId, i64)>,
+    total: u64,
+    has_previous: bool,
+    has_next: bool,
+}
+
+impl Window {
+    fn of(mut ids: Vec<ParticipationId>, request: &PageRequest) -> Self {
+        ids.sort_unstable();
+        let mut rows: Vec<(ParticipationId, i64)> = Vec::with_capacity(ids.len());
+        for id in ids {
+            let nth = rows.last().map_or(0, |(last, nth)| if *last == id { nth + 1 } else { 0 });
+            rows.push((id, nth));
+        }
+        let total = rows.len() as u64;
+        let key = |keys: &Vec<Key>| match keys[..] {
+            [Key::Id(id), Key::Number(nth)] => (ParticipationId(id), nth),
+            _ => unreachable!("cursors are checked against their kinds"),
+        };
+        let after = request.after.as_ref().map(key);
+        let before = request.before.as_ref().map(key);
+        let start = after.map_or(0, |after| rows.partition_point(|row| *row <= after));
+        let end = before.map_or(rows.len(), |before| rows.partition_point(|row| *row < before)).max(start);
+        let size = usize::try_from(request.size).unwrap_or(usize::MAX);
+        let overflows = end - start > size;
+        let (has_before, has_after) = (start > 0, end < rows.len());
+        let shown = match (request.wants.rows, request.from_end) {
+            (false, _) => start..start,
+            (true, false) => start..end.min(start.saturating_add(size)),
+            (true, true) => start.max(end.saturating_sub(size))..end,
+        };
+        let (has_previous, has_next) =
+            if request.from_end { (overflows, has_after) } else { (has_before, overflows || has_after) };
+        Self { rows: rows[shown].to_vec(), total, has_previous, has_next }
+    }
 }
 
 /// The participations with these ids that were recorded by a revision.

@@ -36,6 +36,10 @@ pub struct Reference {
     municipalities: BTreeMap<String, municipality::Model>,
     classes: BTreeMap<(NaceVersion, String), nace_class::Model>,
     dotted: HashMap<(NaceVersion, String), String>,
+    /// The keys of the classes, in their order: the position of a class among all.
+    keys: Vec<(NaceVersion, String)>,
+    /// The NIS codes, in their order.
+    codes: Vec<String>,
 }
 
 impl Reference {
@@ -54,7 +58,7 @@ impl Reference {
             postal_codes: PostalCodes(cell(&row, "postal_codes").split(';').map(str::to_owned).collect()),
             nuts: Some(cell(&row, "nuts3")).filter(|nuts| !nuts.is_empty()),
         });
-        let municipalities = municipalities.map(|row| (row.nis.clone(), row)).collect();
+        let municipalities: BTreeMap<_, _> = municipalities.map(|row| (row.nis.clone(), row)).collect();
         let mut dotted = HashMap::new();
         let mut by_code = BTreeMap::new();
         for row in rows(classes)? {
@@ -71,7 +75,9 @@ impl Reference {
             };
             by_code.insert((version, code), class);
         }
-        Ok(Self { municipalities, classes: by_code, dotted })
+        let keys = by_code.keys().cloned().collect();
+        let codes = municipalities.keys().cloned().collect();
+        Ok(Self { municipalities, classes: by_code, dotted, keys, codes })
     }
 
     /// All municipalities, by NIS code.
@@ -104,6 +110,43 @@ impl Reference {
         let first = divisions.first().cloned().unwrap_or_default();
         let last = divisions.last().map(|code| format!("{code}:")).unwrap_or_default();
         first..last
+    }
+
+    /// The position of a class among those of both versions, by version and code.
+    pub fn position(&self, version: NaceVersion, code: &str) -> Option<u16> {
+        let found = self.keys.binary_search_by(|key| (key.0, key.1.as_str()).cmp(&(version, code)));
+        found.ok().and_then(|position| u16::try_from(position).ok())
+    }
+
+    /// How many classes there are, of both versions.
+    pub fn class_count(&self) -> u16 {
+        u16::try_from(self.keys.len()).expect("the classification has fewer classes")
+    }
+
+    /// The class at a position.
+    pub fn class_at(&self, position: u16) -> &nace_class::Model {
+        &self.classes[&self.keys[usize::from(position)]]
+    }
+
+    /// The positions of the classes below the section level that stand under a class, itself included.
+    pub fn positions_under(&self, class: &nace_class::Model) -> Range<u16> {
+        let codes = self.under(class);
+        let position = |code: &str| {
+            let position = self.keys.partition_point(|key| (key.0, key.1.as_str()) < (class.version, code));
+            u16::try_from(position).expect("the classification has fewer classes")
+        };
+        position(&codes.start)..position(&codes.end)
+    }
+
+    /// The position of the municipality with a NIS code, by code.
+    pub fn municipality_position(&self, nis: &str) -> Option<u16> {
+        let found = self.codes.binary_search_by(|code| code.as_str().cmp(nis));
+        found.ok().and_then(|position| u16::try_from(position).ok())
+    }
+
+    /// The NIS code at a position.
+    pub fn nis_at(&self, position: u16) -> &str {
+        &self.codes[usize::from(position)]
     }
 
     /// The divisions of a section, in order; of a class below that level, itself.

@@ -80,6 +80,9 @@ impl Write {
         {
             return Err(Error::Conflict(overlap));
         }
+        if let Some(announce) = dialect::announce(self.transaction.get_database_backend(), self.revision.number) {
+            self.transaction.execute_unprepared(&announce).await?;
+        }
         self.transaction.commit().await?;
         Ok(self.revision)
     }

@@ -84,15 +84,27 @@ impl Interval {
     }
 }
 
-/// Whether a source attests a period's status on a day that the period covers.
-///
-/// It does up to the latest day of the last confirmation (without one, of the stated start), on every day of a period
-/// whose end is stated, and ever after an end. On later days the status is presumed to continue.
+/// Whether a source attests a period's status on a day that the period covers; on later days the status is presumed to
+/// continue.
 pub fn is_confirmed(period: &participation_period::Model, as_of: NaiveDate) -> bool {
-    let attested = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
-    period.status == Status::Ended
-        || period.to_stated.is_some()
-        || attested.iter().flatten().any(|date| as_of <= date.latest())
+    let stated = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
+    attested_until(period.status, period.to_stated, stated).is_none_or(|last| as_of <= last)
+}
+
+/// The last day that a source attests a status; none: every day that its period covers.
+///
+/// That is the latest day of the last confirmation (without one, of the stated start); every day of a period whose end is
+/// stated, and of an end.
+pub fn attested_until(
+    status: Status,
+    to_stated: Option<PartialDate>,
+    stated: [Option<PartialDate>; 3],
+) -> Option<NaiveDate> {
+    if status == Status::Ended || to_stated.is_some() {
+        return None;
+    }
+    // No statement at all attests no day.
+    Some(stated.iter().flatten().map(PartialDate::latest).max().unwrap_or(NaiveDate::MIN))
 }
 
 #[cfg(test)]

@@ -1,11 +1,8 @@
 //! The point in time a request is answered at: fixed once, used by every field, told to the client.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
@@ -18,7 +15,7 @@ use super::{
     scalars::{Date, Instant},
 };
 use crate::domain::{
-    revision,
+    ledger::Image,
     time::{PointInTime, day_in_brussels},
 };
 
@@ -40,15 +37,13 @@ struct Resolved {
     revision: Revision,
 }
 
-/// A revision, with its instant.
-type Known = (Revision, DateTime<Utc>);
-
 /// The basis of one request.
 #[derive(Debug)]
 pub(crate) struct Basis {
     db: DatabaseConnection,
+    /// What statistics are counted from, and whose revision is the last that the request knows of.
+    image: Arc<Image>,
     default: Resolved,
-    known: Mutex<HashMap<DateTime<Utc>, Known>>,
     /// The points in time that the fields of the request were answered at.
     asked: Mutex<Vec<Resolved>>,
     /// How many rows of lists the answer holds so far.
@@ -59,34 +54,33 @@ pub(crate) struct Basis {
 const MAX_ROWS: usize = 20_000;
 
 impl Basis {
-    /// Fixes the basis of a request: what it asks for, else today and all that is recorded now.
-    pub(crate) async fn fix(db: &DatabaseConnection, now: DateTime<Utc>, asked: PointInTimeInput) -> Result<Self> {
+    /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
+    pub(crate) fn fix(db: &DatabaseConnection, image: Arc<Image>, now: DateTime<Utc>, asked: PointInTimeInput) -> Self {
         let last = match asked.known_at {
-            Some(Instant(instant)) => revision::known_at(db, instant).await?,
-            None => revision::head(db).await?,
+            Some(Instant(instant)) => image.known_at(instant),
+            None => image.head(),
         };
         let fallback = asked.known_at.map_or(now, |Instant(instant)| instant);
         let default = Resolved {
             as_of: asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day),
             // The instant of the revision itself: sent back, it finds that revision whatever is written since.
-            known_at: last.as_ref().map_or(fallback, |last| last.at),
-            revision: last.map_or(0, |last| last.number),
+            known_at: last.map_or(fallback, |(_, at)| at),
+            revision: last.map_or(0, |(number, _)| number),
         };
-        Ok(Self {
-            db: db.clone(),
-            default,
-            known: Mutex::default(),
-            asked: Mutex::default(),
-            rows: AtomicUsize::new(0),
-        })
+        Self { db: db.clone(), image, default, asked: Mutex::default(), rows: AtomicUsize::new(0) }
     }
 
     /// The point in time a field is asked at.
-    pub(crate) async fn at(&self, at: Option<PointInTimeInput>) -> Result<PointInTime> {
+    pub(crate) fn at(&self, at: Option<PointInTimeInput>) -> PointInTime {
         let at = at.unwrap_or_default();
         let (revision, known_at) = match at.known_at {
             None => (self.default.revision, self.default.known_at),
-            Some(Instant(instant)) => self.known_at(instant).await?,
+            // What the request's own basis does not know, its fields do not either.
+            Some(Instant(instant)) => match self.image.known_at(instant) {
+                Some((number, _)) if number > self.default.revision => (self.default.revision, self.default.known_at),
+                Some(known) => known,
+                None => (0, instant),
+            },
         };
         let as_of = at.as_of.map_or(self.default.as_of, |Date(day)| day);
         let resolved = Resolved { as_of, known_at, revision };
@@ -94,7 +88,7 @@ impl Basis {
         if !asked.contains(&resolved) {
             asked.push(resolved);
         }
-        Ok(PointInTime { as_of, revision })
+        PointInTime { as_of, revision }
     }
 
     /// The revision that fields without `at` are answered at.
@@ -116,22 +110,6 @@ impl Basis {
     /// The request's own point in time.
     pub(crate) fn default_point(&self) -> (PointInTime, DateTime<Utc>) {
         (PointInTime { as_of: self.default.as_of, revision: self.default.revision }, self.default.known_at)
-    }
-
-    async fn known_at(&self, instant: DateTime<Utc>) -> Result<Known> {
-        let found = self.known.lock().expect("no panic while the lock is held").get(&instant).copied();
-        if let Some(found) = found {
-            return Ok(found);
-        }
-        let last = revision::known_at(&self.db, instant).await?;
-        // What was written while the request runs is not part of its basis.
-        let found = match last {
-            Some(last) if last.number > self.default.revision => (self.default.revision, self.default.known_at),
-            Some(last) => (last.number, last.at),
-            None => (0, instant),
-        };
-        self.known.lock().expect("no panic while the lock is held").insert(instant, found);
-        Ok(found)
     }
 
     /// The basis as the answer's `extensions.basis` shows it: the one point in time that all fields were
@@ -174,6 +152,8 @@ pub(crate) trait ContextExt {
     fn db(&self) -> &DatabaseConnection;
     /// The basis of the request.
     fn basis(&self) -> &Basis;
+    /// The ledger's image that the request is answered from.
+    fn image(&self) -> &Image;
 }
 
 impl ContextExt for Context<'_> {
@@ -182,6 +162,10 @@ impl ContextExt for Context<'_> {
     }
 
     fn basis(&self) -> &Basis {
-        self.data_unchecked::<std::sync::Arc<Basis>>()
+        self.data_unchecked::<Arc<Basis>>()
+    }
+
+    fn image(&self) -> &Image {
+        &self.basis().image
     }
 }

@@ -19,6 +19,7 @@ use super::{
     scalars::{Date, Instant},
     sector::{Sector, Service},
     source::{self, Source},
+    statistics::Statistics,
 };
 use crate::domain::{
     self,
@@ -202,13 +203,23 @@ impl Cluster {
         let db = ctx.db();
         let revision = match known_at {
             None => ctx.basis().revision(),
-            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).await?.revision,
+            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
         };
         let versions = self.0.together(("criteriaVersions", revision), |level| async move {
             let found = domain::criteria::versions(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         Ok(versions.await?.into_iter().map(Criteria::of).collect())
+    }
+
+    /// What can be counted of its memberships and partnerships, at any date.
+    async fn statistics(
+        &self,
+        #[graphql(desc = "Counts only memberships and partnerships that satisfy it. Default: all.")] filter: Option<
+            ParticipationFilter,
+        >,
+    ) -> Result<Statistics> {
+        Statistics::of_cluster(self.0.clone(), filter)
     }
 
     /// Figures asserted about it in public, by the date they are stated for, undated ones as the latest; then by id.
@@ -242,7 +253,7 @@ impl Cluster {
 
 impl Cluster {
     async fn criteria_at(&self, ctx: &Context<'_>, at: Option<PointInTimeInput>) -> Result<Option<Criteria>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
         let found = self.0.together(("criteria", at), |level| async move {
             let found = domain::criteria::in_force(db, &ids(level.rows()), at).await?;
             let rows = level::level(found.into_values().collect());

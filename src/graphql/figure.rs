@@ -1,20 +1,23 @@
 //! Published figures.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::{id::ClusterId, published_figure};
 
 use super::{
-    basis::ContextExt,
+    basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
     language::Language,
     level::{self, Row},
     node::GlobalId,
     pagination::{Arguments, Connection, Direction, Node, Ordered},
-    scalars::StatedDate,
+    scalars::{Date, StatedDate},
     source::{self, Source},
 };
-use crate::domain::figure::{self, Filter};
+use crate::domain::{
+    figure::{self, Filter},
+    statistics,
+};
 
 /// What a published figure counts. Two figures with the same number and different metrics stay two: sources that say
 /// "27 members" and "27 companies" do not say the same.
@@ -188,6 +191,36 @@ impl PublishedFigure {
         self.0.explanation.in_language(language.into())
     }
 
+    /// The figure against the register, on the same definition. What counts members or partners is compared on the day
+    /// it is stated for, or the last day of its month or year; what happened in a period, over that month or year; leavers
+    /// and exclusions stated for a day, since the first day recorded. "Members" without more precision are effective members.
+    async fn registry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Another day, or what was known at another instant. Default: the figure's own date, as known now.")]
+        at: Option<PointInTimeInput>,
+    ) -> Result<FigureComparison> {
+        let as_of = at.and_then(|at| at.as_of);
+        let revision = match at.and_then(|at| at.known_at) {
+            None => ctx.basis().revision(),
+            known_at => ctx.basis().at(Some(PointInTimeInput { as_of, known_at })).revision,
+        };
+        let compared = statistics::compare(ctx.image(), &self.0, as_of.map(|Date(day)| day), revision)?;
+        Ok(FigureComparison {
+            recorded: compared.recorded.map(|count| count as i32),
+            difference: compared.difference,
+            complete: compared.complete,
+            as_of: compared.as_of.map(Date),
+            reason: compared.reason.map(|reason| match reason {
+                statistics::Incomparable::NotDisclosed => IncomparableReason::NotDisclosed,
+                statistics::Incomparable::Target => IncomparableReason::Target,
+                statistics::Incomparable::NoDate => IncomparableReason::NoDate,
+                statistics::Incomparable::NoPeriod => IncomparableReason::NoPeriod,
+                statistics::Incomparable::NotRecorded => IncomparableReason::NotRecorded,
+            }),
+        })
+    }
+
     /// The cluster it is about.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
         cluster::of(ctx, &self.0, |figure| figure.cluster_id).await
@@ -197,6 +230,36 @@ impl PublishedFigure {
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, &self.0, |figure| figure.source_id).await
     }
+}
+
+/// A published figure against what the register counts.
+#[derive(SimpleObject)]
+pub(crate) struct FigureComparison {
+    /// What the register counts on the same definition; null where it has no such count.
+    recorded: Option<i32>,
+    /// The published number less the recorded one; null where there is nothing to compare: `reason` says why.
+    difference: Option<f64>,
+    /// Whether the register was complete for what is compared. If not, `recorded` is a lower bound.
+    complete: bool,
+    /// The day that is counted, or the last day of the period; null when the figure is stated for none.
+    as_of: Option<Date>,
+    /// Why there is no difference; null when there is one.
+    reason: Option<IncomparableReason>,
+}
+
+/// Why a published figure has no difference from the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum IncomparableReason {
+    /// The number was asked for and not given.
+    NotDisclosed,
+    /// It says what was aimed at, not what was.
+    Target,
+    /// It is stated for no date.
+    NoDate,
+    /// It counts what happened in a period, and is stated for none.
+    NoPeriod,
+    /// The register does not record what it counts, or its source does not say what that is.
+    NotRecorded,
 }
 
 pub(super) fn ordered(direction: Direction) -> Ordered {

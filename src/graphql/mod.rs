@@ -1,11 +1,13 @@
 //! What clients see: a file for each concept, which tells the whole story of its types.
 
 mod basis;
+mod breakdown;
 mod cluster;
 mod criteria;
 mod error;
 mod event;
 mod figure;
+mod flow;
 mod interface;
 mod language;
 mod level;
@@ -23,12 +25,16 @@ mod register;
 mod scalars;
 mod sector;
 mod source;
+mod statistics;
+
+use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request, Response, SDLExportOptions};
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use self::basis::Basis;
+use crate::domain::ledger::Image;
 
 /// Everything the register can be asked.
 // The organization comes first: the shared fields of the interfaces must be complete before `node` needs them.
@@ -43,6 +49,7 @@ struct Query(
     source::SourceQuery,
     reference::ReferenceQuery,
     register::RegisterQuery,
+    statistics::StatisticsQuery,
     node::NodeQuery,
 );
 
@@ -75,21 +82,17 @@ impl Schema {
         self.0.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
     }
 
-    /// Answers a request at an instant. Every answer carries its basis, and every error a code.
+    /// Answers a request at an instant, from a ledger's image and the rows of the same revision. Every answer carries its basis, and every error a code.
     pub async fn execute(
         &self,
         db: &DatabaseConnection,
+        image: Arc<Image>,
         request: Request,
         now: DateTime<Utc>,
         request_id: &str,
     ) -> Response {
-        let asked = text_is_storable(&request).and_then(|()| basis::requested(&request.extensions));
-        let basis = match asked {
-            Ok(asked) => Basis::fix(db, now, asked).await,
-            Err(error) => Err(error),
-        };
-        let basis = match basis {
-            Ok(basis) => std::sync::Arc::new(basis),
+        let asked = match text_is_storable(&request).and_then(|()| basis::requested(&request.extensions)) {
+            Ok(asked) => asked,
             Err(error) => {
                 let error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
                 let mut response = Response::from_errors(vec![error]);
@@ -97,6 +100,7 @@ impl Schema {
                 return response;
             }
         };
+        let basis = Arc::new(Basis::fix(db, image, now, asked));
         let mut response = self.0.execute(request.data(basis.clone())).await;
         response.extensions.insert("basis".into(), basis.shown());
         error::finish(&mut response, request_id);

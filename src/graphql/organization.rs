@@ -126,7 +126,7 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Activity>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
         let activities = self.0.together(("activities", at), |level| async move {
             let found = organization::activities(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
@@ -141,7 +141,7 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Attribute>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
         let attributes = self.0.together(("attributes", at), |level| async move {
             let found = organization::attributes(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
@@ -199,7 +199,7 @@ impl OrganizationFields {
 
 impl OrganizationFields {
     async fn sites_at(&self, ctx: &Context<'_>, at: Option<PointInTimeInput>) -> Result<Vec<Row<entity::site::Model>>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
         let sites = self.0.together(("sites", at), |level| async move {
             let found = organization::sites(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
@@ -372,7 +372,7 @@ impl OrganizationQuery {
         let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
         let is_dated = at.is_some() || filter.as_ref().is_some_and(OrganizationFilter::is_dated);
         let filter = filter.map_or(Ok(Filter::All(Vec::new())), OrganizationFilter::parse)?;
-        let at = if is_dated { ctx.basis().at(at).await? } else { ctx.basis().default_point().0 };
+        let at = if is_dated { ctx.basis().at(at) } else { ctx.basis().default_point().0 };
         if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
             return Err(Error::input("`search` takes at most 200 characters"));
         }

@@ -10,6 +10,7 @@ use entity::{
 use super::{
     error::{Error, Result},
     node::GlobalId,
+    organization_kinds::SizeClass,
     participation::MembershipStatus,
     reference::NaceVersion,
 };
@@ -64,6 +65,8 @@ pub(crate) struct OrganizationFilter {
     not: Option<Box<OrganizationFilter>>,
     /// Belongs to one of these spheres.
     sphere: Option<Vec<Sphere>>,
+    /// Is a company of one of these sizes.
+    size_class: Option<Vec<SizeClass>>,
     /// Has a site in one of these municipalities: NIS codes such as `21007`.
     municipality: Option<Vec<String>>,
     /// Has an activity under a class of the classification of activities.
@@ -87,6 +90,27 @@ pub(crate) struct ActivityCondition {
     version: NaceVersion,
     /// The code of a class at any level, dotted or not: `C`, `38`, `38.32`. Everything under it counts.
     under: String,
+}
+
+impl ActivityCondition {
+    /// A code that the version has.
+    pub(super) fn parse(self) -> Result<(entity::NaceVersion, String)> {
+        let version = self.version.into();
+        if REFERENCE.class(version, &self.under).is_none() {
+            return Err(unknown_class(version, &self.under).into());
+        }
+        Ok((version, self.under))
+    }
+}
+
+/// Refuses NIS codes that no municipality has.
+pub(super) fn check_municipalities(codes: &[String]) -> Result<()> {
+    match codes.iter().find(|nis| REFERENCE.municipality(nis).is_none()) {
+        Some(unknown) => Err(Error::input(format!(
+            "`{unknown}` is no NIS code of a municipality; `municipalities` lists them"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// An attribute with a value.
@@ -145,19 +169,16 @@ impl OrganizationFilter {
         if let Some(spheres) = self.sphere {
             conditions.push(Filter::Sphere(spheres.into_iter().map(Into::into).collect()));
         }
+        if let Some(sizes) = self.size_class {
+            conditions.push(Filter::SizeClass(sizes.into_iter().map(Into::into).collect()));
+        }
         if let Some(codes) = self.municipality {
-            if let Some(unknown) = codes.iter().find(|nis| REFERENCE.municipality(nis).is_none()) {
-                return Err(Error::input(format!(
-                    "`{unknown}` is no NIS code of a municipality; `municipalities` lists them"
-                )));
-            }
+            check_municipalities(&codes)?;
             conditions.push(Filter::Municipality(codes));
         }
-        if let Some(ActivityCondition { version, under }) = self.activity {
-            if REFERENCE.class(version.into(), &under).is_none() {
-                return Err(unknown_class(version.into(), &under).into());
-            }
-            conditions.push(Filter::Activity(version.into(), under));
+        if let Some(condition) = self.activity {
+            let (version, code) = condition.parse()?;
+            conditions.push(Filter::Activity(version, code));
         }
         if let Some(ids) = self.sector {
             conditions.push(Filter::Sector(SectorId::parse_all(&ids)?));

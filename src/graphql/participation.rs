@@ -4,7 +4,7 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, TypeName};
 use entity::{
-    id::{ClusterId, OrganizationId},
+    id::{ClusterId, OrganizationId, SectorId},
     participation::{self, ParticipationKind},
     participation_period,
 };
@@ -19,7 +19,8 @@ use super::{
     level::{self, Row},
     node::{self, GlobalId},
     organization::{self, Organization},
-    organization_filter::Sphere,
+    organization_filter::{ActivityCondition, Sphere, check_municipalities},
+    organization_kinds::SizeClass,
     pagination::{Arguments, Connection, Direction, Node, Ordered},
     period::ExitKind,
     referral::Referral,
@@ -59,6 +60,14 @@ pub(crate) struct ParticipationFilter {
     organization: Option<Vec<ID>>,
     /// Of an organization of one of these spheres.
     sphere: Option<Vec<Sphere>>,
+    /// Of a company of one of these sizes.
+    size_class: Option<Vec<SizeClass>>,
+    /// Of an organization with a site in one of these municipalities: NIS codes such as `21007`.
+    municipality: Option<Vec<String>>,
+    /// Of an organization with an activity under a class of the classification of activities.
+    activity: Option<ActivityCondition>,
+    /// Of an organization with an activity of one of these sectors of clusters.
+    sector: Option<Vec<ID>>,
 }
 
 impl ParticipationFilter {
@@ -72,7 +81,7 @@ impl ParticipationFilter {
         Ok(Filter::All(vec![filter, Filter::Status(vec![Candidate, Effective])]))
     }
 
-    fn parse(self) -> Result<Filter> {
+    pub(super) fn parse(self) -> Result<Filter> {
         let all = |filters: Vec<Self>| filters.into_iter().map(Self::parse).collect::<Result<Vec<_>>>();
         let mut conditions = Vec::new();
         if let Some(filters) = self.and {
@@ -98,6 +107,20 @@ impl ParticipationFilter {
         }
         if let Some(spheres) = self.sphere {
             conditions.push(Filter::Sphere(spheres.into_iter().map(Into::into).collect()));
+        }
+        if let Some(sizes) = self.size_class {
+            conditions.push(Filter::SizeClass(sizes.into_iter().map(Into::into).collect()));
+        }
+        if let Some(codes) = self.municipality {
+            check_municipalities(&codes)?;
+            conditions.push(Filter::Municipality(codes));
+        }
+        if let Some(condition) = self.activity {
+            let (version, code) = condition.parse()?;
+            conditions.push(Filter::Activity(version, code));
+        }
+        if let Some(ids) = self.sector {
+            conditions.push(Filter::Sector(SectorId::parse_all(&ids)?));
         }
         Ok(Filter::All(conditions))
     }
@@ -225,7 +248,7 @@ impl<K: Kind> ParticipationFields<K> {
         let db = ctx.db();
         let revision = match known_at {
             None => ctx.basis().revision(),
-            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).await?.revision,
+            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
         };
         let periods = self.0.together(("periods", revision), |level| async move {
             let ids = level.distinct(|row| Some(row.id));
@@ -242,7 +265,7 @@ impl<K: Kind> ParticipationFields<K> {
         ctx: &Context<'_>,
         at: Option<PointInTimeInput>,
     ) -> Result<Option<Row<participation_period::Model>>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
         let period = self.0.together(("period", at), |level| async move {
             let ids = level.distinct(|row| Some(row.id));
             let mut found = crate::domain::participation::periods_at(db, &ids, at).await?;
@@ -334,7 +357,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         let (order, ordered) = Self::order(order_by);
         let request = arguments.request(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter)?;
-        let (db, at) = (ctx.db(), ctx.basis().at(at).await?);
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
         let question = (Self::Kind::LIST, filter, order, at, request);
         let page = row.together(question.clone(), |level| async move {
             let (_, filter, order, at, request) = question;
@@ -357,7 +380,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         let (order, ordered) = Self::order(order_by);
         let request = arguments.request(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter)?;
-        let at = ctx.basis().at(at).await?;
+        let at = ctx.basis().at(at);
         let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
         let page = crate::domain::participation::list(ctx.db(), question, &request).await?;
         Ok(Connection::new(level::page(page), ordered))

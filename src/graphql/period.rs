@@ -123,7 +123,7 @@ impl Period {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today.")] at: Option<PointInTimeInput>,
     ) -> Result<Confirmation> {
-        let at = ctx.basis().at(at).await?;
+        let at = ctx.basis().at(at);
         let is_confirmed = time::is_confirmed(&self.0, at.as_of);
         Ok(if is_confirmed { Confirmation::Confirmed } else { Confirmation::Presumed })
     }

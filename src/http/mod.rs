@@ -18,7 +18,10 @@ use tower_http::{timeout::TimeoutLayer, trace::TraceLayer};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{domain::database, graphql::Schema};
+use crate::{
+    domain::{database, ledger::Ledger},
+    graphql::Schema,
+};
 
 /// The largest body of a request, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -30,14 +33,15 @@ const MAX_DURATION: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub struct App {
     db: DatabaseConnection,
+    ledger: Arc<Ledger>,
     schema: Schema,
     now: fn() -> DateTime<Utc>,
 }
 
 impl App {
-    /// Answers from a database; `now` is the only clock.
-    pub fn new(db: DatabaseConnection, now: fn() -> DateTime<Utc>) -> Self {
-        Self { db, schema: Schema::default(), now }
+    /// Answers from a database and its ledger; `now` is the only clock.
+    pub fn new(db: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
+        Self { db, ledger, schema: Schema::default(), now }
     }
 }
 
@@ -105,7 +109,8 @@ async fn graphql(State(app): State<Arc<App>>, headers: HeaderMap, body: Result<B
     };
     let request_id = Uuid::now_v7().to_string();
     let span = tracing::info_span!("graphql", request.id = request_id);
-    let answer = app.schema.execute(&app.db, request, (app.now)(), &request_id).instrument(span).await;
+    let answer = app.schema.execute(&app.db, app.ledger.image(), request, (app.now)(), &request_id);
+    let answer = answer.instrument(span).await;
     GraphQLResponse::from(answer).into_response()
 }
 

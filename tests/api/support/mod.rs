@@ -29,7 +29,7 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use trihelix::{
     dataset::{self, Folder, Outcome},
-    domain::database,
+    domain::{database, ledger::Ledger},
     http,
 };
 
@@ -43,6 +43,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 /// A server over a database of its own.
 pub(crate) struct TestApp {
     pub(crate) db: DatabaseConnection,
+    pub(crate) ledger: Arc<Ledger>,
     router: Router,
     statements: Arc<AtomicUsize>,
     written: AtomicUsize,
@@ -86,8 +87,9 @@ impl TestApp {
         db.set_metric_callback(move |_| {
             counted.fetch_add(1, Ordering::Relaxed);
         });
-        let router = http::router(http::App::new(db.clone(), now));
-        Self { db, router, statements, written: AtomicUsize::new(0), _files: files }
+        let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
+        let router = http::router(http::App::new(db.clone(), ledger.clone(), now));
+        Self { db, ledger, router, statements, written: AtomicUsize::new(0), _files: files }
     }
 
     /// Sends a request through the router.
@@ -154,7 +156,9 @@ impl TestApp {
         let folder = package.write();
         let minutes = self.written.fetch_add(1, Ordering::Relaxed) as i64;
         let instant = now() - TimeDelta::days(1) + TimeDelta::minutes(minutes);
-        dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant).await
+        let outcome = dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant).await;
+        self.ledger.catch_up(&self.db).await.expect("the ledger follows");
+        outcome
     }
 }
 

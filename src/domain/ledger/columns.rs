@@ -1,0 +1,221 @@
+//! Facts as columns: rows grouped by owner, both axes of time as integers.
+
+use chrono::{Datelike, NaiveDate};
+use entity::Revision;
+
+use crate::domain::time::PointInTime;
+
+/// A civil day, counted from the common era.
+pub(in crate::domain) type Day = i32;
+
+/// A revision, as narrow as registers need it: four thousand million writes.
+pub(in crate::domain) type Rev = u32;
+
+/// The start of what has none.
+pub(in crate::domain) const ALWAYS: Day = Day::MIN;
+/// The end of what has none.
+pub(in crate::domain) const OPEN: Day = Day::MAX;
+/// The superseding of what stands.
+pub(in crate::domain) const STANDS: Rev = Rev::MAX;
+
+/// A day as a number.
+pub(in crate::domain) fn day(date: NaiveDate) -> Day {
+    date.num_days_from_ce()
+}
+
+/// A number as a day.
+pub(in crate::domain) fn date(day: Day) -> NaiveDate {
+    NaiveDate::from_num_days_from_ce_opt(day).expect("days come from dates")
+}
+
+/// A revision as it is stored here.
+pub(in crate::domain) fn rev(revision: Revision) -> Rev {
+    Rev::try_from(revision.max(0)).unwrap_or(STANDS - 1)
+}
+
+/// A point in time as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Point {
+    pub(in crate::domain) day: Day,
+    pub(in crate::domain) rev: Rev,
+}
+
+impl From<PointInTime> for Point {
+    fn from(at: PointInTime) -> Self {
+        Self { day: day(at.as_of), rev: rev(at.revision) }
+    }
+}
+
+/// One fact about an owner, on both axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain) struct Fact<V> {
+    /// The position of what it is about, among others of its kind.
+    pub(in crate::domain) owner: u32,
+    /// The first day.
+    pub(in crate::domain) from: Day,
+    /// The first day no longer.
+    pub(in crate::domain) to: Day,
+    /// From which revision it is part of the register.
+    pub(in crate::domain) recorded: Rev,
+    /// What it says.
+    pub(in crate::domain) value: V,
+    /// From which revision it no longer is. Last, so that equal facts differ in nothing else.
+    pub(in crate::domain) superseded: Rev,
+}
+
+/// The facts of one kind about many owners: a column each, the rows of an owner together, by their first day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Facts<V> {
+    /// Where the rows of each owner begin; one more for the end.
+    starts: Vec<u32>,
+    from: Vec<Day>,
+    to: Vec<Day>,
+    recorded: Vec<Rev>,
+    superseded: Vec<Rev>,
+    values: Vec<V>,
+}
+
+impl<V: Copy + Ord> Facts<V> {
+    /// The columns of rows in any order.
+    pub(super) fn of(owners: usize, mut rows: Vec<Fact<V>>) -> Self {
+        rows.sort_unstable();
+        let mut starts = Vec::with_capacity(owners + 1);
+        let mut next = 0;
+        for owner in 0..=owners {
+            while rows.get(next).is_some_and(|row| (row.owner as usize) < owner) {
+                next += 1;
+            }
+            starts.push(u32::try_from(next).expect("a part of the ledger holds less than 2^32 rows"));
+        }
+        Self {
+            starts,
+            from: rows.iter().map(|row| row.from).collect(),
+            to: rows.iter().map(|row| row.to).collect(),
+            recorded: rows.iter().map(|row| row.recorded).collect(),
+            superseded: rows.iter().map(|row| row.superseded).collect(),
+            values: rows.iter().map(|row| row.value).collect(),
+        }
+    }
+
+    /// The columns after changes; none when these do not fit.
+    pub(super) fn forward(&self, owners: usize, changes: Vec<Fact<V>>, seen: Rev) -> Option<Self> {
+        if changes.is_empty() && owners + 1 == self.starts.len() {
+            return Some(self.clone());
+        }
+        let mut rows = self.rows();
+        bring_forward(&mut rows, changes, seen).then(|| Self::of(owners, rows))
+    }
+
+    /// The rows again, in the order of the columns.
+    pub(super) fn rows(&self) -> Vec<Fact<V>> {
+        let of_owner = |owner: usize| self.of_owner(owner as u32).map(move |row| (owner, row));
+        (0..self.starts.len() - 1)
+            .flat_map(of_owner)
+            .map(|(owner, row)| Fact {
+                owner: owner as u32,
+                from: self.from[row],
+                to: self.to[row],
+                recorded: self.recorded[row],
+                value: self.values[row],
+                superseded: self.superseded[row],
+            })
+            .collect()
+    }
+
+    /// The positions of an owner's rows.
+    pub(in crate::domain) fn of_owner(&self, owner: u32) -> std::ops::Range<usize> {
+        let owner = owner as usize;
+        self.starts[owner] as usize..self.starts[owner + 1] as usize
+    }
+
+    /// The positions of an owner's rows that hold at a point.
+    pub(in crate::domain) fn holding(&self, owner: u32, at: Point) -> impl Iterator<Item = usize> {
+        self.of_owner(owner).filter(move |row| self.holds(*row, at))
+    }
+
+    /// Whether a row holds at a point.
+    #[inline]
+    pub(in crate::domain) fn holds(&self, row: usize, at: Point) -> bool {
+        (self.from[row] <= at.day) & (self.to[row] > at.day) & self.is_known(row, at.rev)
+    }
+
+    /// Whether a row is part of the register at a revision.
+    #[inline]
+    pub(in crate::domain) fn is_known(&self, row: usize, rev: Rev) -> bool {
+        (self.recorded[row] <= rev) & (self.superseded[row] > rev)
+    }
+
+    /// What a row says.
+    #[inline]
+    pub(in crate::domain) fn value(&self, row: usize) -> V {
+        self.values[row]
+    }
+
+    /// The first day of a row.
+    pub(in crate::domain) fn from(&self, row: usize) -> Day {
+        self.from[row]
+    }
+
+    /// The first day a row no longer holds.
+    pub(in crate::domain) fn to(&self, row: usize) -> Day {
+        self.to[row]
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// How many bytes the columns take.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.starts) + self.len() * (4 * size_of::<Day>() + size_of::<V>())
+    }
+}
+
+/// Brings rows forward from a revision: what `changes` says is superseded, and what it says is new.
+///
+/// Rows that say the same and were recorded together are interchangeable, so a change finds its row by what it says.
+/// Answers false when a row to be superseded is missing: then the image has lost touch with the database.
+pub(super) fn bring_forward<V: Copy + Ord>(rows: &mut Vec<Fact<V>>, changes: Vec<Fact<V>>, seen: Rev) -> bool {
+    let (new, mut superseded): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.recorded > seen);
+    rows.sort_unstable();
+    // In the order of revisions the rows stay sorted: the first of those that stand takes the greatest number so far.
+    superseded.sort_unstable_by_key(|change| change.superseded);
+    for change in superseded {
+        let standing = Fact { superseded: STANDS, ..change };
+        let found = rows.partition_point(|row| *row < standing);
+        match rows.get_mut(found) {
+            Some(row) if *row == standing => row.superseded = change.superseded,
+            _ => return false,
+        }
+    }
+    rows.extend(new);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fact(owner: u32, from: Day, recorded: Rev, superseded: Rev) -> Fact<u16> {
+        Fact { owner, from, to: OPEN, recorded, value: 7, superseded }
+    }
+
+    #[test]
+    fn rows_come_back_by_owner() {
+        let facts = Facts::of(4, vec![fact(2, 5, 1, STANDS), fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS)]);
+        assert_eq!(facts.of_owner(1).count() + facts.of_owner(3).count(), 0);
+        assert_eq!(facts.of_owner(2).map(|row| facts.from(row)).collect::<Vec<_>>(), [1, 5]);
+        assert_eq!(facts.rows(), [fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS), fact(2, 5, 1, STANDS)]);
+    }
+
+    #[test]
+    fn of_equal_rows_one_is_superseded_at_a_time() {
+        let mut rows = vec![fact(0, 1, 1, STANDS), fact(0, 1, 1, STANDS)];
+        assert!(bring_forward(&mut rows, vec![fact(0, 1, 1, 2)], 1));
+        assert!(bring_forward(&mut rows, vec![fact(0, 1, 1, 3), fact(0, 4, 3, STANDS)], 2));
+        rows.sort_unstable();
+        assert_eq!(rows, [fact(0, 1, 1, 2), fact(0, 1, 1, 3), fact(0, 4, 3, STANDS)]);
+        assert!(!bring_forward(&mut rows, vec![fact(0, 1, 1, 5)], 4), "none is left to supersede");
+    }
+}

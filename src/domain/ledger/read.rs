@@ -1,0 +1,253 @@
+//! What changed in the register between two revisions, read through the entities.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{
+    NaceVersion, PartialDate, Recorded, Revision, activity, cluster_event, cluster_profile,
+    id::{ClusterId, OrganizationId, ParticipationId, SectorId},
+    organization, organization_profile,
+    participation::ParticipationKind,
+    participation_period, revision, sector, sector_nace, site,
+};
+use futures_util::TryStreamExt;
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{
+    columns::{ALWAYS, Day, Fact, OPEN, Rev, STANDS, day, rev},
+    image::{ClusterChanges, PeriodChange, Profile, Sector, Standing, lasting},
+};
+use crate::domain::{Result, dialect, reference::REFERENCE, time};
+
+/// What was recorded or superseded after one revision and up to another.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) revisions: Vec<(Rev, DateTime<Utc>)>,
+    /// New ones.
+    pub(super) organizations: Vec<OrganizationId>,
+    pub(super) profiles: Vec<(OrganizationId, Fact<Profile>)>,
+    pub(super) sites: Vec<(OrganizationId, Fact<u16>)>,
+    pub(super) activities: Vec<(OrganizationId, Fact<u16>)>,
+    pub(super) clusters: HashMap<ClusterId, ClusterChanges>,
+}
+
+/// The revisions that a reading is about: after the first, up to the second.
+///
+/// Revisions are in the order of commits, so whatever belongs to one of them is there to be read; what a later write
+/// adds meanwhile is left to the next reading.
+#[derive(Clone, Copy)]
+struct Span {
+    seen: Revision,
+    head: Revision,
+}
+
+impl Span {
+    /// The rows that were recorded or superseded meanwhile.
+    fn changed<E: Recorded>(self) -> Condition {
+        let meanwhile = |column: E::Column| Condition::all().add(column.gt(self.seen)).add(column.lte(self.head));
+        match self.seen {
+            0 => Condition::all().add(E::RECORDED.lte(self.head)),
+            _ => Condition::any().add(meanwhile(E::RECORDED)).add(meanwhile(E::SUPERSEDED)),
+        }
+    }
+
+    /// From when a row no longer is part of the register, as far as is read.
+    fn superseded(self, by: Option<Revision>) -> Rev {
+        by.filter(|by| *by <= self.head).map_or(STANDS, rev)
+    }
+
+    fn fact<V>(self, from: Option<NaiveDate>, to: Option<NaiveDate>, recorded: Revision, superseded: Option<Revision>, value: V) -> Fact<V> {
+        let superseded = self.superseded(superseded);
+        Fact { owner: 0, from: from.map_or(ALWAYS, day), to: to.map_or(OPEN, day), recorded: rev(recorded), value, superseded }
+    }
+}
+
+/// Reads the changes after a revision; none when there was no write.
+pub(super) async fn changes(db: &DatabaseConnection, seen: Rev) -> Result<Option<Changes>> {
+    let seen = Revision::from(seen);
+    let revisions = revision::Entity::find()
+        .filter(revision::Column::Number.gt(seen))
+        .order_by_asc(revision::Column::Number)
+        .select_only()
+        .columns([revision::Column::Number, revision::Column::At])
+        .into_tuple::<(Revision, DateTime<Utc>)>()
+        .all(db)
+        .await?;
+    let Some((head, _)) = revisions.last() else { return Ok(None) };
+    let span = Span { seen, head: *head };
+    let mut changes =
+        Changes { revisions: revisions.iter().map(|(number, at)| (rev(*number), *at)).collect(), ..Changes::default() };
+    changes.organizations(db, span).await?;
+    changes.clusters(db, span).await?;
+    changes.sectors(db, span).await?;
+    changes.periods(db, span).await?;
+    Ok(Some(changes))
+}
+
+impl Changes {
+    async fn organizations(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        let new = organization::Entity::find()
+            .filter(organization::Column::RecordedRev.gt(span.seen))
+            .filter(organization::Column::RecordedRev.lte(span.head))
+            .select_only()
+            .column(organization::Column::Id);
+        self.organizations = new.into_tuple().all(db).await?;
+
+        use organization_profile::Column as Profiles;
+        let columns = [Profiles::OrganizationId, Profiles::Sphere, Profiles::SizeClass, Profiles::RecordedRev, Profiles::SupersededRev];
+        each::<organization_profile::Entity, _>(db, span, columns, |(id, sphere, size_class, recorded, superseded)| {
+            let fact = span.fact(None, None, recorded, superseded, Profile { sphere, size_class });
+            self.profiles.push((id, fact));
+        })
+        .await?;
+
+        use site::Column as Sites;
+        let columns = [Sites::OrganizationId, Sites::Municipality, Sites::ValidFrom, Sites::ValidTo, Sites::RecordedRev, Sites::SupersededRev];
+        type Site = (OrganizationId, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
+        each::<site::Entity, Site>(db, span, columns, |(id, municipality, from, to, recorded, superseded)| {
+            // A site whose municipality is not recorded is in none that can be counted.
+            let municipality = municipality.and_then(|nis| REFERENCE.municipality_position(&nis));
+            self.sites.extend(municipality.map(|nis| (id, span.fact(from, to, recorded, superseded, nis))));
+        })
+        .await?;
+
+        use activity::Column as Activities;
+        let columns = [
+            Activities::OrganizationId,
+            Activities::NaceVersion,
+            Activities::NaceCode,
+            Activities::ValidFrom,
+            Activities::ValidTo,
+            Activities::RecordedRev,
+            Activities::SupersededRev,
+        ];
+        type Activity = (OrganizationId, NaceVersion, String, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
+        each::<activity::Entity, Activity>(db, span, columns, |(id, version, code, from, to, recorded, superseded)| {
+            let class = REFERENCE.position(version, &code);
+            self.activities.extend(class.map(|class| (id, span.fact(from, to, recorded, superseded, class))));
+        })
+        .await
+    }
+
+    async fn clusters(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        use cluster_profile::Column as Profiles;
+        let columns = [Profiles::ClusterId, Profiles::CompleteFrom, Profiles::RecordedRev, Profiles::SupersededRev];
+        each::<cluster_profile::Entity, (_, Option<NaiveDate>, _, _)>(db, span, columns, |(id, from, recorded, superseded)| {
+            let fact = lasting(from.map_or(OPEN, day), rev(recorded), span.superseded(superseded));
+            self.clusters.entry(id).or_default().complete_from.push(fact);
+        })
+        .await?;
+
+        use cluster_event::{Column as Events, EventKind};
+        let columns = [Events::ClusterId, Events::Kind, Events::On, Events::RecordedRev, Events::SupersededRev];
+        each::<cluster_event::Entity, (_, EventKind, Option<PartialDate>, _, _)>(db, span, columns, |(id, kind, on, recorded, superseded)| {
+            if kind == EventKind::Founding {
+                // Of a founding without a date nothing is known to be after it.
+                let earliest = on.map_or(ALWAYS, |on| day(on.earliest()));
+                let fact = lasting(earliest, rev(recorded), span.superseded(superseded));
+                self.clusters.entry(id).or_default().foundings.push(fact);
+            }
+        })
+        .await
+    }
+
+    async fn sectors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        use sector::Column as Sectors;
+        let columns = [Sectors::Id, Sectors::ClusterId, Sectors::RecordedRev, Sectors::SupersededRev];
+        let mut changed: Vec<(ClusterId, Sector)> = Vec::new();
+        each::<sector::Entity, (SectorId, _, _, _)>(db, span, columns, |(id, cluster, recorded, superseded)| {
+            let (recorded, superseded) = (rev(recorded), span.superseded(superseded));
+            changed.push((cluster, Sector { id, recorded, superseded, classes: Vec::new() }));
+        })
+        .await?;
+        let mut classes: HashMap<SectorId, Vec<(u16, u16)>> = HashMap::new();
+        let ids = changed.iter().map(|(_, sector)| sector.id);
+        let wanted = dialect::any_of(db.get_database_backend(), sector_nace::Column::SectorId.into_expr(), ids);
+        for row in sector_nace::Entity::find().filter(wanted).all(db).await? {
+            let class = REFERENCE.class(row.nace_version, &row.nace_code);
+            let range = class.map(|class| REFERENCE.positions_under(class));
+            classes.entry(row.sector_id).or_default().extend(range.map(|range| (range.start, range.end)));
+        }
+        for (cluster, mut sector) in changed {
+            sector.classes = classes.remove(&sector.id).unwrap_or_default();
+            sector.classes.sort_unstable();
+            self.clusters.entry(cluster).or_default().sectors.push(sector);
+        }
+        Ok(())
+    }
+
+    async fn periods(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        use participation_period::Column;
+        let columns = [
+            Column::ParticipationId,
+            Column::ClusterId,
+            Column::OrganizationId,
+            Column::Kind,
+            Column::Status,
+            Column::ExitKind,
+            Column::ExitReason,
+            Column::ValidFrom,
+            Column::ValidTo,
+            Column::FromStated,
+            Column::ToStated,
+            Column::FirstConfirmedOn,
+            Column::LastConfirmedOn,
+            Column::RecordedRev,
+            Column::SupersededRev,
+        ];
+        let query = participation_period::Entity::find().filter(span.changed::<participation_period::Entity>());
+        let mut rows = query.select_only().columns(columns).into_model::<Period>().stream(db).await?;
+        while let Some(period) = rows.try_next().await? {
+            self.clusters.entry(period.cluster_id).or_default().periods.push(period.change(span));
+        }
+        Ok(())
+    }
+}
+
+/// The columns of a period that statistics rest on.
+#[derive(FromQueryResult)]
+struct Period {
+    participation_id: ParticipationId,
+    cluster_id: ClusterId,
+    organization_id: OrganizationId,
+    kind: ParticipationKind,
+    status: participation_period::Status,
+    exit_kind: Option<participation_period::ExitKind>,
+    exit_reason: Option<participation_period::ExitReason>,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    from_stated: Option<PartialDate>,
+    to_stated: Option<PartialDate>,
+    first_confirmed_on: Option<PartialDate>,
+    last_confirmed_on: Option<PartialDate>,
+    recorded_rev: Revision,
+    superseded_rev: Option<Revision>,
+}
+
+impl Period {
+    fn change(&self, span: Span) -> PeriodChange {
+        let stated = [self.last_confirmed_on, self.first_confirmed_on, self.from_stated];
+        let attested: Day = time::attested_until(self.status, self.to_stated, stated).map_or(OPEN, day);
+        let standing = Standing::new(self.status, self.exit_kind, self.exit_reason, self.from_stated.is_some(), attested);
+        let fact = span.fact(Some(self.valid_from), self.valid_to, self.recorded_rev, self.superseded_rev, standing);
+        PeriodChange { participation: self.participation_id, organization: self.organization_id, kind: self.kind, fact }
+    }
+}
+
+/// Reads columns of the changed rows of a table, one row after the other.
+async fn each<E: Recorded, T: sea_orm::TryGetableMany + Send + Sync>(
+    db: &DatabaseConnection,
+    span: Span,
+    columns: impl IntoIterator<Item = E::Column>,
+    mut take: impl FnMut(T),
+) -> Result<()> {
+    let query = E::find().filter(span.changed::<E>()).select_only().columns(columns);
+    let mut rows = query.into_tuple::<T>().stream(db).await?;
+    while let Some(row) = rows.try_next().await? {
+        take(row);
+    }
+    Ok(())
+}

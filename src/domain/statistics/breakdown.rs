@@ -1,0 +1,395 @@
+//! How many there are, by what.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::Datelike;
+use entity::{
+    id::{ClusterId, ParticipationId, SectorId},
+    organization_profile::{SizeClass, Sphere},
+    participation::ParticipationKind,
+    participation_period::{ExitKind, Status},
+};
+use sea_orm::Iterable;
+
+use super::{
+    Count,
+    flow::first_effective,
+    population::{Counted, Met, Population},
+};
+use crate::domain::{
+    Error, Result,
+    ledger::{
+        Image,
+        columns::{Point, date},
+    },
+    reference::REFERENCE,
+    time::PointInTime,
+};
+
+/// What participations are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dimension {
+    /// Their status.
+    Status,
+    /// Memberships or partnerships.
+    Kind,
+    /// The helix of the organization.
+    Sphere,
+    /// The sectors of the cluster that the organization is active in.
+    Sector,
+    /// The divisions of its activities.
+    NaceDivision,
+    /// The municipalities of its sites.
+    Municipality,
+    /// Its size.
+    SizeClass,
+    /// How they ended.
+    ExitKind,
+    /// Their cluster.
+    Cluster,
+    /// The year in which they first became effective.
+    JoinYear,
+}
+
+impl Dimension {
+    /// Whether a participation can stand in several groups.
+    pub fn is_multivalued(self) -> bool {
+        matches!(self, Self::Sector | Self::NaceDivision | Self::Municipality)
+    }
+
+    /// Whether a participation can have no known value.
+    fn may_be_unknown(self) -> bool {
+        !matches!(self, Self::Status | Self::Kind | Self::Sphere | Self::Cluster)
+    }
+}
+
+/// The value of a dimension in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    /// A status.
+    Status(Status),
+    /// A kind.
+    Kind(ParticipationKind),
+    /// A sphere.
+    Sphere(Sphere),
+    /// A sector.
+    Sector(SectorId),
+    /// A division, by its position in the reference data.
+    NaceDivision(u16),
+    /// A municipality, by its position in the reference data.
+    Municipality(u16),
+    /// A size.
+    SizeClass(SizeClass),
+    /// A kind of exit.
+    ExitKind(ExitKind),
+    /// A cluster.
+    Cluster(ClusterId),
+    /// A year.
+    JoinYear(i32),
+}
+
+/// The most dimensions of one breakdown.
+pub const MAX_DIMENSIONS: usize = 4;
+
+/// What a breakdown asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// Who is counted.
+    pub population: Population,
+    /// By what.
+    pub by: Vec<Dimension>,
+    /// When.
+    pub at: PointInTime,
+}
+
+/// In which order groups are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupOrder {
+    /// By how many they are.
+    Count,
+    /// By their keys.
+    Key,
+}
+
+/// A group: the value of each dimension, none where it is not known; and how many are in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// A value for each dimension asked.
+    pub keys: Vec<Option<Value>>,
+    /// How many.
+    pub count: Count,
+}
+
+/// The groups, and all together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breakdown {
+    /// The groups, in the order asked; those with an unknown value whatever the limit.
+    pub groups: Vec<Group>,
+    /// How many groups there are without the limit.
+    pub group_count: usize,
+    /// Everyone, each once.
+    pub total: Count,
+}
+
+/// The codes of a group: a number for each dimension.
+type Codes = [u32; MAX_DIMENSIONS];
+
+/// The code of what is not known. The greatest, so that it comes last.
+const UNKNOWN: u32 = u32::MAX;
+
+/// Counts a population by dimensions.
+pub fn breakdown(image: &Image, question: &Question, order: GroupOrder, descending: bool, limit: usize) -> Result<Breakdown> {
+    let counter = Counter::new(image, question)?;
+    let mut total = Count { complete: counter.complete, ..Count::default() };
+    let mut found: HashMap<Codes, Count> = HashMap::default();
+    counter.each(|met, codes, is_first| {
+        let is_confirmed = met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(counter.counted.at.day));
+        if is_first {
+            total.add(is_confirmed);
+        }
+        found.entry(codes).or_default().add(is_confirmed);
+    });
+    let mut groups: Vec<(Codes, Count)> = found.into_iter().collect();
+    if let [one] = question.by[..]
+        && one.may_be_unknown()
+    {
+        let unknown = [UNKNOWN, 0, 0, 0];
+        if !groups.iter().any(|(codes, _)| *codes == unknown) {
+            groups.push((unknown, Count::default()));
+        }
+    }
+    groups.sort_unstable_by(|(one, first), (other, second)| {
+        let by_key = one.cmp(other);
+        let ordering = match order {
+            GroupOrder::Key => by_key,
+            GroupOrder::Count => first.value().cmp(&second.value()),
+        };
+        let ordering = if descending { ordering.reverse() } else { ordering };
+        ordering.then(by_key)
+    });
+    let group_count = groups.len();
+    let mut left = limit;
+    let dimensions = question.by.len();
+    groups.retain(|(codes, _)| {
+        let is_within = left > 0;
+        let is_unknown = codes[..dimensions].contains(&UNKNOWN);
+        left -= usize::from(is_within && !is_unknown);
+        is_unknown || is_within
+    });
+    let groups = groups.into_iter().map(|(codes, count)| {
+        let keys = counter.keys(codes);
+        let complete = counter.is_complete(&keys, codes);
+        Group { keys, count: Count { complete, ..count } }
+    });
+    Ok(Breakdown { groups: groups.collect(), group_count, total })
+}
+
+/// The participations in each of some groups, by id.
+pub fn rows_behind(image: &Image, question: &Question, groups: &[&[Option<Value>]]) -> Result<Vec<Vec<ParticipationId>>> {
+    let counter = Counter::new(image, question)?;
+    let mut wanted: BTreeMap<Codes, Vec<usize>> = BTreeMap::new();
+    for (position, keys) in groups.iter().enumerate() {
+        wanted.entry(counter.codes(keys)).or_default().push(position);
+    }
+    let mut rows = vec![Vec::new(); groups.len()];
+    counter.each(|met, codes, _| {
+        for position in wanted.get(&codes).into_iter().flatten() {
+            rows[*position].push(met.segment.ids[met.position as usize]);
+        }
+    });
+    rows.iter_mut().for_each(|ids| ids.sort_unstable());
+    Ok(rows)
+}
+
+struct Counter<'a> {
+    question: &'a Question,
+    counted: Counted<'a>,
+    /// The number before that of each cluster's first sector.
+    sectors: Vec<u32>,
+    /// The positions of divisions of each class.
+    divisions: &'static [u16],
+    complete: bool,
+    /// Whether those that ended are among the counted, whatever their group.
+    has_ended: bool,
+}
+
+/// The division of each class, by position; that of a section is itself.
+static DIVISIONS: std::sync::LazyLock<Vec<u16>> = std::sync::LazyLock::new(|| {
+    let division = |position: u16| {
+        let class = REFERENCE.class_at(position);
+        let code = class.code.get(..2).unwrap_or(&class.code);
+        REFERENCE.position(class.version, code).unwrap_or(position)
+    };
+    (0..REFERENCE.class_count()).map(division).collect()
+});
+
+impl<'a> Counter<'a> {
+    fn new(image: &'a Image, question: &'a Question) -> Result<Self> {
+        let by = &question.by;
+        if !(1..=MAX_DIMENSIONS).contains(&by.len()) {
+            return Err(Error::invalid(format!("`by` takes from 1 to {MAX_DIMENSIONS} dimensions, not {}", by.len())));
+        }
+        if let Some(twice) = by.iter().enumerate().find_map(|(at, one)| by[..at].contains(one).then_some(one)) {
+            return Err(Error::invalid(format!("`by` has {twice:?} twice; name each dimension once")));
+        }
+        let counted = question.population.on(image, Point::from(question.at))?;
+        let mut next = 0;
+        let sectors = image.clusters().iter().map(|segment| {
+            next += segment.all_sectors().len() as u32;
+            next - segment.all_sectors().len() as u32
+        });
+        let sectors = sectors.collect();
+        let has_ended = question.population.filter.admits(Status::Ended);
+        let complete = match has_ended {
+            true => counted.is_complete_ever(),
+            false => counted.is_complete_from(counted.at.day),
+        };
+        Ok(Self { question, counted, sectors, divisions: &DIVISIONS, complete, has_ended })
+    }
+
+    /// Calls back for each participation and each of its groups; says which call is the first about it.
+    fn each(&self, mut take: impl FnMut(Met<'_>, Codes, bool)) {
+        let by = &self.question.by;
+        let mut values: [Vec<u32>; MAX_DIMENSIONS] = Default::default();
+        for (met, row) in self.counted.present() {
+            for (dimension, values) in by.iter().zip(&mut values) {
+                values.clear();
+                self.values(*dimension, met, row, values);
+                if values.is_empty() {
+                    values.push(UNKNOWN);
+                }
+            }
+            let mut is_first = true;
+            let mut chosen = [0; MAX_DIMENSIONS];
+            // Every combination of the values, as an odometer counts.
+            'combinations: loop {
+                let mut codes = [0; MAX_DIMENSIONS];
+                for at in 0..by.len() {
+                    codes[at] = values[at][chosen[at]];
+                }
+                take(met, codes, is_first);
+                is_first = false;
+                for at in (0..by.len()).rev() {
+                    chosen[at] += 1;
+                    if chosen[at] < values[at].len() {
+                        continue 'combinations;
+                    }
+                    chosen[at] = 0;
+                }
+                break;
+            }
+        }
+    }
+
+    /// The codes of a participation in a dimension, each once; none when nothing is known.
+    fn values(&self, dimension: Dimension, met: Met<'_>, row: usize, into: &mut Vec<u32>) {
+        let counted = &self.counted;
+        let standing = met.segment.periods.value(row);
+        match dimension {
+            Dimension::Status => into.push(code(standing.status())),
+            Dimension::Kind => into.push(code(met.kind())),
+            Dimension::Sphere => into.extend(counted.sphere(met).map(code)),
+            Dimension::SizeClass => into.extend(counted.size_class(met).map(code)),
+            Dimension::ExitKind => into.extend(standing.exit_kind().map(code)),
+            Dimension::Cluster => into.push(met.cluster),
+            Dimension::JoinYear => {
+                let year = first_effective(met, counted.at).map(|(first, _)| date(first).year());
+                into.extend(year.map(i32::unsigned_abs));
+            }
+            Dimension::Municipality => into.extend(counted.municipalities(met).map(u32::from)),
+            Dimension::NaceDivision => {
+                into.extend(counted.classes(met).map(|class| u32::from(self.divisions[usize::from(class)])));
+            }
+            Dimension::Sector => {
+                let first = self.sectors[met.cluster as usize];
+                let sectors = (first..).zip(met.segment.all_sectors());
+                let known = sectors.filter(|(_, sector)| sector.is_known(counted.at.rev));
+                let active = known.filter(|(_, sector)| counted.classes(met).any(|class| sector.holds(class)));
+                into.extend(active.map(|(code, _)| code));
+            }
+        }
+        if into.len() > 1 {
+            into.sort_unstable();
+            into.dedup();
+        }
+    }
+
+    fn keys(&self, codes: Codes) -> Vec<Option<Value>> {
+        let key = |(dimension, code): (&Dimension, u32)| (code != UNKNOWN).then(|| self.value(*dimension, code));
+        self.question.by.iter().zip(codes).map(key).collect()
+    }
+
+    fn value(&self, dimension: Dimension, code: u32) -> Value {
+        let clusters = self.counted.image.clusters();
+        match dimension {
+            Dimension::Status => Value::Status(coded(code)),
+            Dimension::Kind => Value::Kind(coded(code)),
+            Dimension::Sphere => Value::Sphere(coded(code)),
+            Dimension::SizeClass => Value::SizeClass(coded(code)),
+            Dimension::ExitKind => Value::ExitKind(coded(code)),
+            Dimension::Cluster => Value::Cluster(clusters[code as usize].id),
+            Dimension::JoinYear => Value::JoinYear(code as i32),
+            Dimension::Municipality => Value::Municipality(code as u16),
+            Dimension::NaceDivision => Value::NaceDivision(code as u16),
+            Dimension::Sector => {
+                let cluster = self.sectors.partition_point(|first| *first <= code) - 1;
+                Value::Sector(clusters[cluster].all_sectors()[(code - self.sectors[cluster]) as usize].id)
+            }
+        }
+    }
+
+    /// The codes of a group by its keys.
+    fn codes(&self, keys: &[Option<Value>]) -> Codes {
+        let clusters = self.counted.image.clusters();
+        let mut codes = [0; MAX_DIMENSIONS];
+        for (into, key) in codes.iter_mut().zip(keys) {
+            *into = match key {
+                None => UNKNOWN,
+                Some(Value::Status(status)) => code(*status),
+                Some(Value::Kind(kind)) => code(*kind),
+                Some(Value::Sphere(sphere)) => code(*sphere),
+                Some(Value::SizeClass(size)) => code(*size),
+                Some(Value::ExitKind(kind)) => code(*kind),
+                Some(Value::JoinYear(year)) => year.unsigned_abs(),
+                Some(Value::Municipality(position) | Value::NaceDivision(position)) => u32::from(*position),
+                Some(Value::Cluster(id)) => clusters.partition_point(|segment| segment.id < *id) as u32,
+                Some(Value::Sector(id)) => {
+                    let all = self.sectors.iter().zip(clusters);
+                    let found = all.filter_map(|(first, segment)| {
+                        let position = segment.all_sectors().iter().position(|sector| sector.id == *id)?;
+                        Some(first + position as u32)
+                    });
+                    found.into_iter().next().unwrap_or(UNKNOWN)
+                }
+            };
+        }
+        codes
+    }
+
+    /// Whether the register is complete for a group: for its cluster, where the group has one; since the founding, where it
+    /// is of those that ended.
+    fn is_complete(&self, keys: &[Option<Value>], codes: Codes) -> bool {
+        let by = |dimension| self.question.by.iter().position(|one| *one == dimension);
+        let has_ended = match by(Dimension::Status).map(|at| keys[at]) {
+            Some(status) => status == Some(Value::Status(Status::Ended)),
+            None => self.has_ended,
+        };
+        let counted = &self.counted;
+        let complete = |segment: &crate::domain::ledger::image::Segment| match has_ended {
+            true => segment.is_complete_ever(counted.at.rev),
+            false => segment.is_complete_from(counted.at.day, counted.at.rev),
+        };
+        match by(Dimension::Cluster) {
+            Some(at) => complete(&counted.image.clusters()[codes[at] as usize]),
+            None => !counted.clusters.is_empty() && counted.clusters.iter().all(|(_, segment)| complete(segment)),
+        }
+    }
+}
+
+fn code<T: Iterable + PartialEq>(value: T) -> u32 {
+    T::iter().position(|one| one == value).expect("the set is closed") as u32
+}
+
+fn coded<T: Iterable>(code: u32) -> T {
+    T::iter().nth(code as usize).expect("codes come from values")
+}

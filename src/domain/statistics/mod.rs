@@ -1,0 +1,148 @@
+//! Statistics that can be trusted: counts with what they rest on, counted from the ledger at a point in time.
+//!
+//! What is counted are participations, each once: an organization that takes part in two clusters, or in a cluster and in
+//! one of its working groups, counts for each. `population` says who is counted, `breakdown` how many they are by what,
+//! `flow` what happened to them over time.
+
+mod breakdown;
+mod comparison;
+mod flow;
+mod population;
+
+use entity::{
+    id::ClusterId,
+    organization_profile::Sphere,
+    participation::ParticipationKind,
+    participation_period::Status,
+};
+
+pub use self::{
+    breakdown::{Breakdown, Dimension, Group, GroupOrder, MAX_DIMENSIONS, Question, Value, breakdown, rows_behind},
+    comparison::{Comparison, Incomparable, compare},
+    flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},
+    population::Population,
+};
+use self::population::Counted;
+use super::{
+    Error, Result,
+    ledger::{
+        Image,
+        columns::{Day, Point},
+    },
+    participation::Filter,
+    time::PointInTime,
+};
+
+fn unknown_cluster() -> Error {
+    Error::invalid("the filter names a cluster that the register does not hold; `clusters` lists them")
+}
+
+/// A number of participations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Those that a source attests for the day.
+    pub confirmed: u32,
+    /// Those that were attested earlier and are not known to have ended.
+    pub presumed: u32,
+    /// Whether the register is complete for what is counted; else the number is a lower bound.
+    pub complete: bool,
+}
+
+impl Count {
+    /// All of them.
+    pub fn value(self) -> u32 {
+        self.confirmed + self.presumed
+    }
+
+    fn add(&mut self, is_confirmed: bool) {
+        *(if is_confirmed { &mut self.confirmed } else { &mut self.presumed }) += 1;
+    }
+}
+
+impl Counted<'_> {
+    /// Whether the register holds every participation from a day on, of every cluster that is counted; of none, nothing
+    /// is complete.
+    fn is_complete_from(&self, day: Day) -> bool {
+        !self.clusters.is_empty() && self.clusters.iter().all(|(_, segment)| segment.is_complete_from(day, self.at.rev))
+    }
+
+    /// Whether it does so since their foundings.
+    fn is_complete_ever(&self) -> bool {
+        !self.clusters.is_empty() && self.clusters.iter().all(|(_, segment)| segment.is_complete_ever(self.at.rev))
+    }
+}
+
+/// Whether the register holds every participation of a cluster since its founding.
+fn complete_ever(image: &Image, cluster: ClusterId, revision: entity::Revision) -> bool {
+    image.cluster(cluster).is_some_and(|segment| segment.is_complete_ever(super::ledger::columns::rev(revision)))
+}
+
+/// How many there are at a point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Headcount {
+    /// Candidate members.
+    pub candidates: Count,
+    /// Full members.
+    pub effective: Count,
+    /// Former members and candidates.
+    pub ended: Count,
+    /// Partners.
+    pub partners: Count,
+}
+
+/// How many members and partners there are, in a cluster or in all.
+pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Result<Headcount> {
+    let kinds = vec![ParticipationKind::Member, ParticipationKind::Partner];
+    let population = Population { cluster, kinds, filter: filter.clone() };
+    let point = Point::from(at);
+    let counted = population.on(image, point)?;
+    let none = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
+    let ended = Count { complete: counted.is_complete_ever(), ..none };
+    let mut head = Headcount { candidates: none, effective: none, ended, partners: none };
+    for (met, row) in counted.present() {
+        let standing = met.segment.periods.value(row);
+        let count = match (met.kind(), standing.status()) {
+            (ParticipationKind::Member, Status::Candidate) => &mut head.candidates,
+            (ParticipationKind::Member, Status::Effective) => &mut head.effective,
+            (ParticipationKind::Member, Status::Ended) => &mut head.ended,
+            (ParticipationKind::Partner, Status::Effective) => &mut head.partners,
+            (ParticipationKind::Partner, _) => continue,
+        };
+        count.add(standing.is_confirmed(point.day));
+    }
+    Ok(head)
+}
+
+/// What the effective members of a cluster, or of all, are made up of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composition {
+    /// All effective members.
+    pub base: Count,
+    /// How many of them belong to each sphere.
+    pub spheres: Vec<(Sphere, u32)>,
+}
+
+impl Composition {
+    /// How many spheres have members.
+    pub fn kinds(&self) -> u32 {
+        self.spheres.iter().filter(|(_, count)| *count > 0).count() as u32
+    }
+}
+
+/// What the effective members are made up of at a point in time.
+pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Result<Composition> {
+    let filter = Filter::All(vec![filter.clone(), Filter::Status(vec![Status::Effective])]);
+    let population = Population { cluster, kinds: vec![ParticipationKind::Member], filter };
+    let point = Point::from(at);
+    let counted = population.on(image, point)?;
+    let mut base = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
+    let mut spheres: Vec<_> = <Sphere as sea_orm::Iterable>::iter().map(|sphere| (sphere, 0)).collect();
+    for (met, row) in counted.present() {
+        base.add(met.segment.periods.value(row).is_confirmed(point.day));
+        let sphere = counted.sphere(met);
+        if let Some((_, count)) = spheres.iter_mut().find(|(of, _)| Some(*of) == sphere) {
+            *count += 1;
+        }
+    }
+    Ok(Composition { base, spheres })
+}

@@ -1,0 +1,497 @@
+//! Breakdowns: counts by dimensions, with the rows behind each.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Enum, InputObject, Name, Object, Value as GraphQlValue};
+use entity::{
+    id::{ClusterId, ParticipationId, SectorId},
+    participation::ParticipationKind,
+    participation_period::Status,
+    sector,
+};
+
+use super::{
+    basis::ContextExt,
+    cluster::Cluster,
+    error::{Error, Result},
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    organization_filter::Sphere,
+    organization_kinds::SizeClass,
+    pagination::{Arguments, Connection, Direction, Node as _},
+    participation::{Listed, Membership, MembershipStatus, Partnership},
+    period::ExitKind,
+    reference::{ActivityClass, Municipality},
+    sector::Sector,
+    statistics::{Count, Kind, rows_behind},
+};
+use crate::domain::{
+    self,
+    ledger::Image,
+    participation::Filter,
+    reference::REFERENCE,
+    statistics::{self, Group, GroupOrder, Population, Question, Value},
+    time::PointInTime,
+};
+
+/// What memberships and partnerships are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(name = "BreakdownDimension", remote = "statistics::Dimension")]
+pub(crate) enum Dimension {
+    /// Their status.
+    Status,
+    /// Memberships or partnerships.
+    Kind,
+    /// The sphere of the organization.
+    Sphere,
+    /// The sectors of the cluster that the organization has an activity of; multivalued. Unknown: none is recorded.
+    Sector,
+    /// The divisions of the organization's activities, in the version they are recorded in; multivalued. Unknown: no activity
+    /// is recorded.
+    NaceDivision,
+    /// The municipalities of the organization's sites; multivalued. Unknown: none is recorded.
+    Municipality,
+    /// The size of the company. Unknown: not recorded, or no company.
+    SizeClass,
+    /// How they ended. Unknown: they have not; where the way is not known, the kind is `NOT_RECORDED`.
+    ExitKind,
+    /// The cluster.
+    Cluster,
+    /// The year in which they first became effective. Unknown: they did not yet, or no source states it.
+    JoinYear,
+}
+
+/// What breakdowns can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "GroupOrder")]
+pub(crate) enum BreakdownOrderField {
+    /// How many they are.
+    Count,
+    /// The keys: enums in the order of the schema, codes and years ascending, clusters and sectors in the order of recording;
+    /// unknown last.
+    Key,
+}
+
+/// An order of the rows of a breakdown.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct BreakdownOrder {
+    /// By what.
+    field: BreakdownOrderField,
+    /// Default: ascending.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+/// What a breakdown asks.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    question: Question,
+    order: (GroupOrder, bool),
+    limit: usize,
+}
+
+/// The most rows with known keys.
+const MAX_LIMIT: i32 = 1000;
+
+impl Asked {
+    pub(super) fn new(
+        mut population: Population,
+        by: &[Dimension],
+        at: PointInTime,
+        order_by: Option<BreakdownOrder>,
+        limit: i32,
+    ) -> Result<Self> {
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(Error::input(format!("`limit` must be from 1 to {MAX_LIMIT}, not {limit}")));
+        }
+        if !population.filter.mentions_status() {
+            let statuses = match (by.contains(&Dimension::Status), by.contains(&Dimension::ExitKind)) {
+                (true, _) => vec![Status::Candidate, Status::Effective, Status::Ended],
+                (false, true) => vec![Status::Ended],
+                (false, false) => vec![Status::Candidate, Status::Effective],
+            };
+            population.filter = Filter::All(vec![population.filter, Filter::Status(statuses)]);
+        }
+        let order = order_by.map_or((GroupOrder::Count, true), |by| (by.field.into(), by.direction.is_descending()));
+        let by = by.iter().map(|dimension| (*dimension).into()).collect();
+        Ok(Self { question: Question { population, by, at }, order, limit: limit.unsigned_abs() as usize })
+    }
+
+    /// The rows of a cluster, or of all; everyone, and how many rows there are.
+    pub(super) fn answer(
+        &self,
+        image: &Image,
+        cluster: Option<ClusterId>,
+    ) -> Result<(Vec<GroupRow>, (statistics::Count, usize))> {
+        let mut question = self.question.clone();
+        question.population.cluster = cluster;
+        let (order, descending) = self.order;
+        let found = statistics::breakdown(image, &question, order, descending, self.limit)?;
+        let question = std::sync::Arc::new(question);
+        let rows = found.groups.into_iter().map(|group| GroupRow { group, question: question.clone() }).collect();
+        Ok((rows, (found.total, found.group_count)))
+    }
+}
+
+/// A row, with what it is an answer to.
+pub(crate) struct GroupRow {
+    group: Group,
+    question: std::sync::Arc<Question>,
+}
+
+pub(crate) struct Breakdown {
+    rows: Vec<Row<GroupRow>>,
+    total: statistics::Count,
+    row_count: usize,
+    multivalued: bool,
+}
+
+impl Breakdown {
+    pub(super) fn new(rows: Vec<Row<GroupRow>>, total: statistics::Count, row_count: usize, by: &[Dimension]) -> Self {
+        let multivalued = by.iter().any(|dimension| statistics::Dimension::from(*dimension).is_multivalued());
+        Self { rows, total, row_count, multivalued }
+    }
+}
+
+/// Counts by dimensions.
+#[Object]
+impl Breakdown {
+    /// Whether one membership can stand in several rows, so that these may sum to more than the total.
+    async fn multivalued(&self) -> bool {
+        self.multivalued
+    }
+
+    /// The rows, in the order asked: each combination of keys that has any. A breakdown by one dimension that can be unknown
+    /// always has the row of the unknown.
+    async fn rows(&self) -> Vec<BreakdownRow> {
+        self.rows.iter().cloned().map(BreakdownRow).collect()
+    }
+
+    /// How many rows there are without `limit`.
+    async fn row_count(&self) -> i32 {
+        self.row_count as i32
+    }
+
+    /// Everyone that is counted, each once.
+    async fn total(&self) -> Count {
+        self.total.into()
+    }
+}
+
+pub(crate) struct BreakdownRow(Row<GroupRow>);
+
+impl BreakdownRow {
+    async fn behind<N: Listed>(
+        &self,
+        ctx: &Context<'_>,
+        kind: ParticipationKind,
+        arguments: Arguments,
+    ) -> Result<Connection<N>> {
+        let image = ctx.image();
+        rows_behind(ctx, &self.0, arguments, |rows| lists(image, rows, kind)).await
+    }
+}
+
+/// The memberships, or partnerships, of each row; those of one breakdown are found together.
+fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Vec<Vec<ParticipationId>>> {
+    let mut lists = vec![Vec::new(); rows.len()];
+    let mut asked: HashMap<*const Question, Vec<usize>> = HashMap::new();
+    for (position, row) in rows.iter().enumerate() {
+        asked.entry(std::sync::Arc::as_ptr(&row.question)).or_default().push(position);
+    }
+    for positions in asked.into_values() {
+        let mut question = (*rows[positions[0]].question).clone();
+        question.population.kinds.retain(|counted| *counted == kind);
+        let groups: Vec<_> = positions.iter().map(|position| rows[*position].group.keys.as_slice()).collect();
+        for (position, ids) in positions.iter().zip(statistics::rows_behind(image, &question, &groups)?) {
+            lists[*position] = ids;
+        }
+    }
+    Ok(lists)
+}
+
+/// A group of memberships or partnerships, and how many they are.
+#[Object]
+impl BreakdownRow {
+    /// What the group has in common: a key for each dimension, in the order asked.
+    async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<BreakdownKey>> {
+        let _ = ctx;
+        let keys = self.0.together("keys", |level| {
+            let keys = level.rows().iter().map(|row| {
+                let by = row.question.by.iter().zip(&row.group.keys);
+                by.map(|(dimension, value)| Key { dimension: *dimension, value: *value }).collect::<Vec<_>>()
+            });
+            let keys: Vec<Vec<Key>> = keys.collect();
+            let counts: Vec<usize> = keys.iter().map(Vec::len).collect();
+            let mut keys = level::level(keys.into_iter().flatten().collect()).into_iter();
+            std::future::ready(Ok(counts
+                .into_iter()
+                .map(|count| keys.by_ref().take(count).collect::<Vec<_>>())
+                .collect()))
+        });
+        Ok(keys.await?.into_iter().map(BreakdownKey).collect())
+    }
+
+    /// How many.
+    async fn count(&self) -> Count {
+        self.0.group.count.into()
+    }
+
+    /// The memberships behind the number, in the order of recording. With the partnerships, as many as the count says.
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        self.behind(ctx, ParticipationKind::Member, Arguments { first, after, last, before }).await
+    }
+
+    /// The partnerships behind the number, in the order of recording; none unless partnerships are counted.
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Partnership>> {
+        self.behind(ctx, ParticipationKind::Partner, Arguments { first, after, last, before }).await
+    }
+}
+
+/// A dimension, and its value in a group.
+#[derive(Clone, Copy)]
+struct Key {
+    dimension: statistics::Dimension,
+    value: Option<Value>,
+}
+
+pub(crate) struct BreakdownKey(Row<Key>);
+
+impl BreakdownKey {
+    async fn of_cluster(&self, ctx: &Context<'_>) -> Result<Option<Row<domain::cluster::Cluster>>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let id = |key: &Key| if let Some(Value::Cluster(id)) = key.value { Some(id) } else { None };
+        let found = self.0.together("cluster", |level| async move {
+            let ids: Vec<ClusterId> = level.distinct(id);
+            let rows = match ids.as_slice() {
+                [] => Vec::new(),
+                ids => level::level(domain::cluster::by_ids(db, ids, revision).await?),
+            };
+            let by_id: HashMap<ClusterId, _> = rows.into_iter().map(|row| (row.id(), row)).collect();
+            Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
+        });
+        found.await
+    }
+
+    async fn of_sector(&self, ctx: &Context<'_>) -> Result<Option<Row<sector::Model>>> {
+        let db = ctx.db();
+        let id = |key: &Key| if let Some(Value::Sector(id)) = key.value { Some(id) } else { None };
+        let found = self.0.together("sector", |level| async move {
+            let ids: Vec<SectorId> = level.distinct(id);
+            let rows = match ids.as_slice() {
+                [] => Vec::new(),
+                ids => domain::facts::<sector::Entity>(db, sector::Column::Id, ids.iter().copied()).await?,
+            };
+            let by_id: HashMap<SectorId, _> = level::level(rows).into_iter().map(|row| (row.id, row)).collect();
+            Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
+        });
+        found.await
+    }
+}
+
+/// What a group has in common in one dimension.
+#[Object]
+impl BreakdownKey {
+    /// The dimension.
+    async fn dimension(&self) -> Dimension {
+        self.0.dimension.into()
+    }
+
+    /// The value, as filters take it: the name of an enum's value, an id of a cluster or a sector, a NIS code, a year; of a
+    /// division of activities, its version and code, as in `NACE_BEL_2008:38`. Null: unknown.
+    async fn value(&self) -> Option<String> {
+        Some(match self.0.value? {
+            Value::Status(status) => name(MembershipStatus::from(status)),
+            Value::Kind(kind) => name(Kind::from(kind)),
+            Value::Sphere(sphere) => name(Sphere::from(sphere)),
+            Value::SizeClass(size) => name(SizeClass::from(size)),
+            Value::ExitKind(kind) => name(ExitKind::from(kind)),
+            Value::Cluster(id) => id.global().to_string(),
+            Value::Sector(id) => id.global().to_string(),
+            Value::Municipality(position) => REFERENCE.nis_at(position).to_owned(),
+            Value::JoinYear(year) => year.to_string(),
+            Value::NaceDivision(position) => {
+                let class = REFERENCE.class_at(position);
+                format!("{}:{}", name(super::reference::NaceVersion::from(class.version)), class.code)
+            }
+        })
+    }
+
+    /// What the value is called; of the unknown, that it is.
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Result<String> {
+        let language: entity::Language = language.into();
+        Ok(match self.0.value {
+            None => words::unknown(self.0.dimension, language).to_owned(),
+            Some(Value::Status(status)) => words::status(status, language).to_owned(),
+            Some(Value::Kind(kind)) => words::kind(kind, language).to_owned(),
+            Some(Value::Sphere(sphere)) => words::sphere(sphere, language).to_owned(),
+            Some(Value::SizeClass(size)) => words::size(size, language).to_owned(),
+            Some(Value::ExitKind(kind)) => words::exit(kind, language).to_owned(),
+            Some(Value::JoinYear(year)) => year.to_string(),
+            Some(Value::Municipality(position)) => {
+                let municipality = REFERENCE.municipality(REFERENCE.nis_at(position));
+                municipality.and_then(|found| found.names.in_language(language)).unwrap_or_default().to_owned()
+            }
+            Some(Value::NaceDivision(position)) => {
+                let class = REFERENCE.class_at(position);
+                class.labels.in_language(language).unwrap_or(&class.code).to_owned()
+            }
+            Some(Value::Cluster(_)) => match self.of_cluster(ctx).await? {
+                Some(row) => row.profile.name.in_language(language).unwrap_or(&row.slug).to_owned(),
+                None => words::unknown(self.0.dimension, language).to_owned(),
+            },
+            Some(Value::Sector(_)) => match self.of_sector(ctx).await? {
+                Some(row) => row.label.in_language(language).unwrap_or(&row.code).to_owned(),
+                None => words::unknown(self.0.dimension, language).to_owned(),
+            },
+        })
+    }
+
+    /// The cluster; null unless the dimension is `CLUSTER`.
+    async fn cluster(&self, ctx: &Context<'_>) -> Option<Result<Cluster>> {
+        self.of_cluster(ctx).await.map(|row| row.map(Cluster::of)).transpose()
+    }
+
+    /// The sector; null unless the dimension is `SECTOR` and it is known.
+    async fn sector(&self, ctx: &Context<'_>) -> Option<Result<Sector>> {
+        self.of_sector(ctx).await.map(|row| row.map(Sector::of)).transpose()
+    }
+
+    /// The municipality; null unless the dimension is `MUNICIPALITY` and it is known.
+    async fn municipality(&self) -> Option<Municipality> {
+        let Some(Value::Municipality(position)) = self.0.value else { return None };
+        Municipality::of_nis(REFERENCE.nis_at(position))
+    }
+
+    /// The division of activities; null unless the dimension is `NACE_DIVISION` and it is known.
+    async fn activity_class(&self) -> Option<ActivityClass> {
+        let Some(Value::NaceDivision(position)) = self.0.value else { return None };
+        let class = REFERENCE.class_at(position);
+        Some(ActivityClass::of_recorded(class.version, &class.code))
+    }
+}
+
+/// The name of an enum's value in the schema.
+fn name<T: async_graphql::resolver_utils::EnumType>(value: T) -> String {
+    match async_graphql::resolver_utils::enum_value(value) {
+        GraphQlValue::Enum(name) => Name::to_string(&name),
+        other => other.to_string(),
+    }
+}
+
+/// What the values of closed dimensions are called, in English, French, Dutch and German.
+mod words {
+    use entity::{
+        Language,
+        organization_profile::{SizeClass, Sphere},
+        participation::ParticipationKind,
+        participation_period::{ExitKind, Status},
+    };
+
+    use crate::domain::statistics::Dimension;
+
+    fn said(words: [&'static str; 4], language: Language) -> &'static str {
+        words[match language {
+            Language::En => 0,
+            Language::Fr => 1,
+            Language::Nl => 2,
+            Language::De => 3,
+        }]
+    }
+
+    pub(super) fn unknown(dimension: Dimension, language: Language) -> &'static str {
+        let words = match dimension {
+            Dimension::ExitKind => ["not ended", "pas terminé", "niet beëindigd", "nicht beendet"],
+            _ => ["not known", "inconnu", "onbekend", "nicht bekannt"],
+        };
+        said(words, language)
+    }
+
+    pub(super) fn status(status: Status, language: Language) -> &'static str {
+        let words = match status {
+            Status::Candidate => ["candidate", "candidat", "kandidaat", "Kandidat"],
+            Status::Effective => ["effective", "effectif", "effectief", "Vollmitglied"],
+            Status::Ended => ["ended", "terminé", "beëindigd", "beendet"],
+        };
+        said(words, language)
+    }
+
+    pub(super) fn kind(kind: ParticipationKind, language: Language) -> &'static str {
+        let words = match kind {
+            ParticipationKind::Member => ["member", "membre", "lid", "Mitglied"],
+            ParticipationKind::Partner => ["partner", "partenaire", "partner", "Partner"],
+        };
+        said(words, language)
+    }
+
+    pub(super) fn sphere(sphere: Sphere, language: Language) -> &'static str {
+        let words = match sphere {
+            Sphere::Company => ["company", "entreprise", "onderneming", "Unternehmen"],
+            Sphere::Research => [
+                "research or academic body",
+                "centre de recherche ou académique",
+                "onderzoeks- of academische instelling",
+                "Forschungs- oder Hochschuleinrichtung",
+            ],
+            Sphere::Public => {
+                ["public institution", "institution publique", "openbare instelling", "öffentliche Einrichtung"]
+            }
+            Sphere::CivilSociety => {
+                ["civil society body", "organisme de la société civile", "middenveldorganisatie", "Verband"]
+            }
+        };
+        said(words, language)
+    }
+
+    pub(super) fn size(size: SizeClass, language: Language) -> &'static str {
+        let words = match size {
+            SizeClass::Micro => ["micro", "micro", "micro", "Kleinst"],
+            SizeClass::Small => ["small", "petite", "klein", "klein"],
+            SizeClass::Medium => ["medium", "moyenne", "middelgroot", "mittel"],
+            SizeClass::Large => ["large", "grande", "groot", "groß"],
+        };
+        said(words, language)
+    }
+
+    pub(super) fn exit(kind: ExitKind, language: Language) -> &'static str {
+        let words = match kind {
+            ExitKind::Left => ["left", "parti", "vertrokken", "ausgetreten"],
+            ExitKind::Excluded => ["excluded", "exclu", "uitgesloten", "ausgeschlossen"],
+            ExitKind::NoLongerEligible => {
+                ["no longer eligible", "plus éligible", "komt niet meer in aanmerking", "nicht mehr zulässig"]
+            }
+            ExitKind::CandidacyWithdrawn => {
+                ["candidacy withdrawn", "candidature retirée", "kandidatuur ingetrokken", "Kandidatur zurückgezogen"]
+            }
+            ExitKind::CandidacyRejected => {
+                ["candidacy rejected", "candidature rejetée", "kandidatuur afgewezen", "Kandidatur abgelehnt"]
+            }
+            ExitKind::Ceased => ["ceased", "a cessé d’exister", "opgehouden te bestaan", "aufgelöst"],
+            ExitKind::NotRecorded => ["not recorded", "non enregistré", "niet geregistreerd", "nicht erfasst"],
+        };
+        said(words, language)
+    }
+}

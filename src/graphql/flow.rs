@@ -1,0 +1,235 @@
+//! What happened over time: flows, exits, retention.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+use entity::participation::ParticipationKind;
+
+use super::{
+    error::Result,
+    level::Row,
+    pagination::{Arguments, Connection},
+    participation::{Membership, MembershipStatus, Partnership},
+    period::{ExitKind, ExitReason},
+    scalars::Date,
+    statistics::{Count, rows_behind},
+};
+use crate::domain::statistics;
+
+/// A unit of the civil calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "statistics::Interval")]
+pub(crate) enum Interval {
+    /// A civil day.
+    Day,
+    /// A week, from Monday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A quarter, from January, April, July or October.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+/// A number of those with a status.
+#[derive(SimpleObject)]
+pub(crate) struct StatusCount {
+    /// The status.
+    status: MembershipStatus,
+    /// How many.
+    count: i32,
+}
+
+/// A number of exits of a kind.
+#[derive(SimpleObject)]
+pub(crate) struct ExitCount {
+    /// How they ended.
+    kind: ExitKind,
+    /// How many.
+    count: i32,
+}
+
+fn by_status(stock: statistics::Stock) -> Vec<StatusCount> {
+    vec![
+        StatusCount { status: MembershipStatus::Candidate, count: stock.candidates as i32 },
+        StatusCount { status: MembershipStatus::Effective, count: stock.effective as i32 },
+    ]
+}
+
+pub(crate) struct FlowBucket(pub(super) statistics::Bucket);
+
+/// What happened in one calendar unit. Opening + joined - ended = closing.
+#[Object]
+impl FlowBucket {
+    /// The first day.
+    async fn from(&self) -> Date {
+        Date(self.0.span.from)
+    }
+
+    /// The first day no longer.
+    async fn to(&self) -> Date {
+        Date(self.0.span.to)
+    }
+
+    /// Candidates and effective ones on the day before `from`.
+    async fn opening(&self) -> i32 {
+        self.0.opening.total() as i32
+    }
+
+    /// Those that became candidate or effective, and were neither on the day before.
+    async fn joined(&self) -> i32 {
+        self.0.joined.total() as i32
+    }
+
+    /// The same by the status they joined with.
+    async fn joined_by_status(&self) -> Vec<StatusCount> {
+        by_status(self.0.joined)
+    }
+
+    /// Candidates that became effective. They are in the opening or have joined, and do not count as such again.
+    async fn promoted(&self) -> i32 {
+        self.0.promoted as i32
+    }
+
+    /// Those that were candidate or effective and no longer are, by how; kinds without any are left out. Where the register
+    /// does not say what followed, `NOT_RECORDED`.
+    async fn ended(&self) -> Vec<ExitCount> {
+        let counts = self.0.ended.iter();
+        counts.map(|(kind, count)| ExitCount { kind: (*kind).into(), count: *count as i32 }).collect()
+    }
+
+    /// Candidates and effective ones on the last day.
+    async fn closing(&self) -> i32 {
+        self.0.closing.total() as i32
+    }
+
+    /// The same by status.
+    async fn closing_by_status(&self) -> Vec<StatusCount> {
+        by_status(self.0.closing)
+    }
+
+    /// Whether the register holds every participation of these days, of every cluster that is counted. If not, the numbers
+    /// are lower bounds.
+    async fn complete(&self) -> bool {
+        self.0.complete
+    }
+}
+
+pub(crate) struct Exits {
+    rows: Vec<Row<statistics::Exits>>,
+    total: statistics::Count,
+}
+
+impl Exits {
+    pub(super) fn new(rows: Vec<Row<statistics::Exits>>, total: statistics::Count) -> Self {
+        Self { rows, total }
+    }
+}
+
+/// How memberships ended in a period. It counts the ends that `flow` counts, and besides those of which no status before is
+/// recorded.
+#[Object]
+impl Exits {
+    /// By kind, in the order of kinds: one row for each whether there are any or not, and one more for each reason recorded.
+    async fn rows(&self) -> Vec<ExitRow> {
+        self.rows.iter().cloned().map(ExitRow).collect()
+    }
+
+    /// All of them.
+    async fn total(&self) -> Count {
+        self.total.into()
+    }
+}
+
+pub(crate) struct ExitRow(Row<statistics::Exits>);
+
+impl ExitRow {
+    async fn behind<N: super::participation::Listed>(
+        &self,
+        ctx: &Context<'_>,
+        of: ParticipationKind,
+        arguments: Arguments,
+    ) -> Result<Connection<N>> {
+        let ids = |exits: &statistics::Exits| {
+            exits.of.iter().filter(|(kind, _)| *kind == of).map(|(_, id)| *id).collect::<Vec<_>>()
+        };
+        rows_behind(ctx, &self.0, arguments, |rows| Ok(rows.iter().map(ids).collect())).await
+    }
+}
+
+/// Exits of one kind, and for one reason.
+#[Object]
+impl ExitRow {
+    /// How they ended.
+    async fn kind(&self) -> ExitKind {
+        self.0.kind.into()
+    }
+
+    /// Why they were excluded; null where no reason is recorded, and for other kinds.
+    async fn reason(&self) -> Option<ExitReason> {
+        self.0.reason.map(Into::into)
+    }
+
+    /// How many. Exits are stated, never presumed.
+    async fn count(&self) -> Count {
+        self.0.count.into()
+    }
+
+    /// The memberships behind the number, in the order of recording; one that ended twice so stands twice.
+    async fn memberships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Membership>> {
+        self.behind(ctx, ParticipationKind::Member, Arguments { first, after, last, before }).await
+    }
+
+    /// The partnerships behind the number, in the order of recording; none unless partnerships are counted.
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Partnership>> {
+        self.behind(ctx, ParticipationKind::Partner, Arguments { first, after, last, before }).await
+    }
+}
+
+pub(crate) struct Cohort(pub(super) statistics::Cohort);
+
+/// Those that first became effective members in one calendar year.
+#[Object]
+impl Cohort {
+    /// The year.
+    async fn year(&self) -> i32 {
+        self.0.year
+    }
+
+    /// How many they are.
+    async fn size(&self) -> Count {
+        self.0.size.into()
+    }
+
+    /// How many of them still were effective after 1, 2, 3, … years; for as many years as have passed for all of them.
+    async fn retained(&self) -> Vec<Retained> {
+        let counts = (1..).zip(&self.0.retained);
+        counts.map(|(years, count)| Retained { years, count: (*count).into() }).collect()
+    }
+}
+
+/// Those that still were effective members after some years.
+#[derive(SimpleObject)]
+pub(crate) struct Retained {
+    /// After how many years.
+    years: i32,
+    /// How many.
+    count: Count,
+}

@@ -1,0 +1,390 @@
+//! Statistics: headcounts and compositions. Breakdowns and flows have files of their own.
+
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use entity::{id::ParticipationId, participation::ParticipationKind};
+use uuid::Uuid;
+
+use super::{
+    basis::{ContextExt, PointInTimeInput},
+    breakdown::{Breakdown, BreakdownOrder, Dimension},
+    error::Result,
+    flow::{Cohort, Exits, FlowBucket, Interval},
+    level::{self, Row},
+    organization_filter::Sphere,
+    pagination::{Arguments, Connection, Ordered},
+    participation::{Listed, ParticipationFilter},
+    scalars::{Date, Instant},
+};
+use crate::domain::{self, participation::Filter, statistics};
+
+/// How many there are, and what the number rests on.
+#[derive(Clone, Copy, SimpleObject)]
+pub(crate) struct Count {
+    /// The number: `confirmed` and `presumed` together. A lower bound unless `complete`.
+    value: i32,
+    /// Those whose status a source attests for that day or a later one, or whose end is stated.
+    confirmed: i32,
+    /// Those that were attested earlier and are not known to have ended since.
+    presumed: i32,
+    /// Whether the register holds everything that is counted, of every cluster that is counted: see `Cluster.completeFrom`.
+    /// For those that ended it must be complete since the founding of the cluster. If false, no number is not "none".
+    complete: bool,
+}
+
+impl From<statistics::Count> for Count {
+    fn from(count: statistics::Count) -> Self {
+        Self {
+            value: count.value() as i32,
+            confirmed: count.confirmed as i32,
+            presumed: count.presumed as i32,
+            complete: count.complete,
+        }
+    }
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "ParticipationKind", remote = "entity::participation::ParticipationKind")]
+pub(crate) enum Kind {
+    /// Memberships.
+    Member,
+    /// Partnerships.
+    Partner,
+}
+
+/// A span of civil days in Brussels, half-open.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct DateRange {
+    /// The first day.
+    from: Date,
+    /// The first day no longer; after `from`.
+    to: Date,
+}
+
+impl From<DateRange> for statistics::Span {
+    fn from(range: DateRange) -> Self {
+        Self { from: range.from.0, to: range.to.0 }
+    }
+}
+
+/// Members and partners at a point in time.
+#[derive(SimpleObject)]
+pub(crate) struct Headcount {
+    /// Candidate members.
+    candidates: Count,
+    /// Effective (full) members.
+    effective: Count,
+    /// Memberships and candidacies that have ended.
+    ended: Count,
+    /// Partners.
+    partners: Count,
+}
+
+/// What the effective members are made up of.
+#[derive(SimpleObject)]
+pub(crate) struct Composition {
+    /// The number of effective members that the shares are of.
+    base: i32,
+    /// Whether the register holds all of them. If not, base and counts are lower bounds.
+    complete: bool,
+    /// Every sphere, in the order of the helices.
+    shares: Vec<SphereShare>,
+    /// The conditions that the European Cluster Collaboration Platform sets for clusters, as far as members are concerned.
+    conditions: Vec<CompositionCondition>,
+}
+
+/// The part of a sphere in the effective members.
+#[derive(SimpleObject)]
+pub(crate) struct SphereShare {
+    /// The sphere.
+    sphere: Sphere,
+    /// How many of the base belong to it.
+    count: i32,
+    /// `count` divided by the base, from 0 to 1; null when the base is 0.
+    share: Option<f64>,
+}
+
+/// A condition on the members of a cluster.
+#[derive(SimpleObject)]
+pub(crate) struct CompositionCondition {
+    /// Which one.
+    code: ConditionCode,
+    /// Whether it is met; null when it is not met by what is recorded and the register is not complete.
+    met: Option<bool>,
+    /// The number that is recorded.
+    value: i32,
+    /// The number that is asked for, at least.
+    threshold: i32,
+}
+
+/// A condition that the European Cluster Collaboration Platform sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum ConditionCode {
+    /// At least 15 members.
+    Members,
+    /// At least two kinds of members: spheres that have one.
+    KindsOfMembers,
+}
+
+/// What can be counted of memberships and partnerships. Each counts once: an organization in two clusters, or in a cluster
+/// and in one of its working groups, counts for each.
+pub(crate) struct Statistics {
+    cluster: Option<Row<domain::cluster::Cluster>>,
+    filter: Filter,
+}
+
+/// What a page of clusters, or the register, answers to a question about each: rows of one level, and what else there is.
+type Answered<R, X> = Vec<(Vec<Row<R>>, X)>;
+
+impl Statistics {
+    pub(super) fn of_cluster(cluster: Row<domain::cluster::Cluster>, filter: Option<ParticipationFilter>) -> Result<Self> {
+        Ok(Self { cluster: Some(cluster), filter: filter.unwrap_or_default().parse()? })
+    }
+
+    fn cluster_id(&self) -> Option<entity::id::ClusterId> {
+        self.cluster.as_ref().map(|cluster| cluster.id())
+    }
+
+    /// Who is counted: of the kinds, those that satisfy both conditions.
+    fn population(
+        &self,
+        kinds: Option<Vec<Kind>>,
+        filter: Option<ParticipationFilter>,
+    ) -> Result<statistics::Population> {
+        let mut kinds: Vec<ParticipationKind> =
+            kinds.map_or_else(|| vec![ParticipationKind::Member], |kinds| kinds.into_iter().map(Into::into).collect());
+        kinds.sort_unstable();
+        kinds.dedup();
+        let filter = Filter::All(vec![self.filter.clone(), filter.unwrap_or_default().parse()?]);
+        Ok(statistics::Population { cluster: self.cluster_id(), kinds, filter })
+    }
+
+    /// Answers a question for every cluster of the level at once, so that the rows of all of them read their children
+    /// together.
+    async fn together<R, X>(
+        &self,
+        question: impl std::fmt::Debug,
+        answer: impl Fn(Option<entity::id::ClusterId>) -> Result<(Vec<R>, X)> + Send + Sync,
+    ) -> Result<(Vec<Row<R>>, X)>
+    where
+        R: Send + Sync + 'static,
+        X: Clone + Send + Sync + 'static,
+    {
+        let each = |ids: Vec<Option<entity::id::ClusterId>>| -> Result<Answered<R, X>> {
+            let found = ids.into_iter().map(&answer).collect::<Result<Vec<_>>>()?;
+            let (rows, rest): (Vec<Vec<R>>, Vec<X>) = found.into_iter().unzip();
+            let counts: Vec<usize> = rows.iter().map(Vec::len).collect();
+            let mut rows = level::level(rows.into_iter().flatten().collect()).into_iter();
+            Ok(counts.into_iter().zip(rest).map(|(count, rest)| (rows.by_ref().take(count).collect(), rest)).collect())
+        };
+        match &self.cluster {
+            None => Ok(each(vec![None])?.pop().expect("one question, one answer")),
+            Some(cluster) => {
+                let answers = cluster.together(question, |level| {
+                    let answers = each(level.rows().iter().map(|row| Some(row.id())).collect());
+                    std::future::ready(answers)
+                });
+                answers.await
+            }
+        }
+    }
+}
+
+/// What can be counted of memberships and partnerships, at any date. Each counts once: an organization in two clusters, or in
+/// a cluster and in one of its working groups, counts for each.
+#[Object]
+impl Statistics {
+    /// Members and partners at a point in time.
+    async fn headcount(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Headcount> {
+        let at = ctx.basis().at(at);
+        let head = statistics::headcount(ctx.image(), self.cluster_id(), &self.filter, at)?;
+        Ok(Headcount {
+            candidates: head.candidates.into(),
+            effective: head.effective.into(),
+            ended: head.ended.into(),
+            partners: head.partners.into(),
+        })
+    }
+
+    /// How many there are at a point in time, by one or several dimensions.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn breakdown(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By what: 1 to 4 different dimensions.")] by: Vec<Dimension>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "What is counted. Default: memberships; with `KIND` among the dimensions, both.")] kind: Option<
+            Vec<Kind>,
+        >,
+        #[graphql(
+            desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by \
+                    `STATUS`, all; by `EXIT_KIND` alone, those that ended."
+        )]
+        filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Default: the largest first. Ties are in the order of the keys.")] order_by: Option<BreakdownOrder>,
+        #[graphql(
+            desc = "How many rows with known keys, from the first: 1 to 1000. Rows with an unknown key are answered besides.",
+            default = 100
+        )]
+        limit: i32,
+    ) -> Result<Breakdown> {
+        let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
+        let population = self.population(kinds, filter)?;
+        let at = ctx.basis().at(at);
+        let asked = super::breakdown::Asked::new(population, &by, at, order_by, limit)?;
+        let (rows, (total, group_count)) = self
+            .together(("breakdown", asked.clone()), |cluster| asked.answer(ctx.image(), cluster))
+            .await?;
+        ctx.basis().hold(rows.len())?;
+        Ok(Breakdown::new(rows, total, group_count, &by))
+    }
+
+    /// What happened in each calendar unit of a period, in Brussels' civil days: who joined, was promoted, left. In every
+    /// bucket, opening + joined - ended = closing.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn flow(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The days that are covered.")] period: DateRange,
+        #[graphql(
+            desc = "The calendar unit of a bucket; the first and the last are cut to the period. At most 1000 buckets."
+        )]
+        interval: Interval,
+        #[graphql(desc = "What is counted. Default: memberships.")] kind: Option<Vec<Kind>>,
+        #[graphql(
+            desc = "Counts only those that satisfy it; no condition on the status. Conditions on organizations are taken on \
+                    the last day of the period."
+        )]
+        filter: Option<ParticipationFilter>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<Instant>,
+    ) -> Result<Vec<FlowBucket>> {
+        let population = self.population(kind, filter)?;
+        let revision = revision(ctx, known_at);
+        let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
+        ctx.basis().hold(buckets.len())?;
+        Ok(buckets.into_iter().map(FlowBucket).collect())
+    }
+
+    /// How memberships ended in a period. The exit is on the first day that the membership is neither candidate nor
+    /// effective any more.
+    async fn exits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The days that are covered.")] period: DateRange,
+        #[graphql(desc = "What is counted. Default: memberships.")] kind: Option<Vec<Kind>>,
+        #[graphql(
+            desc = "Counts only those that satisfy it; no condition on the status. Conditions on organizations are taken on \
+                    the last day of the period."
+        )]
+        filter: Option<ParticipationFilter>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<Instant>,
+    ) -> Result<Exits> {
+        let population = self.population(kind, filter)?;
+        let (span, revision) = (statistics::Span::from(period), revision(ctx, known_at));
+        let question = ("exits", population.clone(), span, revision);
+        let answer = |cluster| {
+            let population = statistics::Population { cluster, ..population.clone() };
+            Ok(statistics::exits(ctx.image(), &population, span, revision)?)
+        };
+        let (rows, total) = self.together(question, answer).await?;
+        ctx.basis().hold(rows.len())?;
+        Ok(Exits::new(rows, total))
+    }
+
+    /// What the effective members are made up of at a point in time.
+    async fn composition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Composition> {
+        let at = ctx.basis().at(at);
+        let found = statistics::composition(ctx.image(), self.cluster_id(), &self.filter, at)?;
+        let (base, complete) = (found.base.value(), found.base.complete);
+        let share = |count: u32| (base > 0).then(|| f64::from(count) / f64::from(base));
+        let condition = |code, value: u32, threshold: u32| CompositionCondition {
+            code,
+            met: if value >= threshold { Some(true) } else { complete.then_some(false) },
+            value: value as i32,
+            threshold: threshold as i32,
+        };
+        Ok(Composition {
+            base: base as i32,
+            complete,
+            conditions: vec![
+                condition(ConditionCode::Members, base, 15),
+                condition(ConditionCode::KindsOfMembers, found.kinds(), 2),
+            ],
+            shares: found
+                .spheres
+                .into_iter()
+                .map(|(sphere, count)| SphereShare { sphere: sphere.into(), count: count as i32, share: share(count) })
+                .collect(),
+        })
+    }
+
+    /// Of those that became effective members in a year, how many still were after 1, 2, 3, … years, each on the anniversary
+    /// of its own first day; by year. Members whose first day no source states belong to no year.
+    async fn retention(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many years each is followed: 1 to 50.", default = 5)] years: i32,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Vec<Cohort>> {
+        let population = self.population(None, None)?;
+        let at = ctx.basis().at(at);
+        let cohorts = statistics::retention(ctx.image(), &population, years.max(0).unsigned_abs(), at)?;
+        ctx.basis().hold(cohorts.iter().map(|cohort| 1 + cohort.retained.len()).sum())?;
+        Ok(cohorts.into_iter().map(Cohort).collect())
+    }
+}
+
+fn revision(ctx: &Context<'_>, known_at: Option<Instant>) -> entity::Revision {
+    match known_at {
+        None => ctx.basis().revision(),
+        known_at => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
+    }
+}
+
+/// The rows behind every number of a level: the same page of each.
+pub(super) async fn rows_behind<T, N>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    arguments: Arguments,
+    lists: impl FnOnce(&[T]) -> Result<Vec<Vec<ParticipationId>>> + Send,
+) -> Result<Connection<N>>
+where
+    T: Send + Sync + 'static,
+    N: Listed,
+{
+    use super::participation::Kind as _;
+    let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::participation::KEYS);
+    let request = arguments.request(ctx, &ordered)?;
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let page = row.together((N::Kind::LIST, request.clone()), |level| async move {
+        let pages = domain::participation::pages(db, lists(level.rows())?, revision, &request).await?;
+        let parents: Vec<Uuid> = (0..pages.len() as u128).map(Uuid::from_u128).collect();
+        Ok(level::children(parents.iter().copied().zip(pages).collect(), parents))
+    });
+    Ok(Connection::new(page.await?, ordered))
+}
+
+/// Statistics over all clusters.
+#[derive(Default)]
+pub(crate) struct StatisticsQuery;
+
+#[Object]
+impl StatisticsQuery {
+    /// What can be counted of the memberships and partnerships of all clusters, at any date.
+    async fn statistics(
+        &self,
+        #[graphql(desc = "Counts only memberships and partnerships that satisfy it. Default: all.")] filter: Option<
+            ParticipationFilter,
+        >,
+    ) -> Result<Statistics> {
+        Ok(Statistics { cluster: None, filter: filter.unwrap_or_default().parse()? })
+    }
+}
