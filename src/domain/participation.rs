@@ -213,7 +213,8 @@ pub async fn pages(
     request: &PageRequest,
 ) -> Result<Vec<Page<Model>>> {
     let windows: Vec<_> = lists.into_iter().map(|ids| Window::of(ids, request)).collect();
-    let mut wanted: Vec<ParticipationId> = windows.iter().flat_map(|window| window.rows.iter().map(|row| row.0)).collect();
+    let mut wanted: Vec<ParticipationId> =
+        windows.iter().flat_map(|window| window.rows.iter().map(|row| row.0)).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let found = match wanted.as_slice() {
@@ -260,14 +261,13 @@ impl Window {
         let end = before.map_or(rows.len(), |before| rows.partition_point(|row| *row < before)).max(start);
         let size = usize::try_from(request.size).unwrap_or(usize::MAX);
         let overflows = end - start > size;
-        let (has_before, has_after) = (start > 0, end < rows.len());
         let shown = match (request.wants.rows, request.from_end) {
             (false, _) => start..start,
             (true, false) => start..end.min(start.saturating_add(size)),
             (true, true) => start.max(end.saturating_sub(size))..end,
         };
-        let (has_previous, has_next) =
-            if request.from_end { (overflows, has_after) } else { (has_before, overflows || has_after) };
+        let has_previous = start > 0 || (request.from_end && overflows);
+        let has_next = end < rows.len() || (!request.from_end && overflows);
         Self { rows: rows[shown].to_vec(), total, has_previous, has_next }
     }
 }

@@ -197,7 +197,9 @@ impl PublishedFigure {
     async fn registry(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Another day, or what was known at another instant. Default: the figure's own date, as known now.")]
+        #[graphql(
+            desc = "Another day, or what was known at another instant. Default: the figure's own date, as known now."
+        )]
         at: Option<PointInTimeInput>,
     ) -> Result<FigureComparison> {
         let as_of = at.and_then(|at| at.as_of);

@@ -85,6 +85,12 @@ impl FlowBucket {
         by_status(self.0.joined)
     }
 
+    /// Of those that joined, the ones whose first day no source states. They count from their first confirmation, and may
+    /// have joined earlier.
+    async fn joined_unstated(&self) -> i32 {
+        self.0.joined_unstated as i32
+    }
+
     /// Candidates that became effective. They are in the opening or have joined, and do not count as such again.
     async fn promoted(&self) -> i32 {
         self.0.promoted as i32

@@ -106,9 +106,9 @@ impl ActivityCondition {
 /// Refuses NIS codes that no municipality has.
 pub(super) fn check_municipalities(codes: &[String]) -> Result<()> {
     match codes.iter().find(|nis| REFERENCE.municipality(nis).is_none()) {
-        Some(unknown) => Err(Error::input(format!(
-            "`{unknown}` is no NIS code of a municipality; `municipalities` lists them"
-        ))),
+        Some(unknown) => {
+            Err(Error::input(format!("`{unknown}` is no NIS code of a municipality; `municipalities` lists them")))
+        }
         None => Ok(()),
     }
 }

@@ -137,7 +137,10 @@ pub(crate) struct Statistics {
 type Answered<R, X> = Vec<(Vec<Row<R>>, X)>;
 
 impl Statistics {
-    pub(super) fn of_cluster(cluster: Row<domain::cluster::Cluster>, filter: Option<ParticipationFilter>) -> Result<Self> {
+    pub(super) fn of_cluster(
+        cluster: Row<domain::cluster::Cluster>,
+        filter: Option<ParticipationFilter>,
+    ) -> Result<Self> {
         Ok(Self { cluster: Some(cluster), filter: filter.unwrap_or_default().parse()? })
     }
 
@@ -145,7 +148,8 @@ impl Statistics {
         self.cluster.as_ref().map(|cluster| cluster.id())
     }
 
-    /// Who is counted: of the kinds, those that satisfy both conditions.
+    /// Who is counted: of the kinds, those that satisfy both conditions. The cluster is left to whoever asks, so that every
+    /// cluster of a level asks the same.
     fn population(
         &self,
         kinds: Option<Vec<Kind>>,
@@ -156,7 +160,7 @@ impl Statistics {
         kinds.sort_unstable();
         kinds.dedup();
         let filter = Filter::All(vec![self.filter.clone(), filter.unwrap_or_default().parse()?]);
-        Ok(statistics::Population { cluster: self.cluster_id(), kinds, filter })
+        Ok(statistics::Population { cluster: None, kinds, filter })
     }
 
     /// Answers a question for every cluster of the level at once, so that the rows of all of them read their children
@@ -217,15 +221,16 @@ impl Statistics {
         ctx: &Context<'_>,
         #[graphql(desc = "By what: 1 to 4 different dimensions.")] by: Vec<Dimension>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "What is counted. Default: memberships; with `KIND` among the dimensions, both.")] kind: Option<
-            Vec<Kind>,
-        >,
+        #[graphql(desc = "What is counted. Default: memberships; with `KIND` among the dimensions, both.")]
+        kind: Option<Vec<Kind>>,
         #[graphql(
             desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by \
                     `STATUS`, all; by `EXIT_KIND` alone, those that ended."
         )]
         filter: Option<ParticipationFilter>,
-        #[graphql(desc = "Default: the largest first. Ties are in the order of the keys.")] order_by: Option<BreakdownOrder>,
+        #[graphql(desc = "Default: the largest first. Ties are in the order of the keys.")] order_by: Option<
+            BreakdownOrder,
+        >,
         #[graphql(
             desc = "How many rows with known keys, from the first: 1 to 1000. Rows with an unknown key are answered besides.",
             default = 100
@@ -236,9 +241,8 @@ impl Statistics {
         let population = self.population(kinds, filter)?;
         let at = ctx.basis().at(at);
         let asked = super::breakdown::Asked::new(population, &by, at, order_by, limit)?;
-        let (rows, (total, group_count)) = self
-            .together(("breakdown", asked.clone()), |cluster| asked.answer(ctx.image(), cluster))
-            .await?;
+        let (rows, (total, group_count)) =
+            self.together(("breakdown", asked.clone()), |cluster| asked.answer(ctx.image(), cluster)).await?;
         ctx.basis().hold(rows.len())?;
         Ok(Breakdown::new(rows, total, group_count, &by))
     }
@@ -260,9 +264,11 @@ impl Statistics {
                     the last day of the period."
         )]
         filter: Option<ParticipationFilter>,
-        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<Instant>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<
+            Instant,
+        >,
     ) -> Result<Vec<FlowBucket>> {
-        let population = self.population(kind, filter)?;
+        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(kind, filter)? };
         let revision = revision(ctx, known_at);
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
         ctx.basis().hold(buckets.len())?;
@@ -281,7 +287,9 @@ impl Statistics {
                     the last day of the period."
         )]
         filter: Option<ParticipationFilter>,
-        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<Instant>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<
+            Instant,
+        >,
     ) -> Result<Exits> {
         let population = self.population(kind, filter)?;
         let (span, revision) = (statistics::Span::from(period), revision(ctx, known_at));
@@ -334,7 +342,7 @@ impl Statistics {
         #[graphql(desc = "How many years each is followed: 1 to 50.", default = 5)] years: i32,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Cohort>> {
-        let population = self.population(None, None)?;
+        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(None, None)? };
         let at = ctx.basis().at(at);
         let cohorts = statistics::retention(ctx.image(), &population, years.max(0).unsigned_abs(), at)?;
         ctx.basis().hold(cohorts.iter().map(|cohort| 1 + cohort.retained.len()).sum())?;

@@ -391,7 +391,8 @@ impl Segment {
     pub(in crate::domain) fn is_complete_ever(&self, rev: Rev) -> bool {
         let from = self.complete_from(rev);
         let mut foundings = known(&self.foundings, rev).peekable();
-        let first = (0..self.periods.len()).filter(|row| self.periods.is_known(*row, rev)).map(|row| self.periods.from(row));
+        let first =
+            (0..self.periods.len()).filter(|row| self.periods.is_known(*row, rev)).map(|row| self.periods.from(row));
         foundings.peek().is_some() && foundings.all(|day| from <= day) && first.min().is_none_or(|day| from <= day)
     }
 
@@ -405,7 +406,8 @@ impl Segment {
     }
 
     fn bytes(&self) -> usize {
-        let sectors: usize = self.sectors.iter().map(|sector| size_of::<Sector>() + size_of_val(&*sector.classes)).sum();
+        let sectors: usize =
+            self.sectors.iter().map(|sector| size_of::<Sector>() + size_of_val(&*sector.classes)).sum();
         size_of::<Self>()
             + size_of_val(&*self.ids)
             + size_of_val(&*self.organizations)
@@ -436,12 +438,7 @@ impl Segment {
         Some(next)
     }
 
-    fn forward_periods(
-        &mut self,
-        changes: Vec<PeriodChange>,
-        organizations: &Organizations,
-        seen: Rev,
-    ) -> Option<()> {
+    fn forward_periods(&mut self, changes: Vec<PeriodChange>, organizations: &Organizations, seen: Rev) -> Option<()> {
         if changes.is_empty() {
             return Some(());
         }

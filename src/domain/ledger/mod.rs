@@ -58,7 +58,9 @@ impl Ledger {
                 tracing::warn!(revision = held.rev(), "the ledger does not fit the database and is built anew");
                 let all = read::changes(db, 0).await?.unwrap_or_default();
                 Image::default().forward(all).ok_or_else(|| {
-                    super::Error::Database(sea_orm::DbErr::Custom("the history supersedes rows it never recorded".into()))
+                    super::Error::Database(sea_orm::DbErr::Custom(
+                        "the history supersedes rows it never recorded".into(),
+                    ))
                 })?
             }
         };

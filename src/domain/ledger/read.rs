@@ -12,8 +12,7 @@ use entity::{
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::{
@@ -59,9 +58,23 @@ impl Span {
         by.filter(|by| *by <= self.head).map_or(STANDS, rev)
     }
 
-    fn fact<V>(self, from: Option<NaiveDate>, to: Option<NaiveDate>, recorded: Revision, superseded: Option<Revision>, value: V) -> Fact<V> {
+    fn fact<V>(
+        self,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+        recorded: Revision,
+        superseded: Option<Revision>,
+        value: V,
+    ) -> Fact<V> {
         let superseded = self.superseded(superseded);
-        Fact { owner: 0, from: from.map_or(ALWAYS, day), to: to.map_or(OPEN, day), recorded: rev(recorded), value, superseded }
+        Fact {
+            owner: 0,
+            from: from.map_or(ALWAYS, day),
+            to: to.map_or(OPEN, day),
+            recorded: rev(recorded),
+            value,
+            superseded,
+        }
     }
 }
 
@@ -97,7 +110,13 @@ impl Changes {
         self.organizations = new.into_tuple().all(db).await?;
 
         use organization_profile::Column as Profiles;
-        let columns = [Profiles::OrganizationId, Profiles::Sphere, Profiles::SizeClass, Profiles::RecordedRev, Profiles::SupersededRev];
+        let columns = [
+            Profiles::OrganizationId,
+            Profiles::Sphere,
+            Profiles::SizeClass,
+            Profiles::RecordedRev,
+            Profiles::SupersededRev,
+        ];
         each::<organization_profile::Entity, _>(db, span, columns, |(id, sphere, size_class, recorded, superseded)| {
             let fact = span.fact(None, None, recorded, superseded, Profile { sphere, size_class });
             self.profiles.push((id, fact));
@@ -105,7 +124,14 @@ impl Changes {
         .await?;
 
         use site::Column as Sites;
-        let columns = [Sites::OrganizationId, Sites::Municipality, Sites::ValidFrom, Sites::ValidTo, Sites::RecordedRev, Sites::SupersededRev];
+        let columns = [
+            Sites::OrganizationId,
+            Sites::Municipality,
+            Sites::ValidFrom,
+            Sites::ValidTo,
+            Sites::RecordedRev,
+            Sites::SupersededRev,
+        ];
         type Site = (OrganizationId, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<site::Entity, Site>(db, span, columns, |(id, municipality, from, to, recorded, superseded)| {
             // A site whose municipality is not recorded is in none that can be counted.
@@ -124,7 +150,8 @@ impl Changes {
             Activities::RecordedRev,
             Activities::SupersededRev,
         ];
-        type Activity = (OrganizationId, NaceVersion, String, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
+        type Activity =
+            (OrganizationId, NaceVersion, String, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<activity::Entity, Activity>(db, span, columns, |(id, version, code, from, to, recorded, superseded)| {
             let class = REFERENCE.position(version, &code);
             self.activities.extend(class.map(|class| (id, span.fact(from, to, recorded, superseded, class))));
@@ -135,22 +162,32 @@ impl Changes {
     async fn clusters(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
         use cluster_profile::Column as Profiles;
         let columns = [Profiles::ClusterId, Profiles::CompleteFrom, Profiles::RecordedRev, Profiles::SupersededRev];
-        each::<cluster_profile::Entity, (_, Option<NaiveDate>, _, _)>(db, span, columns, |(id, from, recorded, superseded)| {
-            let fact = lasting(from.map_or(OPEN, day), rev(recorded), span.superseded(superseded));
-            self.clusters.entry(id).or_default().complete_from.push(fact);
-        })
+        each::<cluster_profile::Entity, (_, Option<NaiveDate>, _, _)>(
+            db,
+            span,
+            columns,
+            |(id, from, recorded, superseded)| {
+                let fact = lasting(from.map_or(OPEN, day), rev(recorded), span.superseded(superseded));
+                self.clusters.entry(id).or_default().complete_from.push(fact);
+            },
+        )
         .await?;
 
         use cluster_event::{Column as Events, EventKind};
         let columns = [Events::ClusterId, Events::Kind, Events::On, Events::RecordedRev, Events::SupersededRev];
-        each::<cluster_event::Entity, (_, EventKind, Option<PartialDate>, _, _)>(db, span, columns, |(id, kind, on, recorded, superseded)| {
-            if kind == EventKind::Founding {
-                // Of a founding without a date nothing is known to be after it.
-                let earliest = on.map_or(ALWAYS, |on| day(on.earliest()));
-                let fact = lasting(earliest, rev(recorded), span.superseded(superseded));
-                self.clusters.entry(id).or_default().foundings.push(fact);
-            }
-        })
+        each::<cluster_event::Entity, (_, EventKind, Option<PartialDate>, _, _)>(
+            db,
+            span,
+            columns,
+            |(id, kind, on, recorded, superseded)| {
+                if kind == EventKind::Founding {
+                    // Of a founding without a date nothing is known to be after it.
+                    let earliest = on.map_or(ALWAYS, |on| day(on.earliest()));
+                    let fact = lasting(earliest, rev(recorded), span.superseded(superseded));
+                    self.clusters.entry(id).or_default().foundings.push(fact);
+                }
+            },
+        )
         .await
     }
 
@@ -231,7 +268,8 @@ impl Period {
     fn change(&self, span: Span) -> PeriodChange {
         let stated = [self.last_confirmed_on, self.first_confirmed_on, self.from_stated];
         let attested: Day = time::attested_until(self.status, self.to_stated, stated).map_or(OPEN, day);
-        let standing = Standing::new(self.status, self.exit_kind, self.exit_reason, self.from_stated.is_some(), attested);
+        let standing =
+            Standing::new(self.status, self.exit_kind, self.exit_reason, self.from_stated.is_some(), attested);
         let fact = span.fact(Some(self.valid_from), self.valid_to, self.recorded_rev, self.superseded_rev, standing);
         PeriodChange { participation: self.participation_id, organization: self.organization_id, kind: self.kind, fact }
     }

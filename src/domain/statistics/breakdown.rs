@@ -138,12 +138,19 @@ type Codes = [u32; MAX_DIMENSIONS];
 const UNKNOWN: u32 = u32::MAX;
 
 /// Counts a population by dimensions.
-pub fn breakdown(image: &Image, question: &Question, order: GroupOrder, descending: bool, limit: usize) -> Result<Breakdown> {
+pub fn breakdown(
+    image: &Image,
+    question: &Question,
+    order: GroupOrder,
+    descending: bool,
+    limit: usize,
+) -> Result<Breakdown> {
     let counter = Counter::new(image, question)?;
     let mut total = Count { complete: counter.complete, ..Count::default() };
     let mut found: HashMap<Codes, Count> = HashMap::default();
     counter.each(|met, codes, is_first| {
-        let is_confirmed = met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(counter.counted.at.day));
+        let is_confirmed =
+            met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(counter.counted.at.day));
         if is_first {
             total.add(is_confirmed);
         }
@@ -185,7 +192,11 @@ pub fn breakdown(image: &Image, question: &Question, order: GroupOrder, descendi
 }
 
 /// The participations in each of some groups, by id.
-pub fn rows_behind(image: &Image, question: &Question, groups: &[&[Option<Value>]]) -> Result<Vec<Vec<ParticipationId>>> {
+pub fn rows_behind(
+    image: &Image,
+    question: &Question,
+    groups: &[&[Option<Value>]],
+) -> Result<Vec<Vec<ParticipationId>>> {
     let counter = Counter::new(image, question)?;
     let mut wanted: BTreeMap<Codes, Vec<usize>> = BTreeMap::new();
     for (position, keys) in groups.iter().enumerate() {

@@ -46,8 +46,14 @@ pub enum Incomparable {
 }
 
 /// Compares a figure: at its own date, or at another day; as known at the revision.
-pub fn compare(image: &Image, figure: &Model, at: Option<chrono::NaiveDate>, revision: entity::Revision) -> Result<Comparison> {
-    let none = |reason| Comparison { recorded: None, difference: None, complete: false, as_of: None, reason: Some(reason) };
+pub fn compare(
+    image: &Image,
+    figure: &Model,
+    at: Option<chrono::NaiveDate>,
+    revision: entity::Revision,
+) -> Result<Comparison> {
+    let none =
+        |reason| Comparison { recorded: None, difference: None, complete: false, as_of: None, reason: Some(reason) };
     let Some(measure) = Measure::of(figure.metric) else { return Ok(none(Incomparable::NotRecorded)) };
     if figure.nature == Nature::Target {
         return Ok(none(Incomparable::Target));
@@ -56,13 +62,19 @@ pub fn compare(image: &Image, figure: &Model, at: Option<chrono::NaiveDate>, rev
     // A year or a month is a period; a day is one for nothing but what has been counted since the founding.
     let period = figure.on.filter(|on| at.is_none() && on.earliest() != on.latest()).map(|on| on.earliest());
     let cluster = Some(figure.cluster_id);
-    let population = |kinds: &[ParticipationKind]| Population { cluster, kinds: kinds.to_vec(), filter: Filter::All(Vec::new()) };
+    let population =
+        |kinds: &[ParticipationKind]| Population { cluster, kinds: kinds.to_vec(), filter: Filter::All(Vec::new()) };
     let through = |from| Span { from, to: last.succ_opt().unwrap_or(last) };
     let both = [ParticipationKind::Member, ParticipationKind::Partner];
     let (recorded, complete) = match measure {
         Measure::Present(kind, status, sphere) => {
             let spheres = sphere.map(|sphere| Filter::Sphere(vec![sphere]));
-            let head = headcount(image, cluster, &Filter::All(spheres.into_iter().collect()), PointInTime { as_of: last, revision })?;
+            let head = headcount(
+                image,
+                cluster,
+                &Filter::All(spheres.into_iter().collect()),
+                PointInTime { as_of: last, revision },
+            )?;
             let count = match (kind, status) {
                 (ParticipationKind::Partner, _) => head.partners,
                 (_, Status::Candidate) => head.candidates,
@@ -83,14 +95,23 @@ pub fn compare(image: &Image, figure: &Model, at: Option<chrono::NaiveDate>, rev
             (of_kind, if since_founding { ever() } else { total.complete })
         }
         Measure::Joined | Measure::Promoted => {
-            let Some(from) = period else { return Ok(Comparison { as_of: Some(last), ..none(Incomparable::NoPeriod) }) };
+            let Some(from) = period else {
+                return Ok(Comparison { as_of: Some(last), ..none(Incomparable::NoPeriod) });
+            };
             let kinds = if measure == Measure::Joined { &both[..] } else { &both[..1] };
             let buckets = flow(image, &population(kinds), through(from), Interval::Year, revision)?;
-            let count = |bucket: &super::Bucket| if measure == Measure::Joined { bucket.joined.total() } else { bucket.promoted };
+            let count = |bucket: &super::Bucket| {
+                if measure == Measure::Joined {
+                    bucket.joined.total() - bucket.joined_unstated
+                } else {
+                    bucket.promoted
+                }
+            };
             (buckets.iter().map(count).sum(), buckets.iter().all(|bucket| bucket.complete))
         }
     };
-    let difference = figure.value.filter(|_| figure.disclosure == Disclosure::Disclosed).map(|value| value - f64::from(recorded));
+    let difference =
+        figure.value.filter(|_| figure.disclosure == Disclosure::Disclosed).map(|value| value - f64::from(recorded));
     let reason = difference.is_none().then_some(Incomparable::NotDisclosed);
     Ok(Comparison { recorded: Some(recorded), difference, complete, as_of: Some(last), reason })
 }
@@ -102,7 +123,7 @@ enum Measure {
     Present(ParticipationKind, Status, Option<Sphere>),
     /// Exits of a kind; whether a period has to be stated, or they are counted since the founding.
     Exits(ExitKind, bool),
-    /// Members and partners that came in the period.
+    /// Members and partners that came in the period, as a source states.
     Joined,
     /// Candidates that became effective in the period.
     Promoted,

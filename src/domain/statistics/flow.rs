@@ -39,7 +39,9 @@ impl Span {
             return Ok(self);
         }
         let Self { from, to } = self;
-        Err(Error::invalid(format!("the period ends on {to}, before or as it begins on {from}; `to` is the first day after it")))
+        Err(Error::invalid(format!(
+            "the period ends on {to}, before or as it begins on {from}; `to` is the first day after it"
+        )))
     }
 
     /// The point at which conditions on organizations are taken: the last day.
@@ -82,7 +84,9 @@ impl Interval {
         let mut from = span.from;
         while from < span.to {
             if buckets.len() == MAX_BUCKETS {
-                let message = format!("the period has more than {MAX_BUCKETS} buckets; ask for a coarser interval or a shorter period");
+                let message = format!(
+                    "the period has more than {MAX_BUCKETS} buckets; ask for a coarser interval or a shorter period"
+                );
                 return Err(Error::invalid(message));
             }
             let to = self.next(from).unwrap_or(span.to).min(span.to);
@@ -96,7 +100,8 @@ impl Interval {
 /// A change of the stock of candidates and effective participations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
-    Joined(Status),
+    /// With which status, and whether a source states the day.
+    Joined(Status, bool),
     /// From one to the other.
     Moved(Status),
     /// What it was, and how it ended.
@@ -126,7 +131,7 @@ fn changes(met: Met<'_>, rev: Rev) -> Vec<(Day, Change)> {
             (Status::Ended, Some((status, _))) => changes.push((from, Change::Ended(status, exit.0, exit.1))),
             (Status::Ended, None) if !is_ended => changes.push((from, Change::EndedUnseen(exit.0, exit.1))),
             (Status::Ended, None) => {}
-            (status, None) => changes.push((from, Change::Joined(status))),
+            (status, None) => changes.push((from, Change::Joined(status, standing.has_start()))),
             (status, Some((before, _))) if before != status => changes.push((from, Change::Moved(status))),
             (_, Some(_)) => {}
         }
@@ -148,6 +153,8 @@ pub struct Bucket {
     pub opening: Stock,
     /// Those that came, by the status they came with.
     pub joined: Stock,
+    /// Of these, the ones that count from their first confirmation, as no source states when they came.
+    pub joined_unstated: u32,
     /// Candidates that became effective.
     pub promoted: u32,
     /// Those that went, by how.
@@ -179,23 +186,40 @@ impl Stock {
 }
 
 /// The flow of a population through the units of a span, as known at a revision.
-pub fn flow(image: &Image, population: &Population, span: Span, interval: Interval, revision: Revision) -> Result<Vec<Bucket>> {
+pub fn flow(
+    image: &Image,
+    population: &Population,
+    span: Span,
+    interval: Interval,
+    revision: Revision,
+) -> Result<Vec<Bucket>> {
     let counted = over_time(image, population, span, revision)?;
     let spans = interval.buckets(span)?;
     let ends: Vec<Day> = spans.iter().map(|span| day(span.to)).collect();
     let first = day(span.from);
     let mut opening = Stock::default();
-    let empty = Bucket { span, opening, joined: Stock::default(), promoted: 0, ended: Vec::new(), closing: opening, complete: false };
+    let empty = Bucket {
+        span,
+        opening,
+        joined: opening,
+        joined_unstated: 0,
+        promoted: 0,
+        ended: Vec::new(),
+        closing: opening,
+        complete: false,
+    };
     let mut buckets: Vec<Bucket> = spans.into_iter().map(|span| Bucket { span, ..empty.clone() }).collect();
     // The signed change of either status within each bucket.
     let mut net = vec![(0_i64, 0_i64); buckets.len()];
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {
         let mut status = None;
         for (at, change) in changes(met, counted.at.rev) {
-            let Some(bucket) = (at < ends[ends.len() - 1]).then(|| ends.partition_point(|end| *end <= at)) else { break };
+            let Some(bucket) = (at < ends[ends.len() - 1]).then(|| ends.partition_point(|end| *end <= at)) else {
+                break;
+            };
             let before = status;
             status = match change {
-                Change::Joined(next) | Change::Moved(next) => Some(next),
+                Change::Joined(next, _) | Change::Moved(next) => Some(next),
                 Change::Ended(..) => None,
                 Change::EndedUnseen(..) => continue,
             };
@@ -204,13 +228,17 @@ pub fn flow(image: &Image, population: &Population, span: Span, interval: Interv
                 status.into_iter().for_each(|status| *opening.of(status) += 1);
                 continue;
             }
-            for (status, step) in before.map(|status| (status, -1)).into_iter().chain(status.map(|status| (status, 1))) {
+            for (status, step) in before.map(|status| (status, -1)).into_iter().chain(status.map(|status| (status, 1)))
+            {
                 let net = &mut net[bucket];
                 *(if status == Status::Candidate { &mut net.0 } else { &mut net.1 }) += step;
             }
             let bucket = &mut buckets[bucket];
             match change {
-                Change::Joined(status) => *bucket.joined.of(status) += 1,
+                Change::Joined(status, is_stated) => {
+                    *bucket.joined.of(status) += 1;
+                    bucket.joined_unstated += u32::from(!is_stated);
+                }
                 Change::Moved(status) => bucket.promoted += u32::from(status == Status::Effective),
                 Change::Ended(_, kind, _) => match bucket.ended.iter_mut().find(|(of, _)| *of == kind) {
                     Some((_, count)) => *count += 1,
@@ -301,7 +329,12 @@ pub struct Cohort {
 pub const MAX_YEARS: u32 = 50;
 
 /// The cohorts of a population up to a point. Members whose start no source states belong to none.
-pub fn retention(image: &Image, population: &Population, years: u32, at: crate::domain::time::PointInTime) -> Result<Vec<Cohort>> {
+pub fn retention(
+    image: &Image,
+    population: &Population,
+    years: u32,
+    at: crate::domain::time::PointInTime,
+) -> Result<Vec<Cohort>> {
     refuse_status(&population.filter)?;
     if !(1..=MAX_YEARS).contains(&years) {
         return Err(Error::invalid(format!("`years` must be from 1 to {MAX_YEARS}, not {years}")));
@@ -311,7 +344,8 @@ pub fn retention(image: &Image, population: &Population, years: u32, at: crate::
     let mut cohorts: std::collections::BTreeMap<i32, Cohort> = std::collections::BTreeMap::new();
     // All of a year's cohort have had so many years when the last day of the year has.
     let reached = |year: i32, after: u32| {
-        let last = NaiveDate::from_ymd_opt(year, 12, 31).and_then(|last| last.checked_add_months(Months::new(12 * after)));
+        let last =
+            NaiveDate::from_ymd_opt(year, 12, 31).and_then(|last| last.checked_add_months(Months::new(12 * after)));
         last.is_some_and(|last| last <= at.as_of)
     };
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {

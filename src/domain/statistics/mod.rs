@@ -10,19 +10,16 @@ mod flow;
 mod population;
 
 use entity::{
-    id::ClusterId,
-    organization_profile::Sphere,
-    participation::ParticipationKind,
-    participation_period::Status,
+    id::ClusterId, organization_profile::Sphere, participation::ParticipationKind, participation_period::Status,
 };
 
+use self::population::Counted;
 pub use self::{
     breakdown::{Breakdown, Dimension, Group, GroupOrder, MAX_DIMENSIONS, Question, Value, breakdown, rows_behind},
     comparison::{Comparison, Incomparable, compare},
     flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},
     population::Population,
 };
-use self::population::Counted;
 use super::{
     Error, Result,
     ledger::{

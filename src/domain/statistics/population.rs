@@ -72,7 +72,8 @@ impl Population {
 
 impl Test {
     fn of(filter: &Filter, image: &Image, at: Point) -> Result<Self> {
-        let all = |filters: &[Filter]| filters.iter().map(|filter| Self::of(filter, image, at)).collect::<Result<Vec<_>>>();
+        let all =
+            |filters: &[Filter]| filters.iter().map(|filter| Self::of(filter, image, at)).collect::<Result<Vec<_>>>();
         Ok(match filter {
             Filter::All(filters) => Self::All(all(filters)?),
             Filter::Any(filters) => Self::Any(all(filters)?),
@@ -158,9 +159,12 @@ impl<'a> Counted<'a> {
     pub(super) fn participations(&self) -> impl Iterator<Item = Met<'a>> {
         self.clusters.iter().flat_map(move |(cluster, segment)| {
             let of_kinds = |position: &u32| self.kinds.contains(&segment.kinds[*position as usize]);
-            (0..segment.ids.len() as u32)
-                .filter(of_kinds)
-                .map(move |position| Met { segment, cluster: *cluster, position, row: None })
+            (0..segment.ids.len() as u32).filter(of_kinds).map(move |position| Met {
+                segment,
+                cluster: *cluster,
+                position,
+                row: None,
+            })
         })
     }
 
