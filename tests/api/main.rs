@@ -17,4 +17,5 @@ mod pagination;
 mod participation;
 mod schema;
 mod statements;
+mod statistics;
 mod time;

@@ -1,0 +1,997 @@
+//! Statistics, against a model that counts day by day from the rows of the tables, on random registers with corrections.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use entity::{
+    Revision, TextEnum, activity, cluster, cluster_event, cluster_profile,
+    id::{ClusterId, OrganizationId, ParticipationId},
+    organization_profile,
+    participation::{self, ParticipationKind},
+    participation_period::{self, ExitKind, ExitReason, Status},
+    revision, sector, sector_nace, site,
+};
+use proptest::{
+    prelude::Rng,
+    test_runner::{RngAlgorithm, TestRng},
+};
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use trihelix::domain::ledger::{Image, Ledger};
+use type_safe_id::{DynamicType, TypeSafeId};
+use uuid::Uuid;
+
+use crate::support::{
+    Package, TestApp,
+    introspection::{list, text},
+};
+
+/// Chance, the same in every run.
+struct Dice(TestRng);
+
+impl Dice {
+    fn new(seed: u8) -> Self {
+        Self(TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]))
+    }
+
+    fn below(&mut self, end: u32) -> u32 {
+        self.0.next_u32() % end
+    }
+
+    fn one_in(&mut self, cases: u32) -> bool {
+        self.below(cases) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u32) as usize]
+    }
+
+    /// A day from 2014 to 2021.
+    fn day(&mut self) -> NaiveDate {
+        date("2014-01-01") + Days::new(self.below(8 * 365).into())
+    }
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+const ORGANIZATIONS: usize = 7;
+const CLUSTERS: [&str; 3] = ["c0", "c1", "c2"];
+
+/// The lines of one participation's history.
+fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut from = dice.day();
+    for _ in 0..dice.below(5) {
+        let status = match (is_member, dice.below(3)) {
+            (_, 0) => "ended",
+            (true, 1) => "candidate",
+            _ => "effective",
+        };
+        let to = (!dice.one_in(4)).then(|| from + Days::new(u64::from(1 + dice.below(900))));
+        let exit = if status == "ended" {
+            ExitKind::words().split(", ").nth(dice.below(7) as usize).unwrap_or("left").to_owned()
+        } else {
+            String::new()
+        };
+        let reason = match exit.as_str() {
+            "excluded" if dice.one_in(2) => dice.pick(&["inactivity", "charter_breach"]),
+            _ => "",
+        };
+        let confirmed = |day: Option<NaiveDate>| day.map_or(String::new(), |day| day.to_string());
+        let last = (!dice.one_in(3)).then(|| from + Days::new(u64::from(dice.below(400))));
+        let last = last.map(|last| to.map_or(last, |to| last.min(to - Days::new(1))));
+        let (stated, first) = if dice.one_in(5) { (None, Some(from)) } else { (Some(from), None) };
+        lines.push(format!(
+            "{place},{status},{},{},{},{},{exit},{reason},s",
+            confirmed(stated),
+            confirmed(to),
+            confirmed(first),
+            confirmed(last)
+        ));
+        let Some(to) = to else { break };
+        from = if dice.one_in(4) { to + Days::new(u64::from(1 + dice.below(400))) } else { to };
+    }
+    lines
+}
+
+/// The places in which there can be a participation: `cluster,organization,kind,scope`.
+fn places() -> Vec<(String, bool)> {
+    let mut places = Vec::new();
+    for cluster in CLUSTERS {
+        for organization in 0..ORGANIZATIONS {
+            places.push((format!("{cluster},o{organization},member,"), true));
+            if organization.is_multiple_of(2) {
+                places.push((format!("{cluster},o{organization},partner,Wood"), false));
+            }
+        }
+    }
+    places
+}
+
+/// A register with some chance in everything that statistics look at; `histories` are kept from version to version except
+/// for some.
+fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
+    let complete = dice.pick(&["2015-01-01", "2016-06-01", ""]);
+    let clusters =
+        [format!("c0,{complete},Cluster 0,s"), "c1,,Cluster 1,s".to_owned(), "c2,2014-01-01,Cluster 2,s".to_owned()];
+    let mut package = Package::new("random")
+        .rows("clusters", "slug,complete_from,name_en,source", &clusters)
+        .rows("events", "cluster,id,kind,on,source", &["c0,f,founding,2015,s", "c2,f,founding,2014,s"])
+        .rows("sectors", "cluster,code,label_en,source", &["c0,a,A,s", "c0,b,B,s", "c1,a,A,s"])
+        .rows(
+            "sector_nace",
+            "cluster,sector,nace_version,nace_code",
+            &["c0,a,2008,13", "c0,a,2008,38.3", "c0,b,2025,38.32", "c1,a,2008,C"],
+        );
+    for organization in 0..ORGANIZATIONS {
+        let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
+        let size = if sphere == "company" { dice.pick(&["micro", "large", ""]) } else { "" };
+        package = package
+            .rows("organizations", "id,sphere,size_class,source", &[format!("o{organization},{sphere},{size},s")])
+            .rows(
+                "organization_names",
+                "organization,kind,name",
+                &[format!("o{organization},trade,Name {organization}")],
+            );
+        for _ in 0..dice.below(3) {
+            let (from, to) = span(dice);
+            let (version, code) = dice.pick(&[("2008", "13.10"), ("2008", "38.32"), ("2025", "38.32"), ("2008", "62")]);
+            let line = format!("o{organization},{version},{code},main,{from},{to},s");
+            package = package.rows("activities", "organization,nace_version,nace_code,rank,from,to,source", &[line]);
+            let (from, to) = span(dice);
+            let municipality = dice.pick(&["21001", "21004", "21007", ""]);
+            let line = format!("o{organization},seat,{municipality},{from},{to},s");
+            package = package.rows("sites", "organization,kind,municipality,from,to,source", &[line]);
+        }
+    }
+    for ((place, is_member), history_of) in places().iter().zip(histories) {
+        if dice.one_in(4) || history_of.is_empty() {
+            *history_of = history(dice, place, *is_member);
+        }
+        for line in history_of.iter() {
+            package = package.period(line);
+        }
+    }
+    package
+}
+
+fn span(dice: &mut Dice) -> (String, String) {
+    let from = dice.day();
+    let to = from + Days::new(u64::from(1 + dice.below(1500)));
+    let shown = |day: NaiveDate, is_shown: bool| if is_shown { day.to_string() } else { String::new() };
+    (shown(from, dice.one_in(2)), shown(to, dice.one_in(2)))
+}
+
+/// An app with a random register, in several revisions.
+async fn random(seed: u8) -> (TestApp, Dice) {
+    let mut dice = Dice::new(seed);
+    let app = TestApp::empty().await;
+    let mut histories = vec![Vec::new(); places().len()];
+    for _ in 0..3 {
+        let package = package(&mut dice, &mut histories);
+        app.import(&package).await;
+    }
+    (app, dice)
+}
+
+/// The rows of the register, all of them.
+struct Model {
+    revisions: Vec<revision::Model>,
+    clusters: BTreeMap<ClusterId, String>,
+    cluster_profiles: Vec<cluster_profile::Model>,
+    events: Vec<cluster_event::Model>,
+    profiles: Vec<organization_profile::Model>,
+    sites: Vec<site::Model>,
+    activities: Vec<activity::Model>,
+    sectors: Vec<sector::Model>,
+    classes: Vec<sector_nace::Model>,
+    participations: Vec<participation::Model>,
+    periods: Vec<participation_period::Model>,
+}
+
+type Point = (NaiveDate, Revision);
+
+fn known(recorded: Revision, superseded: Option<Revision>, revision: Revision) -> bool {
+    recorded <= revision && superseded.is_none_or(|superseded| superseded > revision)
+}
+
+fn covers(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDate) -> bool {
+    from.is_none_or(|from| from <= day) && to.is_none_or(|to| to > day)
+}
+
+fn upper(value: &impl TextEnum) -> String {
+    value.text().to_uppercase()
+}
+
+fn is_active(period: Option<&participation_period::Model>) -> Option<Status> {
+    period.map(|period| period.status).filter(|status| *status != Status::Ended)
+}
+
+impl Model {
+    async fn of(app: &TestApp) -> Self {
+        macro_rules! all {
+            ($table:ident) => {
+                $table::Entity::find().all(&app.db).await.expect("the rows are read")
+            };
+        }
+        Self {
+            revisions: all!(revision),
+            clusters: all!(cluster).into_iter().map(|row| (row.id, row.slug)).collect(),
+            cluster_profiles: all!(cluster_profile),
+            events: all!(cluster_event),
+            profiles: all!(organization_profile),
+            sites: all!(site),
+            activities: all!(activity),
+            sectors: all!(sector),
+            classes: all!(sector_nace),
+            participations: all!(participation),
+            periods: all!(participation_period),
+        }
+    }
+
+    fn period(&self, of: ParticipationId, (day, revision): Point) -> Option<&participation_period::Model> {
+        let mut found = self.periods.iter().filter(|row| {
+            row.participation_id == of
+                && known(row.recorded_rev, row.superseded_rev, revision)
+                && covers(Some(row.valid_from), row.valid_to, day)
+        });
+        let first = found.next();
+        assert!(found.next().is_none(), "two statuses on one day");
+        first
+    }
+
+    fn is_confirmed(period: &participation_period::Model, day: NaiveDate) -> bool {
+        let attested = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
+        period.status == Status::Ended
+            || period.to_stated.is_some()
+            || attested.iter().flatten().any(|stated| stated.latest() >= day)
+    }
+
+    fn is_complete(&self, cluster: Option<ClusterId>, day: NaiveDate, revision: Revision, ever: bool) -> bool {
+        self.clusters.keys().filter(|id| cluster.is_none_or(|cluster| cluster == **id)).all(|id| {
+            let mut profiles = self.cluster_profiles.iter();
+            let profile =
+                profiles.find(|row| row.cluster_id == *id && known(row.recorded_rev, row.superseded_rev, revision));
+            let Some(from) = profile.and_then(|row| row.complete_from) else { return false };
+            if !ever {
+                return from <= day;
+            }
+            let founded = self
+                .events
+                .iter()
+                .filter(|row| row.cluster_id == *id && known(row.recorded_rev, row.superseded_rev, revision));
+            let founded: Vec<_> = founded.filter_map(|row| row.on).map(|on| on.earliest()).collect();
+            let periods = self
+                .periods
+                .iter()
+                .filter(|row| row.cluster_id == *id && known(row.recorded_rev, row.superseded_rev, revision));
+            !founded.is_empty() && founded.into_iter().chain(periods.map(|row| row.valid_from)).all(|day| from <= day)
+        })
+    }
+
+    fn classes(&self, organization: OrganizationId, (day, revision): Point) -> impl Iterator<Item = &activity::Model> {
+        self.activities.iter().filter(move |row| {
+            row.organization_id == organization
+                && known(row.recorded_rev, row.superseded_rev, revision)
+                && covers(row.valid_from, row.valid_to, day)
+        })
+    }
+
+    /// The values of a participation in a dimension, as the answer's keys are read by [`key`]; none: unknown.
+    fn values(&self, dimension: &str, of: &participation::Model, at: Point) -> Vec<String> {
+        let period = self.period(of.id, at).expect("it is counted");
+        let (day, revision) = at;
+        let mut profiles = self.profiles.iter();
+        let profile = profiles.find(|row| {
+            row.organization_id == of.organization_id && known(row.recorded_rev, row.superseded_rev, revision)
+        });
+        let profile = profile.expect("every organization has a profile");
+        let values: BTreeSet<String> = match dimension {
+            "STATUS" => [upper(&period.status)].into(),
+            "KIND" => [upper(&of.kind)].into(),
+            "SPHERE" => [upper(&profile.sphere)].into(),
+            "SIZE_CLASS" => profile.size_class.iter().map(upper).collect(),
+            "EXIT_KIND" => period.exit_kind.iter().map(upper).collect(),
+            "CLUSTER" => [self.clusters[&of.cluster_id].clone()].into(),
+            "MUNICIPALITY" => {
+                let sites = self.sites.iter().filter(|row| {
+                    row.organization_id == of.organization_id
+                        && known(row.recorded_rev, row.superseded_rev, revision)
+                        && covers(row.valid_from, row.valid_to, day)
+                });
+                sites.filter_map(|row| row.municipality.clone()).collect()
+            }
+            "NACE_DIVISION" => self
+                .classes(of.organization_id, at)
+                .map(|row| format!("NACE_BEL_{}:{}", row.nace_version.text(), &row.nace_code[..2]))
+                .collect(),
+            "SECTOR" => {
+                let sectors = self.sectors.iter().filter(|row| {
+                    row.cluster_id == of.cluster_id && known(row.recorded_rev, row.superseded_rev, revision)
+                });
+                let active = sectors.filter(|row| {
+                    self.classes.iter().filter(|class| class.sector_id == row.id).any(|class| {
+                        // The textile industry is division 13 of section C; the others are not of it.
+                        let begins = |code: &str| {
+                            if class.nace_code == "C" {
+                                code.starts_with("13")
+                            } else {
+                                code.starts_with(&class.nace_code)
+                            }
+                        };
+                        self.classes(of.organization_id, at)
+                            .any(|activity| activity.nace_version == class.nace_version && begins(&activity.nace_code))
+                    })
+                });
+                active.map(|row| format!("{}/{}", self.clusters[&of.cluster_id], row.code)).collect()
+            }
+            "JOIN_YEAR" => {
+                let effective = self.periods.iter().filter(|row| {
+                    row.participation_id == of.id
+                        && row.status == Status::Effective
+                        && known(row.recorded_rev, row.superseded_rev, revision)
+                });
+                let first = effective.min_by_key(|row| row.valid_from);
+                let first = first.filter(|row| row.from_stated.is_some() && row.valid_from <= day);
+                first.iter().map(|row| row.valid_from.year().to_string()).collect()
+            }
+            other => panic!("{other} is no dimension"),
+        };
+        values.into_iter().collect()
+    }
+
+    /// How a participation that was active on the day before ended on a day.
+    fn end(&self, of: ParticipationId, (day, revision): Point) -> (ExitKind, Option<ExitReason>) {
+        let later = self.periods.iter().filter(|row| {
+            row.participation_id == of && row.valid_from >= day && known(row.recorded_rev, row.superseded_rev, revision)
+        });
+        let next = later.min_by_key(|row| row.valid_from).filter(|row| row.status == Status::Ended);
+        next.map_or((ExitKind::NotRecorded, None), |row| (row.exit_kind.expect("an end has a kind"), row.exit_reason))
+    }
+}
+
+const DIMENSIONS: [&str; 10] = [
+    "STATUS",
+    "KIND",
+    "SPHERE",
+    "SECTOR",
+    "NACE_DIVISION",
+    "MUNICIPALITY",
+    "SIZE_CLASS",
+    "EXIT_KIND",
+    "CLUSTER",
+    "JOIN_YEAR",
+];
+
+/// A key of an answer, in the model's words.
+fn key(key: &Value) -> Option<String> {
+    let slug = |value: &Value| text(&value["slug"]).to_owned();
+    match text(&key["dimension"]) {
+        "CLUSTER" => Some(slug(&key["cluster"])),
+        "SECTOR" if !key["value"].is_null() => {
+            Some(format!("{}/{}", slug(&key["sector"]["cluster"]), text(&key["sector"]["code"])))
+        }
+        _ => key["value"].as_str().map(str::to_owned),
+    }
+}
+
+fn global(of: &participation::Model) -> String {
+    let prefix = if of.kind == ParticipationKind::Member { "membership" } else { "partnership" };
+    TypeSafeId::from_type_and_uuid(DynamicType::new(prefix).expect("a type"), Uuid::from(of.id)).to_string()
+}
+
+/// A question at some point: the cluster or all, and `at` as it is written.
+fn asked(dice: &mut Dice, model: &Model) -> (Option<ClusterId>, Point, String, DateTime<Utc>) {
+    let clusters: Vec<_> = model.clusters.keys().copied().collect();
+    let cluster = (!dice.one_in(3)).then(|| dice.pick(&clusters));
+    let known = &model.revisions[dice.below(model.revisions.len() as u32) as usize];
+    let day = dice.day();
+    let at = format!("{{ asOf: \"{day}\", knownAt: \"{}\" }}", known.at.to_rfc3339());
+    (cluster, (day, known.number), at, known.at)
+}
+
+fn statistics(model: &Model, cluster: Option<ClusterId>, selection: &str) -> String {
+    match cluster {
+        None => format!("{{ statistics {{ {selection} }} }}"),
+        Some(id) => {
+            format!("{{ cluster(by: {{ slug: \"{}\" }}) {{ statistics {{ {selection} }} }} }}", model.clusters[&id])
+        }
+    }
+}
+
+async fn ask(app: &TestApp, model: &Model, cluster: Option<ClusterId>, selection: &str) -> Value {
+    let answer = app.ask(&statistics(model, cluster, selection)).await;
+    answer.pointer("/statistics").or(answer.pointer("/cluster/statistics")).expect("statistics").clone()
+}
+
+fn count(value: usize, confirmed: usize, complete: bool) -> Value {
+    json!({ "value": value, "confirmed": confirmed, "presumed": value - confirmed, "complete": complete })
+}
+
+const COUNT: &str = "{ value confirmed presumed complete }";
+
+#[tokio::test]
+async fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
+    for seed in 0..4 {
+        let (app, mut dice) = random(seed).await;
+        let model = Model::of(&app).await;
+        for round in 0..24 {
+            let (cluster, at, written, _) = asked(&mut dice, &model);
+            let mut by = vec![DIMENSIONS[round % DIMENSIONS.len()]];
+            if dice.one_in(2) {
+                let other = dice.pick(&DIMENSIONS);
+                by.extend((other != by[0]).then_some(other));
+            }
+            let rows = format!(
+                "rows {{ keys {{ dimension value cluster {{ slug }} sector {{ code cluster {{ slug }} }} }} count {COUNT}
+                 memberships(first: 100) {{ totalCount nodes {{ id }} }} partnerships(first: 100) {{ totalCount nodes {{ id }} }} }}"
+            );
+            let selection = format!(
+                "breakdown(by: [{}], at: {written}, kind: [MEMBER, PARTNER]) {{ multivalued total {COUNT} {rows} }}",
+                by.join(", ")
+            );
+            let answer = &ask(&app, &model, cluster, &selection).await["breakdown"];
+            let context = format!("seed {seed}, {:?}: {selection}", cluster.map(|id| &model.clusters[&id]));
+
+            let (has_status, has_exit) = (by.contains(&"STATUS"), by.contains(&"EXIT_KIND"));
+            let counts = |status: Status| has_status || (has_exit == (status == Status::Ended));
+            let mut expected: BTreeMap<Vec<Option<String>>, (BTreeSet<String>, usize)> = BTreeMap::new();
+            let (mut total, mut confirmed) = (0, 0);
+            for of in model.participations.iter().filter(|of| cluster.is_none_or(|id| id == of.cluster_id)) {
+                let Some(period) = model.period(of.id, at).filter(|period| counts(period.status)) else { continue };
+                let is_confirmed = usize::from(Model::is_confirmed(period, at.0));
+                total += 1;
+                confirmed += is_confirmed;
+                let mut keys: Vec<Vec<Option<String>>> = vec![Vec::new()];
+                for dimension in &by {
+                    let values: Vec<_> = model.values(dimension, of, at).into_iter().map(Some).collect();
+                    let values = if values.is_empty() { vec![None] } else { values };
+                    keys = keys
+                        .iter()
+                        .flat_map(|key| values.iter().map(move |value| [key.as_slice(), &[value.clone()]].concat()))
+                        .collect();
+                }
+                for key in keys {
+                    let group = expected.entry(key).or_default();
+                    group.0.insert(global(of));
+                    group.1 += is_confirmed;
+                }
+            }
+            if by.len() == 1 && !["STATUS", "KIND", "SPHERE", "CLUSTER"].contains(&by[0]) {
+                expected.entry(vec![None]).or_default();
+            }
+            let ever = has_status || has_exit;
+            let complete = model.is_complete(cluster, at.0, at.1, ever);
+            assert_eq!(answer["total"], count(total, confirmed, complete), "{context}");
+            assert_eq!(list(&answer["rows"]).len(), expected.len(), "{context}\n{answer:#}\n{expected:#?}");
+            for row in list(&answer["rows"]) {
+                let keys: Vec<_> = list(&row["keys"]).iter().map(key).collect();
+                let (ids, confirmed) = expected.get(&keys).unwrap_or_else(|| panic!("{context}: {keys:?}"));
+                let behind = ["memberships", "partnerships"].map(|of| list(&row[of]["nodes"]));
+                let found: BTreeSet<_> =
+                    behind.into_iter().flatten().map(|node| text(&node["id"]).to_owned()).collect();
+                assert_eq!(found, *ids, "{context}: {keys:?}");
+                let totals =
+                    ["memberships", "partnerships"].map(|of| row[of]["totalCount"].as_u64().expect("a number"));
+                assert_eq!(totals.iter().sum::<u64>(), ids.len() as u64, "{context}: {keys:?}");
+                let of = |dimension| by.iter().position(|one| *one == dimension).map(|position| keys[position].clone());
+                let cluster = match of("CLUSTER") {
+                    Some(slug) => model.clusters.iter().find(|(_, of)| Some(*of) == slug.as_ref()).map(|(id, _)| *id),
+                    None => cluster,
+                };
+                let ended = match of("STATUS") {
+                    Some(status) => status.as_deref() == Some("ENDED"),
+                    None => has_exit,
+                };
+                let complete = model.is_complete(cluster, at.0, at.1, ended);
+                assert_eq!(row["count"], count(ids.len(), *confirmed, complete), "{context}: {keys:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_counts_what_the_list_with_the_same_filter_holds() {
+    for seed in 10..12 {
+        let (app, mut dice) = random(seed).await;
+        let model = Model::of(&app).await;
+        for (dimension, condition) in [
+            ("SPHERE", "sphere"),
+            ("SIZE_CLASS", "sizeClass"),
+            ("MUNICIPALITY", "municipality"),
+            ("SECTOR", "sector"),
+            ("CLUSTER", "cluster"),
+            ("STATUS", "status"),
+            ("EXIT_KIND", "exitKind"),
+        ] {
+            for _ in 0..4 {
+                let (_, _, at, _) = asked(&mut dice, &model);
+                let selection = format!(
+                    "breakdown(by: [{dimension}], at: {at}) {{ rows {{ keys {{ value }} count {{ value }} }} }}"
+                );
+                let answer = ask(&app, &model, None, &selection).await;
+                for row in list(&answer["breakdown"]["rows"]) {
+                    let Some(value) = row["keys"][0]["value"].as_str() else { continue };
+                    let is_name = !["municipality", "sector", "cluster"].contains(&condition);
+                    let value = if is_name { value.to_owned() } else { format!("{value:?}") };
+                    // An organization can be of a sector of another cluster: the row is about its own cluster's.
+                    let of = |filter: &str| format!("{{ memberships(at: {at}, filter: {filter}) {{ totalCount }} }}");
+                    let mut filter = format!("{{ {condition}: [{value}] }}");
+                    if condition == "sector" {
+                        let sector = app
+                            .ask(&format!("{{ node(id: {value}) {{ ... on Sector {{ cluster {{ id }} }} }} }}"))
+                            .await;
+                        filter = format!("{{ sector: [{value}], cluster: [{}] }}", sector["node"]["cluster"]["id"]);
+                    }
+                    let listed = app.ask(&of(&filter)).await;
+                    assert_eq!(listed["memberships"]["totalCount"], row["count"]["value"], "{filter} {at}");
+                    // The same filter counts the same.
+                    let counted = format!(
+                        "breakdown(by: [KIND], kind: [MEMBER], at: {at}, filter: {filter}) {{ total {{ value }} }}"
+                    );
+                    let counted = ask(&app, &model, None, &counted).await;
+                    assert_eq!(counted["breakdown"]["total"], row["count"], "{filter} {at}");
+                    let not = format!("{{ not: {filter} status: [CANDIDATE, EFFECTIVE, ENDED] }}");
+                    let counted = format!(
+                        "breakdown(by: [KIND], kind: [MEMBER], at: {at}, filter: {not}) {{ total {{ value }} }}"
+                    );
+                    let counted = ask(&app, &model, None, &counted).await;
+                    let listed = app.ask(&of(&not)).await;
+                    assert_eq!(
+                        counted["breakdown"]["total"]["value"], listed["memberships"]["totalCount"],
+                        "{not} {at}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn headcounts_and_compositions_are_what_the_rows_say() {
+    for seed in 20..23 {
+        let (app, mut dice) = random(seed).await;
+        let model = Model::of(&app).await;
+        for _ in 0..12 {
+            let (cluster, at, written, _) = asked(&mut dice, &model);
+            let selection = format!(
+                "headcount(at: {written}) {{ candidates {COUNT} effective {COUNT} ended {COUNT} partners {COUNT} }}
+                 composition(at: {written}) {{ base complete shares {{ sphere count share }} conditions {{ code met value threshold }} }}"
+            );
+            let answer = ask(&app, &model, cluster, &selection).await;
+            let of = |kind: ParticipationKind, status: Status| -> Vec<_> {
+                let participations = model.participations.iter().filter(|of| {
+                    of.kind == kind
+                        && cluster.is_none_or(|id| id == of.cluster_id)
+                        && model.period(of.id, at).is_some_and(|period| period.status == status)
+                });
+                participations.collect()
+            };
+            let counted = |rows: &[&participation::Model], ever: bool| {
+                let confirmed =
+                    rows.iter().filter(|of| Model::is_confirmed(model.period(of.id, at).expect("counted"), at.0));
+                count(rows.len(), confirmed.count(), model.is_complete(cluster, at.0, at.1, ever))
+            };
+            use ParticipationKind::{Member, Partner};
+            let effective = of(Member, Status::Effective);
+            let expected = json!({
+                "candidates": counted(&of(Member, Status::Candidate), false),
+                "effective": counted(&effective, false),
+                "ended": counted(&of(Member, Status::Ended), true),
+                "partners": counted(&of(Partner, Status::Effective), false),
+            });
+            assert_eq!(answer["headcount"], expected, "seed {seed}: {written}");
+            let composition = &answer["composition"];
+            let base = effective.len();
+            assert_eq!(composition["base"], base);
+            let mut kinds = 0;
+            for share in list(&composition["shares"]) {
+                let sphere = text(&share["sphere"]);
+                let of_sphere = effective.iter().filter(|of| model.values("SPHERE", of, at) == [sphere]).count();
+                kinds += u64::from(of_sphere > 0);
+                assert_eq!(share["count"], of_sphere, "{sphere}");
+                let expected = if base == 0 { Value::Null } else { json!(of_sphere as f64 / base as f64) };
+                assert_eq!(share["share"], expected);
+            }
+            let complete = model.is_complete(cluster, at.0, at.1, false);
+            for (condition, (value, threshold)) in
+                list(&composition["conditions"]).iter().zip([(base as u64, 15), (kinds, 2)])
+            {
+                let met = if value >= threshold {
+                    json!(true)
+                } else if complete {
+                    json!(false)
+                } else {
+                    Value::Null
+                };
+                assert_eq!((&condition["value"], &condition["met"]), (&json!(value), &met), "{condition}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn flows_and_exits_are_what_a_walk_day_by_day_meets() {
+    for seed in 30..33 {
+        let (app, mut dice) = random(seed).await;
+        let model = Model::of(&app).await;
+        for _ in 0..8 {
+            let (cluster, (one, revision), _, known_at) = asked(&mut dice, &model);
+            let other = dice.day();
+            let (from, to) = (one.min(other), one.max(other) + Days::new(1));
+            let interval = dice.pick(&["WEEK", "MONTH", "QUARTER", "YEAR"]);
+            let period = format!(
+                "period: {{ from: \"{from}\", to: \"{to}\" }}, knownAt: \"{}\", kind: [MEMBER, PARTNER]",
+                known_at.to_rfc3339()
+            );
+            let selection = format!(
+                "flow({period}, interval: {interval}) {{ from to opening joined joinedUnstated joinedByStatus {{ status count }} promoted
+                 ended {{ kind count }} closing closingByStatus {{ status count }} complete }}
+                 exits({period}) {{ total {COUNT} rows {{ kind reason count {COUNT} memberships(first: 100) {{ totalCount }}
+                 partnerships(first: 100) {{ totalCount }} }} }}"
+            );
+            let answer = ask(&app, &model, cluster, &selection).await;
+            let context = format!("seed {seed}: {}", statistics(&model, cluster, &selection));
+            let all: Vec<_> =
+                model.participations.iter().filter(|of| cluster.is_none_or(|id| id == of.cluster_id)).collect();
+            let stock = |day: NaiveDate, status: Status| {
+                all.iter().filter(|of| is_active(model.period(of.id, (day, revision))) == Some(status)).count()
+            };
+            let mut exits: BTreeMap<(ExitKind, Option<ExitReason>), usize> = BTreeMap::new();
+            let mut next = from;
+            for bucket in list(&answer["flow"]) {
+                let (first, end) = (date(text(&bucket["from"])), date(text(&bucket["to"])));
+                assert_eq!(first, next, "{context}");
+                assert!(end == to || is_first_day(interval, end), "{context}: {end}");
+                assert!(
+                    first.iter_days().take_while(|day| *day < end).skip(1).all(|day| !is_first_day(interval, day)),
+                    "{context}"
+                );
+                next = end;
+                let (mut joined, mut unstated, mut promoted) = ([0, 0], 0, 0);
+                let mut ended: BTreeMap<ExitKind, usize> = BTreeMap::new();
+                for day in first.iter_days().take_while(|day| *day < end) {
+                    for of in &all {
+                        let before = is_active(model.period(of.id, (day - Days::new(1), revision)));
+                        let now = model.period(of.id, (day, revision));
+                        match (before, is_active(now)) {
+                            (None, Some(status)) => {
+                                joined[usize::from(status == Status::Effective)] += 1;
+                                unstated += usize::from(now.is_some_and(|period| period.from_stated.is_none()));
+                            }
+                            (Some(Status::Candidate), Some(Status::Effective)) => promoted += 1,
+                            (Some(_), None) => {
+                                let how = model.end(of.id, (day, revision));
+                                *ended.entry(how.0).or_default() += 1;
+                                *exits.entry(how).or_default() += 1;
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                let (opening, closing) = (first - Days::new(1), end - Days::new(1));
+                let by_status = |counts: [usize; 2]| json!([{ "status": "CANDIDATE", "count": counts[0] }, { "status": "EFFECTIVE", "count": counts[1] }]);
+                let both = |day| [stock(day, Status::Candidate), stock(day, Status::Effective)];
+                let ends: Vec<_> =
+                    ended.iter().map(|(kind, count)| json!({ "kind": upper(kind), "count": count })).collect();
+                let expected = json!({
+                    "from": first, "to": end, "opening": both(opening).iter().sum::<usize>(), "joined": joined[0] + joined[1],
+                    "joinedUnstated": unstated, "joinedByStatus": by_status(joined), "promoted": promoted, "ended": ends,
+                    "closing": both(closing).iter().sum::<usize>(), "closingByStatus": by_status(both(closing)),
+                    "complete": model.is_complete(cluster, first, revision, false),
+                });
+                assert_eq!(*bucket, expected, "{context}");
+                let gone: usize = ended.values().sum();
+                assert_eq!(
+                    both(opening).iter().sum::<usize>() + joined[0] + joined[1] - gone,
+                    both(closing).iter().sum::<usize>()
+                );
+            }
+            assert_eq!(next, to, "{context}");
+            // Ends of which nothing before is recorded count as exits, and flow from nowhere.
+            for of in &all {
+                let mut periods: Vec<_> = model
+                    .periods
+                    .iter()
+                    .filter(|row| {
+                        row.participation_id == of.id && known(row.recorded_rev, row.superseded_rev, revision)
+                    })
+                    .collect();
+                periods.sort_by_key(|row| row.valid_from);
+                if let Some(first) = periods.first().filter(|first| first.status == Status::Ended)
+                    && (from..to).contains(&first.valid_from)
+                {
+                    *exits.entry((first.exit_kind.expect("an end"), first.exit_reason)).or_default() += 1;
+                }
+            }
+            let complete = model.is_complete(cluster, from, revision, false);
+            let total: usize = exits.values().sum();
+            assert_eq!(answer["exits"]["total"], count(total, total, complete), "{context}");
+            for kind in ExitKind::words().split(", ").map(|word| ExitKind::of_text(word).expect("a word")) {
+                exits.entry((kind, None)).or_default();
+            }
+            let rows = list(&answer["exits"]["rows"]);
+            assert_eq!(rows.len(), exits.len(), "{context}");
+            for (row, ((kind, reason), number)) in rows.iter().zip(exits) {
+                assert_eq!(text(&row["kind"]), upper(&kind), "{context}");
+                assert_eq!(row["reason"].as_str().map(str::to_owned), reason.as_ref().map(upper), "{context}");
+                assert_eq!(row["count"], count(number, number, complete), "{context}: {kind:?} {reason:?}");
+                let behind =
+                    ["memberships", "partnerships"].map(|of| row[of]["totalCount"].as_u64().expect("a number"));
+                assert_eq!(behind.iter().sum::<u64>(), number as u64, "{context}: {kind:?} {reason:?}");
+            }
+        }
+    }
+}
+
+fn is_first_day(interval: &str, day: NaiveDate) -> bool {
+    match interval {
+        "WEEK" => day.weekday() == chrono::Weekday::Mon,
+        "MONTH" => day.day() == 1,
+        "QUARTER" => day.day() == 1 && [1, 4, 7, 10].contains(&day.month()),
+        _ => day.ordinal() == 1,
+    }
+}
+
+#[tokio::test]
+async fn retention_follows_each_from_its_own_first_day() {
+    for seed in 40..42 {
+        let (app, mut dice) = random(seed).await;
+        let model = Model::of(&app).await;
+        for _ in 0..6 {
+            let (cluster, at, written, _) = asked(&mut dice, &model);
+            let selection = format!(
+                "retention(at: {written}, years: 4) {{ year size {{ value }} retained {{ years count {{ value confirmed }} }} }}"
+            );
+            let answer = ask(&app, &model, cluster, &selection).await;
+            let mut cohorts: BTreeMap<i32, Vec<(ParticipationId, NaiveDate)>> = BTreeMap::new();
+            for of in model
+                .participations
+                .iter()
+                .filter(|of| of.kind == ParticipationKind::Member && cluster.is_none_or(|id| id == of.cluster_id))
+            {
+                let effective = model.periods.iter().filter(|row| {
+                    row.participation_id == of.id
+                        && row.status == Status::Effective
+                        && known(row.recorded_rev, row.superseded_rev, at.1)
+                });
+                let first = effective
+                    .min_by_key(|row| row.valid_from)
+                    .filter(|row| row.from_stated.is_some() && row.valid_from <= at.0);
+                cohorts
+                    .entry(first.map_or(0, |row| row.valid_from.year()))
+                    .or_default()
+                    .extend(first.map(|row| (of.id, row.valid_from)));
+            }
+            cohorts.remove(&0);
+            let expected: Vec<_> = cohorts.iter().map(|(year, members)| {
+                let retained = (1..=4_u32).filter(|after| year + *after as i32 <= at.0.year() && {
+                    date(&format!("{:04}-12-31", year + *after as i32)) <= at.0
+                });
+                let retained = retained.map(|after| {
+                    let still = members.iter().filter_map(|(id, first)| {
+                        let then = *first + Months::new(12 * after);
+                        let period = model.period(*id, (then, at.1)).filter(|period| period.status == Status::Effective)?;
+                        Some(Model::is_confirmed(period, then))
+                    });
+                    let still: Vec<_> = still.collect();
+                    let confirmed = still.iter().filter(|is_confirmed| **is_confirmed).count();
+                    json!({ "years": after, "count": { "value": still.len(), "confirmed": confirmed } })
+                });
+                json!({ "year": year, "size": { "value": members.len() }, "retained": retained.collect::<Vec<_>>() })
+            }).collect();
+            assert_eq!(answer["retention"], json!(expected), "seed {seed}: {written}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_followed_every_write_equals_one_built_after_them() {
+    for seed in 50..56 {
+        let mut dice = Dice::new(seed);
+        let app = TestApp::empty().await;
+        let other = Ledger::build(&app.db).await.expect("it is built");
+        let mut histories = vec![Vec::new(); places().len()];
+        let mut earlier: Vec<std::sync::Arc<Image>> = Vec::new();
+        for _ in 0..5 {
+            app.import(&package(&mut dice, &mut histories)).await;
+            let built = Ledger::build(&app.db).await.expect("it is built").image();
+            assert!(app.ledger.image() == built, "seed {seed}: followed at each write");
+            if dice.one_in(2) {
+                other.catch_up(&app.db).await.expect("it follows");
+                assert!(other.image() == built, "seed {seed}: followed several at once");
+                assert!(!other.catch_up(&app.db).await.expect("it follows"), "nothing more was written");
+            }
+            earlier.push(built);
+        }
+        assert!(earlier.windows(2).all(|images| images[0] != images[1]), "every import changed something");
+        assert!(app.ledger.image().bytes() > 0);
+    }
+}
+
+#[tokio::test]
+async fn two_processes_follow_each_other() {
+    let mut dice = Dice::new(60);
+    let app = TestApp::empty().await;
+    let other = std::sync::Arc::new(Ledger::build(&app.db).await.expect("it is built"));
+    let following = tokio::spawn({
+        let (other, db) = (other.clone(), app.db.clone());
+        async move { other.follow(&db).await }
+    });
+    let mut histories = vec![Vec::new(); places().len()];
+    for _ in 0..3 {
+        app.import(&package(&mut dice, &mut histories)).await;
+        let written = app.ledger.image();
+        let started = std::time::Instant::now();
+        while other.image() != written {
+            assert!(started.elapsed().as_secs() < 20, "the other does not follow");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    following.abort();
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_refused_with_what_to_change() {
+    let app = TestApp::circlemade().await;
+    let nobody = "cluster_01h455vb4pex5vsknk084sn02q";
+    for (selection, expected) in [
+        (
+            r#"flow(period: { from: "2020-01-01", to: "2019-01-01" }, interval: YEAR) { opening }"#,
+            "`to` is the first day after it",
+        ),
+        (
+            r#"exits(period: { from: "2020-01-01", to: "2020-01-01" }) { total { value } }"#,
+            "`to` is the first day after it",
+        ),
+        (
+            r#"flow(period: { from: "1970-01-01", to: "2020-01-01" }, interval: DAY) { opening }"#,
+            "more than 1000 buckets",
+        ),
+        (
+            r#"flow(period: { from: "0001-01-01", to: "9999-12-31" }, interval: MONTH) { opening }"#,
+            "more than 1000 buckets",
+        ),
+        (
+            r#"flow(period: { from: "2020-01-01", to: "2021-01-01" }, interval: YEAR, filter: { status: [EFFECTIVE] }) { opening }"#,
+            "leave `status` and `exitKind` out",
+        ),
+        ("breakdown(by: []) { total { value } }", "from 1 to 4 dimensions, not 0"),
+        ("breakdown(by: [STATUS, KIND, SPHERE, CLUSTER, SECTOR]) { total { value } }", "from 1 to 4 dimensions, not 5"),
+        ("breakdown(by: [SPHERE, SPHERE]) { total { value } }", "once"),
+        ("breakdown(by: [SPHERE], limit: 0) { total { value } }", "`limit` must be from 1 to 1000, not 0"),
+        ("breakdown(by: [SPHERE], limit: 1001) { total { value } }", "`limit` must be from 1 to 1000, not 1001"),
+        ("retention(years: 0) { year }", "`years` must be from 1 to 50"),
+        ("retention(years: -1) { year }", "`years` must be from 1 to 50"),
+        (
+            &format!(r#"breakdown(by: [SPHERE], filter: {{ cluster: ["{nobody}"] }}) {{ total {{ value }} }}"#),
+            "the register does not hold",
+        ),
+        (r#"breakdown(by: [SPHERE], filter: { municipality: ["99999"] }) { total { value } }"#, "no NIS code"),
+        (
+            r#"breakdown(by: [SPHERE], filter: { activity: { version: NACE_BEL_2008, under: "99.99.99" } }) { total { value } }"#,
+            "no code of NACE-BEL",
+        ),
+    ] {
+        for document in [
+            format!("{{ statistics {{ {selection} }} }}"),
+            format!("{{ cluster(by: {{ slug: \"circlemade\" }}) {{ statistics {{ {selection} }} }} }}"),
+        ] {
+            let error = app.error(&document).await;
+            assert!(error.starts_with("BAD_USER_INPUT: ") && error.contains(expected), "{document}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_register_counts_nothing_and_claims_nothing() {
+    let app = TestApp::empty().await;
+    let answer = app
+        .ask(&format!("{{ statistics {{ headcount {{ effective {COUNT} ended {COUNT} }} breakdown(by: [SIZE_CLASS]) {{ total {COUNT} rows {{ count {COUNT} }} }} retention {{ year }} }} }}"))
+        .await;
+    let none = count(0, 0, false);
+    let expected = json!({ "headcount": { "effective": none, "ended": none }, "breakdown": { "total": none, "rows": [{ "count": none }] }, "retention": [] });
+    assert_eq!(answer["statistics"], expected);
+}
+
+#[tokio::test]
+async fn a_limit_keeps_the_largest_and_the_unknown() {
+    let mut package = Package::new("sizes").cluster("c0");
+    for (key, size) in
+        [("a", "micro"), ("b", "micro"), ("c", "micro"), ("d", "small"), ("e", "small"), ("f", "large"), ("g", "")]
+    {
+        package = package
+            .rows("organizations", "id,sphere,size_class,source", &[format!("{key},company,{size},s")])
+            .rows("organization_names", "organization,kind,name", &[format!("{key},trade,{key}")])
+            .member("c0", key, "effective", "2020", "");
+    }
+    let app = TestApp::with(&package).await;
+    let rows = |arguments: &str| {
+        format!(
+            "{{ statistics {{ breakdown(by: [SIZE_CLASS] {arguments}) {{ rowCount total {{ value }} rows {{ keys {{ value label(language: FR) }} count {{ value }} }} }} }} }}"
+        )
+    };
+    let shown = |answer: Value| -> Vec<String> {
+        let rows = list(&answer["statistics"]["breakdown"]["rows"]).iter();
+        rows.map(|row| format!("{} {}", row["keys"][0]["label"].as_str().unwrap_or("-"), row["count"]["value"]))
+            .collect()
+    };
+    let answer = app.ask(&rows("limit: 1")).await;
+    assert_eq!(
+        (&answer["statistics"]["breakdown"]["rowCount"], &answer["statistics"]["breakdown"]["total"]["value"]),
+        (&json!(4), &json!(7))
+    );
+    assert_eq!(shown(answer), ["micro 3", "inconnu 1"]);
+    assert_eq!(
+        shown(app.ask(&rows("orderBy: { field: KEY }")).await),
+        ["micro 3", "petite 2", "grande 1", "inconnu 1"]
+    );
+    assert_eq!(
+        shown(app.ask(&rows("orderBy: { field: COUNT }")).await),
+        ["grande 1", "inconnu 1", "petite 2", "micro 3"]
+    );
+}
+
+#[tokio::test]
+async fn published_figures_are_compared_on_their_own_definition_or_say_why_not() {
+    let header = "cluster,metric,nature,value,disclosure,qualifier,on,source";
+    let package = Package::new("figures")
+        .cluster("c0")
+        .organization("a", "company", "A")
+        .organization("b", "public", "B")
+        .organization("c", "company", "C")
+        .member("c0", "a", "candidate", "2019-03-01", "2020-02-01")
+        .member("c0", "a", "effective", "2020-02-01", "2021-05-01")
+        .member("c0", "a", "ended", "2021-05-01", "")
+        .member("c0", "b", "effective", "2020-06-01", "")
+        .period("c0,c,partner,,effective,,,2020-07-01,2020-07-01,,,s")
+        .rows(
+            "figures",
+            header,
+            &[
+                "c0,effective_members,actual,3,disclosed,exactly,2020-12-31,s",
+                "c0,member_companies,actual,1,disclosed,exactly,2020,s",
+                "c0,candidate_members,actual,1,disclosed,exactly,2019-12,s",
+                "c0,partners,actual,2,disclosed,exactly,2020-12-31,s",
+                "c0,leavers,actual,,not_disclosed,exactly,2021-12-31,s",
+                "c0,leavers,actual,1,disclosed,exactly,2020,s",
+                "c0,joined_participants,actual,2,disclosed,exactly,2020,s",
+                "c0,joined_participants,actual,5,disclosed,exactly,2020-12-31,s",
+                "c0,candidates_promoted,actual,1,disclosed,exactly,2020,s",
+                "c0,members,target,50,disclosed,about,2020-12-31,s",
+                "c0,members,actual,4,disclosed,exactly,,s",
+                "c0,working_groups,actual,3,disclosed,exactly,2020-12-31,s",
+            ],
+        );
+    let app = TestApp::with(&package).await;
+    let answer = app
+        .ask(
+            "{ figures(first: 100) { nodes { metric on value registry { recorded difference complete asOf reason }
+               then: registry(at: { asOf: \"2019-12-31\" }) { recorded asOf } } } }",
+        )
+        .await;
+    let shown = |metric: &str, on: Option<&str>| {
+        let nodes = list(&answer["figures"]["nodes"]);
+        let found = nodes.iter().find(|figure| figure["metric"] == metric && figure["on"].as_str() == on);
+        let registry = &found.unwrap_or_else(|| panic!("{metric} {on:?}: {answer:#}"))["registry"];
+        assert_eq!(registry["complete"], false);
+        format!("{} {} {} {}", registry["recorded"], registry["difference"], registry["asOf"], registry["reason"])
+    };
+    assert_eq!(shown("EFFECTIVE_MEMBERS", Some("2020-12-31")), r#"2 1.0 "2020-12-31" null"#);
+    assert_eq!(shown("MEMBER_COMPANIES", Some("2020")), r#"1 0.0 "2020-12-31" null"#);
+    assert_eq!(shown("CANDIDATE_MEMBERS", Some("2019-12")), r#"1 0.0 "2019-12-31" null"#);
+    assert_eq!(shown("PARTNERS", Some("2020-12-31")), r#"1 1.0 "2020-12-31" null"#);
+    assert_eq!(shown("LEAVERS", Some("2021-12-31")), r#"1 null "2021-12-31" "NOT_DISCLOSED""#);
+    assert_eq!(shown("LEAVERS", Some("2020")), r#"0 1.0 "2020-12-31" null"#);
+    // The partner's start is not stated: it is not known to have joined then.
+    assert_eq!(shown("JOINED_PARTICIPANTS", Some("2020")), r#"1 1.0 "2020-12-31" null"#);
+    assert_eq!(shown("JOINED_PARTICIPANTS", Some("2020-12-31")), r#"null null "2020-12-31" "NO_PERIOD""#);
+    assert_eq!(shown("CANDIDATES_PROMOTED", Some("2020")), r#"1 0.0 "2020-12-31" null"#);
+    assert_eq!(shown("MEMBERS", Some("2020-12-31")), r#"null null null "TARGET""#);
+    assert_eq!(shown("MEMBERS", None), r#"null null null "NO_DATE""#);
+    assert_eq!(shown("WORKING_GROUPS", Some("2020-12-31")), r#"null null null "NOT_RECORDED""#);
+    let then = list(&answer["figures"]["nodes"]).iter().find(|figure| figure["metric"] == "EFFECTIVE_MEMBERS");
+    assert_eq!(then.expect("the figure")["then"], json!({ "recorded": 0, "asOf": "2019-12-31" }));
+}
