@@ -242,6 +242,17 @@ impl Model {
         first
     }
 
+    /// Days on which something changes.
+    fn turns(&self) -> Vec<NaiveDate> {
+        let periods = self.periods.iter().flat_map(|row| {
+            let attested = [row.last_confirmed_on, row.first_confirmed_on].into_iter().flatten().map(|on| on.latest());
+            [Some(row.valid_from), row.valid_to].into_iter().flatten().chain(attested).collect::<Vec<_>>()
+        });
+        let complete = self.cluster_profiles.iter().filter_map(|row| row.complete_from);
+        let dated = self.activities.iter().filter_map(|row| row.valid_to);
+        periods.chain(complete).chain(dated).collect()
+    }
+
     fn is_confirmed(period: &participation_period::Model, day: NaiveDate) -> bool {
         let attested = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
         period.status == Status::Ended
@@ -387,7 +398,7 @@ fn asked(dice: &mut Dice, model: &Model) -> (Option<ClusterId>, Point, String, D
     let clusters: Vec<_> = model.clusters.keys().copied().collect();
     let cluster = (!dice.one_in(3)).then(|| dice.pick(&clusters));
     let known = &model.revisions[dice.below(model.revisions.len() as u32) as usize];
-    let day = dice.day();
+    let day = if dice.one_in(3) { dice.day() } else { dice.pick(&model.turns()) };
     let at = format!("{{ asOf: \"{day}\", knownAt: \"{}\" }}", known.at.to_rfc3339());
     (cluster, (day, known.number), at, known.at)
 }
