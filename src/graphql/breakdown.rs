@@ -215,8 +215,7 @@ fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Ve
 #[Object]
 impl BreakdownRow {
     /// What the group has in common: a key for each dimension, in the order asked.
-    async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<BreakdownKey>> {
-        let _ = ctx;
+    async fn keys(&self) -> Result<Vec<BreakdownKey>> {
         let keys = self.0.together("keys", |level| {
             let keys = level.rows().iter().map(|row| {
                 let by = row.question.by.iter().zip(&row.group.keys);

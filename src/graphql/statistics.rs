@@ -249,7 +249,6 @@ impl Statistics {
 
     /// What happened in each calendar unit of a period, in Brussels' civil days: who joined, was promoted, left. In every
     /// bucket, opening + joined - ended = closing.
-    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn flow(
         &self,
         ctx: &Context<'_>,

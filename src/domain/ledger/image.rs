@@ -445,9 +445,7 @@ impl Segment {
         let held = |id: ParticipationId| self.ids.binary_search(&id);
         let mut new: BTreeMap<ParticipationId, (u32, ParticipationKind)> = BTreeMap::new();
         for change in changes.iter().filter(|change| held(change.participation).is_err()) {
-            if !new.contains_key(&change.participation) {
-                new.insert(change.participation, (organizations.position(change.organization)?, change.kind));
-            }
+            new.insert(change.participation, (organizations.position(change.organization)?, change.kind));
         }
         let mut rows = self.periods.rows();
         if !new.is_empty() {
