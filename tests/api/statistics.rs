@@ -461,7 +461,9 @@ async fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
                     let values = if values.is_empty() { vec![None] } else { values };
                     keys = keys
                         .iter()
-                        .flat_map(|key| values.iter().map(move |value| [key.as_slice(), std::slice::from_ref(value)].concat()))
+                        .flat_map(|key| {
+                            values.iter().map(move |value| [key.as_slice(), std::slice::from_ref(value)].concat())
+                        })
                         .collect();
                 }
                 for key in keys {

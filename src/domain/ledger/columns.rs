@@ -122,6 +122,11 @@ impl<V: Copy + Ord> Facts<V> {
             .collect()
     }
 
+    /// How many owners there are.
+    pub(super) fn owners(&self) -> u32 {
+        self.starts.len() as u32 - 1
+    }
+
     /// The positions of an owner's rows.
     pub(in crate::domain) fn of_owner(&self, owner: u32) -> std::ops::Range<usize> {
         let owner = owner as usize;

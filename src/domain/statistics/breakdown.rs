@@ -20,7 +20,7 @@ use crate::domain::{
     Error, Result,
     ledger::{
         Image,
-        columns::{Point, date},
+        columns::{Point, Rev, date},
     },
     reference::REFERENCE,
     time::PointInTime,
@@ -147,7 +147,7 @@ pub fn breakdown(
 ) -> Result<Breakdown> {
     let counter = Counter::new(image, question)?;
     let mut total = Count { complete: counter.complete, ..Count::default() };
-    let mut found: HashMap<Codes, Count> = HashMap::default();
+    let mut found: HashMap<Codes, Count, foldhash::fast::RandomState> = HashMap::default();
     counter.each(|met, codes, is_first| {
         let is_confirmed =
             met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(counter.counted.at.day));
@@ -234,6 +234,32 @@ static DIVISIONS: std::sync::LazyLock<Vec<u16>> = std::sync::LazyLock::new(|| {
     (0..REFERENCE.class_count()).map(division).collect()
 });
 
+/// The known sectors of the cluster that is being counted: ranges of classes, each with its sector's code.
+#[derive(Default)]
+struct Sectors {
+    cluster: Option<u32>,
+    ranges: Vec<(u16, u16, u32)>,
+}
+
+impl Sectors {
+    /// Makes ready for a participation's cluster; they come cluster by cluster.
+    fn turn_to(&mut self, met: Met<'_>, first: u32, rev: Rev) {
+        if self.cluster == Some(met.cluster) {
+            return;
+        }
+        self.cluster = Some(met.cluster);
+        self.ranges.clear();
+        for (code, sector) in (first..).zip(met.segment.all_sectors()).filter(|(_, sector)| sector.is_known(rev)) {
+            self.ranges.extend(sector.classes.iter().map(|(start, end)| (*start, *end, code)));
+        }
+    }
+
+    /// The codes of the sectors that a class belongs to; one can come twice.
+    fn of_class(&self, class: u16) -> impl Iterator<Item = u32> {
+        self.ranges.iter().filter(move |(start, end, _)| (*start..*end).contains(&class)).map(|(_, _, code)| *code)
+    }
+}
+
 impl<'a> Counter<'a> {
     fn new(image: &'a Image, question: &'a Question) -> Result<Self> {
         let by = &question.by;
@@ -262,10 +288,11 @@ impl<'a> Counter<'a> {
     fn each(&self, mut take: impl FnMut(Met<'_>, Codes, bool)) {
         let by = &self.question.by;
         let mut values: [Vec<u32>; MAX_DIMENSIONS] = Default::default();
+        let mut sectors = Sectors::default();
         for (met, row) in self.counted.present() {
             for (dimension, values) in by.iter().zip(&mut values) {
                 values.clear();
-                self.values(*dimension, met, row, values);
+                self.values(*dimension, met, row, &mut sectors, values);
                 if values.is_empty() {
                     values.push(UNKNOWN);
                 }
@@ -293,7 +320,7 @@ impl<'a> Counter<'a> {
     }
 
     /// The codes of a participation in a dimension, each once; none when nothing is known.
-    fn values(&self, dimension: Dimension, met: Met<'_>, row: usize, into: &mut Vec<u32>) {
+    fn values(&self, dimension: Dimension, met: Met<'_>, row: usize, sectors: &mut Sectors, into: &mut Vec<u32>) {
         let counted = &self.counted;
         let standing = met.segment.periods.value(row);
         match dimension {
@@ -312,11 +339,10 @@ impl<'a> Counter<'a> {
                 into.extend(counted.classes(met).map(|class| u32::from(self.divisions[usize::from(class)])));
             }
             Dimension::Sector => {
-                let first = self.sectors[met.cluster as usize];
-                let sectors = (first..).zip(met.segment.all_sectors());
-                let known = sectors.filter(|(_, sector)| sector.is_known(counted.at.rev));
-                let active = known.filter(|(_, sector)| counted.classes(met).any(|class| sector.holds(class)));
-                into.extend(active.map(|(code, _)| code));
+                sectors.turn_to(met, self.sectors[met.cluster as usize], counted.at.rev);
+                for class in counted.classes(met) {
+                    into.extend(sectors.of_class(class));
+                }
             }
         }
         if into.len() > 1 {

@@ -1,5 +1,7 @@
 //! Who is counted: the participations of some clusters that satisfy a condition, met in the ledger's image.
 
+use std::cell::OnceCell;
+
 use entity::{
     id::{ClusterId, OrganizationId},
     organization_profile::{SizeClass, Sphere},
@@ -12,7 +14,7 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Facts, Point},
-        image::Segment,
+        image::{Lists, Organizations, Profile, Segment},
     },
     participation::Filter,
     reference::REFERENCE,
@@ -37,6 +39,19 @@ pub(super) struct Counted<'a> {
     pub(super) clusters: Vec<(u32, &'a Segment)>,
     kinds: &'a [ParticipationKind],
     test: Test,
+    gathered: Option<Gathered>,
+}
+
+/// What holds of every organization at the point.
+///
+/// Organizations are met in no order, and their columns lie apart, so that asking each is several waits for memory. Where
+/// clusters are counted that many of the organizations take part in, one pass through the columns gathers what holds, when
+/// it is first asked for.
+#[derive(Default)]
+struct Gathered {
+    profiles: OnceCell<Vec<Option<Profile>>>,
+    municipalities: OnceCell<Lists>,
+    classes: OnceCell<Lists>,
 }
 
 /// A condition in the image's own terms.
@@ -65,8 +80,11 @@ impl Population {
         let clusters = image.clusters().iter().enumerate().filter(|(_, segment)| {
             self.cluster.is_none_or(|cluster| cluster == segment.id) && test.of_cluster(segment.id) != Some(false)
         });
-        let clusters = clusters.map(|(position, segment)| (position as u32, &**segment)).collect();
-        Ok(Counted { image, at, clusters, kinds: &self.kinds, test })
+        let clusters: Vec<_> = clusters.map(|(position, segment)| (position as u32, &**segment)).collect();
+        let participations: usize = clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
+        let is_worth_it = clusters.len() > 1 && participations * 4 >= image.organizations().len();
+        let gathered = is_worth_it.then(Gathered::default);
+        Ok(Counted { image, at, clusters, kinds: &self.kinds, test, gathered })
     }
 }
 
@@ -204,24 +222,49 @@ impl<'a> Counted<'a> {
     }
 
     pub(super) fn sphere(&self, met: Met<'_>) -> Option<Sphere> {
-        self.image.organizations().profile(met.organization(), self.at.rev).map(|profile| profile.sphere)
+        self.profile(met).map(|profile| profile.sphere)
     }
 
     pub(super) fn size_class(&self, met: Met<'_>) -> Option<SizeClass> {
-        self.image.organizations().profile(met.organization(), self.at.rev).and_then(|profile| profile.size_class)
+        self.profile(met).and_then(|profile| profile.size_class)
+    }
+
+    fn profile(&self, met: Met<'_>) -> Option<Profile> {
+        let (all, of) = (self.image.organizations(), met.organization());
+        match &self.gathered {
+            Some(gathered) => gathered.profiles.get_or_init(|| all.profiles(self.at.rev))[of as usize],
+            None => all.profile(of, self.at.rev),
+        }
     }
 
     /// The municipalities of the organization's sites; one can come twice.
-    pub(super) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = u16> + use<'a> {
-        holding(self.image.organizations().sites(met.organization()), self.at)
+    pub(super) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = u16> {
+        let (all, of) = (self.image.organizations(), met.organization());
+        let gathered = self.gathered.as_ref().map(|gathered| &gathered.municipalities);
+        let gathered = gathered.map(|lists| lists.get_or_init(|| all.municipalities(self.at)).of(of));
+        self.values(gathered, Organizations::sites, of)
     }
 
     /// The classes of the organization's activities; one can come twice.
-    pub(super) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = u16> + use<'a> {
-        holding(self.image.organizations().activities(met.organization()), self.at)
+    pub(super) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = u16> {
+        let (all, of) = (self.image.organizations(), met.organization());
+        let gathered = self.gathered.as_ref().map(|gathered| &gathered.classes);
+        let gathered = gathered.map(|lists| lists.get_or_init(|| all.classes(self.at)).of(of));
+        self.values(gathered, Organizations::activities, of)
     }
-}
 
-fn holding((facts, owner): (&Facts<u16>, u32), at: Point) -> impl Iterator<Item = u16> {
-    facts.holding(owner, at).map(|row| facts.value(row))
+    /// What was gathered, or else is read where it stands.
+    fn values<'b>(
+        &'b self,
+        gathered: Option<&'b [u16]>,
+        facts: fn(&Organizations, u32) -> (&Facts<u16>, u32),
+        of: u32,
+    ) -> impl Iterator<Item = u16> + use<'a, 'b> {
+        let (at, all) = (self.at, self.image.organizations());
+        let read = gathered.is_none().then(|| {
+            let (facts, owner) = facts(all, of);
+            facts.holding(owner, at).map(|row| facts.value(row))
+        });
+        gathered.into_iter().flatten().copied().chain(read.into_iter().flatten())
+    }
 }
