@@ -14,7 +14,10 @@ mod read;
 
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{DatabaseConnection, DbBackend, sqlx::postgres::PgListener};
+use sea_orm::{
+    DatabaseConnection, DbBackend,
+    sqlx::postgres::{PgListener, PgPoolOptions},
+};
 use tokio::sync::{Mutex, watch};
 
 pub use self::image::Image;
@@ -94,8 +97,12 @@ impl Ledger {
     }
 }
 
+/// Listens on a connection of its own, so that those that answer requests are as many as configured.
 async fn listen(db: &DatabaseConnection) -> Option<PgListener> {
-    let mut listener = PgListener::connect_with(db.get_postgres_connection_pool()).await.ok()?;
+    let options = db.get_postgres_connection_pool().connect_options();
+    let own = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let own = own.connect_with(options.as_ref().clone()).await.ok()?;
+    let mut listener = PgListener::connect_with(&own).await.ok()?;
     listener.listen(dialect::ANNOUNCEMENTS).await.ok()?;
     Some(listener)
 }
