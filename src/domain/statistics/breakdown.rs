@@ -1,6 +1,9 @@
 //! How many there are, by what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use chrono::Datelike;
 use entity::{
@@ -146,7 +149,7 @@ pub fn breakdown(
     limit: usize,
 ) -> Result<Breakdown> {
     let counter = Counter::new(image, question)?;
-    let mut total = Count { complete: counter.complete, ..Count::default() };
+    let mut total = Count { complete: counter.is_complete(counter.has_ended), ..Count::default() };
     let mut found: HashMap<Codes, Count, foldhash::fast::RandomState> = HashMap::default();
     counter.each(|met, codes, is_first| {
         let is_confirmed =
@@ -185,7 +188,7 @@ pub fn breakdown(
     });
     let groups = groups.into_iter().map(|(codes, count)| {
         let keys = counter.keys(codes);
-        let complete = counter.is_complete(&keys, codes);
+        let complete = counter.is_group_complete(&keys, codes);
         Group { keys, count: Count { complete, ..count } }
     });
     Ok(Breakdown { groups: groups.collect(), group_count, total })
@@ -219,9 +222,12 @@ struct Counter<'a> {
     sectors: Vec<u32>,
     /// The positions of divisions of each class.
     divisions: &'static [u16],
-    complete: bool,
     /// Whether those that ended are among the counted, whatever their group.
     has_ended: bool,
+    /// Whether the register is complete for the day, of every cluster.
+    complete_on_day: bool,
+    /// Whether it is since the foundings: found out when it is asked for.
+    complete_ever: OnceCell<bool>,
 }
 
 /// The division of each class, by position; that of a section is itself.
@@ -277,11 +283,9 @@ impl<'a> Counter<'a> {
         });
         let sectors = sectors.collect();
         let has_ended = question.population.filter.admits(Status::Ended);
-        let complete = match has_ended {
-            true => counted.is_complete_ever(),
-            false => counted.is_complete_from(counted.at.day),
-        };
-        Ok(Self { question, counted, sectors, divisions: &DIVISIONS, complete, has_ended })
+        let complete_on_day = counted.is_complete_from(counted.at.day);
+        let complete_ever = OnceCell::new();
+        Ok(Self { question, counted, sectors, divisions: &DIVISIONS, has_ended, complete_on_day, complete_ever })
     }
 
     /// Calls back for each participation and each of its groups; says which call is the first about it.
@@ -403,23 +407,25 @@ impl<'a> Counter<'a> {
         codes
     }
 
-    /// Whether the register is complete for a group: for its cluster, where the group has one; since the founding, where it
-    /// is of those that ended.
-    fn is_complete(&self, keys: &[Option<Value>], codes: Codes) -> bool {
+    /// Whether the register is complete for everyone that is counted; since the foundings, where some have ended.
+    fn is_complete(&self, has_ended: bool) -> bool {
+        if has_ended {
+            *self.complete_ever.get_or_init(|| self.counted.is_complete_ever())
+        } else {
+            self.complete_on_day
+        }
+    }
+
+    /// The same for a group: for its cluster alone, where it has one.
+    fn is_group_complete(&self, keys: &[Option<Value>], codes: Codes) -> bool {
         let by = |dimension| self.question.by.iter().position(|one| *one == dimension);
         let has_ended = match by(Dimension::Status).map(|at| keys[at]) {
             Some(status) => status == Some(Value::Status(Status::Ended)),
             None => self.has_ended,
         };
-        let counted = &self.counted;
-        let complete = |segment: &crate::domain::ledger::image::Segment| match has_ended {
-            true => segment.is_complete_ever(counted.at.rev),
-            false => segment.is_complete_from(counted.at.day, counted.at.rev),
-        };
-        match by(Dimension::Cluster) {
-            Some(at) => complete(&counted.image.clusters()[codes[at] as usize]),
-            None => !counted.clusters.is_empty() && counted.clusters.iter().all(|(_, segment)| complete(segment)),
-        }
+        let Some(position) = by(Dimension::Cluster) else { return self.is_complete(has_ended) };
+        let (at, cluster) = (self.counted.at, &self.counted.image.clusters()[codes[position] as usize]);
+        if has_ended { cluster.is_complete_ever(at.rev) } else { cluster.is_complete_from(at.day, at.rev) }
     }
 }
 

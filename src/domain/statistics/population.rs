@@ -93,7 +93,12 @@ impl Test {
         let all =
             |filters: &[Filter]| filters.iter().map(|filter| Self::of(filter, image, at)).collect::<Result<Vec<_>>>();
         Ok(match filter {
-            Filter::All(filters) => Self::All(all(filters)?),
+            Filter::All(filters) => {
+                // Filters come nested, and mostly empty; the test is made for every participation.
+                let mut tests = all(filters)?;
+                tests.retain(|test| !matches!(test, Self::All(tests) if tests.is_empty()));
+                if tests.len() == 1 { tests.remove(0) } else { Self::All(tests) }
+            }
             Filter::Any(filters) => Self::Any(all(filters)?),
             Filter::Not(filter) => Self::Not(Box::new(Self::of(filter, image, at)?)),
             Filter::Status(statuses) => Self::Status(statuses.clone()),
