@@ -25,6 +25,7 @@ use super::{
     reference::{ActivityClass, Municipality},
     sector::Sector,
     statistics::{Count, Kind, rows_behind},
+    words,
 };
 use crate::domain::{
     self,
@@ -398,99 +399,5 @@ fn name<T: async_graphql::resolver_utils::EnumType>(value: T) -> String {
     match async_graphql::resolver_utils::enum_value(value) {
         GraphQlValue::Enum(name) => Name::to_string(&name),
         other => other.to_string(),
-    }
-}
-
-/// What the values of closed dimensions are called, in English, French, Dutch and German.
-mod words {
-    use entity::{
-        Language,
-        organization_profile::{SizeClass, Sphere},
-        participation::ParticipationKind,
-        participation_period::{ExitKind, Status},
-    };
-
-    use crate::domain::statistics::Dimension;
-
-    fn said(words: [&'static str; 4], language: Language) -> &'static str {
-        words[match language {
-            Language::En => 0,
-            Language::Fr => 1,
-            Language::Nl => 2,
-            Language::De => 3,
-        }]
-    }
-
-    pub(super) fn unknown(dimension: Dimension, language: Language) -> &'static str {
-        let words = match dimension {
-            Dimension::ExitKind => ["not ended", "pas terminé", "niet beëindigd", "nicht beendet"],
-            _ => ["not known", "inconnu", "onbekend", "nicht bekannt"],
-        };
-        said(words, language)
-    }
-
-    pub(super) fn status(status: Status, language: Language) -> &'static str {
-        let words = match status {
-            Status::Candidate => ["candidate", "candidat", "kandidaat", "Kandidat"],
-            Status::Effective => ["effective", "effectif", "effectief", "Vollmitglied"],
-            Status::Ended => ["ended", "terminé", "beëindigd", "beendet"],
-        };
-        said(words, language)
-    }
-
-    pub(super) fn kind(kind: ParticipationKind, language: Language) -> &'static str {
-        let words = match kind {
-            ParticipationKind::Member => ["member", "membre", "lid", "Mitglied"],
-            ParticipationKind::Partner => ["partner", "partenaire", "partner", "Partner"],
-        };
-        said(words, language)
-    }
-
-    pub(super) fn sphere(sphere: Sphere, language: Language) -> &'static str {
-        let words = match sphere {
-            Sphere::Company => ["company", "entreprise", "onderneming", "Unternehmen"],
-            Sphere::Research => [
-                "research or academic body",
-                "centre de recherche ou académique",
-                "onderzoeks- of academische instelling",
-                "Forschungs- oder Hochschuleinrichtung",
-            ],
-            Sphere::Public => {
-                ["public institution", "institution publique", "openbare instelling", "öffentliche Einrichtung"]
-            }
-            Sphere::CivilSociety => {
-                ["civil society body", "organisme de la société civile", "middenveldorganisatie", "Verband"]
-            }
-        };
-        said(words, language)
-    }
-
-    pub(super) fn size(size: SizeClass, language: Language) -> &'static str {
-        let words = match size {
-            SizeClass::Micro => ["micro", "micro", "micro", "Kleinst"],
-            SizeClass::Small => ["small", "petite", "klein", "klein"],
-            SizeClass::Medium => ["medium", "moyenne", "middelgroot", "mittel"],
-            SizeClass::Large => ["large", "grande", "groot", "groß"],
-        };
-        said(words, language)
-    }
-
-    pub(super) fn exit(kind: ExitKind, language: Language) -> &'static str {
-        let words = match kind {
-            ExitKind::Left => ["left", "parti", "vertrokken", "ausgetreten"],
-            ExitKind::Excluded => ["excluded", "exclu", "uitgesloten", "ausgeschlossen"],
-            ExitKind::NoLongerEligible => {
-                ["no longer eligible", "plus éligible", "komt niet meer in aanmerking", "nicht mehr zulässig"]
-            }
-            ExitKind::CandidacyWithdrawn => {
-                ["candidacy withdrawn", "candidature retirée", "kandidatuur ingetrokken", "Kandidatur zurückgezogen"]
-            }
-            ExitKind::CandidacyRejected => {
-                ["candidacy rejected", "candidature rejetée", "kandidatuur afgewezen", "Kandidatur abgelehnt"]
-            }
-            ExitKind::Ceased => ["ceased", "a cessé d’exister", "opgehouden te bestaan", "aufgelöst"],
-            ExitKind::NotRecorded => ["not recorded", "non enregistré", "niet geregistreerd", "nicht erfasst"],
-        };
-        said(words, language)
     }
 }

@@ -26,6 +26,7 @@ mod scalars;
 mod sector;
 mod source;
 mod statistics;
+mod words;
 
 use std::sync::Arc;
 

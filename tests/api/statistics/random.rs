@@ -1,0 +1,160 @@
+//! Random registers, the same in every run.
+
+use chrono::{Days, NaiveDate};
+use entity::{TextEnum, participation_period::ExitKind};
+use proptest::{
+    prelude::Rng,
+    test_runner::{RngAlgorithm, TestRng},
+};
+
+use crate::support::{Package, TestApp};
+
+/// Chance, the same in every run.
+pub(super) struct Dice(TestRng);
+
+impl Dice {
+    pub(super) fn new(seed: u8) -> Self {
+        Self(TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]))
+    }
+
+    pub(super) fn below(&mut self, end: u32) -> u32 {
+        self.0.next_u32() % end
+    }
+
+    pub(super) fn one_in(&mut self, cases: u32) -> bool {
+        self.below(cases) == 0
+    }
+
+    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u32) as usize]
+    }
+
+    /// A day from 2014 to 2021.
+    pub(super) fn day(&mut self) -> NaiveDate {
+        date("2014-01-01") + Days::new(self.below(8 * 365).into())
+    }
+}
+
+pub(super) fn date(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+pub(super) const ORGANIZATIONS: usize = 7;
+pub(super) const CLUSTERS: [&str; 3] = ["c0", "c1", "c2"];
+
+/// The lines of one participation's history.
+pub(super) fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut from = dice.day();
+    for _ in 0..dice.below(5) {
+        let status = match (is_member, dice.below(3)) {
+            (_, 0) => "ended",
+            (true, 1) => "candidate",
+            _ => "effective",
+        };
+        let to = (!dice.one_in(4)).then(|| from + Days::new(u64::from(1 + dice.below(900))));
+        let exit = if status == "ended" {
+            ExitKind::words().split(", ").nth(dice.below(7) as usize).unwrap_or("left").to_owned()
+        } else {
+            String::new()
+        };
+        let reason = match exit.as_str() {
+            "excluded" if dice.one_in(2) => dice.pick(&["inactivity", "charter_breach"]),
+            _ => "",
+        };
+        let confirmed = |day: Option<NaiveDate>| day.map_or(String::new(), |day| day.to_string());
+        let last = (!dice.one_in(3)).then(|| from + Days::new(u64::from(dice.below(400))));
+        let last = last.map(|last| to.map_or(last, |to| last.min(to - Days::new(1))));
+        let (stated, first) = if dice.one_in(5) { (None, Some(from)) } else { (Some(from), None) };
+        lines.push(format!(
+            "{place},{status},{},{},{},{},{exit},{reason},s",
+            confirmed(stated),
+            confirmed(to),
+            confirmed(first),
+            confirmed(last)
+        ));
+        let Some(to) = to else { break };
+        from = if dice.one_in(4) { to + Days::new(u64::from(1 + dice.below(400))) } else { to };
+    }
+    lines
+}
+
+/// The places in which there can be a participation: `cluster,organization,kind,scope`.
+pub(super) fn places() -> Vec<(String, bool)> {
+    let mut places = Vec::new();
+    for cluster in CLUSTERS {
+        for organization in 0..ORGANIZATIONS {
+            places.push((format!("{cluster},o{organization},member,"), true));
+            if organization.is_multiple_of(2) {
+                places.push((format!("{cluster},o{organization},partner,Wood"), false));
+            }
+        }
+    }
+    places
+}
+
+/// A register with some chance in everything that statistics look at; `histories` are kept from version to version except
+/// for some.
+pub(super) fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
+    let complete = dice.pick(&["2015-01-01", "2016-06-01", ""]);
+    let clusters =
+        [format!("c0,{complete},Cluster 0,s"), "c1,,Cluster 1,s".to_owned(), "c2,2014-01-01,Cluster 2,s".to_owned()];
+    let mut package = Package::new("random")
+        .rows("clusters", "slug,complete_from,name_en,source", &clusters)
+        .rows("events", "cluster,id,kind,on,source", &["c0,f,founding,2015,s", "c2,f,founding,2014,s"])
+        .rows("sectors", "cluster,code,label_en,source", &["c0,a,A,s", "c0,b,B,s", "c1,a,A,s"])
+        .rows(
+            "sector_nace",
+            "cluster,sector,nace_version,nace_code",
+            &["c0,a,2008,13", "c0,a,2008,38.3", "c0,b,2025,38.32", "c1,a,2008,C"],
+        );
+    for organization in 0..ORGANIZATIONS {
+        let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
+        let size = if sphere == "company" { dice.pick(&["micro", "large", ""]) } else { "" };
+        package = package
+            .rows("organizations", "id,sphere,size_class,source", &[format!("o{organization},{sphere},{size},s")])
+            .rows(
+                "organization_names",
+                "organization,kind,name",
+                &[format!("o{organization},trade,Name {organization}")],
+            );
+        for _ in 0..dice.below(3) {
+            let (from, to) = span(dice);
+            let (version, code) = dice.pick(&[("2008", "13.10"), ("2008", "38.32"), ("2025", "38.32"), ("2008", "62")]);
+            let line = format!("o{organization},{version},{code},main,{from},{to},s");
+            package = package.rows("activities", "organization,nace_version,nace_code,rank,from,to,source", &[line]);
+            let (from, to) = span(dice);
+            let municipality = dice.pick(&["21001", "21004", "21007", ""]);
+            let line = format!("o{organization},seat,{municipality},{from},{to},s");
+            package = package.rows("sites", "organization,kind,municipality,from,to,source", &[line]);
+        }
+    }
+    for ((place, is_member), history_of) in places().iter().zip(histories) {
+        if dice.one_in(4) || history_of.is_empty() {
+            *history_of = history(dice, place, *is_member);
+        }
+        for line in history_of.iter() {
+            package = package.period(line);
+        }
+    }
+    package
+}
+
+pub(super) fn span(dice: &mut Dice) -> (String, String) {
+    let from = dice.day();
+    let to = from + Days::new(u64::from(1 + dice.below(1500)));
+    let shown = |day: NaiveDate, is_shown: bool| if is_shown { day.to_string() } else { String::new() };
+    (shown(from, dice.one_in(2)), shown(to, dice.one_in(2)))
+}
+
+/// An app with a random register, in several revisions.
+pub(super) async fn random(seed: u8) -> (TestApp, Dice) {
+    let mut dice = Dice::new(seed);
+    let app = TestApp::empty().await;
+    let mut histories = vec![Vec::new(); places().len()];
+    for _ in 0..3 {
+        let package = package(&mut dice, &mut histories);
+        app.import(&package).await;
+    }
+    (app, dice)
+}
