@@ -48,6 +48,7 @@ ids! {
     CriteriaId,
     CriterionId,
     IdentifierId,
+    JudgementId,
     NameId,
     OrganizationId,
     OrganizationProfileId,

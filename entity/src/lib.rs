@@ -5,7 +5,7 @@
 //! source   <── source_id of every fact
 //!
 //! organization ── organization_profile, organization_name, organization_identifier,
-//!       │         site, activity, attribute
+//!       │         site, activity, attribute, judgement (of a cluster)
 //! cluster ─────── cluster_profile, cluster_event, sector ── sector_nace, service,
 //!       │         published_figure, criteria ── criterion
 //! participation ─ participation_period, referral
@@ -31,6 +31,7 @@ pub mod cluster_profile;
 pub mod criteria;
 pub mod criterion;
 pub mod id;
+pub mod judgement;
 pub mod labels;
 pub mod municipality;
 pub mod nace_class;

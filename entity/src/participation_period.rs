@@ -50,6 +50,8 @@ pub struct Model {
     pub status: Status,
     pub exit_kind: Option<ExitKind>,
     pub exit_reason: Option<ExitReason>,
+    /// The number of the version of the cluster's criteria that was no longer met.
+    pub exit_criteria: Option<i32>,
     pub note: Option<String>,
     pub valid_from: Date,
     pub valid_to: Option<Date>,

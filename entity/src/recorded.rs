@@ -42,6 +42,7 @@ recorded!(
     cluster_event,
     cluster_profile,
     criteria,
+    judgement,
     organization_identifier,
     organization_name,
     organization_profile,
@@ -54,4 +55,4 @@ recorded!(
     source,
 );
 
-dated!(activity, attribute, criteria, participation_period, site);
+dated!(activity, attribute, criteria, judgement, participation_period, site);

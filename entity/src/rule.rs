@@ -36,7 +36,7 @@ pub enum Rule {
     Identifier(Scheme),
     /// It is a company of this size class or a smaller one.
     SizeAtMost(SizeClass),
-    /// The cluster found it so, and recorded the finding under this code.
+    /// The cluster found it so: its judgement under this code is recorded as true.
     Assessed(String),
 }
 

@@ -12,6 +12,7 @@ mod m20261101_000005_participation;
 mod m20261101_000006_criteria;
 mod m20261101_000007_published_figure;
 mod m20261124_000008_ledger;
+mod m20261124_000009_eligibility;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000006_criteria::Migration),
             Box::new(m20261101_000007_published_figure::Migration),
             Box::new(m20261124_000008_ledger::Migration),
+            Box::new(m20261124_000009_eligibility::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use entity::{
     criteria::{self, CriteriaState},
     criterion,
     id::{ClusterId, ParticipationId},
-    organization, organization_identifier, organization_name, organization_profile, participation,
+    judgement, organization, organization_identifier, organization_name, organization_profile, participation,
     participation_period, published_figure, referral, sector, sector_nace, service, site, source,
 };
 
@@ -31,6 +31,7 @@ pub(super) struct Facts {
     pub(super) sites: Vec<Located<site::Model>>,
     pub(super) activities: Vec<Located<activity::Model>>,
     pub(super) attributes: Vec<Located<attribute::Model>>,
+    pub(super) judgements: Vec<Located<judgement::Model>>,
     pub(super) clusters: Vec<cluster::Model>,
     pub(super) cluster_profiles: Vec<Located<cluster_profile::Model>>,
     pub(super) events: Vec<Located<cluster_event::Model>>,
@@ -56,6 +57,7 @@ impl Facts {
             + self.sites.len()
             + self.activities.len()
             + self.attributes.len()
+            + self.judgements.len()
             + self.clusters.len()
             + self.cluster_profiles.len()
             + self.events.len()

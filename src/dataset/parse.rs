@@ -33,6 +33,7 @@ pub(super) fn facts(package: &Package, snapshot: &Snapshot, revision: Revision, 
     parser.sources();
     parser.organizations();
     parser.clusters();
+    parser.judgements();
     parser.periods();
     parser.figures();
     parser.referrals();
@@ -195,6 +196,16 @@ impl Dates {
         }
         Self { from, to, interval }
     }
+}
+
+/// What a source says of an assertion: that it holds, that it does not, or that it is not established.
+fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
+    row.value("value", "true, false or unknown", |text| match text {
+        "true" => Some(Some(true)),
+        "false" => Some(Some(false)),
+        "unknown" => Some(None),
+        _ => None,
+    })
 }
 
 /// A class of activities at or below a level.

@@ -75,6 +75,7 @@ pub(super) async fn write(
     sync.lasting::<entity::cluster_profile::Entity, _>(rows(facts.cluster_profiles), |row| row.cluster_id).await?;
     sync.table::<entity::cluster_event::Entity>(rows(facts.events)).await?;
     sync.sectors(rows(facts.sectors), rows(facts.sector_classes)).await?;
+    sync.table::<entity::judgement::Entity>(rows(facts.judgements)).await?;
     sync.table::<entity::service::Entity>(rows(facts.services)).await?;
     sync.anchors::<entity::participation::Entity>(facts.participations).await?;
     sync.table::<entity::participation_period::Entity>(rows(facts.periods)).await?;

@@ -1,6 +1,6 @@
 //! What must hold between facts: periods do not overlap, and what others recorded is not contradicted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{criteria::CriteriaState, id::ParticipationId, participation_period};
 
@@ -15,6 +15,7 @@ use crate::domain::time::Interval;
 pub(super) fn verify(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     periods(facts, snapshot, faults);
     criteria(facts, snapshot, faults);
+    exit_criteria(facts, snapshot, faults);
     identifiers(facts, snapshot, faults);
     keyed(
         &facts.events,
@@ -132,6 +133,22 @@ fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
             let message =
                 "the register holds a version with this number or for these dates that this package did not bring";
             faults.push(&version.file, line, "version", message);
+        }
+    }
+}
+
+/// An exit names a version of criteria that was adopted.
+fn exit_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    let of_others = snapshot.criteria.iter().filter(|row| !snapshot.is_own(row.recorded_rev));
+    let versions = facts.criteria.iter().map(|version| &version.row).chain(of_others);
+    let adopted = versions.filter(|row| row.state == CriteriaState::Adopted);
+    let adopted: HashSet<_> = adopted.map(|row| (row.cluster_id, row.version)).collect();
+    for period in &facts.periods {
+        if let Some(version) = period.row.exit_criteria
+            && !adopted.contains(&(period.row.cluster_id, version))
+        {
+            let message = format!("`{version}`: expected the number of an adopted version of the same cluster's criteria");
+            faults.push(&period.file, period.line, "exit_criteria", message);
         }
     }
 }

@@ -65,12 +65,13 @@ async fn gaps(db: &impl ConnectionTrait) -> Result<Vec<String>> {
         .collect()
 }
 
-const RECORDED: [&str; 15] = [
+const RECORDED: [&str; 16] = [
     "activity",
     "attribute",
     "cluster_event",
     "cluster_profile",
     "criteria",
+    "judgement",
     "organization_identifier",
     "organization_name",
     "organization_profile",

@@ -8,7 +8,7 @@ use entity::{
     organization, organization_identifier, organization_name, organization_profile, site,
 };
 
-use super::{Dates, Parser, Seen, class};
+use super::{Dates, Parser, Seen, class, tri_state};
 use crate::{
     dataset::table::Row,
     domain::{enterprise_number, reference::REFERENCE, search},
@@ -192,12 +192,7 @@ impl<'a> Parser<'a> {
         for row in self.rows("attributes") {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (code, source, dates) = (row.key("code"), self.cited(&row), Dates::of(&row));
-            let value = row.value("value", "true, false or unknown", |text| match text {
-                "true" => Some(Some(true)),
-                "false" => Some(Some(false)),
-                "unknown" => Some(None),
-                _ => None,
-            });
+            let value = tri_state(&row);
             let (Some(organization_id), Some(code), Some(value)) = (organization, code, value) else { continue };
             let Some(source_id) = source else { continue };
             let attribute = attribute::Model {

@@ -1,12 +1,12 @@
-//! Memberships, partnerships, and referrals of former members.
+//! Memberships, partnerships, referrals of former members, and what clusters found of organizations.
 
 use entity::{
     TextEnum,
-    id::{ParticipationId, PeriodId, ReferralId},
-    participation, participation_period, referral,
+    id::{JudgementId, ParticipationId, PeriodId, ReferralId},
+    judgement, participation, participation_period, referral,
 };
 
-use super::Parser;
+use super::{Dates, Parser, tri_state};
 use crate::{dataset::snapshot::ParticipationKey, domain::time::Interval};
 
 impl Parser<'_> {
@@ -36,6 +36,12 @@ impl Parser<'_> {
             if row.text("exit_reason").is_some() && exit_kind != Some(ExitKind::Excluded) {
                 row.fault("exit_reason", "is filled; expected only where the exit kind is excluded");
             }
+            let exit_criteria = row.value("exit_criteria", "the number of a version of criteria", |text| {
+                text.parse::<i32>().ok().filter(|version| *version > 0)
+            });
+            if row.text("exit_criteria").is_some() && exit_kind != Some(ExitKind::NoLongerEligible) {
+                row.fault("exit_criteria", "is filled; expected only where the exit kind is no_longer_eligible");
+            }
             if row.text("from").is_none() && row.text("first_confirmed_on").is_none() {
                 row.fault(
                     "from",
@@ -64,6 +70,7 @@ impl Parser<'_> {
                 status,
                 exit_kind,
                 exit_reason,
+                exit_criteria,
                 note: row.owned("note"),
                 valid_from,
                 valid_to: interval.to,
@@ -90,6 +97,32 @@ impl Parser<'_> {
         self.facts.participations.push(anchor);
         self.participations.insert(key, id);
         id
+    }
+
+    pub(super) fn judgements(&mut self) {
+        for row in self.rows("judgements") {
+            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
+            let organization = self.referred(&row, "organization", |key| self.organization(key));
+            let (code, value) = (row.key("code"), tri_state(&row));
+            let (source, dates) = (self.cited(&row), Dates::of(&row));
+            let (Some(cluster_id), Some(organization_id)) = (cluster, organization) else { continue };
+            let (Some(code), Some(value), Some(source_id)) = (code, value, source) else { continue };
+            let judgement = judgement::Model {
+                id: JudgementId::fresh(),
+                cluster_id,
+                organization_id,
+                code: code.to_owned(),
+                value,
+                valid_from: dates.interval.from,
+                valid_to: dates.interval.to,
+                from_stated: dates.from,
+                to_stated: dates.to,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            self.facts.judgements.push(row.located(judgement));
+        }
     }
 
     pub(super) fn referrals(&mut self) {
