@@ -147,7 +147,8 @@ fn exit_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
         if let Some(version) = period.row.exit_criteria
             && !adopted.contains(&(period.row.cluster_id, version))
         {
-            let message = format!("`{version}`: expected the number of an adopted version of the same cluster's criteria");
+            let message =
+                format!("`{version}`: expected the number of an adopted version of the same cluster's criteria");
             faults.push(&period.file, period.line, "exit_criteria", message);
         }
     }

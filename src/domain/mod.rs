@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod criteria;
 pub mod database;
 mod dialect;
+pub mod eligibility;
 pub mod enterprise_number;
 mod error;
 pub mod event;

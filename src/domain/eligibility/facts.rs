@@ -1,0 +1,105 @@
+//! What is recorded of organizations, as far as rules ask.
+
+use std::collections::HashMap;
+
+use entity::{
+    NaceVersion, activity, attribute,
+    id::{ClusterId, OrganizationId},
+    judgement, organization_identifier, organization_profile, site,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::domain::{
+    Result, cluster, dialect, organization,
+    reference::REFERENCE,
+    time::{PointInTime, holding},
+};
+
+/// What is recorded of an organization at a point in time.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// What it is.
+    pub profile: organization_profile::Model,
+    /// Where it is.
+    pub sites: Vec<site::Model>,
+    /// What it does.
+    pub activities: Vec<activity::Model>,
+    /// What sources assert or deny of it.
+    pub attributes: Vec<attribute::Model>,
+    /// How other registers know it.
+    pub identifiers: Vec<organization_identifier::Model>,
+    /// What clusters found of it.
+    pub judgements: Vec<judgement::Model>,
+}
+
+/// The sectors of clusters by their codes: the versions of the classification that each is mapped in, with the classes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sectors(HashMap<(ClusterId, String), Vec<(NaceVersion, Vec<u16>)>>);
+
+impl Sectors {
+    /// Reads those of clusters.
+    pub async fn read(db: &impl ConnectionTrait, clusters: &[ClusterId], at: PointInTime) -> Result<Self> {
+        let sectors: Vec<_> = cluster::sectors(db, clusters, at.revision).await?.into_values().flatten().collect();
+        let ids: Vec<_> = sectors.iter().map(|sector| sector.id).collect();
+        let mut classes = cluster::sector_classes(db, &ids).await?;
+        let mapped = sectors.into_iter().map(|sector| {
+            let mut versions: HashMap<NaceVersion, Vec<u16>> = HashMap::new();
+            for mapping in classes.remove(&sector.id.0).unwrap_or_default() {
+                let class = REFERENCE.class(mapping.nace_version, &mapping.nace_code);
+                let positions = class.into_iter().flat_map(|class| REFERENCE.positions_under(class));
+                versions.entry(mapping.nace_version).or_default().extend(positions);
+            }
+            ((sector.cluster_id, sector.code), versions.into_iter().collect())
+        });
+        Ok(Self(mapped.collect()))
+    }
+
+    /// The classes of a sector in a version; none when it is not mapped in it.
+    pub(super) fn classes(&self, cluster: ClusterId, code: &str, version: NaceVersion) -> Option<&[u16]> {
+        let mapped = self.0.get(&(cluster, code.to_owned()))?;
+        mapped.iter().find(|(of, _)| *of == version).map(|(_, classes)| classes.as_slice())
+    }
+}
+
+/// Reads what is recorded of organizations at a point in time. Those that were not in the register by then are left out.
+pub async fn read(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    at: PointInTime,
+) -> Result<HashMap<OrganizationId, Facts>> {
+    let mut sites = organization::sites(db, ids, at).await?;
+    let mut activities = organization::activities(db, ids, at).await?;
+    let mut attributes = organization::attributes(db, ids, at).await?;
+    let mut identifiers = organization::identifiers(db, ids, at.revision).await?;
+    let mut judgements = judgements(db, ids, at).await?;
+    let profiles = organization::by_ids(db, ids, at.revision).await?;
+    let facts = profiles.into_iter().map(|profile| {
+        let id = profile.organization_id;
+        let facts = Facts {
+            profile,
+            sites: sites.remove(&id.0).unwrap_or_default(),
+            activities: activities.remove(&id.0).unwrap_or_default(),
+            attributes: attributes.remove(&id.0).unwrap_or_default(),
+            identifiers: identifiers.remove(&id.0).unwrap_or_default(),
+            judgements: judgements.remove(&id.0).unwrap_or_default(),
+        };
+        (id, facts)
+    });
+    Ok(facts.collect())
+}
+
+async fn judgements(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+    at: PointInTime,
+) -> Result<HashMap<Uuid, Vec<judgement::Model>>> {
+    use judgement::{Column, Entity};
+    let of_these = dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr(), ids.iter().copied());
+    let rows = Entity::find().filter(of_these).filter(holding::<Entity>(at));
+    let mut of: HashMap<Uuid, Vec<judgement::Model>> = HashMap::new();
+    for row in rows.order_by_asc(Column::Code).order_by_asc(Column::Id).all(db).await? {
+        of.entry(row.organization_id.0).or_default().push(row);
+    }
+    Ok(of)
+}

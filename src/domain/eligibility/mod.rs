@@ -1,0 +1,79 @@
+//! Eligibility: whether an organization satisfies a version of a cluster's entry criteria at a point in time, and why.
+//!
+//! A version is a tree of rules over recorded facts. What the register does not say is not "no": [`kleene`] has three
+//! outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. [`assess`] explains:
+//! it finds the outcome of every node for one organization, with the facts it rests on; `words` puts that into sentences.
+
+mod assess;
+mod facts;
+mod kleene;
+mod words;
+
+pub use self::{
+    assess::{Finding, Missing, Support},
+    facts::{Facts, Sectors, read},
+    kleene::Outcome,
+    words::describe,
+};
+
+use std::collections::HashMap;
+
+use entity::{
+    criteria::Model,
+    criterion,
+    id::{ClusterId, CriteriaId},
+    rule::Rule,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Result, dialect};
+
+/// What a version of criteria asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Criteria {
+    /// The cluster whose sectors and judgements the rules mean.
+    pub cluster: ClusterId,
+    /// What must be met: all criteria that are required.
+    pub rule: Rule,
+    /// What counts in favour and decides nothing.
+    pub optional: Vec<Rule>,
+}
+
+/// What each of these versions asks.
+pub async fn criteria(db: &impl ConnectionTrait, versions: &[Model]) -> Result<HashMap<CriteriaId, Criteria>> {
+    let ids = versions.iter().map(|version| version.id);
+    let wanted = dialect::any_of(db.get_database_backend(), criterion::Column::CriteriaId.into_expr(), ids);
+    let rows = criterion::Entity::find().filter(wanted).order_by_asc(criterion::Column::Position).all(db).await?;
+    let mut rules: HashMap<CriteriaId, (Vec<Rule>, Vec<Rule>)> = HashMap::new();
+    for row in rows {
+        let (required, optional) = rules.entry(row.criteria_id).or_default();
+        if row.required { required.push(row.rule) } else { optional.push(row.rule) }
+    }
+    let of = |version: &Model| {
+        let (mut required, optional) = rules.remove(&version.id).unwrap_or_default();
+        let rule = if required.len() == 1 { required.remove(0) } else { Rule::All(required) };
+        (version.id, Criteria { cluster: version.cluster_id, rule, optional })
+    };
+    Ok(versions.iter().map(of).collect())
+}
+
+/// Whether an organization can enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Every required criterion is met.
+    Eligible,
+    /// At least one is not met, whatever is not known.
+    NotEligible,
+    /// It depends on what the register does not say.
+    Undetermined,
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Met => Self::Eligible,
+            Outcome::NotMet => Self::NotEligible,
+            Outcome::Unknown => Self::Undetermined,
+        }
+    }
+}

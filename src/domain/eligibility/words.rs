@@ -1,0 +1,223 @@
+//! Rules and findings as sentences, in English, French and Dutch. German is answered in English.
+
+use entity::{
+    Language, TextEnum,
+    organization_identifier::Scheme,
+    organization_profile::{SizeClass, Sphere},
+    rule::{ActivityUnder, Rule},
+};
+
+use super::{
+    assess::{Finding, Missing},
+    kleene::Outcome,
+};
+use crate::domain::reference::REFERENCE;
+
+/// How many codes of a long list are written out.
+const SHOWN: usize = 10;
+
+/// One text in English, French and Dutch.
+type Said<T> = [T; 3];
+
+fn said<T: Copy>(texts: Said<T>, language: Language) -> T {
+    match language {
+        Language::En | Language::De => texts[0],
+        Language::Fr => texts[1],
+        Language::Nl => texts[2],
+    }
+}
+
+/// What a rule asks, as the end of a sentence about an organization.
+pub fn describe(rule: &Rule, language: Language) -> String {
+    let say = |texts: Said<&'static str>| said(texts, language);
+    let or = say([" or ", " ou ", " of "]);
+    let each = |rules: &[Rule]| rules.iter().map(|rule| describe(rule, language)).collect::<Vec<_>>().join("; ");
+    match rule {
+        Rule::All(rules) if rules.is_empty() => say(["no condition", "aucune condition", "geen voorwaarde"]).to_owned(),
+        Rule::All(rules) | Rule::Any(rules) if rules.len() == 1 => describe(&rules[0], language),
+        Rule::All(rules) => format!("{} ({})", say(["all of", "tout ceci", "dit alles"]), each(rules)),
+        Rule::Any(rules) => {
+            format!("{} ({})", say(["at least one of", "au moins un de ceci", "minstens één van"]), each(rules))
+        }
+        Rule::Not(rule) => format!("{} ({})", say(["not", "pas", "niet"]), describe(rule, language)),
+        Rule::Sphere(spheres) => {
+            let names = spheres.iter().map(|sphere| say(sphere_name(*sphere)).to_owned());
+            format!("{} {}", say(["is", "est", "is"]), listed(names, or, language))
+        }
+        Rule::Municipality(codes) => {
+            let names = codes.iter().map(|nis| {
+                let municipality = REFERENCE.municipality(nis);
+                municipality.and_then(|found| found.names.in_language(language)).unwrap_or(nis).to_owned()
+            });
+            let site = say(["has a site in", "a un site à", "heeft een vestiging in"]);
+            format!("{site} {}", listed(names, or, language))
+        }
+        Rule::Activity(ActivityUnder { version, under }) => {
+            let codes = under.iter().map(|code| match REFERENCE.class(*version, code) {
+                Some(class) => REFERENCE.dotted(class).to_owned(),
+                None => code.clone(),
+            });
+            let activity = say(["has an activity under", "a une activité sous", "heeft een activiteit onder"]);
+            format!("{activity} {} (NACE-BEL {})", listed(codes, or, language), version.text())
+        }
+        Rule::Sector(codes) => {
+            let activity = say([
+                "has an activity of the sector",
+                "a une activité du secteur",
+                "heeft een activiteit van de sector",
+            ]);
+            format!("{activity} {}", listed(codes.iter().map(|code| format!("`{code}`")), or, language))
+        }
+        Rule::Attribute(code) => match language {
+            Language::En | Language::De => format!("a source asserts `{code}`"),
+            Language::Fr => format!("une source atteste `{code}`"),
+            Language::Nl => format!("een bron bevestigt `{code}`"),
+        },
+        Rule::Identifier(scheme) => {
+            let has = say(["has an identifier:", "a un identifiant :", "heeft een identificatie:"]);
+            format!("{has} {}", scheme_name(*scheme))
+        }
+        Rule::SizeAtMost(size) => {
+            let company = say([
+                "is a company that is at most",
+                "est une entreprise de taille au plus",
+                "is een bedrijf dat hoogstens",
+            ]);
+            let end = say(["", "", " is"]);
+            format!("{company} {}{end}", say(size_name(*size)))
+        }
+        Rule::Assessed(code) => match language {
+            Language::En | Language::De => format!("the cluster judged that `{code}` holds"),
+            Language::Fr => format!("le cluster a jugé que `{code}` est rempli"),
+            Language::Nl => format!("de cluster oordeelde dat `{code}` vervuld is"),
+        },
+    }
+}
+
+/// A list in words; of a long one the beginning, and how many more there are.
+fn listed(names: impl Iterator<Item = String>, or: &str, language: Language) -> String {
+    let mut names: Vec<String> = names.collect();
+    let more = names.len().saturating_sub(SHOWN);
+    if more > 0 {
+        names.truncate(SHOWN);
+        let more = match language {
+            Language::En | Language::De => format!("{more} more"),
+            Language::Fr => format!("{more} autres"),
+            Language::Nl => format!("{more} andere"),
+        };
+        names.push(more);
+    }
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{}{or}{last}", rest.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => said(["nothing", "rien", "niets"], language).to_owned(),
+    }
+}
+
+fn sphere_name(sphere: Sphere) -> Said<&'static str> {
+    match sphere {
+        Sphere::Company => ["a company", "une entreprise", "een bedrijf"],
+        Sphere::Research => ["a research body", "un organisme de recherche", "een onderzoeksinstelling"],
+        Sphere::Public => ["a public institution", "une institution publique", "een overheidsinstelling"],
+        Sphere::CivilSociety => {
+            ["a civil society body", "un organisme de la société civile", "een organisatie van het middenveld"]
+        }
+    }
+}
+
+fn size_name(size: SizeClass) -> Said<&'static str> {
+    match size {
+        SizeClass::Micro => ["micro", "micro", "micro"],
+        SizeClass::Small => ["small", "petite", "klein"],
+        SizeClass::Medium => ["medium-sized", "moyenne", "middelgroot"],
+        SizeClass::Large => ["large", "grande", "groot"],
+    }
+}
+
+fn scheme_name(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::BeKbo => "BE_KBO",
+        Scheme::BeEst => "BE_EST",
+        Scheme::Vat => "VAT",
+        Scheme::Ror => "ROR",
+        Scheme::Lei => "LEI",
+        Scheme::Wikidata => "WIKIDATA",
+        Scheme::Eccp => "ECCP",
+    }
+}
+
+impl Finding {
+    /// What was found, and why: of an unknown outcome, what is missing.
+    pub fn explain(&self, language: Language) -> String {
+        let outcome = match self.outcome {
+            Outcome::Met => ["Met", "Rempli", "Vervuld"],
+            Outcome::NotMet => ["Not met", "Non rempli", "Niet vervuld"],
+            Outcome::Unknown => ["Unknown", "Inconnu", "Onbekend"],
+        };
+        let colon = said([":", " :", ":"], language);
+        let mut text = format!("{}{colon} {}.", said(outcome, language), describe(&self.rule, language));
+        if let Some(missing) = self.missing {
+            text.push(' ');
+            text.push_str(said(missing.words(), language));
+        }
+        text
+    }
+}
+
+impl Missing {
+    fn words(self) -> Said<&'static str> {
+        match self {
+            Self::Sites => {
+                ["No site is recorded.", "Aucun site n’est enregistré.", "Er is geen vestiging geregistreerd."]
+            }
+            Self::Municipality => [
+                "The municipality of a site is not recorded.",
+                "La commune d’un site n’est pas enregistrée.",
+                "De gemeente van een vestiging is niet geregistreerd.",
+            ],
+            Self::Activities => [
+                "No activity is recorded.",
+                "Aucune activité n’est enregistrée.",
+                "Er is geen activiteit geregistreerd.",
+            ],
+            Self::ActivityVersion => [
+                "An activity is recorded in another version of the classification, and no correspondence is.",
+                "Une activité est enregistrée dans une autre version de la nomenclature, sans correspondance.",
+                "Een activiteit is in een andere versie van de nomenclatuur geregistreerd, zonder overeenstemming.",
+            ],
+            Self::SectorActivities => [
+                "It is not recorded which activities of that version of the classification belong to the sector.",
+                "Les activités de cette version de la nomenclature qui relèvent du secteur ne sont pas enregistrées.",
+                "Welke activiteiten van die versie van de nomenclatuur tot de sector behoren, is niet geregistreerd.",
+            ],
+            Self::Attribute => [
+                "No source says whether that is so.",
+                "Aucune source ne dit ce qu’il en est.",
+                "Geen bron zegt of dat zo is.",
+            ],
+            Self::Agreement => {
+                ["Sources contradict each other.", "Les sources se contredisent.", "De bronnen spreken elkaar tegen."]
+            }
+            Self::Identifier => [
+                "No such identifier is recorded.",
+                "Aucun identifiant de ce type n’est enregistré.",
+                "Er is geen identificatie van die soort geregistreerd.",
+            ],
+            Self::SizeClass => [
+                "The size of the company is not recorded.",
+                "La taille de l’entreprise n’est pas enregistrée.",
+                "De grootte van het bedrijf is niet geregistreerd.",
+            ],
+            Self::Judgement => [
+                "No judgement of the cluster is recorded.",
+                "Aucun jugement du cluster n’est enregistré.",
+                "Er is geen oordeel van de cluster geregistreerd.",
+            ],
+            Self::Rules => [
+                "It depends on what is not known.",
+                "Cela dépend de ce qui n’est pas connu.",
+                "Dat hangt af van wat niet bekend is.",
+            ],
+        }
+    }
+}
