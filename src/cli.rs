@@ -1,14 +1,22 @@
 //! The command line: `trihelix [COMMAND]`.
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use sea_orm::DatabaseConnection;
 
 use crate::{
     config::Config,
-    dataset::{self, Folder, Outcome},
+    dataset::{
+        self, Folder, Outcome,
+        generate::{Ecosystem, Impossible, Refused},
+    },
     domain::{self, check, database, ledger::Ledger, revision},
     graphql::Schema,
     http, telemetry,
@@ -37,6 +45,11 @@ enum Command {
         /// The folder of the package, with its datapackage.json.
         folder: PathBuf,
     },
+    /// Make a synthetic ecosystem, under invented names: as data packages, or straight into a database of its own.
+    ///
+    /// The same sizes and seed make the same, byte for byte. The package has two editions, the second with corrections
+    /// of the first, so that the register has a history.
+    Generate(Generate),
     /// Bring the database's schema and reference data up to this release.
     Migrate,
     /// Print the GraphQL schema. Needs no database.
@@ -45,11 +58,68 @@ enum Command {
     Check,
 }
 
+/// What to generate, and where to.
+#[derive(Args, Clone, Debug)]
+struct Generate {
+    /// Sizes under one name. S: 50 clusters, 5,000 organizations, 8,000 memberships. M: 2,000 clusters, 300,000
+    /// organizations, 500,000 memberships.
+    #[arg(long, value_enum, conflicts_with_all = ["clusters", "organizations", "memberships"])]
+    scale: Option<Scale>,
+
+    /// How many clusters.
+    #[arg(long, value_name = "N", required_unless_present = "scale")]
+    clusters: Option<u32>,
+
+    /// How many organizations.
+    #[arg(long, value_name = "N", required_unless_present = "scale")]
+    organizations: Option<u32>,
+
+    /// How many memberships [default: five for every three organizations].
+    #[arg(long, value_name = "N")]
+    memberships: Option<u32>,
+
+    /// Another seed makes another ecosystem.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+
+    /// Write the editions of the package into the folders 1 and 2 of this one, which must be missing or empty, and
+    /// nothing into the database.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Sizes of synthetic ecosystems.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "UPPER")]
+enum Scale {
+    S,
+    M,
+}
+
+impl Generate {
+    fn ecosystem(&self) -> Result<Ecosystem, Impossible> {
+        let (clusters, organizations, memberships) = match self.scale {
+            Some(Scale::S) => (50, 5_000, Some(8_000)),
+            Some(Scale::M) => (2_000, 300_000, Some(500_000)),
+            None => (self.clusters.unwrap_or_default(), self.organizations.unwrap_or_default(), self.memberships),
+        };
+        Ecosystem::new(clusters, organizations, memberships, self.seed)
+    }
+}
+
 /// Why a command failed, in words for whoever typed it.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
     Import(#[from] dataset::Error),
+    #[error(transparent)]
+    Impossible(#[from] Impossible),
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    #[error("{0}: the folder is not empty; expected one that is missing or empty")]
+    Occupied(PathBuf),
+    #[error("{0}: the packages cannot be written: {1}")]
+    Packages(PathBuf, std::io::Error),
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
     #[error("the server stopped: {0}")]
@@ -86,6 +156,12 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     if let Command::Schema = command {
         return print(Schema::default().sdl().trim_end());
     }
+    if let Command::Generate(generate) = &command {
+        let ecosystem = generate.ecosystem()?;
+        if let Some(folder) = &generate.out {
+            return save(&ecosystem, folder);
+        }
+    }
     let db = database::open(&config.database_url, config.database_connections).await?;
     let result = run_on(&db, command, config).await;
     // SQLite writes its log back into the file when the last connection closes, so that the file is all there is to copy.
@@ -98,13 +174,19 @@ async fn run_on(db: &DatabaseConnection, command: Command, config: &Config) -> R
         Command::Serve => serve(db, config).await,
         Command::Import { folder } => {
             database::migrate(db).await?;
-            let outcome = dataset::import(db, &Folder::Disk(folder), now()).await?;
-            print(&match outcome {
-                Outcome::Unchanged => "the register already holds all of it; nothing was written".to_owned(),
-                Outcome::Written { revision, added, superseded } => {
-                    format!("revision {}: {added} rows added, {superseded} superseded", revision.number)
-                }
-            })
+            import(db, &Folder::Disk(folder)).await
+        }
+        Command::Generate(generate) => {
+            let ecosystem = generate.ecosystem()?;
+            database::migrate(db).await?;
+            let next = ecosystem.next_edition(db).await?;
+            if next > Ecosystem::EDITIONS {
+                return print(NOTHING_NEW);
+            }
+            for edition in next..=Ecosystem::EDITIONS {
+                import(db, &ecosystem.package(edition)).await?;
+            }
+            Ok(())
         }
         Command::Migrate => {
             database::migrate(db).await?;
@@ -120,6 +202,31 @@ async fn run_on(db: &DatabaseConnection, command: Command, config: &Config) -> R
         }
         Command::Schema => unreachable!("printed without a database"),
     }
+}
+
+const NOTHING_NEW: &str = "the register already holds all of it; nothing was written";
+
+async fn import(db: &DatabaseConnection, package: &Folder) -> Result<(), Failure> {
+    print(&match dataset::import(db, package, now()).await? {
+        Outcome::Unchanged => NOTHING_NEW.to_owned(),
+        Outcome::Written { revision, added, superseded } => {
+            format!("revision {}: {added} rows added, {superseded} superseded", revision.number)
+        }
+    })
+}
+
+/// Writes every edition of an ecosystem's package into a folder of its own.
+fn save(ecosystem: &Ecosystem, folder: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::Packages(folder.to_owned(), error);
+    if folder.exists() && std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
+        return Err(Failure::Occupied(folder.to_owned()));
+    }
+    for edition in 1..=Ecosystem::EDITIONS {
+        let folder = folder.join(edition.to_string());
+        ecosystem.save(edition, &folder).map_err(failed)?;
+        print(&format!("edition {edition}: {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 async fn serve(db: &DatabaseConnection, config: &Config) -> Result<(), Failure> {

@@ -12,7 +12,7 @@
 //! entity   the tables (a crate of its own, as is `migration`)
 //! ```
 //!
-//! Beside the flow, [`dataset`] reads data packages into the register.
+//! Beside the flow, [`dataset`] reads data packages into the register, and makes synthetic ones.
 
 pub mod cli;
 pub mod config;

@@ -7,36 +7,39 @@ use entity::{
     id::{ClusterId, CriteriaId, CriterionId},
     rule::Rule,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{facts::Located, parse::Parser};
 use crate::domain::{reference::REFERENCE, time::Interval};
 
 /// A version as the file states it.
-#[derive(Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Version {
-    cluster: String,
-    version: i32,
-    state: CriteriaState,
+pub(super) struct Version {
+    pub(super) cluster: String,
+    pub(super) version: i32,
+    pub(super) state: CriteriaState,
     #[serde(default)]
-    label: Labels,
+    pub(super) label: Labels,
     #[serde(default)]
-    rationale: Labels,
-    from: PartialDate,
-    to: Option<PartialDate>,
-    source: String,
-    event: Option<String>,
-    criteria: Vec<Criterion>,
+    pub(super) rationale: Labels,
+    pub(super) from: PartialDate,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) to: Option<PartialDate>,
+    pub(super) source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) event: Option<String>,
+    pub(super) criteria: Vec<Criterion>,
 }
 
-#[derive(Deserialize)]
+/// One of a version's criteria.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Criterion {
+pub(super) struct Criterion {
     #[serde(default = "yes")]
-    required: bool,
-    rule: Rule,
+    pub(super) required: bool,
+    pub(super) rule: Rule,
 }
 
 fn yes() -> bool {

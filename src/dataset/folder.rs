@@ -1,6 +1,6 @@
 //! A package on disk or in the binary: which files it has, and what is in them.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{borrow::Cow, collections::BTreeMap, path::PathBuf};
 
 use serde::Deserialize;
 
@@ -13,6 +13,8 @@ pub enum Folder {
     Disk(PathBuf),
     /// Files in the binary, by name.
     Embedded(&'static [(&'static str, &'static str)]),
+    /// Files that were generated, by name.
+    Generated(BTreeMap<String, String>),
 }
 
 macro_rules! embedded {
@@ -39,21 +41,32 @@ impl Folder {
         "sources.csv",
     );
 
-    fn read(&self, file: &str) -> Result<Vec<u8>, String> {
-        match self {
-            Self::Disk(folder) => std::fs::read(folder.join(file)).map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => "the file is missing".to_owned(),
-                _ => format!("the file cannot be read: {error}"),
-            }),
-            Self::Embedded(files) => {
-                let found = files.iter().find(|(name, _)| *name == file);
-                found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| "the file is missing".to_owned())
-            }
-        }
+    fn read(&self, file: &str) -> Result<Cow<'_, str>, String> {
+        let text = match self {
+            Self::Disk(folder) => return text_of(std::fs::read(folder.join(file))).map(Cow::Owned),
+            Self::Embedded(files) => files.iter().find(|(name, _)| *name == file).map(|(_, text)| *text),
+            Self::Generated(files) => files.get(file).map(String::as_str),
+        };
+        text.map(Cow::Borrowed).ok_or_else(|| MISSING.to_owned())
     }
 }
 
-const DESCRIPTOR: &str = "datapackage.json";
+const MISSING: &str = "the file is missing";
+
+/// The text of a file that was read, or why there is none.
+fn text_of(read: std::io::Result<Vec<u8>>) -> Result<String, String> {
+    let bytes = read.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => MISSING.to_owned(),
+        _ => format!("the file cannot be read: {error}"),
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let whole = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        format!("line {} is not UTF-8", whole.iter().filter(|byte| **byte == b'\n').count() + 1)
+    })
+}
+
+/// The file that describes a package.
+pub(super) const DESCRIPTOR: &str = "datapackage.json";
 
 /// The part of a Data Package's descriptor that the import rests on.
 #[derive(Deserialize)]
@@ -154,7 +167,7 @@ impl Package {
                 faults.push(DESCRIPTOR, 0, "", format!("{message}; a package is described by this file"));
                 return None;
             }
-            Ok(bytes) => match serde_json::from_slice(&bytes) {
+            Ok(text) => match serde_json::from_str(&text) {
                 Ok(descriptor) => descriptor,
                 Err(error) => {
                     faults.push(DESCRIPTOR, error.line() as u64, "", format!("no data package: {error}"));
@@ -199,16 +212,9 @@ impl Package {
             );
             return;
         }
-        let text = folder.read(path).and_then(|bytes| {
-            String::from_utf8(bytes).map_err(|error| {
-                let line =
-                    error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-                format!("line {} is not UTF-8", line + 1)
-            })
-        });
-        match (text, known) {
+        match (folder.read(path), known) {
             (Err(message), _) => faults.push(path, 0, "", message),
-            (Ok(text), None) => self.criteria = Some((path.clone(), text)),
+            (Ok(text), None) => self.criteria = Some((path.clone(), text.into_owned())),
             (Ok(text), Some((table, columns))) => {
                 self.tables.insert(table, Table::parse(path, &text, columns, faults));
             }

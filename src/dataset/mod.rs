@@ -8,6 +8,7 @@ mod criteria;
 mod facts;
 mod fault;
 mod folder;
+pub mod generate;
 mod parse;
 mod snapshot;
 mod sync;
@@ -60,13 +61,24 @@ pub enum Outcome {
 ///
 /// Shows its progress on a terminal, and nothing in a pipe.
 pub async fn import(db: &DatabaseConnection, folder: &Folder, now: DateTime<Utc>) -> Result<Outcome, Error> {
-    let progress = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{msg:<12} {wide_bar} {pos}/{len}") {
-        progress.set_style(style);
-    }
+    let progress = progress(0);
     let outcome = run(db, folder, now, &progress).await;
     progress.finish_and_clear();
     outcome
+}
+
+/// Who writes when a package is imported.
+fn actor(package: &str) -> String {
+    format!("package {package}")
+}
+
+/// Shows how far a work of so many steps is, on a terminal.
+fn progress(steps: u64) -> ProgressBar {
+    let progress = ProgressBar::new(steps);
+    if let Ok(style) = ProgressStyle::with_template("{msg:<12} {wide_bar} {pos}/{len}") {
+        progress.set_style(style);
+    }
+    progress
 }
 
 async fn run(
@@ -78,7 +90,7 @@ async fn run(
     progress.set_message("reading");
     let mut faults = Faults::default();
     let Some(package) = folder::Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
-    let actor = format!("package {}", package.name);
+    let actor = actor(&package.name);
     let write = Write::begin(db, now, &actor, &format!("import of the package {}", package.name)).await?;
     let snapshot = snapshot::Snapshot::load(write.transaction(), &actor).await?;
     progress.set_message("checking");

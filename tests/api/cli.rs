@@ -93,7 +93,9 @@ fn every_command_and_flag_says_what_it_does() {
     }
     let (status, help, _) = run(&["--help"]);
     assert_eq!(status, Some(0));
-    for word in ["serve", "import", "migrate", "schema", "check", "DATABASE_URL", "TRIHELIX_LISTEN", "TRIHELIX_LOG"] {
+    for word in
+        ["serve", "import", "generate", "migrate", "schema", "check", "DATABASE_URL", "TRIHELIX_LISTEN", "TRIHELIX_LOG"]
+    {
         assert!(help.contains(word), "{word}: {help}");
     }
     assert_eq!(run(&["--version"]).1, format!("trihelix {}\n", env!("CARGO_PKG_VERSION")));
@@ -178,6 +180,63 @@ fn a_faulty_package_is_a_list_of_places_and_status_1() {
     assert_eq!(status, Some(1));
     assert!(errors.starts_with("datapackage.json: the file is missing"), "{errors}");
     assert_eq!(register.import(&package()).1, "revision 1: 9 rows added, 0 superseded\n");
+}
+
+/// A small synthetic ecosystem.
+const GENERATE: [&str; 7] = ["generate", "--clusters", "2", "--organizations", "20", "--seed", "3"];
+
+#[test]
+fn a_synthetic_ecosystem_is_written_as_packages_that_make_the_same_register() {
+    let (packages, direct) = (Register::new(), Register::new());
+    let out = packages.0.path().join("out");
+    let out = out.to_str().expect("UTF-8");
+    let (status, printed, errors) = packages.run(&[&GENERATE[..], &["--out", out]].concat());
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert_eq!(printed, format!("edition 1: {out}/1\nedition 2: {out}/2\n"));
+    let imported = ["1", "2"].map(|edition| packages.run(&["import", &format!("{out}/{edition}")]).1).concat();
+    let (status, printed, errors) = direct.run(&GENERATE);
+    assert_eq!((status, errors.as_str()), (Some(0), ""));
+    assert_eq!(printed, imported);
+    assert!(printed.starts_with("revision 1: ") && printed.contains("\nrevision 2: "), "{printed}");
+    assert_eq!(direct.run(&["check"]).1, "the register is sound\n");
+    assert_eq!(direct.run(&GENERATE).1, "the register already holds all of it; nothing was written\n");
+}
+
+#[test]
+fn a_synthetic_ecosystem_is_kept_apart_from_other_data_and_files() {
+    let register = Register::new();
+    register.import(&package());
+    let (status, printed, errors) = register.run(&GENERATE);
+    assert_eq!((status, printed.as_str()), (Some(1), ""));
+    assert!(errors.starts_with("the register holds what the package north brought; "), "{errors}");
+    let folder = register.0.path().to_str().expect("UTF-8");
+    let (status, printed, errors) = register.run(&[&GENERATE[..], &["--out", folder]].concat());
+    assert_eq!((status, printed.as_str()), (Some(1), ""));
+    assert!(errors.contains("the folder is not empty; expected one that is missing or empty"), "{errors}");
+}
+
+#[test]
+fn sizes_that_cannot_be_generated_are_named_with_what_was_expected() {
+    for (arguments, status, expected) in [
+        ("--clusters 0 --organizations 5", 1, "0 clusters; expected 1 to "),
+        ("--clusters 5 --organizations 0", 1, "0 organizations; expected 1 to "),
+        ("--clusters 2 --organizations 5 --memberships 11", 1, "11 memberships; expected 0 to 10"),
+        ("--clusters 2", 2, "--organizations <N>"),
+        ("", 2, "--clusters <N>"),
+        ("--clusters many --organizations 5", 2, "invalid digit"),
+        ("--clusters -1 --organizations 5", 2, "unexpected argument"),
+        ("--scale S --clusters 5", 2, "cannot be used with"),
+        ("--scale M --memberships 5", 2, "cannot be used with"),
+        ("--scale XL", 2, "possible values: S, M"),
+    ] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let arguments: Vec<&str> = std::iter::once("generate").chain(arguments.split_whitespace()).collect();
+        let output = trihelix(&arguments).current_dir(&folder).output().expect("the command runs");
+        let (found, printed, errors) = told(output);
+        assert_eq!((found, printed.as_str()), (Some(status), ""), "{arguments:?}: {errors}");
+        assert!(errors.contains(expected), "{arguments:?}: {errors}");
+        assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0, "{arguments:?} made a file");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod support;
 mod acceptance;
 mod architecture;
 mod cli;
+mod generate;
 mod history;
 mod http;
 mod import;
