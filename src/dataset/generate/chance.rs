@@ -16,6 +16,7 @@ pub(super) enum Topic {
     Organization,
     Cluster,
     Participations,
+    Judgements,
     Figures,
     ProfileCorrection,
     SiteCorrection,

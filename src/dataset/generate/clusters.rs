@@ -1,5 +1,7 @@
 //! Clusters: what each is, and what is recorded of it besides its participations.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entity::{NaceVersion, PartialDate, cluster_event::EventKind, source::SourceKind};
 use serde::Serialize;
@@ -24,6 +26,8 @@ pub(super) struct Plan {
     pub(super) repositioned: NaiveDate,
     /// Keys of the services that former members are referred to.
     pub(super) services: Vec<&'static str>,
+    /// Codes of what its criteria have it look at itself.
+    pub(super) assessed: BTreeSet<String>,
 }
 
 /// The documents that facts about a cluster cite.
@@ -131,13 +135,14 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32) -> Plan {
     let evaluated = chance.day(after(founded, 3 * 365), after(founded, 4 * 365));
     let (sectors, services) = (chance.within(3, 6) as usize, chance.within(2, 4) as usize);
     let services = chance.some(&SERVICES, services);
-    let plan = Plan {
+    let mut plan = Plan {
         slug: stem.to_lowercase(),
         fields: chance.some(&FIELDS.iter().collect::<Vec<_>>(), sectors),
         founded,
         evaluated,
         repositioned: chance.day(after(evaluated, 30), after(evaluated, 240)),
         services: services.iter().map(|(id, _)| *id).collect(),
+        assessed: BTreeSet::new(),
     };
     plan.sources(edition, &mut chance, &stem);
     plan.profile(edition, &mut chance, position, &stem);
@@ -147,7 +152,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32) -> Plan {
     for (id, [name_en, name_fr, name_nl]) in services {
         edition.add("services", ServiceRow { cluster, id, name_en, name_fr, name_nl, source: &source });
     }
-    criteria::write(edition, &mut chance, &plan);
+    plan.assessed = criteria::write(edition, &mut chance, &plan);
     plan
 }
 

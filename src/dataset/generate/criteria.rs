@@ -1,6 +1,8 @@
 //! Entry criteria: two adopted versions, the second with every criterion of the first and more; sometimes a draft of
 //! a third.
 
+use std::collections::BTreeSet;
+
 use entity::{
     Labels, NaceVersion, PartialDate,
     criteria::CriteriaState,
@@ -21,8 +23,8 @@ use crate::{
     domain::reference::REFERENCE,
 };
 
-/// Writes the versions of a cluster.
-pub(super) fn write(edition: &mut Edition<'_>, chance: &mut Chance, plan: &Plan) {
+/// Writes the versions of a cluster, and gives the codes of what they have it look at itself.
+pub(super) fn write(edition: &mut Edition<'_>, chance: &mut Chance, plan: &Plan) -> BTreeSet<String> {
     let mut criteria = opening(chance, plan);
     let mut narrower = narrowing(chance, plan).into_iter();
     let repositioned = PartialDate::day(plan.repositioned);
@@ -69,8 +71,23 @@ pub(super) fn write(edition: &mut Edition<'_>, chance: &mut Chance, plan: &Plan)
         criteria,
         ..second.clone()
     };
-    edition.criteria.extend([first, second]);
-    edition.criteria.extend(chance.percent(25).then_some(third));
+    let versions = [Some(first), Some(second), chance.percent(25).then_some(third)];
+    let versions: Vec<Version> = versions.into_iter().flatten().collect();
+    let mut codes = BTreeSet::new();
+    for criterion in versions.iter().flat_map(|version| &version.criteria) {
+        assessed(&criterion.rule, &mut codes);
+    }
+    edition.criteria.extend(versions);
+    codes
+}
+
+fn assessed(rule: &Rule, codes: &mut BTreeSet<String>) {
+    match rule {
+        Rule::All(rules) | Rule::Any(rules) => rules.iter().for_each(|rule| assessed(rule, codes)),
+        Rule::Not(rule) => assessed(rule, codes),
+        Rule::Assessed(code) => _ = codes.insert(code.clone()),
+        _ => {}
+    }
 }
 
 /// What the first version asks: a sector or a kind of body, and a practice.

@@ -9,6 +9,7 @@ mod clusters;
 mod criteria;
 mod fields;
 mod figures;
+mod judgements;
 mod names;
 mod organizations;
 mod participations;

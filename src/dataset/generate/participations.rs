@@ -16,6 +16,7 @@ use super::{
     chance::{Chance, Topic, after},
     clusters::{Document, Plan},
     fields::{FIELDS, Field},
+    judgements,
     organizations::{self, CORRECTIONS, Outline},
 };
 
@@ -60,6 +61,7 @@ struct PeriodRow<'a> {
     last_confirmed_on: Option<PartialDate>,
     exit_kind: Option<ExitKind>,
     exit_reason: Option<ExitReason>,
+    exit_criteria: Option<i32>,
     note: Option<&'a str>,
     source: &'a str,
 }
@@ -90,6 +92,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, size:
         if let Some(referral) = referral(&mut chance, plan, &key, &spells, &source).filter(|_| is_former) {
             edition.add("referrals", referral);
         }
+        judgements::write(edition, thing, plan, &key, &spells);
         for row in rows {
             edition.add("periods", row);
         }
@@ -277,6 +280,7 @@ fn stated<'a>(
         let is_confirmed_first = chance.percent(12);
         let is_noted = chance.percent(40);
         let exit_reason = spell.exit.and_then(|(_, reason)| reason);
+        let is_failed = matches!(spell.exit, Some((ExitKind::NoLongerEligible, _)));
         floor = to.unwrap_or(start).earliest();
         rows.push(PeriodRow {
             cluster: &plan.slug,
@@ -290,6 +294,7 @@ fn stated<'a>(
             last_confirmed_on: is_confirmed.then_some(last_confirmed),
             exit_kind: spell.exit.map(|(how, _)| how),
             exit_reason,
+            exit_criteria: is_failed.then_some(if spell.from < plan.repositioned { 1 } else { 2 }),
             note: (is_noted && exit_reason == Some(ExitReason::NonPayment)).then_some("After two reminders."),
             source,
         });
@@ -336,7 +341,7 @@ fn correct(correction: &mut Chance, rows: &mut Vec<PeriodRow<'_>>) {
                 ExitKind::Left => ExitKind::NotRecorded,
                 _ => ExitKind::Left,
             });
-            (last.exit_reason, last.note) = (None, None);
+            (last.exit_reason, last.exit_criteria, last.note) = (None, None, None);
             rows.push(last);
         }
         // It ended.
