@@ -1,5 +1,7 @@
 //! Facts as columns: rows grouped by owner, both axes of time as integers.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 use entity::Revision;
 
@@ -61,6 +63,13 @@ pub(in crate::domain) struct Fact<V> {
     pub(in crate::domain) value: V,
     /// From which revision it no longer is. Last, so that equal facts differ in nothing else.
     pub(in crate::domain) superseded: Rev,
+}
+
+impl<V> Fact<V> {
+    /// Whether it holds at a point.
+    pub(in crate::domain) fn holds(&self, at: Point) -> bool {
+        self.from <= at.day && self.to > at.day && self.recorded <= at.rev && self.superseded > at.rev
+    }
 }
 
 /// The facts of one kind about many owners: a column each, the rows of an owner together, by their first day.
@@ -174,6 +183,46 @@ impl<V: Copy + Ord> Facts<V> {
     /// How many bytes the columns take.
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&*self.starts) + self.len() * (4 * size_of::<Day>() + size_of::<V>())
+    }
+}
+
+/// Facts that assert or deny something, each under a key; an owner has few of them, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Assertions<K>(BTreeMap<K, Vec<Fact<Option<bool>>>>);
+
+impl<K> Default for Assertions<K> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Clone> Assertions<K> {
+    /// The facts after changes; none when these do not fit.
+    pub(super) fn forward(&self, changes: Vec<(K, Fact<Option<bool>>)>, seen: Rev) -> Option<Self> {
+        let mut next = self.clone();
+        let mut of_keys: BTreeMap<K, Vec<Fact<Option<bool>>>> = BTreeMap::new();
+        for (key, fact) in changes {
+            of_keys.entry(key).or_default().push(fact);
+        }
+        for (key, changes) in of_keys {
+            let rows = next.0.entry(key).or_default();
+            if !bring_forward(rows, changes, seen) {
+                return None;
+            }
+            rows.sort_unstable();
+        }
+        Some(next)
+    }
+
+    /// The facts under each key that hold at a point, by owner.
+    pub(in crate::domain) fn holding(&self, at: Point) -> impl Iterator<Item = (&K, &Fact<Option<bool>>)> {
+        let holds = move |(_, fact): &(&K, &Fact<Option<bool>>)| fact.holds(at);
+        self.0.iter().flat_map(|(key, facts)| facts.iter().map(move |fact| (key, fact))).filter(holds)
+    }
+
+    /// How many bytes the facts take.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.values().map(|facts| size_of::<K>() + size_of_val(&**facts)).sum()
     }
 }
 

@@ -1,16 +1,21 @@
-//! The ledger: an image of the register's dated facts in this process, from which statistics are counted.
+//! The ledger: an image of the register's dated facts in this process, from which statistics are counted and sets of
+//! eligible organizations found.
 //!
 //! It is a derived read model and nothing else: built from the database, thrown away at will, never written to by anyone
 //! but the database's own history. `columns` holds facts as columns, both axes of time as integers; `image` groups them by
-//! cluster and by organization; `read` reads what changed between two revisions. Building from nothing is reading what
+//! cluster (`segment`) and by organization (`organizations`); `index` turns them into bitmaps at a point in time; `read`
+//! reads what changed between two revisions. Building from nothing is reading what
 //! changed since revision 0, so a ledger that followed every write equals one that was built after them.
 //!
 //! The image is immutable. A request takes one, and asks everything at the revisions it holds; SQL reads of the same request
 //! filter by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
 pub(super) mod columns;
-pub(super) mod image;
+mod image;
+pub(super) mod index;
+pub(super) mod organizations;
 mod read;
+pub(super) mod segment;
 
 use std::{sync::Arc, time::Duration};
 

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    NaceVersion, PartialDate, Recorded, Revision, activity, cluster_event, cluster_profile,
+    NaceVersion, PartialDate, Recorded, Revision, activity, attribute, cluster_event, cluster_profile,
     id::{ClusterId, OrganizationId, ParticipationId, SectorId},
-    organization, organization_profile,
+    judgement, organization,
+    organization_identifier::{self, Scheme},
+    organization_profile,
     participation::ParticipationKind,
     participation_period, revision, sector, sector_nace, site,
 };
@@ -17,7 +19,8 @@ use sea_orm::{
 
 use super::{
     columns::{ALWAYS, Day, Fact, OPEN, Rev, STANDS, day, rev},
-    image::{ClusterChanges, PeriodChange, Profile, Sector, Standing, lasting},
+    organizations::{NOWHERE, Profile},
+    segment::{ClusterChanges, PeriodChange, Sector, Standing, lasting},
 };
 use crate::domain::{Result, dialect, reference::REFERENCE, time};
 
@@ -30,6 +33,8 @@ pub(super) struct Changes {
     pub(super) profiles: Vec<(OrganizationId, Fact<Profile>)>,
     pub(super) sites: Vec<(OrganizationId, Fact<u16>)>,
     pub(super) activities: Vec<(OrganizationId, Fact<u16>)>,
+    pub(super) attributes: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
+    pub(super) identifiers: Vec<(OrganizationId, Scheme, Fact<Option<bool>>)>,
     pub(super) clusters: HashMap<ClusterId, ClusterChanges>,
 }
 
@@ -97,6 +102,7 @@ pub(super) async fn changes(db: &DatabaseConnection, seen: Rev) -> Result<Option
     changes.clusters(db, span).await?;
     changes.sectors(db, span).await?;
     changes.periods(db, span).await?;
+    changes.judgements(db, span).await?;
     Ok(Some(changes))
 }
 
@@ -134,9 +140,8 @@ impl Changes {
         ];
         type Site = (OrganizationId, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<site::Entity, Site>(db, span, columns, |(id, municipality, from, to, recorded, superseded)| {
-            // A site whose municipality is not recorded is in none that can be counted.
-            let municipality = municipality.and_then(|nis| REFERENCE.municipality_position(&nis));
-            self.sites.extend(municipality.map(|nis| (id, span.fact(from, to, recorded, superseded, nis))));
+            let municipality = municipality.and_then(|nis| REFERENCE.municipality_position(&nis)).unwrap_or(NOWHERE);
+            self.sites.push((id, span.fact(from, to, recorded, superseded, municipality)));
         })
         .await?;
 
@@ -156,6 +161,69 @@ impl Changes {
             let class = REFERENCE.position(version, &code);
             self.activities.extend(class.map(|class| (id, span.fact(from, to, recorded, superseded, class))));
         })
+        .await?;
+
+        use attribute::Column as Attributes;
+        let columns = [
+            Attributes::OrganizationId,
+            Attributes::Code,
+            Attributes::Value,
+            Attributes::ValidFrom,
+            Attributes::ValidTo,
+            Attributes::RecordedRev,
+            Attributes::SupersededRev,
+        ];
+        type Asserted =
+            (OrganizationId, String, Option<bool>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
+        each::<attribute::Entity, Asserted>(db, span, columns, |(id, code, value, from, to, recorded, superseded)| {
+            self.attributes.push((id, code, span.fact(from, to, recorded, superseded, value)));
+        })
+        .await?;
+
+        use organization_identifier::Column as Identifiers;
+        let columns = [
+            Identifiers::OrganizationId,
+            Identifiers::Scheme,
+            Identifiers::RecordedRev,
+            Identifiers::SupersededRev,
+        ];
+        each::<organization_identifier::Entity, _>(db, span, columns, |(id, scheme, recorded, superseded)| {
+            self.identifiers.push((id, scheme, span.fact(None, None, recorded, superseded, Some(true))));
+        })
+        .await
+    }
+
+    async fn judgements(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        use judgement::Column;
+        let columns = [
+            Column::ClusterId,
+            Column::OrganizationId,
+            Column::Code,
+            Column::Value,
+            Column::ValidFrom,
+            Column::ValidTo,
+            Column::RecordedRev,
+            Column::SupersededRev,
+        ];
+        type Judged = (
+            ClusterId,
+            OrganizationId,
+            String,
+            Option<bool>,
+            Option<NaiveDate>,
+            Option<NaiveDate>,
+            Revision,
+            Option<Revision>,
+        );
+        each::<judgement::Entity, Judged>(
+            db,
+            span,
+            columns,
+            |(cluster, id, code, value, from, to, recorded, superseded)| {
+                let fact = span.fact(from, to, recorded, superseded, value);
+                self.clusters.entry(cluster).or_default().judgements.push((id, code, fact));
+            },
+        )
         .await
     }
 
@@ -193,11 +261,12 @@ impl Changes {
 
     async fn sectors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
         use sector::Column as Sectors;
-        let columns = [Sectors::Id, Sectors::ClusterId, Sectors::RecordedRev, Sectors::SupersededRev];
+        let columns =
+            [Sectors::Id, Sectors::ClusterId, Sectors::Code, Sectors::RecordedRev, Sectors::SupersededRev];
         let mut changed: Vec<(ClusterId, Sector)> = Vec::new();
-        each::<sector::Entity, (SectorId, _, _, _)>(db, span, columns, |(id, cluster, recorded, superseded)| {
+        each::<sector::Entity, (SectorId, _, _, _, _)>(db, span, columns, |(id, cluster, code, recorded, superseded)| {
             let (recorded, superseded) = (rev(recorded), span.superseded(superseded));
-            changed.push((cluster, Sector { id, recorded, superseded, classes: Vec::new() }));
+            changed.push((cluster, Sector { id, code, recorded, superseded, classes: Vec::new() }));
         })
         .await?;
         let mut classes: HashMap<SectorId, Vec<(u16, u16)>> = HashMap::new();

@@ -149,6 +149,6 @@ impl Measure {
 
 /// The first day of what is recorded of a cluster, for what is counted since the founding.
 fn first_day(image: &Image, figure: &Model, last: chrono::NaiveDate) -> chrono::NaiveDate {
-    let first = image.cluster(figure.cluster_id).and_then(crate::domain::ledger::image::Segment::first_day);
+    let first = image.cluster(figure.cluster_id).and_then(crate::domain::ledger::segment::Segment::first_day);
     first.filter(|first| *first != ALWAYS).map_or(last, |first| crate::domain::ledger::columns::date(first).min(last))
 }

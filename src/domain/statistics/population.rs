@@ -14,7 +14,8 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Facts, Point},
-        image::{Lists, Organizations, Profile, Segment},
+        organizations::{Lists, NOWHERE, Organizations, Profile},
+        segment::Segment,
     },
     participation::Filter,
     reference::REFERENCE,
@@ -32,7 +33,7 @@ pub struct Population {
 }
 
 /// A population with its condition made ready for an image at a point.
-pub(super) struct Counted<'a> {
+pub(in crate::domain) struct Counted<'a> {
     pub(super) image: &'a Image,
     pub(super) at: Point,
     /// The clusters that can have some, by their position in the image.
@@ -75,7 +76,7 @@ enum Test {
 impl Population {
     /// Makes the condition ready. A cluster that the register does not hold is the caller's mistake: nothing could be
     /// said of a number about it.
-    pub(super) fn on<'a>(&'a self, image: &'a Image, at: Point) -> Result<Counted<'a>> {
+    pub(in crate::domain) fn on<'a>(&'a self, image: &'a Image, at: Point) -> Result<Counted<'a>> {
         let test = Test::of(&self.filter, image, at)?;
         let clusters = image.clusters().iter().enumerate().filter(|(_, segment)| {
             self.cluster.is_none_or(|cluster| cluster == segment.id) && test.of_cluster(segment.id) != Some(false)
@@ -157,18 +158,18 @@ impl Test {
 
 /// A participation met while counting.
 #[derive(Clone, Copy)]
-pub(super) struct Met<'a> {
-    pub(super) segment: &'a Segment,
+pub(in crate::domain) struct Met<'a> {
+    pub(in crate::domain) segment: &'a Segment,
     /// The position of its cluster in the image.
     pub(super) cluster: u32,
     /// Its own position in the cluster.
-    pub(super) position: u32,
+    pub(in crate::domain) position: u32,
     /// The row of its period, when one is in question.
     pub(super) row: Option<usize>,
 }
 
 impl Met<'_> {
-    pub(super) fn organization(&self) -> u32 {
+    pub(in crate::domain) fn organization(&self) -> u32 {
         self.segment.organizations[self.position as usize]
     }
 
@@ -192,7 +193,7 @@ impl<'a> Counted<'a> {
     }
 
     /// Those that have a status at the point and satisfy the condition.
-    pub(super) fn present(&self) -> impl Iterator<Item = (Met<'a>, usize)> {
+    pub(in crate::domain) fn present(&self) -> impl Iterator<Item = (Met<'a>, usize)> {
         self.participations().filter_map(move |met| {
             let row = met.segment.periods.holding(met.position, self.at).next()?;
             let met = Met { row: Some(row), ..met };
@@ -247,7 +248,7 @@ impl<'a> Counted<'a> {
         let (all, of) = (self.image.organizations(), met.organization());
         let gathered = self.gathered.as_ref().map(|gathered| &gathered.municipalities);
         let gathered = gathered.map(|lists| lists.get_or_init(|| all.municipalities(self.at)).of(of));
-        self.values(gathered, Organizations::sites, of)
+        self.values(gathered, Organizations::sites, of).filter(|municipality| *municipality != NOWHERE)
     }
 
     /// The classes of the organization's activities; one can come twice.

@@ -1,0 +1,114 @@
+//! Whom criteria concern: who could enter, who is at risk, and what another version would change.
+
+use entity::{
+    id::{OrganizationId, ParticipationId},
+    participation::ParticipationKind,
+    participation_period::Status,
+};
+use roaring::RoaringBitmap;
+
+use super::{Criteria, Verdict, among::satisfying, sets::Division};
+use crate::domain::{
+    Result,
+    ledger::{Image, columns::Point},
+    organization, participation,
+    statistics::Population,
+    time::PointInTime,
+};
+
+/// The statuses of those who are in.
+const PRESENT: [Status; 2] = [Status::Candidate, Status::Effective];
+
+/// Some organizations of an image.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Organizations(RoaringBitmap);
+
+impl Organizations {
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// Their ids, ascending.
+    pub fn ids(&self, image: &Image) -> Vec<OrganizationId> {
+        let mut ids: Vec<_> = self.0.iter().map(|position| image.organizations().id(position)).collect();
+        ids.sort_unstable();
+        ids
+    }
+}
+
+/// The organizations that satisfy a condition, are eligible, and are neither candidate nor effective members.
+pub fn prospects(
+    image: &Image,
+    criteria: &Criteria,
+    filter: &organization::Filter,
+    at: PointInTime,
+) -> Result<Organizations> {
+    let among = image.snapshot(Point::from(at));
+    let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
+    let members = among.participants(&[criteria.cluster], ParticipationKind::Member, &PRESENT);
+    Ok(Organizations((eligible - members) & satisfying(filter, &among)?))
+}
+
+/// The memberships that satisfy a condition and whose organization is not eligible, or not known to be.
+pub fn at_risk(
+    image: &Image,
+    criteria: &Criteria,
+    filter: &participation::Filter,
+    at: PointInTime,
+) -> Result<Vec<ParticipationId>> {
+    let among = image.snapshot(Point::from(at));
+    let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
+    let population = Population {
+        cluster: Some(criteria.cluster),
+        kinds: vec![ParticipationKind::Member],
+        filter: participation::Filter::All(vec![
+            participation::Filter::Status(PRESENT.to_vec()),
+            filter.clone(),
+        ]),
+    };
+    let counted = population.on(image, among.at())?;
+    let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization()));
+    Ok(at_risk.map(|(met, _)| met.segment.ids[met.position as usize]).collect())
+}
+
+/// On whom a change of criteria is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Concerned {
+    /// Candidate and effective members.
+    Members,
+    /// Every organization of the register.
+    All,
+}
+
+/// What it would change if one version of criteria applied in the place of another.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Impact {
+    /// Not eligible before, eligible after.
+    pub gained: Organizations,
+    /// Eligible before, not eligible after.
+    pub lost: Organizations,
+    /// Eligible before and after, or neither.
+    pub unchanged: Organizations,
+    /// Those for whom one of the two verdicts cannot be determined.
+    pub undetermined: Organizations,
+}
+
+/// Compares two versions on the same facts. Nothing is written.
+pub fn impact(image: &Image, before: &Criteria, after: &Criteria, concerned: Concerned, at: PointInTime) -> Impact {
+    let among = image.snapshot(Point::from(at));
+    let of = |criteria: &Criteria| Division::by(&criteria.rule, criteria.cluster, &among);
+    let cluster = after.cluster;
+    let (before, after) = (of(before), of(after));
+    let them = match concerned {
+        Concerned::Members => among.participants(&[cluster], ParticipationKind::Member, &PRESENT) & among.known(),
+        Concerned::All => among.known().clone(),
+    };
+    let both = |first: Verdict, second: Verdict| after.among(&before.among(&them, first), second);
+    let gained = both(Verdict::NotEligible, Verdict::Eligible);
+    let lost = both(Verdict::Eligible, Verdict::NotEligible);
+    let unchanged = both(Verdict::Eligible, Verdict::Eligible) | both(Verdict::NotEligible, Verdict::NotEligible);
+    let undetermined = them - &gained - &lost - &unchanged;
+    let [gained, lost, unchanged, undetermined] = [gained, lost, unchanged, undetermined].map(Organizations);
+    Impact { gained, lost, unchanged, undetermined }
+}

@@ -1,0 +1,146 @@
+//! The set evaluator: for which organizations a rule is met, for which not, and for which that is unknown, all at once.
+//!
+//! It has the meaning of the explaining evaluator, in the algebra of sets: a rule is a pair of bitmaps, and the logical
+//! operations are unions and intersections of them.
+
+use entity::{
+    NaceVersion,
+    id::ClusterId,
+    organization_profile::Sphere,
+    rule::{ActivityUnder, Rule},
+};
+use roaring::RoaringBitmap;
+use sea_orm::Iterable;
+
+use super::Verdict;
+use crate::domain::{
+    ledger::{index::Snapshot, segment::Sector},
+    reference::REFERENCE,
+};
+
+/// Organizations, by position, as a rule divides them. The others are those for which it is not met.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Division {
+    pub(super) met: RoaringBitmap,
+    /// Disjoint from `met`.
+    pub(super) unknown: RoaringBitmap,
+}
+
+impl Division {
+    /// Divides the organizations of a snapshot by a rule of a cluster.
+    pub(super) fn by(rule: &Rule, cluster: ClusterId, among: &Snapshot<'_>) -> Self {
+        Divider { cluster, among }.divide(rule)
+    }
+
+    /// Those with a verdict, of some.
+    pub(super) fn among(&self, some: &RoaringBitmap, verdict: Verdict) -> RoaringBitmap {
+        match verdict {
+            Verdict::Eligible => some & &self.met,
+            Verdict::Undetermined => some & &self.unknown,
+            Verdict::NotEligible => (some - &self.met) - &self.unknown,
+        }
+    }
+}
+
+struct Divider<'a> {
+    cluster: ClusterId,
+    among: &'a Snapshot<'a>,
+}
+
+impl Divider<'_> {
+    fn divide(&self, rule: &Rule) -> Division {
+        match rule {
+            Rule::All(rules) => {
+                let mut met = self.among.known().clone();
+                let mut possible = met.clone();
+                for one in rules.iter().map(|rule| self.divide(rule)) {
+                    possible &= &one.met | one.unknown;
+                    met &= one.met;
+                }
+                Division { unknown: possible - &met, met }
+            }
+            Rule::Any(rules) => {
+                let (mut met, mut unknown) = (RoaringBitmap::new(), RoaringBitmap::new());
+                for one in rules.iter().map(|rule| self.divide(rule)) {
+                    met |= one.met;
+                    unknown |= one.unknown;
+                }
+                Division { unknown: unknown - &met, met }
+            }
+            Rule::Not(rule) => {
+                let Division { met, unknown } = self.divide(rule);
+                Division { met: self.among.known() - met - &unknown, unknown }
+            }
+            leaf => {
+                let (met, unknown) = self.leaf(leaf);
+                let met = met & self.among.known();
+                Division { unknown: (unknown & self.among.known()) - &met, met }
+            }
+        }
+    }
+
+    /// For whom a leaf is met, and for whom it is unknown unless it is met.
+    fn leaf(&self, rule: &Rule) -> (RoaringBitmap, RoaringBitmap) {
+        let known = self.among.known();
+        match rule {
+            Rule::All(_) | Rule::Any(_) | Rule::Not(_) => unreachable!("a rule made of rules is no leaf"),
+            Rule::Sphere(spheres) => (self.among.of_spheres(spheres), RoaringBitmap::new()),
+            Rule::SizeAtMost(most) => {
+                let companies = self.among.of_spheres(&[Sphere::Company]);
+                let met = self.among.of_sizes(|size| size <= *most) & &companies;
+                (met, companies - self.among.of_sizes(|_| true))
+            }
+            Rule::Municipality(codes) => {
+                let wanted = codes.iter().filter_map(|nis| REFERENCE.municipality_position(nis));
+                let nowhere_known = known - self.among.with_sites();
+                (self.among.in_municipalities(wanted), nowhere_known | self.among.somewhere())
+            }
+            Rule::Activity(ActivityUnder { version, under }) => {
+                let mut met = RoaringBitmap::new();
+                for class in under.iter().filter_map(|code| REFERENCE.class(*version, code)) {
+                    met |= self.among.with_classes(REFERENCE.positions_under(class));
+                }
+                (met, self.without_activities() | self.with_activities(|other| other != *version))
+            }
+            Rule::Sector(codes) => {
+                let segment = self.among.image().cluster(self.cluster);
+                let sectors = segment.into_iter().flat_map(|segment| segment.sectors(self.among.at().rev));
+                let sectors: Vec<&Sector> = sectors.filter(|sector| codes.contains(&sector.code)).collect();
+                let mut met = RoaringBitmap::new();
+                for (first, end) in sectors.iter().flat_map(|sector| &sector.classes) {
+                    met |= self.among.with_classes(*first..*end);
+                }
+                // Every sector asked has to say which activities of the version belong to it.
+                let is_unclear = |version: NaceVersion| {
+                    !codes.iter().all(|code| {
+                        sectors.iter().any(|sector| sector.code == *code && sector.is_mapped(version))
+                    })
+                };
+                (met, self.without_activities() | self.with_activities(is_unclear))
+            }
+            Rule::Attribute(code) => {
+                let held = self.among.attribute(code);
+                (&held.asserted - &held.denied, known - (held.asserted ^ held.denied))
+            }
+            Rule::Assessed(code) => {
+                let held = self.among.judged(self.cluster, code);
+                (&held.asserted - &held.denied, known - (held.asserted ^ held.denied))
+            }
+            Rule::Identifier(scheme) => {
+                let met = self.among.identified(*scheme);
+                let unknown = known - &met;
+                (met, unknown)
+            }
+        }
+    }
+
+    fn without_activities(&self) -> RoaringBitmap {
+        self.among.known() - self.with_activities(|_| true)
+    }
+
+    /// Those with an activity that is recorded in one of some versions of the classification.
+    fn with_activities(&self, is_wanted: impl Fn(NaceVersion) -> bool) -> RoaringBitmap {
+        let versions = NaceVersion::iter().filter(|version| is_wanted(*version));
+        versions.map(|version| self.among.with_activities(version)).fold(RoaringBitmap::new(), |all, them| all | them)
+    }
+}

@@ -1,0 +1,245 @@
+//! What is held of organizations: by position, in parts, each kind of fact as columns.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use entity::{
+    id::OrganizationId,
+    organization_identifier::Scheme,
+    organization_profile::{SizeClass, Sphere},
+};
+
+use super::{
+    columns::{Assertions, Fact, Facts, Point, Rev},
+    read::Changes,
+};
+
+/// What an organization is, apart from its dated facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain) struct Profile {
+    pub(in crate::domain) sphere: Sphere,
+    pub(in crate::domain) size_class: Option<SizeClass>,
+}
+
+/// Organizations by position, in parts, so that a write copies the parts it touches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::domain) struct Organizations {
+    parts: Vec<Arc<Part>>,
+    /// Positions in the order of ids.
+    by_id: Arc<Vec<u32>>,
+}
+
+/// How many organizations a part holds.
+const PART: usize = 1024;
+
+/// Some organizations, and their facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    ids: Vec<OrganizationId>,
+    pub(super) profiles: Facts<Profile>,
+    /// Municipalities, by their position in the reference data; [`NOWHERE`]: not recorded.
+    pub(super) sites: Facts<u16>,
+    /// Classes of activities, by their position in the reference data.
+    pub(super) activities: Facts<u16>,
+    /// What sources assert or deny, by code.
+    pub(super) attributes: Assertions<String>,
+    /// Which registers know it.
+    pub(super) identifiers: Assertions<Scheme>,
+}
+
+/// The municipality of a site that none is recorded of.
+pub(in crate::domain) const NOWHERE: u16 = u16::MAX;
+
+impl Default for Part {
+    fn default() -> Self {
+        let (profiles, sites) = (Facts::of(0, Vec::new()), Facts::of(0, Vec::new()));
+        let (attributes, identifiers) = (Assertions::default(), Assertions::default());
+        Self { ids: Vec::new(), profiles, activities: sites.clone(), sites, attributes, identifiers }
+    }
+}
+
+impl Organizations {
+    /// How many there are.
+    pub(in crate::domain) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// The position of an organization, if the register holds it.
+    pub(in crate::domain) fn position(&self, id: OrganizationId) -> Option<u32> {
+        self.by_id.binary_search_by_key(&id, |position| self.id(*position)).ok().map(|found| self.by_id[found])
+    }
+
+    /// The organization at a position.
+    pub(in crate::domain) fn id(&self, position: u32) -> OrganizationId {
+        let (part, owner) = self.part(position);
+        part.ids[owner as usize]
+    }
+
+    #[inline]
+    fn part(&self, position: u32) -> (&Part, u32) {
+        let position = position as usize;
+        (&self.parts[position / PART], (position % PART) as u32)
+    }
+
+    /// What an organization is; none when it was not recorded by then.
+    pub(in crate::domain) fn profile(&self, position: u32, rev: Rev) -> Option<Profile> {
+        let (part, owner) = self.part(position);
+        let mut rows = part.profiles.of_owner(owner);
+        rows.find(|row| part.profiles.is_known(*row, rev)).map(|row| part.profiles.value(row))
+    }
+
+    /// The facts about where an organization is, and the rows of them that are its own.
+    pub(in crate::domain) fn sites(&self, position: u32) -> (&Facts<u16>, u32) {
+        let (part, owner) = self.part(position);
+        (&part.sites, owner)
+    }
+
+    /// The facts about what an organization does.
+    pub(in crate::domain) fn activities(&self, position: u32) -> (&Facts<u16>, u32) {
+        let (part, owner) = self.part(position);
+        (&part.activities, owner)
+    }
+
+    /// The parts, each with the position of its first organization.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (u32, &Part)> {
+        (0..).step_by(PART).zip(self.parts.iter().map(|part| &**part))
+    }
+
+    /// What each organization is, by position, gathered in one pass.
+    pub(in crate::domain) fn profiles(&self, rev: Rev) -> Vec<Option<Profile>> {
+        let of_part = |part: &Arc<Part>| {
+            let profiles = &part.profiles;
+            let of = |owner| profiles.of_owner(owner).find(|row| profiles.is_known(*row, rev));
+            (0..part.ids.len() as u32).map(|owner| of(owner).map(|row| profiles.value(row))).collect::<Vec<_>>()
+        };
+        self.parts.iter().flat_map(of_part).collect()
+    }
+
+    /// Where each organization is at a point, by position, gathered in one pass.
+    pub(in crate::domain) fn municipalities(&self, at: Point) -> Lists {
+        Lists::gather(self.parts.iter().map(|part| &part.sites), at)
+    }
+
+    /// What each organization does at a point, by position, gathered in one pass.
+    pub(in crate::domain) fn classes(&self, at: Point) -> Lists {
+        Lists::gather(self.parts.iter().map(|part| &part.activities), at)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let part = |part: &Arc<Part>| {
+            size_of_val(&*part.ids)
+                + part.profiles.bytes()
+                + part.sites.bytes()
+                + part.activities.bytes()
+                + part.attributes.bytes()
+                + part.identifiers.bytes()
+        };
+        self.parts.iter().map(part).sum::<usize>() + size_of_val(&**self.by_id)
+    }
+
+    pub(super) fn forward(&self, changes: &mut Changes, seen: Rev) -> Option<Self> {
+        let mut next = self.clone();
+        let mut touched: BTreeMap<usize, PartChanges> = BTreeMap::new();
+        if !changes.organizations.is_empty() {
+            changes.organizations.sort_unstable();
+            let first = u32::try_from(self.len()).ok()?;
+            for (position, id) in (first..).zip(&changes.organizations) {
+                touched.entry(position as usize / PART).or_default().ids.push(*id);
+            }
+            // Both are in the order of ids; new ids are mostly the latest.
+            let mut by_id = Vec::with_capacity(self.len() + changes.organizations.len());
+            let mut held = self.by_id.iter().copied().peekable();
+            for (position, id) in (first..).zip(&changes.organizations) {
+                while let Some(before) = held.next_if(|held| self.id(*held) < *id) {
+                    by_id.push(before);
+                }
+                by_id.push(position);
+            }
+            by_id.extend(held);
+            next.by_id = Arc::new(by_id);
+        }
+        let added: HashMap<OrganizationId, u32> =
+            changes.organizations.iter().copied().zip(u32::try_from(self.len()).ok()?..).collect();
+        let position = |id| added.get(&id).copied().or_else(|| self.position(id));
+        macro_rules! distribute {
+            ($($kind:ident),+) => {$(
+                for (id, fact) in std::mem::take(&mut changes.$kind) {
+                    let position = position(id)? as usize;
+                    let owner = (position % PART) as u32;
+                    touched.entry(position / PART).or_default().$kind.push(Fact { owner, ..fact });
+                }
+            )+};
+        }
+        distribute!(profiles, sites, activities);
+        macro_rules! distribute_assertions {
+            ($($kind:ident),+) => {$(
+                for (id, key, fact) in std::mem::take(&mut changes.$kind) {
+                    let position = position(id)? as usize;
+                    let owner = (position % PART) as u32;
+                    touched.entry(position / PART).or_default().$kind.push((key, Fact { owner, ..fact }));
+                }
+            )+};
+        }
+        distribute_assertions!(attributes, identifiers);
+        for (number, changes) in touched {
+            if next.parts.len() <= number {
+                next.parts.resize(number + 1, Arc::default());
+            }
+            next.parts[number] = Arc::new(next.parts[number].forward(changes, seen)?);
+        }
+        Some(next)
+    }
+}
+
+/// A list of values for each organization, by position.
+pub(in crate::domain) struct Lists {
+    starts: Vec<u32>,
+    values: Vec<u16>,
+}
+
+impl Lists {
+    fn gather<'a>(parts: impl Iterator<Item = &'a Facts<u16>>, at: Point) -> Self {
+        let mut lists = Self { starts: vec![0], values: Vec::new() };
+        for facts in parts {
+            for owner in 0..facts.owners() {
+                lists.values.extend(facts.holding(owner, at).map(|row| facts.value(row)));
+                lists.starts.push(lists.values.len() as u32);
+            }
+        }
+        lists
+    }
+
+    /// The list of an organization.
+    pub(in crate::domain) fn of(&self, position: u32) -> &[u16] {
+        let position = position as usize;
+        &self.values[self.starts[position] as usize..self.starts[position + 1] as usize]
+    }
+}
+
+/// What changes in a part.
+#[derive(Default)]
+struct PartChanges {
+    ids: Vec<OrganizationId>,
+    profiles: Vec<Fact<Profile>>,
+    sites: Vec<Fact<u16>>,
+    activities: Vec<Fact<u16>>,
+    attributes: Vec<(String, Fact<Option<bool>>)>,
+    identifiers: Vec<(Scheme, Fact<Option<bool>>)>,
+}
+
+impl Part {
+    fn forward(&self, changes: PartChanges, seen: Rev) -> Option<Self> {
+        let ids = [self.ids.as_slice(), &changes.ids].concat();
+        let count = ids.len();
+        Some(Self {
+            ids,
+            profiles: self.profiles.forward(count, changes.profiles, seen)?,
+            sites: self.sites.forward(count, changes.sites, seen)?,
+            activities: self.activities.forward(count, changes.activities, seen)?,
+            attributes: self.attributes.forward(changes.attributes, seen)?,
+            identifiers: self.identifiers.forward(changes.identifiers, seen)?,
+        })
+    }
+}
