@@ -5,6 +5,7 @@
 mod support;
 
 mod acceptance;
+mod agreement;
 mod architecture;
 mod cli;
 mod generate;

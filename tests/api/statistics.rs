@@ -19,10 +19,11 @@ use uuid::Uuid;
 
 use self::{
     model::{Model, Point, is_active, known, upper},
-    random::{Dice, date, package, places, random},
+    random::{package, places, random},
 };
 use crate::support::{
     Package, TestApp,
+    dice::{Dice, date},
     introspection::{list, text},
 };
 

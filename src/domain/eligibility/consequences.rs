@@ -62,10 +62,7 @@ pub fn at_risk(
     let population = Population {
         cluster: Some(criteria.cluster),
         kinds: vec![ParticipationKind::Member],
-        filter: participation::Filter::All(vec![
-            participation::Filter::Status(PRESENT.to_vec()),
-            filter.clone(),
-        ]),
+        filter: participation::Filter::All(vec![participation::Filter::Status(PRESENT.to_vec()), filter.clone()]),
     };
     let counted = population.on(image, among.at())?;
     let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization()));

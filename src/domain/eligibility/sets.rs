@@ -112,9 +112,9 @@ impl Divider<'_> {
                 }
                 // Every sector asked has to say which activities of the version belong to it.
                 let is_unclear = |version: NaceVersion| {
-                    !codes.iter().all(|code| {
-                        sectors.iter().any(|sector| sector.code == *code && sector.is_mapped(version))
-                    })
+                    !codes
+                        .iter()
+                        .all(|code| sectors.iter().any(|sector| sector.code == *code && sector.is_mapped(version)))
                 };
                 (met, self.without_activities() | self.with_activities(is_unclear))
             }

@@ -215,9 +215,8 @@ impl<'a> Snapshot<'a> {
         statuses: &[Status],
     ) -> RoaringBitmap {
         let mut positions = Vec::new();
-        let wanted = self.image.clusters().iter().filter(|segment| {
-            clusters.is_empty() || clusters.contains(&segment.id)
-        });
+        let wanted =
+            self.image.clusters().iter().filter(|segment| clusters.is_empty() || clusters.contains(&segment.id));
         for segment in wanted {
             for participation in (0..segment.ids.len() as u32).filter(|at| segment.kinds[*at as usize] == kind) {
                 let mut held = segment.periods.holding(participation, self.at());
@@ -270,7 +269,8 @@ impl<'a> Snapshot<'a> {
                 }
             }
         }
-        (0..).zip(places).filter(|(_, them)| !them.is_empty()).collect()
+        let places = places.into_iter().enumerate().map(|(place, them)| (place as u16, them));
+        places.filter(|(_, them)| !them.is_empty()).collect()
     }
 }
 

@@ -181,12 +181,8 @@ impl Changes {
         .await?;
 
         use organization_identifier::Column as Identifiers;
-        let columns = [
-            Identifiers::OrganizationId,
-            Identifiers::Scheme,
-            Identifiers::RecordedRev,
-            Identifiers::SupersededRev,
-        ];
+        let columns =
+            [Identifiers::OrganizationId, Identifiers::Scheme, Identifiers::RecordedRev, Identifiers::SupersededRev];
         each::<organization_identifier::Entity, _>(db, span, columns, |(id, scheme, recorded, superseded)| {
             self.identifiers.push((id, scheme, span.fact(None, None, recorded, superseded, Some(true))));
         })
@@ -261,13 +257,17 @@ impl Changes {
 
     async fn sectors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
         use sector::Column as Sectors;
-        let columns =
-            [Sectors::Id, Sectors::ClusterId, Sectors::Code, Sectors::RecordedRev, Sectors::SupersededRev];
+        let columns = [Sectors::Id, Sectors::ClusterId, Sectors::Code, Sectors::RecordedRev, Sectors::SupersededRev];
         let mut changed: Vec<(ClusterId, Sector)> = Vec::new();
-        each::<sector::Entity, (SectorId, _, _, _, _)>(db, span, columns, |(id, cluster, code, recorded, superseded)| {
-            let (recorded, superseded) = (rev(recorded), span.superseded(superseded));
-            changed.push((cluster, Sector { id, code, recorded, superseded, classes: Vec::new() }));
-        })
+        each::<sector::Entity, (SectorId, _, _, _, _)>(
+            db,
+            span,
+            columns,
+            |(id, cluster, code, recorded, superseded)| {
+                let (recorded, superseded) = (rev(recorded), span.superseded(superseded));
+                changed.push((cluster, Sector { id, code, recorded, superseded, classes: Vec::new() }));
+            },
+        )
         .await?;
         let mut classes: HashMap<SectorId, Vec<(u16, u16)>> = HashMap::new();
         let ids = changed.iter().map(|(_, sector)| sector.id);

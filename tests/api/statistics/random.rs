@@ -2,42 +2,11 @@
 
 use chrono::{Days, NaiveDate};
 use entity::{TextEnum, participation_period::ExitKind};
-use proptest::{
-    prelude::Rng,
-    test_runner::{RngAlgorithm, TestRng},
+
+use crate::support::{
+    Package, TestApp,
+    dice::{Dice, span},
 };
-
-use crate::support::{Package, TestApp};
-
-/// Chance, the same in every run.
-pub(super) struct Dice(TestRng);
-
-impl Dice {
-    pub(super) fn new(seed: u8) -> Self {
-        Self(TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]))
-    }
-
-    pub(super) fn below(&mut self, end: u32) -> u32 {
-        self.0.next_u32() % end
-    }
-
-    pub(super) fn one_in(&mut self, cases: u32) -> bool {
-        self.below(cases) == 0
-    }
-
-    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u32) as usize]
-    }
-
-    /// A day from 2014 to 2021.
-    pub(super) fn day(&mut self) -> NaiveDate {
-        date("2014-01-01") + Days::new(self.below(8 * 365).into())
-    }
-}
-
-pub(super) fn date(text: &str) -> NaiveDate {
-    text.parse().expect("a day")
-}
 
 pub(super) const ORGANIZATIONS: usize = 7;
 pub(super) const CLUSTERS: [&str; 3] = ["c0", "c1", "c2"];
@@ -138,13 +107,6 @@ pub(super) fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package
         }
     }
     package
-}
-
-pub(super) fn span(dice: &mut Dice) -> (String, String) {
-    let from = dice.day();
-    let to = from + Days::new(u64::from(1 + dice.below(1500)));
-    let shown = |day: NaiveDate, is_shown: bool| if is_shown { day.to_string() } else { String::new() };
-    (shown(from, dice.one_in(2)), shown(to, dice.one_in(2)))
 }
 
 /// An app with a random register, in several revisions.

@@ -4,6 +4,7 @@
 //! database in a few milliseconds. [`TestApp::ask`] posts a document through the router and insists on what every answer must have. Registers are
 //! written as data packages: [`Package`] names only what a test is about.
 
+pub(crate) mod dice;
 pub(crate) mod introspection;
 mod package;
 
