@@ -269,7 +269,7 @@ async fn what_is_wrong_with_a_register_is_found_and_said() {
         ),
         (
             "INSERT INTO participation_period SELECT randomblob(16), participation_id, cluster_id, organization_id, kind, 'effective',
-                 NULL, NULL, NULL, '2024-01-01', NULL, '2024', NULL, NULL, NULL, source_id, 2, NULL
+                 NULL, NULL, NULL, '2024-01-01', NULL, '2024', NULL, NULL, NULL, source_id, 2, NULL, NULL
              FROM participation_period WHERE status = 'candidate'",
             "the period from 2019-01-01 and the one from 2024-01-01 overlap",
         ),
