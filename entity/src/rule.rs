@@ -40,6 +40,17 @@ pub enum Rule {
     Assessed(String),
 }
 
+impl Rule {
+    /// The rules that it is made of, in their order; of a leaf none.
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::All(rules) | Self::Any(rules) => rules,
+            Self::Not(rule) => std::slice::from_ref(&**rule),
+            _ => &[],
+        }
+    }
+}
+
 /// Activity codes of one version of the classification; a code means different things in different versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

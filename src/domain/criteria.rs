@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{
     Revision, cluster,
     criteria::{Column, CriteriaState, Entity, Model},
-    id::ClusterId,
+    id::{ClusterId, CriteriaId},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, sea_query::ExprTrait};
 use uuid::Uuid;
@@ -26,6 +26,11 @@ pub async fn in_force(
     let versions = Entity::find().filter(of_these).filter(holding::<Entity>(at));
     let versions = versions.filter(Column::State.eq(CriteriaState::Adopted)).all(db).await?;
     Ok(versions.into_iter().map(|version| (version.cluster_id, version)).collect())
+}
+
+/// The versions with these ids, while they are part of the register.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[CriteriaId], revision: Revision) -> Result<Vec<Model>> {
+    super::facts_known::<Entity>(db, Column::Id, ids.iter().copied(), revision).await
 }
 
 /// All versions of each cluster as known at a revision, drafts included, by number.

@@ -11,6 +11,7 @@ pub mod database;
 mod dialect;
 pub mod eligibility;
 pub mod enterprise_number;
+pub mod enumerated;
 mod error;
 pub mod event;
 pub mod figure;

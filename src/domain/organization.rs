@@ -19,7 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Result, dialect,
+    Result, dialect, enumerated,
     page::{self, KeyKind, List, Page, PageRequest, Term},
     reference::REFERENCE,
     search,
@@ -205,6 +205,20 @@ pub async fn list(
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[OrganizationId], revision: Revision) -> Result<Vec<Model>> {
     let wanted = dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr(), ids.iter().copied());
     Ok(Entity::find().filter(wanted).filter(known::<Entity>(revision)).all(db).await?)
+}
+
+/// The same page of lists that are known by id.
+pub async fn pages(
+    db: &impl ConnectionTrait,
+    lists: Vec<Vec<OrganizationId>>,
+    revision: Revision,
+    request: &PageRequest,
+) -> Result<Vec<Page<Model>>> {
+    enumerated::pages(lists, request, async |ids| {
+        let found = by_ids(db, &ids, revision).await?;
+        Ok(found.into_iter().map(|row| (row.organization_id, row)).collect())
+    })
+    .await
 }
 
 /// The organization that another register knows by an identifier. Enterprise numbers may be punctuated.

@@ -184,6 +184,14 @@ impl<M> Default for Page<M> {
     }
 }
 
+impl<M> Page<M> {
+    /// The same page with something else in the place of each row.
+    pub fn map<N>(self, mut to: impl FnMut(M) -> N) -> Page<N> {
+        let rows = self.rows.into_iter().map(|row| Row { model: to(row.model), keys: row.keys });
+        Page { rows: rows.collect(), total: self.total, has_previous: self.has_previous, has_next: self.has_next }
+    }
+}
+
 /// A row with its sort keys.
 #[derive(Clone, Debug)]
 pub struct Row<M> {

@@ -17,8 +17,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Result, dialect, organization,
-    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
+    Result, dialect, enumerated, organization,
+    page::{self, KeyKind, List, Page, PageRequest, Term},
     time::{PointInTime, covering, known},
 };
 
@@ -202,74 +202,18 @@ pub async fn list_each(
     page::read_each(db, question.list(db.get_database_backend(), of)?, request).await
 }
 
-/// What the cursors of lists known by id carry: the id, and which of equal ones it is.
-pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
-
-/// The same page of lists that are known by id, in the order of ids; a participation can stand in a list more than once.
+/// The same page of lists that are known by id. Those that were not recorded by the revision are left out.
 pub async fn pages(
     db: &impl ConnectionTrait,
     lists: Vec<Vec<ParticipationId>>,
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Vec<Page<Model>>> {
-    let windows: Vec<_> = lists.into_iter().map(|ids| Window::of(ids, request)).collect();
-    let mut wanted: Vec<ParticipationId> =
-        windows.iter().flat_map(|window| window.rows.iter().map(|row| row.0)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let found = match wanted.as_slice() {
-        [] => Vec::new(),
-        ids => by_ids(db, ids, revision).await?,
-    };
-    let found: HashMap<ParticipationId, Model> = found.into_iter().map(|row| (row.id, row)).collect();
-    let row = |(id, nth): (ParticipationId, i64)| {
-        Some(page::Row { model: found.get(&id)?.clone(), keys: vec![Key::Id(id.0), Key::Number(nth)] })
-    };
-    let page = |window: Window| Page {
-        rows: window.rows.into_iter().filter_map(row).collect(),
-        total: request.wants.total.then_some(window.total),
-        has_previous: window.has_previous,
-        has_next: window.has_next,
-    };
-    Ok(windows.into_iter().map(page).collect())
-}
-
-/// The part of a list that a page shows.
-struct Window {
-    rows: Vec<(ParticipationId, i64)>,
-    total: u64,
-    has_previous: bool,
-    has_next: bool,
-}
-
-impl Window {
-    fn of(mut ids: Vec<ParticipationId>, request: &PageRequest) -> Self {
-        ids.sort_unstable();
-        let mut rows: Vec<(ParticipationId, i64)> = Vec::with_capacity(ids.len());
-        for id in ids {
-            let nth = rows.last().map_or(0, |(last, nth)| if *last == id { nth + 1 } else { 0 });
-            rows.push((id, nth));
-        }
-        let total = rows.len() as u64;
-        let key = |keys: &Vec<Key>| match keys[..] {
-            [Key::Id(id), Key::Number(nth)] => (ParticipationId(id), nth),
-            _ => unreachable!("cursors are checked against their kinds"),
-        };
-        let after = request.after.as_ref().map(key);
-        let before = request.before.as_ref().map(key);
-        let start = after.map_or(0, |after| rows.partition_point(|row| *row <= after));
-        let end = before.map_or(rows.len(), |before| rows.partition_point(|row| *row < before)).max(start);
-        let size = usize::try_from(request.size).unwrap_or(usize::MAX);
-        let overflows = end - start > size;
-        let shown = match (request.wants.rows, request.from_end) {
-            (false, _) => start..start,
-            (true, false) => start..end.min(start.saturating_add(size)),
-            (true, true) => start.max(end.saturating_sub(size))..end,
-        };
-        let has_previous = start > 0 || (request.from_end && overflows);
-        let has_next = end < rows.len() || (!request.from_end && overflows);
-        Self { rows: rows[shown].to_vec(), total, has_previous, has_next }
-    }
+    enumerated::pages(lists, request, async |ids| {
+        let found = by_ids(db, &ids, revision).await?;
+        Ok(found.into_iter().map(|row| (row.id, row)).collect())
+    })
+    .await
 }
 
 /// The participations with these ids that were recorded by a revision.

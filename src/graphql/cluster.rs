@@ -1,19 +1,26 @@
 //! Clusters.
 
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use entity::id::{ClusterId, OrganizationId};
 use uuid::Uuid;
 
 use super::{
+    assessment::{Assessment, Version, assess},
     basis::{ContextExt, PointInTimeInput},
     criteria::Criteria,
-    error::Result,
+    error::{Error, Result},
     event::{self, ClusterEvent, EventFilter},
     figure::{self, FigureFilter, PublishedFigure},
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    organization::{self, Organization},
+    organization::{self, Organization, OrganizationKey},
+    organization_filter::OrganizationFilter,
     pagination::{Arguments, Connection, Direction, Node, Ordered},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     scalars::{Date, Instant},
@@ -24,6 +31,8 @@ use super::{
 use crate::domain::{
     self,
     cluster::{Filter, Order},
+    eligibility,
+    page::Page,
     participation::Of,
 };
 
@@ -212,6 +221,57 @@ impl Cluster {
         Ok(versions.await?.into_iter().map(Criteria::of).collect())
     }
 
+    /// Whether an organization satisfies its entry criteria at a point in time, and why. Null when no version is in force
+    /// that day, or when the register did not hold the organization by then.
+    async fn eligibility(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Exactly one of the keys of the organization. It has to exist.")]
+        organization: OrganizationKey,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "A version of its criteria, drafts included. Default: the one in force.")] criteria: Option<
+            ID,
+        >,
+    ) -> Option<Result<Assessment>> {
+        self.assessed(ctx, organization, at, criteria).await.transpose()
+    }
+
+    /// The organizations that are eligible and are neither candidate nor effective members, by id. Those whose verdict is
+    /// undetermined are not among them. Null when no version of the criteria is in force that day.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn prospects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Which organizations. Default: all.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Option<Result<Connection<Organization>>> {
+        self.prospects_at(ctx, at, filter, Arguments { first, after, last, before }).await.transpose()
+    }
+
+    /// The candidate and effective memberships of organizations that are not eligible, or whose verdict is undetermined, by
+    /// id. Null when no version of the criteria is in force that day.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn at_risk(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Which memberships. Default: all.")] filter: Option<ParticipationFilter>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Option<Result<Connection<Membership>>> {
+        self.memberships_at_risk(ctx, at, filter, Arguments { first, after, last, before }).await.transpose()
+    }
+
     /// What can be counted of its memberships and partnerships, at any date.
     async fn statistics(
         &self,
@@ -263,9 +323,85 @@ impl Cluster {
         Ok(found.await?.map(Criteria::of))
     }
 
+    async fn assessed(
+        &self,
+        ctx: &Context<'_>,
+        organization: OrganizationKey,
+        at: Option<PointInTimeInput>,
+        criteria: Option<ID>,
+    ) -> Result<Option<Assessment>> {
+        let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
+        let assessments = self.0.together(("eligibility", organization.clone(), at, version), |level| async move {
+            let organization = organization::find(ctx, organization).await?.ok_or_else(|| {
+                Error::input("the register holds no organization of that key; `organizations` lists them")
+            })?;
+            let versions = version.of_each(ctx, &ids(level.rows()), at).await?;
+            let of =
+                |row: &domain::cluster::Cluster| Some((organization.organization_id, versions.get(&row.id())?.clone()));
+            assess(ctx, level.rows().iter().map(of).collect(), at).await
+        });
+        assessments.await
+    }
+
+    async fn prospects_at(
+        &self,
+        ctx: &Context<'_>,
+        at: Option<PointInTimeInput>,
+        filter: Option<OrganizationFilter>,
+        arguments: Arguments,
+    ) -> Result<Option<Connection<Organization>>> {
+        let ordered = Ordered::new("prospects", "ID", domain::enumerated::KEYS);
+        let request = arguments.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
+        let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
+            let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
+            let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
+            let found = criteria.iter().map(|criteria| eligibility::prospects(image, criteria, &filter, at));
+            let found = found.map(|found| Ok(found?.ids(image))).collect::<Result<_>>()?;
+            let pages = domain::organization::pages(db, found, at.revision, &request).await?;
+            Ok(of_clusters_with(level.rows(), clusters, pages))
+        });
+        Ok(pages.await?.map(|page| Connection::new(page, ordered)))
+    }
+
+    async fn memberships_at_risk(
+        &self,
+        ctx: &Context<'_>,
+        at: Option<PointInTimeInput>,
+        filter: Option<ParticipationFilter>,
+        arguments: Arguments,
+    ) -> Result<Option<Connection<Membership>>> {
+        let ordered = Ordered::new("atRisk", "ID", domain::enumerated::KEYS);
+        let request = arguments.request(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse()?;
+        let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
+        let pages = self.0.together(("atRisk", filter.clone(), at, request.clone()), |level| async move {
+            let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
+            let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
+            let found = criteria.iter().map(|criteria| eligibility::at_risk(image, criteria, &filter, at));
+            let found = found.collect::<domain::Result<_>>()?;
+            let pages = domain::participation::pages(db, found, at.revision, &request).await?;
+            Ok(of_clusters_with(level.rows(), clusters, pages))
+        });
+        Ok(pages.await?.map(|page| Connection::new(page, ordered)))
+    }
+
     fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Of, Vec<Uuid>) {
         (Of::Clusters(ids(rows)), parents(rows))
     }
+}
+
+/// A page for each row whose cluster has one, their rows on one level.
+fn of_clusters_with<M: Send + Sync + 'static>(
+    rows: &[domain::cluster::Cluster],
+    clusters: Vec<ClusterId>,
+    pages: Vec<Page<M>>,
+) -> Vec<Option<Arc<Page<Row<M>>>>> {
+    let have: HashSet<_> = clusters.iter().copied().collect();
+    let found: HashMap<_, _> = clusters.into_iter().map(|id| id.0).zip(pages).collect();
+    let pages = level::children(found, parents(rows));
+    pages.into_iter().zip(rows).map(|(page, row)| have.contains(&row.id()).then_some(page)).collect()
 }
 
 /// The cluster that a row refers to.
@@ -379,7 +515,7 @@ impl ClusterQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Exactly one of its keys.")] by: ClusterKey,
     ) -> Option<Result<Cluster>> {
-        find(ctx, by).await.transpose()
+        find(ctx, by).await.map(|found| found.map(|row| Cluster(Row::alone(row)))).transpose()
     }
 
     /// The clusters of the register, tie-broken by id.
@@ -408,13 +544,13 @@ impl ClusterQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<Cluster>> {
+/// The cluster of a key, if the register holds it.
+pub(super) async fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<domain::cluster::Cluster>> {
     let (db, revision) = (ctx.db(), ctx.basis().revision());
-    let found = match by {
+    Ok(match by {
         ClusterKey::Id(id) => {
             domain::cluster::by_ids(db, &[ClusterId::parse(&id)?], revision).await?.into_iter().next()
         }
         ClusterKey::Slug(slug) => domain::cluster::by_slug(db, &slug, revision).await?,
-    };
-    Ok(found.map(|row| Cluster(Row::alone(row))))
+    })
 }

@@ -1,22 +1,29 @@
 //! Versions of entry criteria.
 
+use std::{collections::HashMap, sync::Arc};
+
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::{cluster_event, criteria, id::ClusterId};
 
 use super::{
-    basis::ContextExt,
+    basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
     event::ClusterEvent,
+    impact::{Impact, ImpactPopulation},
     language::Language,
     level::{self, Row},
     node::GlobalId,
     pagination::{Arguments, Connection, Node, Ordered},
     register,
+    rule::Rule,
     scalars::{Instant, StatedDate},
     source::{self, Source},
 };
-use crate::domain::criteria::{Filter, KEYS, list};
+use crate::domain::{
+    criteria::{Filter, KEYS, list},
+    eligibility,
+};
 
 /// Whether a version of criteria is in force on its dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -94,6 +101,29 @@ impl Criteria {
         cluster::of(ctx, &self.0, |criteria| criteria.cluster_id).await
     }
 
+    /// What it asks: all required criteria together, in their order.
+    async fn rule(&self, ctx: &Context<'_>) -> Result<Rule> {
+        Ok(Rule::of(&self.asked(ctx).await?.rule))
+    }
+
+    /// The criteria that are not required, in their order. They decide nothing.
+    async fn optional_rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
+        Ok(self.asked(ctx).await?.optional.iter().map(|rule| Rule::of(rule)).collect())
+    }
+
+    /// What it would change, or changed, if it applied in the place of another version, on the facts of a point in time.
+    /// Drafts can be compared; nothing is written. Null when there is no version to compare it with.
+    async fn impact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Another version of the same cluster. Default: the adopted version before it.")]
+        compared_with: Option<ID>,
+        #[graphql(desc = "On whom. Default: members.", default)] population: ImpactPopulation,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Option<Result<Impact>> {
+        Impact::of(ctx, &self.0, compared_with, population, at).await.transpose()
+    }
+
     /// The event that brought it; null when none is recorded.
     async fn event(&self, ctx: &Context<'_>) -> Option<Result<ClusterEvent>> {
         let db = ctx.db();
@@ -115,6 +145,18 @@ impl Criteria {
     /// When it was recorded.
     async fn recorded_at(&self, ctx: &Context<'_>) -> Result<Instant> {
         register::recorded_at(ctx, &self.0, |criteria| criteria.recorded_rev).await
+    }
+}
+
+impl Criteria {
+    async fn asked(&self, ctx: &Context<'_>) -> Result<Arc<eligibility::Criteria>> {
+        let db = ctx.db();
+        let asked = self.0.together("rule", |level| async move {
+            let mut asked = eligibility::criteria(db, level.rows()).await?;
+            let asked: HashMap<_, _> = asked.drain().map(|(id, criteria)| (id, Arc::new(criteria))).collect();
+            Ok(level.rows().iter().map(|row| asked[&row.id].clone()).collect())
+        });
+        asked.await
     }
 }
 

@@ -1,5 +1,6 @@
 //! What clients see: a file for each concept, which tells the whole story of its types.
 
+mod assessment;
 mod basis;
 mod breakdown;
 mod cluster;
@@ -8,6 +9,7 @@ mod error;
 mod event;
 mod figure;
 mod flow;
+mod impact;
 mod interface;
 mod language;
 mod level;
@@ -22,6 +24,7 @@ mod period;
 mod reference;
 mod referral;
 mod register;
+mod rule;
 mod scalars;
 mod sector;
 mod source;

@@ -7,7 +7,9 @@ use entity::{
 };
 
 use super::{
+    assessment::{Assessment, Version, assess},
     basis::{ContextExt, PointInTimeInput},
+    cluster::{self, ClusterKey},
     error::{Error, Result},
     interface::interface,
     language::Language,
@@ -191,6 +193,20 @@ impl OrganizationFields {
         Partnership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
     }
 
+    /// Whether it satisfies the entry criteria of a cluster at a point in time, and why. Null when no version is in force
+    /// that day, or when the register did not hold the organization by then.
+    async fn eligibility(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Exactly one of the keys of the cluster. It has to exist.")] cluster: ClusterKey,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "A version of its criteria, drafts included. Default: the one in force.")] criteria: Option<
+            ID,
+        >,
+    ) -> Option<Result<Assessment>> {
+        self.assessed(ctx, cluster, at, criteria).await.transpose()
+    }
+
     /// The document that attests this record of the organization: its sphere, its names, its description.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, &self.0, |profile: &organization_profile::Model| -> SourceId { profile.source_id }).await
@@ -205,6 +221,25 @@ impl OrganizationFields {
             Ok(level::children(found, parents(level.rows())))
         });
         sites.await
+    }
+
+    async fn assessed(
+        &self,
+        ctx: &Context<'_>,
+        cluster: ClusterKey,
+        at: Option<PointInTimeInput>,
+        criteria: Option<ID>,
+    ) -> Result<Option<Assessment>> {
+        let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
+        let assessments = self.0.together(("eligibility", cluster.clone(), at, version), |level| async move {
+            let cluster = cluster::find(ctx, cluster)
+                .await?
+                .ok_or_else(|| Error::input("the register holds no cluster of that key; `clusters` lists them"))?;
+            let version = version.of_each(ctx, &[cluster.id()], at).await?.remove(&cluster.id());
+            let these = level.rows().iter().map(|row| Some((row.organization_id, version.clone()?)));
+            assess(ctx, these.collect(), at).await
+        });
+        assessments.await
     }
 
     fn of_organizations(rows: &[organization_profile::Model]) -> (Of, Vec<uuid::Uuid>) {
@@ -341,7 +376,8 @@ impl OrganizationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Exactly one of its keys.")] by: OrganizationKey,
     ) -> Option<Result<Organization>> {
-        find(ctx, by).await.transpose()
+        let found = find(ctx, by).await.map(|found| found.map(|row| Organization::of(Row::alone(row))));
+        found.transpose()
     }
 
     /// The organizations of the register, tie-broken by id.
@@ -390,13 +426,14 @@ impl From<OrganizationOrderField> for Order {
     }
 }
 
-async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Option<Organization>> {
+/// The organization of a key, if the register holds it.
+pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Option<organization_profile::Model>> {
     use organization_identifier::Scheme;
     let (db, revision) = (ctx.db(), ctx.basis().revision());
     let (scheme, value) = match by {
         OrganizationKey::Id(id) => {
             let found = organization::by_ids(db, &[OrganizationId::parse(&id)?], revision).await?;
-            return Ok(found.into_iter().next().map(|row| Organization::of(Row::alone(row))));
+            return Ok(found.into_iter().next());
         }
         OrganizationKey::EnterpriseNumber(number) => (Scheme::BeKbo, number),
         OrganizationKey::Identifier(key) => (key.scheme.into(), key.value),
@@ -407,6 +444,5 @@ async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Option<Organizat
         })?,
         _ => value,
     };
-    let found = organization::by_identifier(db, scheme, &value, revision).await?;
-    Ok(found.map(|row| Organization::of(Row::alone(row))))
+    Ok(organization::by_identifier(db, scheme, &value, revision).await?)
 }

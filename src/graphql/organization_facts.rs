@@ -1,13 +1,15 @@
-//! Facts of organizations: names, identifiers, sites, activities, attributes.
+//! Facts of organizations: names, identifiers, sites, activities, attributes, judgements of clusters.
 
 use async_graphql::{Context, Enum, Object};
-use entity::{activity, attribute, organization_identifier, organization_name, site};
+use entity::{activity, attribute, judgement, organization_identifier, organization_name, organization_profile, site};
 
 use super::{
+    cluster::{self, Cluster},
     error::Result,
     language::Language,
     level::Row,
-    organization_filter::Scheme,
+    organization_filter::{Scheme, Sphere},
+    organization_kinds::SizeClass,
     reference::{ActivityClass, Municipality},
     scalars::StatedDate,
     source::{self, Source},
@@ -191,5 +193,62 @@ impl Attribute {
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, &self.0, |attribute| attribute.source_id).await
+    }
+}
+
+pub(crate) struct Judgement(pub(super) Row<judgement::Model>);
+
+/// Something that a cluster found of an organization.
+#[Object]
+impl Judgement {
+    /// The cluster.
+    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
+        cluster::of(ctx, &self.0, |judgement| judgement.cluster_id).await
+    }
+
+    /// What it looked at, such as `circular-intent`.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Whether it found it so; null when it could not be established.
+    async fn value(&self) -> Option<bool> {
+        self.0.value
+    }
+
+    /// Since when; null when the source does not say: it is then taken to hold at every date before `to`.
+    async fn from(&self) -> Option<StatedDate> {
+        self.0.from_stated.map(StatedDate)
+    }
+
+    /// The first day no longer; null: it still holds.
+    async fn to(&self) -> Option<StatedDate> {
+        self.0.to_stated.map(StatedDate)
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |judgement| judgement.source_id).await
+    }
+}
+
+pub(crate) struct OrganizationRecord(pub(super) Row<organization_profile::Model>);
+
+/// What an organization is, as the register knew it at a point in time.
+#[Object]
+impl OrganizationRecord {
+    /// Which helix it belongs to.
+    async fn sphere(&self) -> Sphere {
+        self.0.sphere.into()
+    }
+
+    /// The size of a company; null when it is not recorded, and for others.
+    async fn size_class(&self) -> Option<SizeClass> {
+        self.0.size_class.map(Into::into)
+    }
+
+    /// The document that attests it.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, &self.0, |profile| profile.source_id).await
     }
 }

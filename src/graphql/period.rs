@@ -1,12 +1,13 @@
 //! Periods: dated statuses of memberships and partnerships.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object};
 use entity::participation_period;
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
+    criteria::Criteria,
     error::Result,
-    level::Row,
+    level::{self, Row},
     node::GlobalId,
     pagination::Node,
     participation::MembershipStatus,
@@ -14,7 +15,7 @@ use super::{
     scalars::{Instant, StatedDate},
     source::{self, Source},
 };
-use crate::domain::time;
+use crate::domain::{criteria, time};
 
 /// Why a membership or partnership ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -52,13 +53,39 @@ pub(crate) enum ExitReason {
     Other,
 }
 
+pub(crate) struct Exit(ExitKind, Row<participation_period::Model>);
+
 /// How a membership or partnership ended.
-#[derive(SimpleObject)]
-pub(crate) struct Exit {
+#[Object]
+impl Exit {
     /// Why.
-    kind: ExitKind,
+    async fn kind(&self) -> ExitKind {
+        self.0
+    }
+
     /// The reason of an exclusion; null when it is not recorded, and for other kinds of exit.
-    reason: Option<ExitReason>,
+    async fn reason(&self) -> Option<ExitReason> {
+        self.1.exit_reason.map(Into::into)
+    }
+
+    /// The version of the entry criteria that one that is no longer eligible failed; null when it is not recorded, and for
+    /// other kinds of exit.
+    async fn criteria(&self, ctx: &Context<'_>) -> Option<Result<Criteria>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let found = self.1.together("exit criteria", |level| async move {
+            let clusters = level.distinct(|row| row.exit_criteria.map(|_| row.cluster_id));
+            let versions = criteria::versions(db, &clusters, revision).await?.into_values().flatten();
+            let versions = level::level(versions.collect());
+            let of = |row: &participation_period::Model| {
+                let is_failed = |version: &entity::criteria::Model| {
+                    Some(version.version) == row.exit_criteria && version.cluster_id == row.cluster_id
+                };
+                versions.iter().find(|version| is_failed(version)).cloned()
+            };
+            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+        });
+        found.await.map(|found| found.map(Criteria::of)).transpose()
+    }
 }
 
 /// Whether a status is attested on a day.
@@ -130,7 +157,7 @@ impl Period {
 
     /// How it ended; null unless the status is `ENDED`.
     async fn exit(&self) -> Option<Exit> {
-        self.0.exit_kind.map(|kind| Exit { kind: kind.into(), reason: self.0.exit_reason.map(Into::into) })
+        self.0.exit_kind.map(|kind| Exit(kind.into(), self.0.clone()))
     }
 
     /// What the register adds; null when nothing, and for exclusions, whose notes are not public.

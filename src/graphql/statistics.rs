@@ -368,7 +368,7 @@ where
     N: Listed,
 {
     use super::participation::Kind as _;
-    let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::participation::KEYS);
+    let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::enumerated::KEYS);
     let request = arguments.request(ctx, &ordered)?;
     let (db, revision) = (ctx.db(), ctx.basis().revision());
     let page = row.together((N::Kind::LIST, request.clone()), |level| async move {

@@ -1,7 +1,7 @@
 //! The two evaluators of criteria mean the same: on random registers with corrections, random trees, at random points in
 //! time, for every organization.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::NaiveDate;
 use entity::{
@@ -145,9 +145,9 @@ async fn both_evaluators_agree_on_every_organization() {
             let sectors = Sectors::read(&app.db, &clusters, at).await.expect("SQL");
             for _ in 0..20 {
                 let (rule, cluster) = (rule(&mut dice, 3), dice.pick(&clusters));
-                let criteria = Criteria { cluster, rule, optional: Vec::new() };
+                let criteria = Criteria { cluster, rule: Arc::new(rule), optional: Vec::new() };
                 // Against criteria that nobody meets, those gain who are eligible.
-                let nobody = Criteria { rule: Rule::Any(Vec::new()), ..criteria.clone() };
+                let nobody = Criteria { rule: Arc::new(Rule::Any(Vec::new())), ..criteria.clone() };
                 let sets = eligibility::impact(&image, &nobody, &criteria, Concerned::All, at);
                 let [eligible, not_eligible, undetermined] =
                     [&sets.gained, &sets.unchanged, &sets.undetermined].map(|set| BTreeSet::from_iter(set.ids(&image)));
@@ -184,7 +184,7 @@ async fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
         for _ in 0..30 {
             let (at, cluster) = (point(&mut dice), dice.pick(&clusters));
             let [before, after] =
-                [(); 2].map(|()| Criteria { cluster, rule: rule(&mut dice, 2), optional: Vec::new() });
+                [(); 2].map(|()| Criteria { cluster, rule: Arc::new(rule(&mut dice, 2)), optional: Vec::new() });
             let facts = eligibility::read(&app.db, &ids, at).await.expect("SQL");
             let sectors = Sectors::read(&app.db, &clusters, at).await.expect("SQL");
             let verdict = |criteria: &Criteria, id: &OrganizationId| {

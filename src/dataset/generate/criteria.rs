@@ -82,12 +82,10 @@ pub(super) fn write(edition: &mut Edition<'_>, chance: &mut Chance, plan: &Plan)
 }
 
 fn assessed(rule: &Rule, codes: &mut BTreeSet<String>) {
-    match rule {
-        Rule::All(rules) | Rule::Any(rules) => rules.iter().for_each(|rule| assessed(rule, codes)),
-        Rule::Not(rule) => assessed(rule, codes),
-        Rule::Assessed(code) => _ = codes.insert(code.clone()),
-        _ => {}
+    if let Rule::Assessed(code) = rule {
+        codes.insert(code.clone());
     }
+    rule.parts().iter().for_each(|rule| assessed(rule, codes));
 }
 
 /// What the first version asks: a sector or a kind of body, and a practice.

@@ -1,5 +1,7 @@
 //! The explaining evaluator: the outcome of every rule of a tree for one organization, and what it rests on.
 
+use std::sync::Arc;
+
 use entity::{
     NaceVersion,
     id::ClusterId,
@@ -16,10 +18,10 @@ use crate::domain::reference::REFERENCE;
 /// What was found of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule.
-    pub rule: Rule,
-    /// Where it stands in the tree: `all[0].not`; empty at the root.
-    pub path: String,
+    /// The whole tree that the rule stands in.
+    tree: Arc<Rule>,
+    /// The way to it from the root: which of the parts, at each step.
+    steps: Vec<usize>,
     /// Whether it is met.
     pub outcome: Outcome,
     /// The facts that decide it; of a rule made of rules, see these.
@@ -27,7 +29,7 @@ pub struct Finding {
     /// What is not recorded, when the outcome is unknown.
     pub missing: Option<Missing>,
     /// What was found of the rules that it is made of, in their order.
-    pub children: Vec<Finding>,
+    pub children: Vec<Arc<Finding>>,
 }
 
 /// A fact that a finding rests on: its position among the organization's facts of the kind.
@@ -79,45 +81,57 @@ struct Leaf(Outcome, Vec<Support>, Option<Missing>);
 
 impl Finding {
     /// Evaluates a rule of a cluster for an organization.
-    pub fn of(rule: &Rule, cluster: ClusterId, facts: &Facts, sectors: &Sectors) -> Self {
-        Assessor { cluster, facts, sectors }.find(rule, String::new())
+    pub fn of(rule: &Arc<Rule>, cluster: ClusterId, facts: &Facts, sectors: &Sectors) -> Arc<Self> {
+        Assessor { tree: rule, cluster, facts, sectors }.find(rule, Vec::new())
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &Rule {
+        self.steps.iter().fold(&*self.tree, |rule, step| &rule.parts()[*step])
+    }
+
+    /// Where the rule stands in the tree: `all[0].not`; empty at the root.
+    pub fn path(&self) -> String {
+        let mut rule = &*self.tree;
+        let step = |step: &usize| {
+            let name = match rule {
+                Rule::All(_) => format!("all[{step}]"),
+                Rule::Any(_) => format!("any[{step}]"),
+                _ => "not".to_owned(),
+            };
+            rule = &rule.parts()[*step];
+            name
+        };
+        self.steps.iter().map(step).collect::<Vec<_>>().join(".")
     }
 
     /// The leaves that decide the outcome: those without which it would, or could, be another.
-    pub fn deciding(&self) -> Vec<&Self> {
-        let same = |child: &&Self| child.outcome == self.outcome;
-        match &self.rule {
+    pub fn deciding(self: &Arc<Self>) -> Vec<Arc<Self>> {
+        let same = |child: &&Arc<Self>| child.outcome == self.outcome;
+        match self.rule() {
             Rule::Not(_) => self.children.iter().flat_map(Self::deciding).collect(),
             Rule::All(_) | Rule::Any(_) => self.children.iter().filter(same).flat_map(Self::deciding).collect(),
-            _ => vec![self],
+            _ => vec![self.clone()],
         }
     }
 
     /// This finding and all under it, each before its own.
-    pub fn all(&self) -> Vec<&Self> {
-        std::iter::once(self).chain(self.children.iter().flat_map(Self::all)).collect()
+    pub fn all(self: &Arc<Self>) -> Vec<Arc<Self>> {
+        std::iter::once(self.clone()).chain(self.children.iter().flat_map(Self::all)).collect()
     }
 }
 
 struct Assessor<'a> {
+    tree: &'a Arc<Rule>,
     cluster: ClusterId,
     facts: &'a Facts,
     sectors: &'a Sectors,
 }
 
 impl Assessor<'_> {
-    fn find(&self, rule: &Rule, path: String) -> Finding {
-        let under = |step: String| if path.is_empty() { step } else { format!("{path}.{step}") };
-        let each = |rules: &[Rule], name: &str| -> Vec<Finding> {
-            let numbered = rules.iter().enumerate();
-            numbered.map(|(position, rule)| self.find(rule, under(format!("{name}[{position}]")))).collect()
-        };
-        let children = match rule {
-            Rule::All(rules) => each(rules, "all"),
-            Rule::Any(rules) => each(rules, "any"),
-            Rule::Not(rule) => vec![self.find(rule, under("not".to_owned()))],
-            _ => Vec::new(),
-        };
+    fn find(&self, rule: &Rule, steps: Vec<usize>) -> Arc<Finding> {
+        let parts = rule.parts().iter().enumerate();
+        let children: Vec<_> = parts.map(|(step, part)| self.find(part, [&*steps, &[step]].concat())).collect();
         let outcomes = children.iter().map(|child| child.outcome);
         let of_rules =
             |outcome: Outcome| Leaf(outcome, Vec::new(), (outcome == Outcome::Unknown).then_some(Missing::Rules));
@@ -127,7 +141,7 @@ impl Assessor<'_> {
             Rule::Not(_) => of_rules(!Outcome::any(outcomes)),
             leaf => self.leaf(leaf),
         };
-        Finding { rule: rule.clone(), path, outcome, evidence, missing, children }
+        Arc::new(Finding { tree: self.tree.clone(), steps, outcome, evidence, missing, children })
     }
 
     fn leaf(&self, rule: &Rule) -> Leaf {

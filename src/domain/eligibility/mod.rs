@@ -22,7 +22,7 @@ pub use self::{
     words::describe,
 };
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use entity::{
     criteria::Model,
@@ -32,7 +32,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Result, dialect};
+use super::{Result, dialect, time::PointInTime};
 
 /// What a version of criteria asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,9 +40,9 @@ pub struct Criteria {
     /// The cluster whose sectors and judgements the rules mean.
     pub cluster: ClusterId,
     /// What must be met: all criteria that are required.
-    pub rule: Rule,
+    pub rule: Arc<Rule>,
     /// What counts in favour and decides nothing.
-    pub optional: Vec<Rule>,
+    pub optional: Vec<Arc<Rule>>,
 }
 
 /// What each of these versions asks.
@@ -50,17 +50,28 @@ pub async fn criteria(db: &impl ConnectionTrait, versions: &[Model]) -> Result<H
     let ids = versions.iter().map(|version| version.id);
     let wanted = dialect::any_of(db.get_database_backend(), criterion::Column::CriteriaId.into_expr(), ids);
     let rows = criterion::Entity::find().filter(wanted).order_by_asc(criterion::Column::Position).all(db).await?;
-    let mut rules: HashMap<CriteriaId, (Vec<Rule>, Vec<Rule>)> = HashMap::new();
+    let mut rules: HashMap<CriteriaId, (Vec<Rule>, Vec<Arc<Rule>>)> = HashMap::new();
     for row in rows {
         let (required, optional) = rules.entry(row.criteria_id).or_default();
-        if row.required { required.push(row.rule) } else { optional.push(row.rule) }
+        if row.required { required.push(row.rule) } else { optional.push(Arc::new(row.rule)) }
     }
     let of = |version: &Model| {
         let (mut required, optional) = rules.remove(&version.id).unwrap_or_default();
         let rule = if required.len() == 1 { required.remove(0) } else { Rule::All(required) };
-        (version.id, Criteria { cluster: version.cluster_id, rule, optional })
+        (version.id, Criteria { cluster: version.cluster_id, rule: Arc::new(rule), optional })
     };
     Ok(versions.iter().map(of).collect())
+}
+
+/// What the version in force of each of these clusters asks, where there is one.
+pub async fn in_force(
+    db: &impl ConnectionTrait,
+    ids: &[ClusterId],
+    at: PointInTime,
+) -> Result<HashMap<ClusterId, Criteria>> {
+    let versions: Vec<_> = super::criteria::in_force(db, ids, at).await?.into_values().collect();
+    let asked = criteria(db, &versions).await?;
+    Ok(asked.into_values().map(|criteria| (criteria.cluster, criteria)).collect())
 }
 
 /// Whether an organization can enter.

@@ -155,7 +155,7 @@ impl Finding {
             Outcome::Unknown => ["Unknown", "Inconnu", "Onbekend"],
         };
         let colon = said([":", " :", ":"], language);
-        let mut text = format!("{}{colon} {}.", said(outcome, language), describe(&self.rule, language));
+        let mut text = format!("{}{colon} {}.", said(outcome, language), describe(self.rule(), language));
         if let Some(missing) = self.missing {
             text.push(' ');
             text.push_str(said(missing.words(), language));

@@ -1,0 +1,80 @@
+//! Pages of lists whose ids are known beforehand, in the order of ids: a page reads its own rows only.
+
+use std::{collections::HashMap, hash::Hash};
+
+use uuid::Uuid;
+
+use super::{
+    Result,
+    page::{Key, KeyKind, Page, PageRequest, Row},
+};
+
+/// What the cursors of such lists carry: the id, and which of equal ones it is.
+pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
+
+/// The same page of some lists. An id can stand in a list more than once; one that `read` does not find is left out.
+pub(super) async fn pages<I, M>(
+    lists: Vec<Vec<I>>,
+    request: &PageRequest,
+    read: impl AsyncFnOnce(Vec<I>) -> Result<HashMap<I, M>>,
+) -> Result<Vec<Page<M>>>
+where
+    I: Copy + Ord + Hash + From<Uuid> + Into<Uuid>,
+    M: Clone,
+{
+    let windows: Vec<_> = lists.into_iter().map(|ids| Window::of(ids, request)).collect();
+    let mut wanted: Vec<I> = windows.iter().flat_map(|window| window.rows.iter().map(|row| row.0)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let found = if wanted.is_empty() { HashMap::new() } else { read(wanted).await? };
+    let row = |(id, nth): (I, i64)| {
+        Some(Row { model: found.get(&id)?.clone(), keys: vec![Key::Id(id.into()), Key::Number(nth)] })
+    };
+    let page = |window: Window<I>| Page {
+        rows: window.rows.into_iter().filter_map(row).collect(),
+        total: request.wants.total.then_some(window.total),
+        has_previous: window.has_previous,
+        has_next: window.has_next,
+    };
+    Ok(windows.into_iter().map(page).collect())
+}
+
+/// The part of a list that a page shows.
+struct Window<I> {
+    rows: Vec<(I, i64)>,
+    total: u64,
+    has_previous: bool,
+    has_next: bool,
+}
+
+impl<I: Copy + Ord + From<Uuid>> Window<I> {
+    fn of(mut ids: Vec<I>, request: &PageRequest) -> Self {
+        ids.sort_unstable();
+        // Which of equal ids the one at a position is.
+        let nth = |position: usize| (position - ids.partition_point(|id| *id < ids[position])) as i64;
+        let key = |keys: &Vec<Key>| match keys[..] {
+            [Key::Id(id), Key::Number(nth)] => (I::from(id), nth),
+            _ => unreachable!("cursors are checked against their kinds"),
+        };
+        // Where the rows begin that come after a key, or that do not come before it.
+        let place = |(id, nth): (I, i64), is_after: bool| {
+            let first = ids.partition_point(|other| *other < id);
+            let equal = ids[first..].partition_point(|other| *other == id);
+            let before = usize::try_from(nth.max(0)).unwrap_or(usize::MAX).saturating_add(usize::from(is_after));
+            first + before.min(equal)
+        };
+        let start = request.after.as_ref().map_or(0, |after| place(key(after), true));
+        let end = request.before.as_ref().map_or(ids.len(), |before| place(key(before), false)).max(start);
+        let size = usize::try_from(request.size).unwrap_or(usize::MAX);
+        let overflows = end - start > size;
+        let shown = match (request.wants.rows, request.from_end) {
+            (false, _) => start..start,
+            (true, false) => start..end.min(start.saturating_add(size)),
+            (true, true) => start.max(end.saturating_sub(size))..end,
+        };
+        let has_previous = start > 0 || (request.from_end && overflows);
+        let has_next = end < ids.len() || (!request.from_end && overflows);
+        let rows = shown.map(|position| (ids[position], nth(position))).collect();
+        Self { rows, total: ids.len() as u64, has_previous, has_next }
+    }
+}

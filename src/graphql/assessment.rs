@@ -1,0 +1,310 @@
+//! Whether an organization satisfies a version of criteria, and why.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use async_graphql::{Context, Enum, ID, Object, Union};
+use entity::{
+    activity, attribute, criteria,
+    id::{ClusterId, CriteriaId, OrganizationId},
+    judgement, organization_identifier, organization_profile, site,
+};
+
+use super::{
+    basis::ContextExt,
+    criteria::Criteria,
+    error::{Error, Result},
+    language::Language,
+    level::{self, Row},
+    node::GlobalId,
+    organization_facts::{Activity, Attribute, Identifier, Judgement, OrganizationRecord, Site},
+    pagination::Node,
+    rule::Rule,
+};
+use crate::domain::{
+    self,
+    eligibility::{self, Facts, Sectors, Support},
+    time::PointInTime,
+};
+
+/// Whether an organization can enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "eligibility::Verdict")]
+pub(crate) enum Verdict {
+    /// Every required criterion is met.
+    Eligible,
+    /// At least one required criterion is not met, whatever is not known.
+    NotEligible,
+    /// It depends on what the register does not say.
+    Undetermined,
+}
+
+/// Whether a rule is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "eligibility::Outcome")]
+pub(crate) enum Outcome {
+    /// It is.
+    Met,
+    /// It is not.
+    NotMet,
+    /// The register does not say enough to tell.
+    Unknown,
+}
+
+/// What is not recorded, where an outcome is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "eligibility::Missing")]
+pub(crate) enum MissingFact {
+    /// No site is recorded.
+    Sites,
+    /// The municipality of a site is not recorded.
+    Municipality,
+    /// No activity is recorded.
+    Activities,
+    /// An activity is recorded in another version of the classification, and no correspondence is.
+    ActivityVersion,
+    /// Which activities of a version of the classification belong to the sector.
+    SectorActivities,
+    /// No source says whether the attribute holds, or one says that it is not established.
+    Attribute,
+    /// Sources contradict each other.
+    Agreement,
+    /// No identifier of the scheme is recorded.
+    Identifier,
+    /// The size of the company.
+    SizeClass,
+    /// The cluster's judgement.
+    Judgement,
+    /// It depends on rules whose outcome is unknown: their own findings say what is missing.
+    Rules,
+}
+
+/// The facts of an organization, as rows that share their level with those of others.
+struct Evidence {
+    profile: Row<organization_profile::Model>,
+    sites: Vec<Row<site::Model>>,
+    activities: Vec<Row<activity::Model>>,
+    attributes: Vec<Row<attribute::Model>>,
+    identifiers: Vec<Row<organization_identifier::Model>>,
+    judgements: Vec<Row<judgement::Model>>,
+}
+
+/// What was found of an organization under a version of criteria.
+#[derive(Clone)]
+pub(crate) struct Assessment {
+    criteria: Row<criteria::Model>,
+    finding: Arc<eligibility::Finding>,
+    optional: Vec<Arc<eligibility::Finding>>,
+    evidence: Arc<Evidence>,
+}
+
+/// Whether an organization satisfies a version of a cluster's criteria at a point in time, and why. What the register
+/// does not say is not "no": three-valued logic (Kleene's strong logic of indeterminacy), every rule evaluated.
+#[Object]
+impl Assessment {
+    /// What comes out.
+    async fn verdict(&self) -> Verdict {
+        eligibility::Verdict::from(self.finding.outcome).into()
+    }
+
+    /// The version that was applied.
+    async fn criteria(&self) -> Criteria {
+        Criteria::of(self.criteria.clone())
+    }
+
+    /// What was found of all required criteria together, as a tree.
+    async fn finding(&self) -> Finding {
+        self.found(self.finding.clone())
+    }
+
+    /// The same tree as a list, each finding before those of its parts: for trees deeper than an answer may be.
+    async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
+        let all = self.finding.all();
+        ctx.basis().hold(all.len())?;
+        Ok(all.into_iter().map(|finding| self.found(finding)).collect())
+    }
+
+    /// The findings that decide: of single conditions, those without which the verdict would, or could, be another.
+    async fn deciding(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
+        let deciding = self.finding.deciding();
+        ctx.basis().hold(deciding.len())?;
+        Ok(deciding.into_iter().map(|finding| self.found(finding)).collect())
+    }
+
+    /// What was found of each criterion that is not required, in the order of the criteria. Decides nothing.
+    async fn optional_findings(&self) -> Vec<Finding> {
+        self.optional.iter().map(|finding| self.found(finding.clone())).collect()
+    }
+}
+
+impl Assessment {
+    fn found(&self, finding: Arc<eligibility::Finding>) -> Finding {
+        Finding { finding, evidence: self.evidence.clone() }
+    }
+}
+
+/// What was found of one rule.
+pub(crate) struct Finding {
+    finding: Arc<eligibility::Finding>,
+    evidence: Arc<Evidence>,
+}
+
+/// What was found of a rule.
+#[Object]
+impl Finding {
+    /// Where the rule stands among the criteria, such as `all[0].not`; empty for the whole.
+    async fn path(&self) -> String {
+        self.finding.path()
+    }
+
+    /// The rule.
+    async fn rule(&self) -> Rule {
+        Rule::of(self.finding.rule())
+    }
+
+    /// Whether it is met.
+    async fn outcome(&self) -> Outcome {
+        self.finding.outcome.into()
+    }
+
+    /// The outcome, the rule and what is missing, in words. In English, French and Dutch; German is answered in English.
+    async fn explanation(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> String {
+        self.finding.explain(language.into())
+    }
+
+    /// The recorded facts that it rests on; none where nothing is recorded, and for a rule made of rules, whose own
+    /// findings have them.
+    async fn evidence(&self) -> Vec<RecordedFact> {
+        let evidence = &self.evidence;
+        let fact = |support: &Support| match *support {
+            Support::Profile => RecordedFact::OrganizationRecord(OrganizationRecord(evidence.profile.clone())),
+            Support::Site(at) => RecordedFact::Site(Site(evidence.sites[at].clone())),
+            Support::Activity(at) => RecordedFact::Activity(Activity(evidence.activities[at].clone())),
+            Support::Attribute(at) => RecordedFact::Attribute(Attribute(evidence.attributes[at].clone())),
+            Support::Identifier(at) => RecordedFact::Identifier(Identifier(evidence.identifiers[at].clone())),
+            Support::Judgement(at) => RecordedFact::Judgement(Judgement(evidence.judgements[at].clone())),
+        };
+        self.finding.evidence.iter().map(fact).collect()
+    }
+
+    /// What is not recorded; null when the outcome is known.
+    async fn missing(&self) -> Option<MissingFact> {
+        self.finding.missing.map(Into::into)
+    }
+
+    /// What was found of the rules that it is made of, in their order; none for a single condition.
+    async fn children(&self) -> Vec<Self> {
+        let child =
+            |child: &Arc<eligibility::Finding>| Self { finding: child.clone(), evidence: self.evidence.clone() };
+        self.finding.children.iter().map(child).collect()
+    }
+}
+
+/// A recorded fact that a finding rests on.
+#[derive(Union)]
+pub(crate) enum RecordedFact {
+    OrganizationRecord(OrganizationRecord),
+    Site(Site),
+    Activity(Activity),
+    Attribute(Attribute),
+    Identifier(Identifier),
+    Judgement(Judgement),
+}
+
+/// The version of criteria that is applied.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Version {
+    /// The one in force.
+    InForce,
+    /// This one.
+    Named(CriteriaId),
+}
+
+impl Version {
+    pub(super) fn parse(id: Option<ID>) -> Result<Self> {
+        id.map_or(Ok(Self::InForce), |id| CriteriaId::parse(&id).map(Self::Named))
+    }
+
+    /// The version of each of some clusters, where there is one. One that is named has to be a version of one of these.
+    pub(super) async fn of_each(
+        self,
+        ctx: &Context<'_>,
+        clusters: &[ClusterId],
+        at: PointInTime,
+    ) -> Result<HashMap<ClusterId, Row<criteria::Model>>> {
+        let found = match self {
+            Self::InForce => domain::criteria::in_force(ctx.db(), clusters, at).await?.into_values().collect(),
+            Self::Named(id) => {
+                let known = domain::criteria::by_ids(ctx.db(), &[id], ctx.basis().revision()).await?;
+                let of_these: Vec<_> =
+                    known.into_iter().filter(|version| clusters.contains(&version.cluster_id)).collect();
+                if of_these.is_empty() {
+                    let id = id.global();
+                    let message = format!("`{}` is no version of the criteria of the cluster; ", id.as_str());
+                    return Err(Error::input(message + "`criteriaVersions` lists them"));
+                }
+                of_these
+            }
+        };
+        Ok(level::level(found).into_iter().map(|version| (version.cluster_id, version)).collect())
+    }
+}
+
+/// Assesses an organization under a version for each of these, in order; none where there is no version, or where the
+/// organization was not in the register by then. The number of statements does not depend on how many they are.
+pub(super) async fn assess(
+    ctx: &Context<'_>,
+    these: Vec<Option<(OrganizationId, Row<criteria::Model>)>>,
+    at: PointInTime,
+) -> Result<Vec<Option<Assessment>>> {
+    let db = ctx.db();
+    let mut seen = HashSet::new();
+    let versions: Vec<_> = these.iter().flatten().filter(|(_, version)| seen.insert(version.id)).collect();
+    if versions.is_empty() {
+        return Ok(vec![None; these.len()]);
+    }
+    let versions: Vec<criteria::Model> = versions.into_iter().map(|(_, version)| (**version).clone()).collect();
+    let asked = eligibility::criteria(db, &versions).await?;
+    let mut clusters: Vec<_> = versions.iter().map(|version| version.cluster_id).collect();
+    clusters.sort_unstable();
+    clusters.dedup();
+    let sectors = Sectors::read(db, &clusters, at).await?;
+    let mut ids: Vec<_> = these.iter().flatten().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let facts = eligibility::read(db, &ids, at).await?;
+    let evidence = evidence(&facts);
+    let assess = |(id, version): (OrganizationId, Row<criteria::Model>)| {
+        let (facts, criteria) = (facts.get(&id)?, &asked[&version.id]);
+        let find = |rule| eligibility::Finding::of(rule, criteria.cluster, facts, &sectors);
+        let (finding, optional) = (find(&criteria.rule), criteria.optional.iter().map(find).collect());
+        Some(Assessment { criteria: version, finding, optional, evidence: evidence[&id].clone() })
+    };
+    Ok(these.into_iter().map(|these| these.and_then(assess)).collect())
+}
+
+/// The facts of all organizations as rows: those of one kind on one level, so that what they cite is read together.
+fn evidence(facts: &HashMap<OrganizationId, Facts>) -> HashMap<OrganizationId, Arc<Evidence>> {
+    macro_rules! rows {
+        ($kind:ident) => {
+            level::level(facts.values().flat_map(|facts| facts.$kind.clone()).collect()).into_iter()
+        };
+    }
+    let mut profiles = level::level(facts.values().map(|facts| facts.profile.clone()).collect()).into_iter();
+    let (mut sites, mut activities, mut attributes) = (rows!(sites), rows!(activities), rows!(attributes));
+    let (mut identifiers, mut judgements) = (rows!(identifiers), rows!(judgements));
+    let of = |(id, facts): (&OrganizationId, &Facts)| {
+        let evidence = Evidence {
+            profile: profiles.next().expect("a profile each"),
+            sites: sites.by_ref().take(facts.sites.len()).collect(),
+            activities: activities.by_ref().take(facts.activities.len()).collect(),
+            attributes: attributes.by_ref().take(facts.attributes.len()).collect(),
+            identifiers: identifiers.by_ref().take(facts.identifiers.len()).collect(),
+            judgements: judgements.by_ref().take(facts.judgements.len()).collect(),
+        };
+        (*id, Arc::new(evidence))
+    };
+    facts.iter().map(of).collect()
+}

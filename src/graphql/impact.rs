@@ -1,0 +1,247 @@
+//! What a change of criteria would change.
+
+use async_graphql::{Context, Enum, ID, Object};
+use entity::{
+    criteria::{self, CriteriaState},
+    id::CriteriaId,
+    organization_profile,
+};
+use uuid::Uuid;
+
+use super::{
+    assessment::{Assessment, assess},
+    basis::{ContextExt, PointInTimeInput},
+    criteria::Criteria,
+    error::{Error, Result},
+    level::{self, Row},
+    node::GlobalId,
+    organization::Organization,
+    pagination::{Arguments, Connection, Node, Ordered},
+};
+use crate::domain::{
+    self,
+    eligibility::{self, Concerned, Organizations},
+    time::PointInTime,
+};
+
+/// On whom a change of criteria is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(remote = "Concerned")]
+pub(crate) enum ImpactPopulation {
+    /// Candidate and effective members of the cluster.
+    #[default]
+    Members,
+    /// Every organization of the register.
+    All,
+}
+
+/// Two versions, compared.
+struct Comparison {
+    before: Row<criteria::Model>,
+    after: Row<criteria::Model>,
+    at: PointInTime,
+    impact: eligibility::Impact,
+}
+
+#[derive(Clone)]
+pub(crate) struct Impact(Row<Comparison>);
+
+/// What changes where one version of criteria applies in the place of another, on the same facts. The four lists are
+/// disjoint, and together everyone who is looked at.
+#[Object]
+impl Impact {
+    /// The version it is compared with.
+    async fn compared_with(&self) -> Criteria {
+        Criteria::of(self.0.before.clone())
+    }
+
+    /// Those who were not eligible and are, by id.
+    async fn gained(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<EligibilityChange>> {
+        self.page(ctx, "gained", |impact| &impact.gained, Arguments { first, after, last, before }).await
+    }
+
+    /// Those who were eligible and are not, by id.
+    async fn lost(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<EligibilityChange>> {
+        self.page(ctx, "lost", |impact| &impact.lost, Arguments { first, after, last, before }).await
+    }
+
+    /// Those who are eligible under both versions, or under neither, by id.
+    async fn unchanged(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<EligibilityChange>> {
+        self.page(ctx, "unchanged", |impact| &impact.unchanged, Arguments { first, after, last, before }).await
+    }
+
+    /// Those of whom the register does not say enough to determine one of the two verdicts, by id.
+    async fn undetermined(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<EligibilityChange>> {
+        self.page(ctx, "undetermined", |impact| &impact.undetermined, Arguments { first, after, last, before }).await
+    }
+}
+
+impl Impact {
+    /// The impact of a version; none when there is nothing to compare it with.
+    pub(super) async fn of(
+        ctx: &Context<'_>,
+        version: &Row<criteria::Model>,
+        compared_with: Option<ID>,
+        population: ImpactPopulation,
+        at: Option<PointInTimeInput>,
+    ) -> Result<Option<Self>> {
+        let (db, image, revision, at) = (ctx.db(), ctx.image(), ctx.basis().revision(), ctx.basis().at(at));
+        let named = compared_with.as_ref().map(CriteriaId::parse).transpose()?;
+        let impacts = version.together(("impact", named, population, at), |level| async move {
+            let clusters = level.distinct(|row| Some(row.cluster_id));
+            let all = domain::criteria::versions(db, &clusters, revision).await?.into_values().flatten();
+            let all = level::level(all.chain(level.rows().iter().cloned()).collect());
+            let models: Vec<criteria::Model> = all.iter().map(|row| (**row).clone()).collect();
+            let asked = eligibility::criteria(db, &models).await?;
+            let compare = |row: &criteria::Model| {
+                let of_cluster = all.iter().filter(|other| other.cluster_id == row.cluster_id);
+                let earlier = |other: &&Row<criteria::Model>| {
+                    other.version < row.version && other.state == CriteriaState::Adopted
+                };
+                let before = match named {
+                    Some(id) => of_cluster.clone().find(|other| other.id == id),
+                    None => of_cluster.filter(earlier).max_by_key(|other| other.version),
+                }?;
+                let after = all.iter().find(|other| other.id == row.id)?;
+                let impact = eligibility::impact(image, &asked[&before.id], &asked[&after.id], population.into(), at);
+                Some(Comparison { before: before.clone(), after: after.clone(), at, impact })
+            };
+            let compared: Vec<Option<Comparison>> = level.rows().iter().map(compare).collect();
+            let are_compared: Vec<bool> = compared.iter().map(Option::is_some).collect();
+            let mut rows = level::level(compared.into_iter().flatten().collect()).into_iter();
+            Ok(are_compared
+                .into_iter()
+                .map(|is_compared| is_compared.then(|| rows.next()).flatten())
+                .collect::<Vec<_>>())
+        });
+        match (impacts.await?, compared_with) {
+            (None, Some(id)) => Err(Error::input(format!(
+                "`{}` is no version of the criteria of the same cluster; `criteriaVersions` lists them",
+                id.as_str()
+            ))),
+            (impact, _) => Ok(impact.map(Self)),
+        }
+    }
+
+    async fn page(
+        &self,
+        ctx: &Context<'_>,
+        name: &'static str,
+        of: fn(&eligibility::Impact) -> &Organizations,
+        arguments: Arguments,
+    ) -> Result<Connection<EligibilityChange>> {
+        let ordered = Ordered::new(name, "ID", domain::enumerated::KEYS);
+        let request = arguments.request(ctx, &ordered)?;
+        let (db, image) = (ctx.db(), ctx.image());
+        let page = self.0.together((name, request.clone()), |level| async move {
+            let lists = level.rows().iter().map(|row| of(&row.impact).ids(image)).collect();
+            // All comparisons of a level are made at one point in time.
+            let revision = level.rows()[0].at.revision;
+            let pages = domain::organization::pages(db, lists, revision, &request).await?;
+            let change = |comparison: &Comparison, organization| Changed {
+                organization,
+                before: comparison.before.clone(),
+                after: comparison.after.clone(),
+                at: comparison.at,
+            };
+            let pages = pages.into_iter().zip(level.rows());
+            let pages = pages.map(|(page, comparison)| page.map(|organization| change(comparison, organization)));
+            let parents: Vec<Uuid> = (0..level.rows().len() as u128).map(Uuid::from_u128).collect();
+            Ok(level::children(parents.iter().copied().zip(pages).collect(), parents))
+        });
+        Ok(Connection::new(page.await?, ordered))
+    }
+}
+
+/// An organization, and the versions it is assessed under.
+pub(crate) struct Changed {
+    organization: organization_profile::Model,
+    before: Row<criteria::Model>,
+    after: Row<criteria::Model>,
+    at: PointInTime,
+}
+
+#[derive(Clone)]
+pub(crate) struct EligibilityChange(Row<Changed>);
+
+impl Node for EligibilityChange {
+    type Model = Changed;
+
+    fn of(row: Row<Changed>) -> Self {
+        Self(row)
+    }
+}
+
+/// An organization under two versions of criteria.
+#[Object]
+impl EligibilityChange {
+    /// The organization.
+    async fn organization(&self) -> Result<Organization> {
+        let organization = self.0.together("organization", |level| async move {
+            Ok(level::level(level.rows().iter().map(|row| row.organization.clone()).collect()))
+        });
+        Ok(Organization::of(organization.await?))
+    }
+
+    /// What was found under the version that it is compared with; `deciding` names the rules that decide.
+    async fn before(&self, ctx: &Context<'_>) -> Result<Assessment> {
+        self.assessed(ctx, "before", |changed| &changed.before).await
+    }
+
+    /// What was found under the version itself.
+    async fn after(&self, ctx: &Context<'_>) -> Result<Assessment> {
+        self.assessed(ctx, "after", |changed| &changed.after).await
+    }
+}
+
+impl EligibilityChange {
+    async fn assessed(
+        &self,
+        ctx: &Context<'_>,
+        side: &'static str,
+        version: fn(&Changed) -> &Row<criteria::Model>,
+    ) -> Result<Assessment> {
+        let at = self.0.at;
+        let assessments = self.0.together(side, |level| async move {
+            let these = level.rows().iter().map(|row| Some((row.organization.organization_id, version(row).clone())));
+            assess(ctx, these.collect(), at).await
+        });
+        Ok(assessments.await?.expect("who is compared is in the register at that point"))
+    }
+}
