@@ -125,10 +125,13 @@ impl Impact {
         let named = compared_with.as_ref().map(CriteriaId::parse).transpose()?;
         let impacts = version.together(("impact", named, population, at), |level| async move {
             let clusters = level.distinct(|row| Some(row.cluster_id));
-            let all = domain::criteria::versions(db, &clusters, revision).await?.into_values().flatten();
-            let all = level::level(all.chain(level.rows().iter().cloned()).collect());
-            let models: Vec<criteria::Model> = all.iter().map(|row| (**row).clone()).collect();
-            let asked = eligibility::criteria(db, &models).await?;
+            let known = domain::criteria::versions(db, &clusters, revision).await?;
+            let mut all: Vec<_> = known.into_values().flatten().collect();
+            // A version that was asked for as it was known before may have been corrected since.
+            let corrected = level.rows().iter().filter(|row| !all.iter().any(|known| known.id == row.id));
+            all.extend(corrected.cloned().collect::<Vec<_>>());
+            let asked = eligibility::criteria(db, &all).await?;
+            let all = level::level(all);
             let compare = |row: &criteria::Model| {
                 let of_cluster = all.iter().filter(|other| other.cluster_id == row.cluster_id);
                 let earlier = |other: &&Row<criteria::Model>| {

@@ -28,7 +28,7 @@ struct Case {
     empty: &'static str,
     /// Two arguments that make different orders, if the field has such.
     orders: Option<[&'static str; 2]>,
-    /// What tells rows apart.
+    /// What tells rows apart: a field, or the way to one, such as `organization/id`.
     key: &'static str,
     rows: usize,
 }
@@ -52,13 +52,14 @@ fn cases() -> Vec<Case> {
         orders: BY_DIRECTION,
         ..case(field, parent, rows)
     };
+    let impact = |field, parent| Case { empty: "", orders: None, key: "organization/id", ..case(field, parent, ROWS) };
     let behind = |field, parent, rows| Case { empty: "", orders: None, ..case(field, parent, rows) };
     vec![
         case("Query.clusters", "", ROWS),
         case("Query.organizations", "", ROWS),
         case("Query.memberships", "", 2 * ROWS - 1),
         case("Query.partnerships", "", 2 * ROWS - 1),
-        Case { orders: None, empty: "filter: { cluster: [] }", ..case("Query.criteria", "", ROWS) },
+        Case { orders: None, empty: "filter: { cluster: [] }", ..case("Query.criteria", "", ROWS + 9) },
         dated("Query.events", "", ROWS + 1),
         dated("Query.figures", "", ROWS + 1),
         Case { empty: "kind: []", ..dated("Query.sources", "", ROWS) },
@@ -77,6 +78,12 @@ fn cases() -> Vec<Case> {
         behind("BreakdownRow.partnerships", BREAKDOWN, ROWS),
         behind("ExitRow.memberships", EXITS, ROWS),
         behind("ExitRow.partnerships", EXITS, ROWS),
+        Case { orders: None, ..case("Cluster.atRisk", OF_CLUSTER, ROWS) },
+        Case { orders: None, ..case("Cluster.prospects", r#"cluster(by: { slug: "c01" })"#, ROWS - 1) },
+        impact("Impact.gained", r#"cluster(by: { slug: "c02" }) / criteria / impact(population: ALL)"#),
+        impact("Impact.lost", r#"cluster(by: { slug: "c03" }) / criteria / impact(population: ALL)"#),
+        impact("Impact.unchanged", r#"cluster(by: { slug: "c04" }) / criteria / impact(population: ALL)"#),
+        impact("Impact.undetermined", r#"cluster(by: { slug: "c05" }) / criteria / impact(population: ALL)"#),
         case("Organization.memberships", OF_ORGANIZATION, ROWS),
         case("Organization.partnerships", OF_ORGANIZATION, ROWS),
     ]
@@ -120,12 +127,24 @@ fn register() -> Package {
             }
         }
     }
-    let versions: Vec<_> = (1..=ROWS)
-        .map(|n| {
-            json!({ "cluster": "c00", "version": n, "state": "draft", "from": "2020", "source": "s",
-                    "criteria": [{ "required": true, "rule": { "attribute": "a" } }] })
-        })
-        .collect();
+    let version = |cluster: &str, version: usize, from: &str, to: Option<&str>, rule: &Value| {
+        let state = if cluster == "c00" && version > 1 { "draft" } else { "adopted" };
+        json!({ "cluster": cluster, "version": version, "state": state, "from": from, "to": to, "source": "s",
+                "criteria": [{ "required": true, "rule": rule }] })
+    };
+    let (everyone, nobody) = (json!({ "sphere": ["company"] }), json!({ "sphere": ["public"] }));
+    let unknown = json!({ "attribute": "a" });
+    let mut versions: Vec<_> = (1..=ROWS).map(|n| version("c00", n, "2020", None, &unknown)).collect();
+    versions.push(version("c01", 1, "2020", None, &everyone));
+    for (cluster, before, after) in [
+        ("c02", &nobody, &everyone),
+        ("c03", &everyone, &nobody),
+        ("c04", &everyone, &everyone),
+        ("c05", &everyone, &unknown),
+    ] {
+        versions.push(version(cluster, 1, "2020", Some("2021"), before));
+        versions.push(version(cluster, 2, "2021", None, after));
+    }
     package.criteria(Value::Array(versions))
 }
 
@@ -144,7 +163,10 @@ impl Case {
     }
 
     fn document(&self, arguments: &str) -> String {
-        let (name, key, fixed) = (self.name(), self.key, self.fixed);
+        let (name, fixed) = (self.name(), self.fixed);
+        let mut steps = self.key.rsplit('/');
+        let last = steps.next().unwrap_or_default().to_owned();
+        let key = steps.fold(last, |inner, step| format!("{step} {{ {inner} }}"));
         let arguments = format!("{fixed} {arguments}");
         let arguments = if arguments.trim().is_empty() { String::new() } else { format!("({arguments})") };
         let list = format!(
@@ -527,7 +549,11 @@ fn uneven() -> Package {
             }
         }
     }
-    package
+    let version = |cluster: usize| {
+        json!({ "cluster": format!("c{cluster}"), "version": 1, "state": "adopted", "from": "2015", "source": "s",
+                "criteria": [{ "required": true, "rule": { "sphere": ["research"] } }] })
+    };
+    package.criteria((0..4).map(version).collect())
 }
 
 #[tokio::test]
@@ -537,10 +563,10 @@ async fn lists_under_many_parents_are_those_under_each() {
     for case in cases().iter().filter(|case| [OF_CLUSTER, OF_ORGANIZATION].contains(&case.parent)) {
         let (of, many) =
             if case.parent == OF_CLUSTER { ("cluster", "clusters") } else { ("organization", "organizations") };
-        let order = if case.orders == BY_DIRECTION {
-            "direction: DESC"
-        } else {
-            "orderBy: [{ field: SINCE }, { field: CLUSTER, direction: DESC }]"
+        let order = match case.orders {
+            None => "",
+            BY_DIRECTION => "direction: DESC",
+            _ => "orderBy: [{ field: SINCE }, { field: CLUSTER, direction: DESC }]",
         };
         let selection = |page: &str| {
             format!(

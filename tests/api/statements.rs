@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// Documents that reach every list under pages of parents.
-const DOCUMENTS: [&str; 14] = [
+const DOCUMENTS: [&str; 18] = [
     "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
        source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
        criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
@@ -53,6 +53,25 @@ const DOCUMENTS: [&str; 14] = [
     "{ statistics { composition { shares { sphere count } conditions { code } } retention { year retained { years } }
        flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) { joinedByStatus { count } closingByStatus { count }
        ended { kind count } } } }",
+    "{ clusters { nodes { criteriaVersions { rule { description ... on AnyRule { rules { description
+       ... on AllRule { rules { description } } ... on ActivityRule { classes { code } }
+       ... on MunicipalityRule { municipalities { nis } } } } } optionalRules { description } } } } }",
+    "{ clusters { nodes { criteriaVersions { impact(population: ALL) { comparedWith { version }
+       gained(first: 3) { totalCount nodes { organization { name names { name } } before { verdict } after { deciding { explanation } } }
+         edges { node { after { verdict } } } }
+       lost(first: 3) { totalCount nodes { organization { name } before { deciding { evidence { __typename } } } } edges { cursor } }
+       unchanged(first: 3) { totalCount nodes { organization { name } } edges { cursor } }
+       undetermined(first: 3) { totalCount nodes { after { deciding { missing } } } edges { cursor } } } } } } }",
+    "{ clusters { nodes {
+       prospects(at: { asOf: \"2017-06-01\" }, first: 3) { totalCount nodes { id names { name } } edges { cursor } }
+       atRisk(at: { asOf: \"2019-06-01\" }, first: 3) { totalCount nodes { organization { name } period { from } } edges { cursor } }
+       eligibility(organization: { identifier: { scheme: WIKIDATA, value: \"Q0\" } }) { verdict criteria { version } } } } }",
+    "{ organizations { nodes { eligibility(cluster: { slug: \"c00\" }) { verdict criteria { version source { title } }
+       optionalFindings { outcome } deciding { path } findings { path rule { description } evidence {
+         ... on OrganizationRecord { source { title } } ... on Site { municipality { nis } source { title } }
+         ... on Activity { class { code } source { title } } ... on Attribute { code source { title } } ... on Identifier { value }
+         ... on Judgement { code cluster { slug } source { title } } } }
+       finding { children { outcome } } } } } }",
 ];
 
 /// A register with `n` of everything under everything.
@@ -78,7 +97,8 @@ fn of(n: usize) -> Package {
                 "organization,nace_version,nace_code,rank,source",
                 &[dated("2008,38.32,main,s"), dated("2025,38.32,secondary,s")],
             )
-            .rows("attributes", "organization,code,value,source", &[dated("a,true,s"), dated("b,false,s")]);
+            .rows("attributes", "organization,code,value,source", &[dated("a,true,s"), dated("b,false,s")])
+            .rows("judgements", "cluster,organization,code,value,source", &[format!("c00,{o},looked-at,true,s{i}")]);
         for j in 0..n.min(5) {
             package = package
                 .rows("events", "cluster,id,kind,on,source", &[format!("{c},e{j},founding,2018,s{i}")])
@@ -107,12 +127,27 @@ fn of(n: usize) -> Package {
                 );
         }
     }
-    let version = |i: usize, version: usize, state: &str| {
-        json!({ "cluster": format!("c{i:02}"), "version": version, "state": state, "from": "2018", "source": "s", "event": "e0",
-                "criteria": [{ "required": true, "rule": { "attribute": "a" } }] })
+    let rules = [
+        json!({ "sphere": ["company"] }),
+        json!({ "any": [{ "all": [{ "sphere": ["company", "research", "public"] }, { "attribute": "b" }] },
+                        { "activity": { "version": "2008", "under": ["38.32"] } }, { "municipality": ["21004"] },
+                        { "identifier": "WIKIDATA" }, { "assessed": "looked-at" }, { "attribute": "a" }] }),
+        json!({ "attribute": "b" }),
+        json!({ "attribute": "c" }),
+    ];
+    let version = |i: usize, position: usize| {
+        let (from, to, state) = [
+            ("2017", Some("2020"), "adopted"),
+            ("2020", None, "adopted"),
+            ("2020", None, "draft"),
+            ("2020", None, "draft"),
+        ][position];
+        json!({ "cluster": format!("c{i:02}"), "version": position + 1, "state": state, "from": from, "to": to, "source": "s",
+                "event": "e0", "criteria": [{ "required": true, "rule": rules[position] },
+                                            { "required": false, "rule": { "attribute": "a" } }] })
     };
-    let versions = (0..n).flat_map(|i| [version(i, 1, "adopted"), version(i, 2, "draft")]);
-    package.criteria(Value::Array(versions.collect()))
+    let versions = (0..n).flat_map(|i| (0..rules.len()).map(move |position| (i, position)));
+    package.criteria(Value::Array(versions.map(|(i, position)| version(i, position)).collect()))
 }
 
 /// The fields that a document selects, as `Type.field`, for every type that an interface stands for.

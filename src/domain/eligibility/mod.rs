@@ -56,7 +56,7 @@ pub async fn criteria(db: &impl ConnectionTrait, versions: &[Model]) -> Result<H
         if row.required { required.push(row.rule) } else { optional.push(Arc::new(row.rule)) }
     }
     let of = |version: &Model| {
-        let (mut required, optional) = rules.remove(&version.id).unwrap_or_default();
+        let (mut required, optional) = rules.get(&version.id).cloned().unwrap_or_default();
         let rule = if required.len() == 1 { required.remove(0) } else { Rule::All(required) };
         (version.id, Criteria { cluster: version.cluster_id, rule: Arc::new(rule), optional })
     };
