@@ -46,8 +46,9 @@ fn yes() -> bool {
     true
 }
 
-/// How deep a rule may nest, and how many nodes and codes it may have.
-const MAX_DEPTH: usize = 64;
+/// How deep a rule may nest, and how many nodes and codes it may have. JSON is read to a depth of 127, of which a level of
+/// rules takes two.
+const MAX_DEPTH: usize = 60;
 const MAX_SIZE: usize = 10_000;
 
 /// Reads the versions, each on its own: a fault in one does not hide those of the next.
@@ -71,7 +72,11 @@ pub(super) fn parse(file: &str, text: &str, parser: &mut Parser<'_>) {
             Ok(version) => version.read(&place, parser),
             Err(error) => {
                 let line = place.first + error.line() as u64 - 1;
-                parser.faults.borrow_mut().push(file, line, "", format!("no version of criteria: {error}"));
+                let mut message = format!("no version of criteria: {error}");
+                if message.contains("recursion limit exceeded") {
+                    message = format!("criteria: nested deeper than {MAX_DEPTH}");
+                }
+                parser.faults.borrow_mut().push(file, line, "", message);
             }
         }
     }
@@ -176,7 +181,7 @@ fn check(
     match rule {
         Rule::All(rules) => nested(rules, "all", faults),
         Rule::Any(rules) => nested(rules, "any", faults),
-        Rule::Not(rule) => nested(std::slice::from_ref(rule), "not", faults),
+        Rule::Not(rule) => check(rule, &format!("{path}.not"), depth + 1, size, parser, cluster, faults),
         Rule::Municipality(codes) => {
             *size += codes.len();
             for nis in codes.iter().filter(|nis| REFERENCE.municipality(nis).is_none()) {

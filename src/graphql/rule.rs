@@ -149,6 +149,7 @@ rules! {
 }
 
 /// Something that criteria ask of an organization.
+#[expect(clippy::enum_variant_names, reason = "they are named after the types of the schema")]
 pub(crate) enum Rule {
     AllRule(AllRule),
     AnyRule(AnyRule),

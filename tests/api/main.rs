@@ -8,6 +8,7 @@ mod acceptance;
 mod agreement;
 mod architecture;
 mod cli;
+mod eligibility;
 mod generate;
 mod history;
 mod http;

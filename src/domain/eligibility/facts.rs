@@ -35,7 +35,10 @@ pub struct Facts {
 
 /// The sectors of clusters by their codes: the versions of the classification that each is mapped in, with the classes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sectors(HashMap<(ClusterId, String), Vec<(NaceVersion, Vec<u16>)>>);
+pub struct Sectors(HashMap<(ClusterId, String), Classes>);
+
+/// The positions of classes, in each version that has some.
+type Classes = HashMap<NaceVersion, Vec<u16>>;
 
 impl Sectors {
     /// Reads those of clusters.
@@ -44,21 +47,20 @@ impl Sectors {
         let ids: Vec<_> = sectors.iter().map(|sector| sector.id).collect();
         let mut classes = cluster::sector_classes(db, &ids).await?;
         let mapped = sectors.into_iter().map(|sector| {
-            let mut versions: HashMap<NaceVersion, Vec<u16>> = HashMap::new();
+            let mut versions = Classes::new();
             for mapping in classes.remove(&sector.id.0).unwrap_or_default() {
                 let class = REFERENCE.class(mapping.nace_version, &mapping.nace_code);
                 let positions = class.into_iter().flat_map(|class| REFERENCE.positions_under(class));
                 versions.entry(mapping.nace_version).or_default().extend(positions);
             }
-            ((sector.cluster_id, sector.code), versions.into_iter().collect())
+            ((sector.cluster_id, sector.code), versions)
         });
         Ok(Self(mapped.collect()))
     }
 
     /// The classes of a sector in a version; none when it is not mapped in it.
     pub(super) fn classes(&self, cluster: ClusterId, code: &str, version: NaceVersion) -> Option<&[u16]> {
-        let mapped = self.0.get(&(cluster, code.to_owned()))?;
-        mapped.iter().find(|(of, _)| *of == version).map(|(_, classes)| classes.as_slice())
+        self.0.get(&(cluster, code.to_owned()))?.get(&version).map(Vec::as_slice)
     }
 }
 

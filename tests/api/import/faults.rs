@@ -355,7 +355,7 @@ async fn faults_of_criteria_say_where_they_are_and_what_was_expected() {
         (version(json!({ "version": 0 })), "version", "expected 1, 2, 3"),
         (version(json!({ "label": { "it": "Criteri" } })), "label", "`it`: expected the languages en, fr, nl, de"),
         (rule(json!({ "all": [] })), "criteria", "criteria[0].rule.all: empty; expected at least one rule"),
-        (rule(json!({ "not": { "any": [] } })), "criteria", "criteria[0].rule.not[0].any: empty"),
+        (rule(json!({ "not": { "any": [] } })), "criteria", "criteria[0].rule.not.any: empty"),
         (rule(json!({ "sector": ["wood"] })), "criteria", "`wood`: expected the code of a sector of the same cluster"),
         (rule(json!({ "municipality": ["99999"] })), "criteria", "`99999`: expected the NIS code of a municipality"),
         (
