@@ -1,0 +1,192 @@
+//! Server time of what is answered from the ledger, and what the ledger itself costs: see BENCHMARKS.md.
+
+mod support;
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant},
+};
+
+use async_graphql::{Request, Variables};
+use cap::Cap;
+use chrono::{Days, NaiveDate};
+use criterion::{BatchSize, Criterion};
+use entity::{id::PeriodId, participation_period};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use trihelix::{
+    domain::{ledger::Ledger, revision::Write},
+    graphql::Schema,
+};
+
+use self::support::{now, today};
+
+/// Counts what the ledger takes; the server's allocator beneath.
+#[global_allocator]
+static ALLOCATED: Cap<mimalloc::MiMalloc> = Cap::new(mimalloc::MiMalloc, usize::MAX);
+
+/// Questions of dashboards about one cluster or all, with `$cluster` and `$day`.
+const QUESTIONS: [(&str, &str); 8] = [
+    (
+        "headcount of one cluster",
+        "query ($cluster: String!, $day: Date!) { cluster(by: { slug: $cluster }) { statistics {
+           headcount(at: { asOf: $day }) { candidates { value } effective { value confirmed presumed complete } } } } }",
+    ),
+    (
+        "monthly flow of one cluster, eight years",
+        "query ($cluster: String!) { cluster(by: { slug: $cluster }) { statistics {
+           flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: MONTH) {
+             opening { total } joined ended { kind count } closing { total } } } } }",
+    ),
+    (
+        "breakdown by sphere and sector, all clusters",
+        "query ($day: Date!) { statistics { breakdown(by: [SPHERE, SECTOR], first: 50, at: { asOf: $day }) {
+           total { value } rows { count { value } } } } }",
+    ),
+    (
+        "breakdown by sphere and municipality, all clusters",
+        "query ($day: Date!) { statistics { breakdown(by: [SPHERE, MUNICIPALITY], at: { asOf: $day }) {
+           total { value } rows { count { value } } } } }",
+    ),
+    (
+        "prospects of one cluster",
+        "query ($cluster: String!, $day: Date!) { cluster(by: { slug: $cluster }) {
+           prospects(at: { asOf: $day }, first: 25) { totalCount nodes { name } } } }",
+    ),
+    (
+        "members at risk of one cluster",
+        "query ($cluster: String!, $day: Date!) { cluster(by: { slug: $cluster }) {
+           atRisk(at: { asOf: $day }, first: 25) { totalCount nodes { organization { name } } } } }",
+    ),
+    (
+        "impact of the criteria of one cluster on all organizations",
+        "query ($cluster: String!, $day: Date!) { cluster(by: { slug: $cluster }) {
+           criteria(at: { asOf: $day }) { impact(population: ALL, at: { asOf: $day }) { gained { totalCount } lost { totalCount }
+             unchanged { totalCount } undetermined { totalCount } } } } }",
+    ),
+    (
+        "verdicts of 25 organizations, explained",
+        "query ($cluster: String!, $day: Date!) { organizations(first: 25, orderBy: [{ field: RECORDED }]) { nodes { name
+           eligibility(cluster: { slug: $cluster }, at: { asOf: $day }) { verdict findings { outcome explanation } } } } }",
+    ),
+];
+
+struct Subject {
+    runtime: Runtime,
+    db: DatabaseConnection,
+    ledger: Ledger,
+    schema: Schema,
+    clusters: Vec<String>,
+}
+
+impl Subject {
+    async fn ask(&self, document: &str, variables: Value) -> Value {
+        let request = Request::new(document).variables(Variables::from_json(variables));
+        let answer = self.schema.execute(&self.db, self.ledger.image(), request, now(), "bench").await;
+        assert!(answer.errors.is_empty(), "{document}: {:?}", answer.errors);
+        answer.data.into_json().expect("JSON")
+    }
+
+    /// One cluster after the other, large and small.
+    fn cluster(&self, number: usize) -> &str {
+        &self.clusters[number * 7 % self.clusters.len()]
+    }
+}
+
+fn questions(criterion: &mut Criterion, subject: &Subject) {
+    let mut group = criterion.benchmark_group("server time");
+    for (name, document) in QUESTIONS {
+        let mut number = 0;
+        let mut at = |day: NaiveDate| {
+            number += 1;
+            json!({ "cluster": subject.cluster(number), "day": day })
+        };
+        group.bench_function(format!("{name}, today"), |bench| {
+            bench.to_async(&subject.runtime).iter_batched(
+                || at(today()),
+                |variables| async { black_box(subject.ask(document, variables).await) },
+                BatchSize::SmallInput,
+            );
+        });
+        // Days that nobody asked about before, so that nothing is kept of them.
+        let mut day = 0;
+        let mut another = || {
+            day = (day + 7) % 3_650;
+            at(today() - Days::new(30 + day))
+        };
+        group.bench_function(format!("{name}, another day"), |bench| {
+            bench.to_async(&subject.runtime).iter_batched(
+                &mut another,
+                |variables| async { black_box(subject.ask(document, variables).await) },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+}
+
+/// Supersedes a period by one that says the same, as a correction does.
+async fn write(db: &DatabaseConnection) {
+    use participation_period::{Column, Entity};
+    let write = Write::begin(db, now(), "benchmark", "a period is recorded again").await.expect("a write");
+    let standing = Entity::find().filter(Column::SupersededRev.is_null()).order_by_desc(Column::Id).limit(1);
+    let period = standing.one(write.transaction()).await.expect("SQL").expect("a period");
+    let mut former = period.clone().into_active_model();
+    former.superseded_rev = Set(Some(write.revision()));
+    former.update(write.transaction()).await.expect("it is superseded");
+    let next = participation_period::Model { id: PeriodId::fresh(), recorded_rev: write.revision(), ..period };
+    Entity::insert(next.into_active_model()).exec_without_returning(write.transaction()).await.expect("it is recorded");
+    write.commit().await.expect("it is committed");
+}
+
+fn ledger(criterion: &mut Criterion, subject: &Subject) {
+    let mut group = criterion.benchmark_group("ledger");
+    group.sample_size(10).bench_function("build from the database", |bench| {
+        bench.to_async(&subject.runtime).iter(|| async { Ledger::build(&subject.db).await.expect("it is built") });
+    });
+    group.sample_size(30).bench_function("catch up after one write", |bench| {
+        bench.to_async(&subject.runtime).iter_custom(|times| async move {
+            let mut spent = Duration::ZERO;
+            for _ in 0..times {
+                write(&subject.db).await;
+                let start = Instant::now();
+                assert!(subject.ledger.catch_up(&subject.db).await.expect("it follows"));
+                spent += start.elapsed();
+            }
+            spent
+        });
+    });
+}
+
+fn main() {
+    let runtime = Runtime::new().expect("a runtime");
+    let url = support::url();
+    let db = runtime.block_on(support::open(&url));
+    let before = ALLOCATED.allocated();
+    let start = Instant::now();
+    let ledger = runtime.block_on(Ledger::build(&db)).expect("it is built");
+    let (elapsed, bytes) = (start.elapsed(), ALLOCATED.allocated() - before);
+    let periods = ledger.image().periods();
+    let clusters = runtime.block_on(async {
+        let slugs = entity::cluster::Entity::find().select_only().column(entity::cluster::Column::Slug);
+        slugs.into_tuple::<String>().all(&db).await.expect("SQL")
+    });
+    let organizations = runtime.block_on(entity::organization::Entity::find().count(&db)).expect("SQL");
+    eprintln!(
+        "{}: {} clusters, {organizations} organizations, {periods} periods; ledger built in {elapsed:.2?}, {:.1} MB, {:.1} bytes a period",
+        url.split(':').next().unwrap_or_default(),
+        clusters.len(),
+        bytes as f64 / 1e6,
+        bytes as f64 / periods as f64
+    );
+    let mut criterion = Criterion::default().configure_from_args();
+    let subject = Subject { runtime, db, ledger, schema: Schema::default(), clusters };
+    questions(&mut criterion, &subject);
+    self::ledger(&mut criterion, &subject);
+    criterion.final_summary();
+    let Subject { runtime, db, .. } = subject;
+    runtime.block_on(db.close()).expect("the database closes");
+}
