@@ -40,11 +40,11 @@ const QUESTIONS: [(&str, &str); 8] = [
         "monthly flow of one cluster, eight years",
         "query ($cluster: String!) { cluster(by: { slug: $cluster }) { statistics {
            flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: MONTH) {
-             opening { total } joined ended { kind count } closing { total } } } } }",
+             opening joined ended { kind count } closing } } } }",
     ),
     (
         "breakdown by sphere and sector, all clusters",
-        "query ($day: Date!) { statistics { breakdown(by: [SPHERE, SECTOR], first: 50, at: { asOf: $day }) {
+        "query ($day: Date!) { statistics { breakdown(by: [SPHERE, SECTOR], limit: 50, at: { asOf: $day }) {
            total { value } rows { count { value } } } } }",
     ),
     (
