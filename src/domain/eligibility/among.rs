@@ -23,16 +23,16 @@ pub(super) fn satisfying(filter: &Filter, among: &Snapshot<'_>) -> Result<Roarin
         }
         Filter::Activity(version, code) => {
             let class = REFERENCE.class(*version, code).ok_or_else(|| unknown_class(*version, code))?;
-            among.with_classes(REFERENCE.positions_under(class))
+            among.with_classes([REFERENCE.positions_under(class)])
         }
         Filter::Sector(ids) => {
             let sectors = among.image().clusters().iter().flat_map(|segment| segment.sectors(among.at().rev));
             let classes = sectors.filter(|sector| ids.contains(&sector.id)).flat_map(|sector| &sector.classes);
-            classes.fold(RoaringBitmap::new(), |any, (first, end)| any | among.with_classes(*first..*end))
+            among.with_classes(classes.map(|(first, end)| *first..*end))
         }
         Filter::Attribute(code, value) => {
             let held = among.attribute(code);
-            if *value { held.asserted } else { held.denied }
+            if *value { held.asserted.clone() } else { held.denied.clone() }
         }
         Filter::Identifier(schemes) => {
             schemes.iter().fold(RoaringBitmap::new(), |any, scheme| any | among.identified(*scheme))

@@ -10,11 +10,13 @@ use entity::{
     rule::{ActivityUnder, Rule},
 };
 use roaring::RoaringBitmap;
-use sea_orm::Iterable;
 
 use super::Verdict;
 use crate::domain::{
-    ledger::{index::Snapshot, segment::Sector},
+    ledger::{
+        index::{Asserted, Snapshot},
+        segment::Sector,
+    },
     reference::REFERENCE,
 };
 
@@ -96,36 +98,26 @@ impl Divider<'_> {
                 (self.among.in_municipalities(wanted), nowhere_known | self.among.somewhere())
             }
             Rule::Activity(ActivityUnder { version, under }) => {
-                let mut met = RoaringBitmap::new();
-                for class in under.iter().filter_map(|code| REFERENCE.class(*version, code)) {
-                    met |= self.among.with_classes(REFERENCE.positions_under(class));
-                }
-                (met, self.without_activities() | self.with_activities(|other| other != *version))
+                let classes = under.iter().filter_map(|code| REFERENCE.class(*version, code));
+                let met = self.among.with_classes(classes.map(|class| REFERENCE.positions_under(class)));
+                (met, self.without_activities() | self.among.with_activities(|other| other != *version))
             }
             Rule::Sector(codes) => {
                 let segment = self.among.image().cluster(self.cluster);
                 let sectors = segment.into_iter().flat_map(|segment| segment.sectors(self.among.at().rev));
                 let sectors: Vec<&Sector> = sectors.filter(|sector| codes.contains(&sector.code)).collect();
-                let mut met = RoaringBitmap::new();
-                for (first, end) in sectors.iter().flat_map(|sector| &sector.classes) {
-                    met |= self.among.with_classes(*first..*end);
-                }
+                let classes = sectors.iter().flat_map(|sector| &sector.classes);
+                let met = self.among.with_classes(classes.map(|(first, end)| *first..*end));
                 // Every sector asked has to say which activities of the version belong to it.
                 let is_unclear = |version: NaceVersion| {
                     !codes
                         .iter()
                         .all(|code| sectors.iter().any(|sector| sector.code == *code && sector.is_mapped(version)))
                 };
-                (met, self.without_activities() | self.with_activities(is_unclear))
+                (met, self.without_activities() | self.among.with_activities(is_unclear))
             }
-            Rule::Attribute(code) => {
-                let held = self.among.attribute(code);
-                (&held.asserted - &held.denied, known - (held.asserted ^ held.denied))
-            }
-            Rule::Assessed(code) => {
-                let held = self.among.judged(self.cluster, code);
-                (&held.asserted - &held.denied, known - (held.asserted ^ held.denied))
-            }
+            Rule::Attribute(code) => self.asserted(&self.among.attribute(code)),
+            Rule::Assessed(code) => self.asserted(&self.among.judged(self.cluster, code)),
             Rule::Identifier(scheme) => {
                 let met = self.among.identified(*scheme);
                 let unknown = known - &met;
@@ -134,13 +126,12 @@ impl Divider<'_> {
         }
     }
 
-    fn without_activities(&self) -> RoaringBitmap {
-        self.among.known() - self.with_activities(|_| true)
+    /// Unknown where nothing is said, and where it is both asserted and denied.
+    fn asserted(&self, held: &Asserted) -> (RoaringBitmap, RoaringBitmap) {
+        (&held.asserted - &held.denied, self.among.known() - (&held.asserted ^ &held.denied))
     }
 
-    /// Those with an activity that is recorded in one of some versions of the classification.
-    fn with_activities(&self, is_wanted: impl Fn(NaceVersion) -> bool) -> RoaringBitmap {
-        let versions = NaceVersion::iter().filter(|version| is_wanted(*version));
-        versions.map(|version| self.among.with_activities(version)).fold(RoaringBitmap::new(), |all, them| all | them)
+    fn without_activities(&self) -> RoaringBitmap {
+        self.among.known() - self.among.with_activities(|_| true)
     }
 }

@@ -1,6 +1,6 @@
 //! Facts as columns: rows grouped by owner, both axes of time as integers.
 
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 use chrono::{Datelike, NaiveDate};
 use entity::Revision;
@@ -65,23 +65,92 @@ pub(in crate::domain) struct Fact<V> {
     pub(in crate::domain) superseded: Rev,
 }
 
-impl<V> Fact<V> {
-    /// Whether it holds at a point.
-    pub(in crate::domain) fn holds(&self, at: Point) -> bool {
-        self.from <= at.day && self.to > at.day && self.recorded <= at.rev && self.superseded > at.rev
+/// Facts as columns, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Columns<V> {
+    from: Vec<Day>,
+    to: Vec<Day>,
+    /// From which revision until which a row is part of the register: each such span once, ascending.
+    spans: Vec<(Rev, Rev)>,
+    /// The position of each row's span. Writes record and supersede many rows at once, so that there are few.
+    span: Positions,
+    values: Vec<V>,
+}
+
+/// Positions in a list, as narrow as the list is short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Positions {
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl<V: Copy + Ord> Columns<V> {
+    /// The columns of rows that are in order.
+    fn of(rows: &[Fact<V>]) -> Self {
+        let span = |row: &Fact<V>| (row.recorded, row.superseded);
+        let mut spans: Vec<_> = rows.iter().map(span).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        spans.shrink_to_fit();
+        let positions = rows.iter().map(|row| spans.partition_point(|other| *other < span(row)));
+        let span = if spans.len() <= usize::from(u16::MAX) {
+            Positions::Narrow(positions.map(|position| position as u16).collect())
+        } else {
+            Positions::Wide(positions.map(|position| position as u32).collect())
+        };
+        Self {
+            from: rows.iter().map(|row| row.from).collect(),
+            to: rows.iter().map(|row| row.to).collect(),
+            span,
+            spans,
+            values: rows.iter().map(|row| row.value).collect(),
+        }
+    }
+
+    /// A row again.
+    fn row(&self, owner: u32, row: usize) -> Fact<V> {
+        let (recorded, superseded) = self.span(row);
+        Fact { owner, from: self.from[row], to: self.to[row], recorded, value: self.values[row], superseded }
+    }
+
+    #[inline]
+    fn span(&self, row: usize) -> (Rev, Rev) {
+        match &self.span {
+            Positions::Narrow(positions) => self.spans[usize::from(positions[row])],
+            Positions::Wide(positions) => self.spans[positions[row] as usize],
+        }
+    }
+
+    #[inline]
+    fn holds(&self, row: usize, at: Point) -> bool {
+        (self.from[row] <= at.day) & (self.to[row] > at.day) & self.is_known(row, at.rev)
+    }
+
+    #[inline]
+    fn is_known(&self, row: usize, rev: Rev) -> bool {
+        let (recorded, superseded) = self.span(row);
+        (recorded <= rev) & (superseded > rev)
+    }
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn bytes(&self) -> usize {
+        let span = match &self.span {
+            Positions::Narrow(positions) => size_of_val(&**positions),
+            Positions::Wide(positions) => size_of_val(&**positions),
+        };
+        2 * size_of_val(&*self.from) + span + size_of_val(&*self.spans) + size_of_val(&*self.values)
     }
 }
 
-/// The facts of one kind about many owners: a column each, the rows of an owner together, by their first day.
+/// The facts of one kind about many owners, of which most have some: the rows of an owner together, by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::domain) struct Facts<V> {
     /// Where the rows of each owner begin; one more for the end.
     starts: Vec<u32>,
-    from: Vec<Day>,
-    to: Vec<Day>,
-    recorded: Vec<Rev>,
-    superseded: Vec<Rev>,
-    values: Vec<V>,
+    columns: Columns<V>,
 }
 
 impl<V: Copy + Ord> Facts<V> {
@@ -96,14 +165,7 @@ impl<V: Copy + Ord> Facts<V> {
             }
             starts.push(u32::try_from(next).expect("a part of the ledger holds less than 2^32 rows"));
         }
-        Self {
-            starts,
-            from: rows.iter().map(|row| row.from).collect(),
-            to: rows.iter().map(|row| row.to).collect(),
-            recorded: rows.iter().map(|row| row.recorded).collect(),
-            superseded: rows.iter().map(|row| row.superseded).collect(),
-            values: rows.iter().map(|row| row.value).collect(),
-        }
+        Self { starts, columns: Columns::of(&rows) }
     }
 
     /// The columns after changes; none when these do not fit.
@@ -117,18 +179,8 @@ impl<V: Copy + Ord> Facts<V> {
 
     /// The rows again, in the order of the columns.
     pub(super) fn rows(&self) -> Vec<Fact<V>> {
-        let of_owner = |owner: usize| self.of_owner(owner as u32).map(move |row| (owner, row));
-        (0..self.starts.len() - 1)
-            .flat_map(of_owner)
-            .map(|(owner, row)| Fact {
-                owner: owner as u32,
-                from: self.from[row],
-                to: self.to[row],
-                recorded: self.recorded[row],
-                value: self.values[row],
-                superseded: self.superseded[row],
-            })
-            .collect()
+        let of_owner = |owner: u32| self.of_owner(owner).map(move |row| self.columns.row(owner, row));
+        (0..self.owners()).flat_map(of_owner).collect()
     }
 
     /// How many owners there are.
@@ -147,48 +199,76 @@ impl<V: Copy + Ord> Facts<V> {
         self.of_owner(owner).filter(move |row| self.holds(*row, at))
     }
 
+    /// The rows of all owners that hold at a point: the owner, and the position of the row.
+    pub(in crate::domain) fn all_holding(&self, at: Point) -> impl Iterator<Item = (u32, usize)> {
+        let mut owner = 0;
+        (0..self.len()).filter(move |row| self.holds(*row, at)).map(move |row| {
+            while self.starts[owner + 1] as usize <= row {
+                owner += 1;
+            }
+            (owner as u32, row)
+        })
+    }
+
     /// Whether a row holds at a point.
     #[inline]
     pub(in crate::domain) fn holds(&self, row: usize, at: Point) -> bool {
-        (self.from[row] <= at.day) & (self.to[row] > at.day) & self.is_known(row, at.rev)
+        self.columns.holds(row, at)
     }
 
     /// Whether a row is part of the register at a revision.
     #[inline]
     pub(in crate::domain) fn is_known(&self, row: usize, rev: Rev) -> bool {
-        (self.recorded[row] <= rev) & (self.superseded[row] > rev)
+        self.columns.is_known(row, rev)
     }
 
     /// What a row says.
     #[inline]
     pub(in crate::domain) fn value(&self, row: usize) -> V {
-        self.values[row]
+        self.columns.values[row]
     }
 
     /// The first day of a row.
     pub(in crate::domain) fn from(&self, row: usize) -> Day {
-        self.from[row]
+        self.columns.from[row]
     }
 
     /// The first day a row no longer holds.
     pub(in crate::domain) fn to(&self, row: usize) -> Day {
-        self.to[row]
+        self.columns.to[row]
     }
 
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
-        self.values.len()
+        self.columns.len()
     }
 
     /// How many bytes the columns take.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&*self.starts) + self.len() * (4 * size_of::<Day>() + size_of::<V>())
+        size_of_val(&*self.starts) + self.columns.bytes()
     }
 }
 
-/// Facts that assert or deny something, each under a key; an owner has few of them, or none.
+/// Facts that assert or deny something, each under a key; most owners have none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Assertions<K>(BTreeMap<K, Vec<Fact<Option<bool>>>>);
+pub(in crate::domain) struct Assertions<K>(BTreeMap<K, Sparse>);
+
+/// The facts under a key, by owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Sparse {
+    owners: Vec<u32>,
+    columns: Columns<Option<bool>>,
+}
+
+impl Sparse {
+    fn of(rows: &[Fact<Option<bool>>]) -> Self {
+        Self { owners: rows.iter().map(|row| row.owner).collect(), columns: Columns::of(rows) }
+    }
+
+    fn rows(&self) -> Vec<Fact<Option<bool>>> {
+        self.owners.iter().enumerate().map(|(row, owner)| self.columns.row(*owner, row)).collect()
+    }
+}
 
 impl<K> Default for Assertions<K> {
     fn default() -> Self {
@@ -205,24 +285,35 @@ impl<K: Ord + Clone> Assertions<K> {
             of_keys.entry(key).or_default().push(fact);
         }
         for (key, changes) in of_keys {
-            let rows = next.0.entry(key).or_default();
-            if !bring_forward(rows, changes, seen) {
+            let mut rows = next.0.get(&key).map(Sparse::rows).unwrap_or_default();
+            if !bring_forward(&mut rows, changes, seen) {
                 return None;
             }
             rows.sort_unstable();
+            next.0.insert(key, Sparse::of(&rows));
         }
         Some(next)
     }
 
-    /// The facts under each key that hold at a point, by owner.
-    pub(in crate::domain) fn holding(&self, at: Point) -> impl Iterator<Item = (&K, &Fact<Option<bool>>)> {
-        let holds = move |(_, fact): &(&K, &Fact<Option<bool>>)| fact.holds(at);
-        self.0.iter().flat_map(|(key, facts)| facts.iter().map(move |fact| (key, fact))).filter(holds)
+    /// What holds under a key at a point: the owner and the value, by owner.
+    pub(in crate::domain) fn holding<Q: Ord + ?Sized>(
+        &self,
+        key: &Q,
+        at: Point,
+    ) -> impl Iterator<Item = (u32, Option<bool>)>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.get(key).into_iter().flat_map(move |facts| {
+            let holding = (0..facts.columns.len()).filter(move |row| facts.columns.holds(*row, at));
+            holding.map(|row| (facts.owners[row], facts.columns.values[row]))
+        })
     }
 
     /// How many bytes the facts take.
     pub(super) fn bytes(&self) -> usize {
-        self.0.values().map(|facts| size_of::<K>() + size_of_val(&**facts)).sum()
+        let of_key = |facts: &Sparse| size_of::<(K, Sparse)>() + size_of_val(&*facts.owners) + facts.columns.bytes();
+        self.0.values().map(of_key).sum()
     }
 }
 

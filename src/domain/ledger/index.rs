@@ -4,8 +4,8 @@
 //! those of the points in time it was asked about last, so that the next question about the same day reads none again.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    ops::RangeBounds,
+    collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, OnceLock},
 };
 
@@ -18,11 +18,12 @@ use entity::{
     participation_period::Status,
 };
 use roaring::RoaringBitmap;
+use sea_orm::Iterable;
 
 use super::{
-    columns::{Fact, Facts, Point},
+    columns::{Facts, Point},
     image::Image,
-    organizations::{NOWHERE, Part},
+    organizations::{Organizations, Part},
 };
 use crate::domain::reference::REFERENCE;
 
@@ -54,26 +55,35 @@ impl Recent {
     }
 }
 
-/// Bitmaps of the organizations at a point, each kind made when it is first asked for.
+/// What holds of the organizations at a point, each kind of fact gathered when it is first asked for.
 #[derive(Debug)]
 pub(super) struct Index {
     at: Point,
     profiles: OnceLock<Profiles>,
     sites: OnceLock<Places>,
     activities: OnceLock<Places>,
-    attributes: OnceLock<HashMap<String, Asserted>>,
-    identifiers: OnceLock<HashMap<Scheme, RoaringBitmap>>,
+    attributes: Mutex<HashMap<String, Arc<Asserted>>>,
+    identifiers: Mutex<HashMap<Scheme, RoaringBitmap>>,
 }
 
 #[derive(Debug, Default)]
 struct Profiles {
     known: RoaringBitmap,
-    spheres: BTreeMap<Sphere, RoaringBitmap>,
-    sizes: BTreeMap<SizeClass, RoaringBitmap>,
+    spheres: Vec<(Sphere, RoaringBitmap)>,
+    sizes: Vec<(SizeClass, RoaringBitmap)>,
 }
 
-/// Organizations by a position in the reference data: a municipality, or a class of activities.
-type Places = BTreeMap<u16, RoaringBitmap>;
+/// The organizations at each of some places in the reference data, which are municipalities or classes of activities: the
+/// positions of those at a place together, by place.
+#[derive(Debug)]
+struct Places {
+    /// Where the positions of each place begin; one more for the end.
+    starts: Vec<u32>,
+    positions: Vec<u32>,
+    /// Places that are asked for together again and again.
+    all: OnceLock<RoaringBitmap>,
+    versions: OnceLock<Vec<(NaceVersion, RoaringBitmap)>>,
+}
 
 /// Organizations that something is asserted of, and those that it is denied of. Some can be in both.
 #[derive(Clone, Debug, Default)]
@@ -83,20 +93,40 @@ pub(in crate::domain) struct Asserted {
 }
 
 impl Asserted {
-    fn take(&mut self, position: u32, value: Option<bool>) {
-        match value {
-            Some(true) => add(&mut self.asserted, position),
-            Some(false) => add(&mut self.denied, position),
-            None => {}
+    fn of(count: usize, held: impl Iterator<Item = (u32, Option<bool>)>) -> Self {
+        let (mut asserted, mut denied) = (Bits::new(count), Bits::new(count));
+        for (position, value) in held {
+            match value {
+                Some(true) => asserted.set(position),
+                Some(false) => denied.set(position),
+                None => {}
+            }
         }
+        Self { asserted: asserted.compressed(), denied: denied.compressed() }
+    }
+}
+
+/// A bitmap under construction, a bit for each organization: positions in any order, each as often as it comes.
+struct Bits(Vec<u8>);
+
+impl Bits {
+    fn new(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(8)])
+    }
+
+    fn set(&mut self, position: u32) {
+        self.0[position as usize / 8] |= 1 << (position % 8);
+    }
+
+    fn compressed(&self) -> RoaringBitmap {
+        RoaringBitmap::from_lsb0_bytes(0, &self.0)
     }
 }
 
 impl Index {
     fn at(at: Point) -> Self {
         let (sites, activities) = (OnceLock::new(), OnceLock::new());
-        let (profiles, attributes, identifiers) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { at, profiles, sites, activities, attributes, identifiers }
+        Self { at, profiles: OnceLock::new(), sites, activities, attributes: Mutex::default(), identifiers: Mutex::default() }
     }
 }
 
@@ -128,83 +158,88 @@ impl<'a> Snapshot<'a> {
 
     /// Those of some spheres.
     pub(in crate::domain) fn of_spheres(&self, spheres: &[Sphere]) -> RoaringBitmap {
-        union(spheres.iter().filter_map(|sphere| self.profiles().spheres.get(sphere)))
+        let wanted = self.profiles().spheres.iter().filter(|(sphere, _)| spheres.contains(sphere));
+        wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
     /// The companies of some sizes.
     pub(in crate::domain) fn of_sizes(&self, is_wanted: impl Fn(SizeClass) -> bool) -> RoaringBitmap {
-        union(self.profiles().sizes.iter().filter(|(size, _)| is_wanted(**size)).map(|(_, them)| them))
+        let wanted = self.profiles().sizes.iter().filter(|(size, _)| is_wanted(*size));
+        wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
     /// Those with a site in one of some municipalities, by their positions in the reference data.
     pub(in crate::domain) fn in_municipalities(&self, positions: impl IntoIterator<Item = u16>) -> RoaringBitmap {
-        let sites = self.sites();
-        union(positions.into_iter().filter_map(|position| sites.get(&position)))
+        self.at_places(self.sites(), positions.into_iter().map(|position| position..position + 1))
     }
 
     /// Those with a site whose municipality is not recorded.
     pub(in crate::domain) fn somewhere(&self) -> RoaringBitmap {
-        self.in_municipalities([NOWHERE])
+        let sites = self.sites();
+        let last = sites.starts.len() as u16 - 2;
+        self.at_places(sites, [last..last + 1])
     }
 
     /// Those with any site.
-    pub(in crate::domain) fn with_sites(&self) -> RoaringBitmap {
-        union(self.sites().values())
+    pub(in crate::domain) fn with_sites(&self) -> &RoaringBitmap {
+        let sites = self.sites();
+        sites.all.get_or_init(|| self.at_places(sites, [0..sites.starts.len() as u16 - 1]))
     }
 
-    /// Those with an activity in a range of classes, by their positions in the reference data.
-    pub(in crate::domain) fn with_classes(&self, range: impl RangeBounds<u16>) -> RoaringBitmap {
-        union(self.activities().range(range).map(|(_, them)| them))
+    /// Those with an activity in one of some ranges of classes, by their positions in the reference data.
+    pub(in crate::domain) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<u16>>) -> RoaringBitmap {
+        self.at_places(self.activities(), ranges)
     }
 
-    /// Those with an activity that is recorded in a version of the classification.
-    pub(in crate::domain) fn with_activities(&self, version: NaceVersion) -> RoaringBitmap {
-        let of_version = |position: u16| REFERENCE.class_at(position).version == version;
-        union(self.activities().iter().filter(|(position, _)| of_version(**position)).map(|(_, them)| them))
+    /// Those with an activity that is recorded in some versions of the classification.
+    pub(in crate::domain) fn with_activities(&self, is_wanted: impl Fn(NaceVersion) -> bool) -> RoaringBitmap {
+        let activities = self.activities();
+        let versions = activities.versions.get_or_init(|| {
+            let of_version = |version: NaceVersion| {
+                let places = 0..REFERENCE.class_count();
+                let places = places.filter(|place| REFERENCE.class_at(*place).version == version);
+                (version, self.at_places(activities, places.map(|place| place..place + 1)))
+            };
+            NaceVersion::iter().map(of_version).collect()
+        });
+        let wanted = versions.iter().filter(|(version, _)| is_wanted(*version));
+        wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
     /// Of whom a source asserts an attribute, and of whom one denies it.
-    pub(in crate::domain) fn attribute(&self, code: &str) -> Asserted {
-        let attributes = self.index.attributes.get_or_init(|| {
-            let mut attributes: HashMap<String, Asserted> = HashMap::new();
-            for (first, part) in self.image.organizations().parts() {
-                for (code, fact) in part.attributes.holding(self.at()) {
-                    if !attributes.contains_key(code) {
-                        attributes.insert(code.clone(), Asserted::default());
-                    }
-                    let asserted = attributes.get_mut(code).expect("it was put there");
-                    asserted.take(first + fact.owner, fact.value);
-                }
-            }
-            attributes
+    pub(in crate::domain) fn attribute(&self, code: &str) -> Arc<Asserted> {
+        let mut attributes = self.index.attributes.lock().expect("no panic while the lock is held");
+        if let Some(held) = attributes.get(code) {
+            return held.clone();
+        }
+        let held = self.organizations().parts().flat_map(|(first, part)| {
+            part.attributes.holding(code, self.at()).map(move |(owner, value)| (first + owner, value))
         });
-        attributes.get(code).cloned().unwrap_or_default()
+        let asserted = Arc::new(Asserted::of(self.organizations().len(), held));
+        // Rules name codes at will; those that nothing is recorded of are not worth keeping.
+        if !asserted.asserted.is_empty() || !asserted.denied.is_empty() {
+            attributes.insert(code.to_owned(), asserted.clone());
+        }
+        asserted
     }
 
     /// Those that a register knows by an identifier.
     pub(in crate::domain) fn identified(&self, scheme: Scheme) -> RoaringBitmap {
-        let identifiers = self.index.identifiers.get_or_init(|| {
-            let mut identifiers: HashMap<Scheme, RoaringBitmap> = HashMap::new();
-            for (first, part) in self.image.organizations().parts() {
-                for (scheme, Fact { owner, .. }) in part.identifiers.holding(self.at()) {
-                    add(identifiers.entry(*scheme).or_default(), first + owner);
-                }
-            }
-            identifiers
+        let mut identifiers = self.index.identifiers.lock().expect("no panic while the lock is held");
+        let identified = identifiers.entry(scheme).or_insert_with(|| {
+            let held = self.organizations().parts().flat_map(|(first, part)| {
+                part.identifiers.holding(&scheme, self.at()).map(move |(owner, value)| (first + owner, value))
+            });
+            Asserted::of(self.organizations().len(), held).asserted
         });
-        identifiers.get(&scheme).cloned().unwrap_or_default()
+        identified.clone()
     }
 
     /// Of whom a cluster found something to be so, and of whom it found that it is not.
     pub(in crate::domain) fn judged(&self, cluster: ClusterId, code: &str) -> Asserted {
-        let mut judged = Asserted::default();
-        let judgements = self.image.cluster(cluster).map(|segment| &segment.judgements);
-        for (of, fact) in judgements.into_iter().flat_map(|judgements| judgements.holding(self.at())) {
-            if of == code {
-                judged.take(fact.owner, fact.value);
-            }
-        }
-        judged
+        let segment = self.image.cluster(cluster).into_iter();
+        let held = segment.flat_map(|segment| segment.judgements.holding(code, self.at()));
+        Asserted::of(self.organizations().len(), held)
     }
 
     /// Those that take part in a cluster, none given: in any, with one of some statuses.
@@ -214,72 +249,88 @@ impl<'a> Snapshot<'a> {
         kind: ParticipationKind,
         statuses: &[Status],
     ) -> RoaringBitmap {
-        let mut positions = Vec::new();
-        let wanted =
-            self.image.clusters().iter().filter(|segment| clusters.is_empty() || clusters.contains(&segment.id));
-        for segment in wanted {
-            for participation in (0..segment.ids.len() as u32).filter(|at| segment.kinds[*at as usize] == kind) {
-                let mut held = segment.periods.holding(participation, self.at());
-                if held.any(|row| statuses.contains(&segment.periods.value(row).status())) {
-                    positions.push(segment.organizations[participation as usize]);
+        let mut them = Bits::new(self.organizations().len());
+        let is_wanted = |id: ClusterId| clusters.is_empty() || clusters.contains(&id);
+        for segment in self.image.clusters().iter().filter(|segment| is_wanted(segment.id)) {
+            for (participation, row) in segment.periods.all_holding(self.at()) {
+                let participation = participation as usize;
+                if segment.kinds[participation] == kind && statuses.contains(&segment.periods.value(row).status()) {
+                    them.set(segment.organizations[participation]);
                 }
             }
         }
-        positions.sort_unstable();
-        positions.into_iter().collect()
+        them.compressed()
+    }
+
+    fn organizations(&self) -> &'a Organizations {
+        self.image.organizations()
     }
 
     fn profiles(&self) -> &Profiles {
         self.index.profiles.get_or_init(|| {
-            let mut all = Profiles::default();
-            for (first, part) in self.image.organizations().parts() {
-                for owner in 0..part.profiles.owners() {
-                    let Some(row) = part.profiles.holding(owner, self.at()).next() else { continue };
+            let bits = || Bits::new(self.organizations().len());
+            let mut known = bits();
+            let mut spheres: Vec<_> = Sphere::iter().map(|sphere| (sphere, bits())).collect();
+            let mut sizes: Vec<_> = SizeClass::iter().map(|size| (size, bits())).collect();
+            for (first, part) in self.organizations().parts() {
+                for (owner, row) in part.profiles.all_holding(self.at()) {
                     let profile = part.profiles.value(row);
-                    add(&mut all.known, first + owner);
-                    add(all.spheres.entry(profile.sphere).or_default(), first + owner);
+                    known.set(first + owner);
+                    spheres[profile.sphere as usize].1.set(first + owner);
                     if let Some(size) = profile.size_class {
-                        add(all.sizes.entry(size).or_default(), first + owner);
+                        sizes[size as usize].1.set(first + owner);
                     }
                 }
             }
-            all
+            Profiles { known: known.compressed(), spheres: compressed(spheres), sizes: compressed(sizes) }
         })
     }
 
+    /// By municipality; those whose municipality is not recorded at a place after the last.
     fn sites(&self) -> &Places {
-        self.index.sites.get_or_init(|| self.places(|part| &part.sites))
+        let nowhere = REFERENCE.municipalities().count() as u16;
+        self.index.sites.get_or_init(|| self.places(nowhere + 1, |part| &part.sites))
     }
 
     fn activities(&self) -> &Places {
-        self.index.activities.get_or_init(|| self.places(|part| &part.activities))
+        self.index.activities.get_or_init(|| self.places(REFERENCE.class_count(), |part| &part.activities))
     }
 
-    fn places(&self, facts: impl Fn(&Part) -> &Facts<u16>) -> Places {
-        let mut places: Vec<RoaringBitmap> = Vec::new();
-        for (first, part) in self.image.organizations().parts() {
+    fn places(&self, count: u16, facts: impl Fn(&Part) -> &Facts<u16>) -> Places {
+        let last = count - 1;
+        let mut held: Vec<(u16, u32)> = Vec::new();
+        let mut starts = vec![0; usize::from(count) + 1];
+        for (first, part) in self.organizations().parts() {
             let facts = facts(part);
-            for owner in 0..facts.owners() {
-                for row in facts.holding(owner, self.at()) {
-                    let place = usize::from(facts.value(row));
-                    if places.len() <= place {
-                        places.resize(place + 1, RoaringBitmap::new());
-                    }
-                    add(&mut places[place], first + owner);
-                }
+            for (owner, row) in facts.all_holding(self.at()) {
+                let place = facts.value(row).min(last);
+                starts[usize::from(place) + 1] += 1;
+                held.push((place, first + owner));
             }
         }
-        let places = places.into_iter().enumerate().map(|(place, them)| (place as u16, them));
-        places.filter(|(_, them)| !them.is_empty()).collect()
+        for place in 0..usize::from(count) {
+            starts[place + 1] += starts[place];
+        }
+        let mut next = starts.clone();
+        let mut positions = vec![0; held.len()];
+        for (place, position) in held {
+            let slot = &mut next[usize::from(place)];
+            positions[*slot as usize] = position;
+            *slot += 1;
+        }
+        Places { starts, positions, all: OnceLock::new(), versions: OnceLock::new() }
+    }
+
+    fn at_places(&self, places: &Places, ranges: impl IntoIterator<Item = Range<u16>>) -> RoaringBitmap {
+        let mut them = Bits::new(self.organizations().len());
+        for range in ranges {
+            let start = |place: u16| places.starts[usize::from(place)] as usize;
+            places.positions[start(range.start)..start(range.end)].iter().for_each(|position| them.set(*position));
+        }
+        them.compressed()
     }
 }
 
-fn union<'a>(of: impl Iterator<Item = &'a RoaringBitmap>) -> RoaringBitmap {
-    of.fold(RoaringBitmap::new(), |all, them| all | them)
-}
-
-/// Adds a position. They come in ascending order, and one can come again.
-fn add(to: &mut RoaringBitmap, position: u32) {
-    let is_last = to.try_push(position).is_ok() || to.max() == Some(position);
-    debug_assert!(is_last, "positions come in ascending order");
+fn compressed<T>(bits: Vec<(T, Bits)>) -> Vec<(T, RoaringBitmap)> {
+    bits.into_iter().map(|(of, bits)| (of, bits.compressed())).collect()
 }
