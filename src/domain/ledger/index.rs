@@ -1,6 +1,7 @@
-//! Organizations by what holds of them at a point in time: compressed bitmaps of their positions.
+//! What holds of organizations at a point in time: of each, and as compressed bitmaps of the positions of those of whom it
+//! does.
 //!
-//! Each kind of fact is turned into bitmaps when it is first asked for, in one pass through its columns. An image keeps
+//! Each kind of fact is gathered when it is first asked for, in one pass through its columns. An image keeps
 //! those of the points in time it was asked about last, so that the next question about the same day reads none again.
 
 use std::{
@@ -23,12 +24,12 @@ use sea_orm::Iterable;
 use super::{
     columns::{Facts, Point},
     image::Image,
-    organizations::{Organizations, Part},
+    organizations::{Organizations, Part, Profile},
 };
 use crate::domain::reference::REFERENCE;
 
 /// How many points in time are kept.
-const KEPT: usize = 8;
+const KEPT: usize = 4;
 
 /// The indexes that were asked for last, the latest first. They say nothing that the image does not: all are equal.
 #[derive(Debug, Default)]
@@ -64,6 +65,23 @@ pub(super) struct Index {
     activities: OnceLock<Places>,
     attributes: Mutex<HashMap<String, Arc<Asserted>>>,
     identifiers: Mutex<HashMap<Scheme, RoaringBitmap>>,
+    profile_of: OnceLock<Vec<Option<Profile>>>,
+    municipalities_of: OnceLock<Lists>,
+    classes_of: OnceLock<Lists>,
+}
+
+/// A list of places for each organization, by position.
+#[derive(Debug)]
+struct Lists {
+    starts: Vec<u32>,
+    places: Vec<u16>,
+}
+
+impl Lists {
+    fn of(&self, position: u32) -> &[u16] {
+        let position = position as usize;
+        &self.places[self.starts[position] as usize..self.starts[position + 1] as usize]
+    }
 }
 
 #[derive(Debug, Default)]
@@ -125,8 +143,17 @@ impl Bits {
 
 impl Index {
     fn at(at: Point) -> Self {
-        let (sites, activities) = (OnceLock::new(), OnceLock::new());
-        Self { at, profiles: OnceLock::new(), sites, activities, attributes: Mutex::default(), identifiers: Mutex::default() }
+        Self {
+            at,
+            profiles: OnceLock::new(),
+            sites: OnceLock::new(),
+            activities: OnceLock::new(),
+            attributes: Mutex::default(),
+            identifiers: Mutex::default(),
+            profile_of: OnceLock::new(),
+            municipalities_of: OnceLock::new(),
+            classes_of: OnceLock::new(),
+        }
     }
 }
 
@@ -154,6 +181,30 @@ impl<'a> Snapshot<'a> {
     /// The organizations that were recorded by then.
     pub(in crate::domain) fn known(&self) -> &RoaringBitmap {
         &self.profiles().known
+    }
+
+    /// What the organization at a position is; none when it was not recorded by then.
+    pub(in crate::domain) fn profile(&self, position: u32) -> Option<Profile> {
+        let profiles = self.index.profile_of.get_or_init(|| {
+            let mut profiles = vec![None; self.organizations().len()];
+            for (first, part) in self.organizations().parts() {
+                for (owner, row) in part.profiles.all_holding(self.at()) {
+                    profiles[(first + owner) as usize] = Some(part.profiles.value(row));
+                }
+            }
+            profiles
+        });
+        profiles[position as usize]
+    }
+
+    /// The municipalities of its sites; one can come twice.
+    pub(in crate::domain) fn municipalities_of(&self, position: u32) -> &[u16] {
+        self.index.municipalities_of.get_or_init(|| self.lists(|part| &part.sites)).of(position)
+    }
+
+    /// The classes of its activities; one can come twice.
+    pub(in crate::domain) fn classes_of(&self, position: u32) -> &[u16] {
+        self.index.classes_of.get_or_init(|| self.lists(|part| &part.activities)).of(position)
     }
 
     /// Those of some spheres.
@@ -319,6 +370,23 @@ impl<'a> Snapshot<'a> {
             *slot += 1;
         }
         Places { starts, positions, all: OnceLock::new(), versions: OnceLock::new() }
+    }
+
+    fn lists(&self, facts: impl Fn(&Part) -> &Facts<u16>) -> Lists {
+        let mut lists = Lists { starts: vec![0; self.organizations().len() + 1], places: Vec::new() };
+        for (first, part) in self.organizations().parts() {
+            let facts = facts(part);
+            for (owner, row) in facts.all_holding(self.at()) {
+                lists.places.push(facts.value(row));
+                lists.starts[(first + owner) as usize + 1] += 1;
+            }
+        }
+        let mut end = 0;
+        for start in &mut lists.starts {
+            end += *start;
+            *start = end;
+        }
+        lists
     }
 
     fn at_places(&self, places: &Places, ranges: impl IntoIterator<Item = Range<u16>>) -> RoaringBitmap {

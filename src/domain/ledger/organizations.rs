@@ -12,7 +12,7 @@ use entity::{
 };
 
 use super::{
-    columns::{Assertions, Fact, Facts, Point, Rev},
+    columns::{Assertions, Fact, Facts, Rev},
     read::Changes,
 };
 
@@ -107,26 +107,6 @@ impl Organizations {
         (0..).step_by(PART).zip(self.parts.iter().map(|part| &**part))
     }
 
-    /// What each organization is, by position, gathered in one pass.
-    pub(in crate::domain) fn profiles(&self, rev: Rev) -> Vec<Option<Profile>> {
-        let of_part = |part: &Arc<Part>| {
-            let profiles = &part.profiles;
-            let of = |owner| profiles.of_owner(owner).find(|row| profiles.is_known(*row, rev));
-            (0..part.ids.len() as u32).map(|owner| of(owner).map(|row| profiles.value(row))).collect::<Vec<_>>()
-        };
-        self.parts.iter().flat_map(of_part).collect()
-    }
-
-    /// Where each organization is at a point, by position, gathered in one pass.
-    pub(in crate::domain) fn municipalities(&self, at: Point) -> Lists {
-        Lists::gather(self.parts.iter().map(|part| &part.sites), at)
-    }
-
-    /// What each organization does at a point, by position, gathered in one pass.
-    pub(in crate::domain) fn classes(&self, at: Point) -> Lists {
-        Lists::gather(self.parts.iter().map(|part| &part.activities), at)
-    }
-
     pub(super) fn bytes(&self) -> usize {
         let part = |part: &Arc<Part>| {
             size_of_val(&*part.ids)
@@ -190,31 +170,6 @@ impl Organizations {
             next.parts[number] = Arc::new(next.parts[number].forward(changes, seen)?);
         }
         Some(next)
-    }
-}
-
-/// A list of values for each organization, by position.
-pub(in crate::domain) struct Lists {
-    starts: Vec<u32>,
-    values: Vec<u16>,
-}
-
-impl Lists {
-    fn gather<'a>(parts: impl Iterator<Item = &'a Facts<u16>>, at: Point) -> Self {
-        let mut lists = Self { starts: vec![0], values: Vec::new() };
-        for facts in parts {
-            for owner in 0..facts.owners() {
-                lists.values.extend(facts.holding(owner, at).map(|row| facts.value(row)));
-                lists.starts.push(lists.values.len() as u32);
-            }
-        }
-        lists
-    }
-
-    /// The list of an organization.
-    pub(in crate::domain) fn of(&self, position: u32) -> &[u16] {
-        let position = position as usize;
-        &self.values[self.starts[position] as usize..self.starts[position + 1] as usize]
     }
 }
 

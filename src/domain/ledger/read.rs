@@ -14,8 +14,10 @@ use entity::{
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect,
 };
+use tokio::task::JoinSet;
 
 use super::{
     columns::{ALWAYS, Day, Fact, OPEN, Rev, STANDS, day, rev},
@@ -96,24 +98,43 @@ pub(super) async fn changes(db: &DatabaseConnection, seen: Rev) -> Result<Option
         .await?;
     let Some((head, _)) = revisions.last() else { return Ok(None) };
     let span = Span { seen, head: *head };
-    let mut changes =
-        Changes { revisions: revisions.iter().map(|(number, at)| (rev(*number), *at)).collect(), ..Changes::default() };
-    changes.organizations(db, span).await?;
-    changes.clusters(db, span).await?;
-    changes.sectors(db, span).await?;
-    changes.periods(db, span).await?;
-    changes.judgements(db, span).await?;
+    let (all, number) = (db.clone(), |(number, at): &(Revision, DateTime<Utc>)| (rev(*number), *at));
+    let mut changes = Changes { revisions: revisions.iter().map(number).collect(), ..Changes::default() };
+    // Each on a connection and a thread of its own, as far as there are any.
+    let mut readings = JoinSet::new();
+    readings.spawn(Changes::profiles(all.clone(), span));
+    readings.spawn(Changes::places(all.clone(), span));
+    readings.spawn(Changes::assertions(all.clone(), span));
+    readings.spawn(Changes::clusters(all.clone(), span));
+    readings.spawn(Changes::periods(all, span));
+    while let Some(reading) = readings.join_next().await {
+        changes.add(reading.expect("readings do not panic")?);
+    }
     Ok(Some(changes))
 }
 
 impl Changes {
-    async fn organizations(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    /// Takes what another reading found, of other tables.
+    fn add(&mut self, other: Self) {
+        self.organizations.extend(other.organizations);
+        self.profiles.extend(other.profiles);
+        self.sites.extend(other.sites);
+        self.activities.extend(other.activities);
+        self.attributes.extend(other.attributes);
+        self.identifiers.extend(other.identifiers);
+        for (id, changes) in other.clusters {
+            self.clusters.entry(id).or_default().add(changes);
+        }
+    }
+
+    async fn profiles(db: DatabaseConnection, span: Span) -> Result<Self> {
+        let (db, mut changes) = (&db, Self::default());
         let new = organization::Entity::find()
             .filter(organization::Column::RecordedRev.gt(span.seen))
             .filter(organization::Column::RecordedRev.lte(span.head))
             .select_only()
             .column(organization::Column::Id);
-        self.organizations = new.into_tuple().all(db).await?;
+        changes.organizations = new.into_tuple().all(db).await?;
 
         use organization_profile::Column as Profiles;
         let columns = [
@@ -125,10 +146,14 @@ impl Changes {
         ];
         each::<organization_profile::Entity, _>(db, span, columns, |(id, sphere, size_class, recorded, superseded)| {
             let fact = span.fact(None, None, recorded, superseded, Profile { sphere, size_class });
-            self.profiles.push((id, fact));
+            changes.profiles.push((id, fact));
         })
         .await?;
+        Ok(changes)
+    }
 
+    async fn places(db: DatabaseConnection, span: Span) -> Result<Self> {
+        let (db, mut changes) = (&db, Self::default());
         use site::Column as Sites;
         let columns = [
             Sites::OrganizationId,
@@ -141,7 +166,7 @@ impl Changes {
         type Site = (OrganizationId, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<site::Entity, Site>(db, span, columns, |(id, municipality, from, to, recorded, superseded)| {
             let municipality = municipality.and_then(|nis| REFERENCE.municipality_position(&nis)).unwrap_or(NOWHERE);
-            self.sites.push((id, span.fact(from, to, recorded, superseded, municipality)));
+            changes.sites.push((id, span.fact(from, to, recorded, superseded, municipality)));
         })
         .await?;
 
@@ -159,10 +184,14 @@ impl Changes {
             (OrganizationId, NaceVersion, String, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<activity::Entity, Activity>(db, span, columns, |(id, version, code, from, to, recorded, superseded)| {
             let class = REFERENCE.position(version, &code);
-            self.activities.extend(class.map(|class| (id, span.fact(from, to, recorded, superseded, class))));
+            changes.activities.extend(class.map(|class| (id, span.fact(from, to, recorded, superseded, class))));
         })
         .await?;
+        Ok(changes)
+    }
 
+    async fn assertions(db: DatabaseConnection, span: Span) -> Result<Self> {
+        let (db, mut changes) = (&db, Self::default());
         use attribute::Column as Attributes;
         let columns = [
             Attributes::OrganizationId,
@@ -176,7 +205,7 @@ impl Changes {
         type Asserted =
             (OrganizationId, String, Option<bool>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<attribute::Entity, Asserted>(db, span, columns, |(id, code, value, from, to, recorded, superseded)| {
-            self.attributes.push((id, code, span.fact(from, to, recorded, superseded, value)));
+            changes.attributes.push((id, code, span.fact(from, to, recorded, superseded, value)));
         })
         .await?;
 
@@ -184,9 +213,18 @@ impl Changes {
         let columns =
             [Identifiers::OrganizationId, Identifiers::Scheme, Identifiers::RecordedRev, Identifiers::SupersededRev];
         each::<organization_identifier::Entity, _>(db, span, columns, |(id, scheme, recorded, superseded)| {
-            self.identifiers.push((id, scheme, span.fact(None, None, recorded, superseded, Some(true))));
+            changes.identifiers.push((id, scheme, span.fact(None, None, recorded, superseded, Some(true))));
         })
-        .await
+        .await?;
+        Ok(changes)
+    }
+
+    async fn clusters(db: DatabaseConnection, span: Span) -> Result<Self> {
+        let mut changes = Self::default();
+        changes.cluster_profiles(&db, span).await?;
+        changes.sectors(&db, span).await?;
+        changes.judgements(&db, span).await?;
+        Ok(changes)
     }
 
     async fn judgements(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
@@ -223,7 +261,7 @@ impl Changes {
         .await
     }
 
-    async fn clusters(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn cluster_profiles(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
         use cluster_profile::Column as Profiles;
         let columns = [Profiles::ClusterId, Profiles::CompleteFrom, Profiles::RecordedRev, Profiles::SupersededRev];
         each::<cluster_profile::Entity, (_, Option<NaiveDate>, _, _)>(
@@ -285,8 +323,9 @@ impl Changes {
         Ok(())
     }
 
-    async fn periods(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn periods(db: DatabaseConnection, span: Span) -> Result<Self> {
         use participation_period::Column;
+        let mut changes = Self::default();
         let columns = [
             Column::ParticipationId,
             Column::ClusterId,
@@ -305,16 +344,15 @@ impl Changes {
             Column::SupersededRev,
         ];
         let query = participation_period::Entity::find().filter(span.changed::<participation_period::Entity>());
-        let mut rows = query.select_only().columns(columns).into_model::<Period>().stream(db).await?;
+        let mut rows = query.select_only().columns(columns).into_model::<Period>().stream(&db).await?;
         while let Some(period) = rows.try_next().await? {
-            self.clusters.entry(period.cluster_id).or_default().periods.push(period.change(span));
+            changes.clusters.entry(period.cluster_id).or_default().periods.push(period.change(span));
         }
-        Ok(())
+        Ok(changes)
     }
 }
 
 /// The columns of a period that statistics rest on.
-#[derive(FromQueryResult)]
 struct Period {
     participation_id: ParticipationId,
     cluster_id: ClusterId,
@@ -331,6 +369,29 @@ struct Period {
     last_confirmed_on: Option<PartialDate>,
     recorded_rev: Revision,
     superseded_rev: Option<Revision>,
+}
+
+impl FromQueryResult for Period {
+    /// By position: finding each column of a million rows by its name takes longer than reading it.
+    fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, DbErr> {
+        Ok(Self {
+            participation_id: row.try_get_by_index(0)?,
+            cluster_id: row.try_get_by_index(1)?,
+            organization_id: row.try_get_by_index(2)?,
+            kind: row.try_get_by_index(3)?,
+            status: row.try_get_by_index(4)?,
+            exit_kind: row.try_get_by_index(5)?,
+            exit_reason: row.try_get_by_index(6)?,
+            valid_from: row.try_get_by_index(7)?,
+            valid_to: row.try_get_by_index(8)?,
+            from_stated: row.try_get_by_index(9)?,
+            to_stated: row.try_get_by_index(10)?,
+            first_confirmed_on: row.try_get_by_index(11)?,
+            last_confirmed_on: row.try_get_by_index(12)?,
+            recorded_rev: row.try_get_by_index(13)?,
+            superseded_rev: row.try_get_by_index(14)?,
+        })
+    }
 }
 
 impl Period {

@@ -128,6 +128,17 @@ pub(super) struct ClusterChanges {
     pub(super) judgements: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
 }
 
+impl ClusterChanges {
+    /// Takes what another reading found, of other tables.
+    pub(super) fn add(&mut self, other: Self) {
+        self.complete_from.extend(other.complete_from);
+        self.foundings.extend(other.foundings);
+        self.sectors.extend(other.sectors);
+        self.periods.extend(other.periods);
+        self.judgements.extend(other.judgements);
+    }
+}
+
 /// A period that was recorded or superseded.
 #[derive(Debug)]
 pub(super) struct PeriodChange {

@@ -150,16 +150,16 @@ pub fn breakdown(
 ) -> Result<Breakdown> {
     let counter = Counter::new(image, question)?;
     let mut total = Count { complete: counter.is_complete(counter.has_ended), ..Count::default() };
-    let mut found: HashMap<Codes, Count, foldhash::fast::RandomState> = HashMap::default();
+    let mut found = Tally::of(&counter);
     counter.each(|met, codes, is_first| {
         let is_confirmed =
             met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(counter.counted.at.day));
         if is_first {
             total.add(is_confirmed);
         }
-        found.entry(codes).or_default().add(is_confirmed);
+        found.count(codes).add(is_confirmed);
     });
-    let mut groups: Vec<(Codes, Count)> = found.into_iter().collect();
+    let mut groups = found.groups();
     if let [one] = question.by[..]
         && one.may_be_unknown()
     {
@@ -215,11 +215,75 @@ pub fn rows_behind(
     Ok(rows)
 }
 
+/// How many are in each group so far.
+enum Tally {
+    /// A place for every combination of codes, where these are few: `sizes` says how many each dimension has.
+    Dense {
+        sizes: Vec<u32>,
+        counts: Vec<Count>,
+    },
+    Sparse(HashMap<Codes, Count, foldhash::fast::RandomState>),
+}
+
+/// The most combinations that have a place each.
+const DENSE: usize = 1 << 18;
+
+impl Tally {
+    fn of(counter: &Counter<'_>) -> Self {
+        // What is not known has the last place.
+        let sizes = counter.question.by.iter().map(|dimension| Some(counter.code_count(*dimension)? + 1));
+        let sizes: Option<Vec<u32>> = sizes.collect();
+        let places = sizes
+            .as_ref()
+            .and_then(|sizes| sizes.iter().try_fold(1_usize, |places, size| places.checked_mul(*size as usize)));
+        match (sizes, places) {
+            (Some(sizes), Some(places)) if places <= DENSE => {
+                Self::Dense { sizes, counts: vec![Count::default(); places] }
+            }
+            _ => Self::Sparse(HashMap::default()),
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, codes: Codes) -> &mut Count {
+        match self {
+            Self::Dense { sizes, counts } => {
+                let place = sizes.iter().zip(codes).fold(0, |place, (size, code)| place * size + code.min(size - 1));
+                &mut counts[place as usize]
+            }
+            Self::Sparse(counts) => counts.entry(codes).or_default(),
+        }
+    }
+
+    fn groups(self) -> Vec<(Codes, Count)> {
+        match self {
+            Self::Dense { sizes, counts } => {
+                let codes = |mut place: usize| {
+                    let mut codes = [0; MAX_DIMENSIONS];
+                    for (code, size) in codes.iter_mut().zip(&sizes).rev() {
+                        *code = (place % *size as usize) as u32;
+                        place /= *size as usize;
+                        if *code == size - 1 {
+                            *code = UNKNOWN;
+                        }
+                    }
+                    codes
+                };
+                let met = counts.into_iter().enumerate().filter(|(_, count)| count.value() > 0);
+                met.map(|(place, count)| (codes(place), count)).collect()
+            }
+            Self::Sparse(counts) => counts.into_iter().collect(),
+        }
+    }
+}
+
 struct Counter<'a> {
     question: &'a Question,
     counted: Counted<'a>,
     /// The number before that of each cluster's first sector.
     sectors: Vec<u32>,
+    /// How many sectors there are.
+    sector_count: u32,
     /// The positions of divisions of each class.
     divisions: &'static [u16],
     /// Whether those that ended are among the counted, whatever their group.
@@ -240,29 +304,64 @@ static DIVISIONS: std::sync::LazyLock<Vec<u16>> = std::sync::LazyLock::new(|| {
     (0..REFERENCE.class_count()).map(division).collect()
 });
 
-/// The known sectors of the cluster that is being counted: ranges of classes, each with its sector's code.
-#[derive(Default)]
+/// The known sectors of the cluster that is being counted, and those that each class belongs to.
 struct Sectors {
     cluster: Option<u32>,
-    ranges: Vec<(u16, u16, u32)>,
+    /// The code of each.
+    codes: Vec<u32>,
+    /// A bit for each of the first sectors, by class.
+    of_class: Vec<u64>,
+    /// Ranges of classes, each with the position of its sector.
+    ranges: Vec<(u16, u16, usize)>,
 }
 
+/// How many sectors have a bit.
+const BITS: usize = u64::BITS as usize;
+
 impl Sectors {
+    fn new() -> Self {
+        let of_class = vec![0; usize::from(REFERENCE.class_count())];
+        Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new() }
+    }
+
     /// Makes ready for a participation's cluster; they come cluster by cluster.
     fn turn_to(&mut self, met: Met<'_>, first: u32, rev: Rev) {
         if self.cluster == Some(met.cluster) {
             return;
         }
         self.cluster = Some(met.cluster);
-        self.ranges.clear();
+        for (start, end, _) in self.ranges.drain(..) {
+            self.of_class[usize::from(start)..usize::from(end)].fill(0);
+        }
+        self.codes.clear();
         for (code, sector) in (first..).zip(met.segment.all_sectors()).filter(|(_, sector)| sector.is_known(rev)) {
-            self.ranges.extend(sector.classes.iter().map(|(start, end)| (*start, *end, code)));
+            let position = self.codes.len();
+            self.codes.push(code);
+            for (start, end) in sector.classes.iter().copied() {
+                self.ranges.push((start, end, position));
+                if position < BITS {
+                    let classes = &mut self.of_class[usize::from(start)..usize::from(end)];
+                    classes.iter_mut().for_each(|sectors| *sectors |= 1 << position);
+                }
+            }
         }
     }
 
-    /// The codes of the sectors that a class belongs to; one can come twice.
-    fn of_class(&self, class: u16) -> impl Iterator<Item = u32> {
-        self.ranges.iter().filter(move |(start, end, _)| (*start..*end).contains(&class)).map(|(_, _, code)| *code)
+    /// Adds the codes of the sectors that some classes belong to; one can come twice.
+    fn of_classes(&self, classes: impl Iterator<Item = u16>, into: &mut Vec<u32>) {
+        let mut bits = 0;
+        for class in classes {
+            bits |= self.of_class[usize::from(class)];
+            if self.codes.len() > BITS {
+                let more = self.ranges.iter().filter(|(_, _, position)| *position >= BITS);
+                let more = more.filter(|(start, end, _)| (*start..*end).contains(&class));
+                into.extend(more.map(|(_, _, position)| self.codes[*position]));
+            }
+        }
+        while bits != 0 {
+            into.push(self.codes[bits.trailing_zeros() as usize]);
+            bits &= bits - 1;
+        }
     }
 }
 
@@ -282,17 +381,43 @@ impl<'a> Counter<'a> {
             next - segment.all_sectors().len() as u32
         });
         let sectors = sectors.collect();
+        let sector_count = next;
         let has_ended = question.population.filter.admits(Status::Ended);
         let complete_on_day = counted.is_complete_from(counted.at.day);
         let complete_ever = OnceCell::new();
-        Ok(Self { question, counted, sectors, divisions: &DIVISIONS, has_ended, complete_on_day, complete_ever })
+        Ok(Self {
+            question,
+            counted,
+            sectors,
+            sector_count,
+            divisions: &DIVISIONS,
+            has_ended,
+            complete_on_day,
+            complete_ever,
+        })
+    }
+
+    /// How many codes a dimension has; none: it is not known beforehand.
+    fn code_count(&self, dimension: Dimension) -> Option<u32> {
+        Some(match dimension {
+            Dimension::Status => Status::iter().count() as u32,
+            Dimension::Kind => ParticipationKind::iter().count() as u32,
+            Dimension::Sphere => Sphere::iter().count() as u32,
+            Dimension::SizeClass => SizeClass::iter().count() as u32,
+            Dimension::ExitKind => ExitKind::iter().count() as u32,
+            Dimension::Cluster => self.sectors.len() as u32,
+            Dimension::Municipality => REFERENCE.municipalities().count() as u32,
+            Dimension::NaceDivision => u32::from(REFERENCE.class_count()),
+            Dimension::Sector => self.sector_count,
+            Dimension::JoinYear => return None,
+        })
     }
 
     /// Calls back for each participation and each of its groups; says which call is the first about it.
     fn each(&self, mut take: impl FnMut(Met<'_>, Codes, bool)) {
         let by = &self.question.by;
         let mut values: [Vec<u32>; MAX_DIMENSIONS] = Default::default();
-        let mut sectors = Sectors::default();
+        let mut sectors = Sectors::new();
         for (met, row) in self.counted.present() {
             for (dimension, values) in by.iter().zip(&mut values) {
                 values.clear();
@@ -344,9 +469,7 @@ impl<'a> Counter<'a> {
             }
             Dimension::Sector => {
                 sectors.turn_to(met, self.sectors[met.cluster as usize], counted.at.rev);
-                for class in counted.classes(met) {
-                    into.extend(sectors.of_class(class));
-                }
+                sectors.of_classes(counted.classes(met), into);
             }
         }
         if into.len() > 1 {

@@ -1,7 +1,5 @@
 //! Who is counted: the participations of some clusters that satisfy a condition, met in the ledger's image.
 
-use std::cell::OnceCell;
-
 use entity::{
     id::{ClusterId, OrganizationId},
     organization_profile::{SizeClass, Sphere},
@@ -14,7 +12,8 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Facts, Point},
-        organizations::{Lists, NOWHERE, Organizations, Profile},
+        index::Snapshot,
+        organizations::{NOWHERE, Organizations, Profile},
         segment::Segment,
     },
     participation::Filter,
@@ -40,19 +39,11 @@ pub(in crate::domain) struct Counted<'a> {
     pub(super) clusters: Vec<(u32, &'a Segment)>,
     kinds: &'a [ParticipationKind],
     test: Test,
-    gathered: Option<Gathered>,
-}
-
-/// What holds of every organization at the point.
-///
-/// Organizations are met in no order, and their columns lie apart, so that asking each is several waits for memory. Where
-/// clusters are counted that many of the organizations take part in, one pass through the columns gathers what holds, when
-/// it is first asked for.
-#[derive(Default)]
-struct Gathered {
-    profiles: OnceCell<Vec<Option<Profile>>>,
-    municipalities: OnceCell<Lists>,
-    classes: OnceCell<Lists>,
+    /// What holds of every organization at the point.
+    ///
+    /// Organizations are met in no order, and their columns lie apart, so that asking each is several waits for memory.
+    /// Where clusters are counted that many of the organizations take part in, what holds is gathered in one pass.
+    gathered: Option<Snapshot<'a>>,
 }
 
 /// A condition in the image's own terms.
@@ -84,7 +75,7 @@ impl Population {
         let clusters: Vec<_> = clusters.map(|(position, segment)| (position as u32, &**segment)).collect();
         let participations: usize = clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         let is_worth_it = clusters.len() > 1 && participations * 4 >= image.organizations().len();
-        let gathered = is_worth_it.then(Gathered::default);
+        let gathered = is_worth_it.then(|| image.snapshot(at));
         Ok(Counted { image, at, clusters, kinds: &self.kinds, test, gathered })
     }
 }
@@ -194,10 +185,12 @@ impl<'a> Counted<'a> {
 
     /// Those that have a status at the point and satisfy the condition.
     pub(in crate::domain) fn present(&self) -> impl Iterator<Item = (Met<'a>, usize)> {
-        self.participations().filter_map(move |met| {
-            let row = met.segment.periods.holding(met.position, self.at).next()?;
-            let met = Met { row: Some(row), ..met };
-            self.satisfies(met).then_some((met, row))
+        // No participation has two statuses on a day, so that each comes once.
+        self.clusters.iter().flat_map(move |(cluster, segment)| {
+            segment.periods.all_holding(self.at).filter_map(move |(position, row)| {
+                let met = Met { segment, cluster: *cluster, position, row: Some(row) };
+                (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
+            })
         })
     }
 
@@ -238,24 +231,22 @@ impl<'a> Counted<'a> {
     fn profile(&self, met: Met<'_>) -> Option<Profile> {
         let (all, of) = (self.image.organizations(), met.organization());
         match &self.gathered {
-            Some(gathered) => gathered.profiles.get_or_init(|| all.profiles(self.at.rev))[of as usize],
+            Some(gathered) => gathered.profile(of),
             None => all.profile(of, self.at.rev),
         }
     }
 
     /// The municipalities of the organization's sites; one can come twice.
     pub(super) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = u16> {
-        let (all, of) = (self.image.organizations(), met.organization());
-        let gathered = self.gathered.as_ref().map(|gathered| &gathered.municipalities);
-        let gathered = gathered.map(|lists| lists.get_or_init(|| all.municipalities(self.at)).of(of));
+        let of = met.organization();
+        let gathered = self.gathered.as_ref().map(|gathered| gathered.municipalities_of(of));
         self.values(gathered, Organizations::sites, of).filter(|municipality| *municipality != NOWHERE)
     }
 
     /// The classes of the organization's activities; one can come twice.
     pub(super) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = u16> {
-        let (all, of) = (self.image.organizations(), met.organization());
-        let gathered = self.gathered.as_ref().map(|gathered| &gathered.classes);
-        let gathered = gathered.map(|lists| lists.get_or_init(|| all.classes(self.at)).of(of));
+        let of = met.organization();
+        let gathered = self.gathered.as_ref().map(|gathered| gathered.classes_of(of));
         self.values(gathered, Organizations::activities, of)
     }
 
