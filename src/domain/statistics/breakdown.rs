@@ -1,8 +1,8 @@
 //! How many there are, by what.
 
 use std::{
-    cell::OnceCell,
     collections::{BTreeMap, HashMap},
+    sync::OnceLock,
 };
 
 use chrono::Datelike;
@@ -24,6 +24,7 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Point, Rev, date},
+        segment::Segment,
     },
     reference::REFERENCE,
     time::PointInTime,
@@ -149,16 +150,8 @@ pub fn breakdown(
     limit: usize,
 ) -> Result<Breakdown> {
     let counter = Counter::new(image, question)?;
-    let mut total = Count { complete: counter.is_complete(counter.has_ended), ..Count::default() };
-    let mut found = Tally::of(&counter);
-    counter.each(|met, codes, is_first| {
-        let is_confirmed =
-            met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(counter.counted.at.day));
-        if is_first {
-            total.add(is_confirmed);
-        }
-        found.count(codes).add(is_confirmed);
-    });
+    let (found, total) = counter.count();
+    let total = Count { complete: counter.is_complete(counter.has_ended), ..total };
     let mut groups = found.groups();
     if let [one] = question.by[..]
         && one.may_be_unknown()
@@ -206,7 +199,7 @@ pub fn rows_behind(
         wanted.entry(counter.codes(keys)).or_default().push(position);
     }
     let mut rows = vec![Vec::new(); groups.len()];
-    counter.each(|met, codes, _| {
+    counter.each(&counter.counted.clusters, |met, codes, _| {
         for position in wanted.get(&codes).into_iter().flatten() {
             rows[*position].push(met.segment.ids[met.position as usize]);
         }
@@ -255,6 +248,23 @@ impl Tally {
         }
     }
 
+    /// Both together; they are of one question.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Dense { sizes, mut counts }, Self::Dense { counts: others, .. }) => {
+                counts.iter_mut().zip(others).for_each(|(count, other)| *count = count.and(other));
+                Self::Dense { sizes, counts }
+            }
+            (mut one, other) => {
+                other.groups().into_iter().for_each(|(codes, other)| {
+                    let count = one.count(codes);
+                    *count = count.and(other);
+                });
+                one
+            }
+        }
+    }
+
     fn groups(self) -> Vec<(Codes, Count)> {
         match self {
             Self::Dense { sizes, counts } => {
@@ -291,7 +301,7 @@ struct Counter<'a> {
     /// Whether the register is complete for the day, of every cluster.
     complete_on_day: bool,
     /// Whether it is since the foundings: found out when it is asked for.
-    complete_ever: OnceCell<bool>,
+    complete_ever: OnceLock<bool>,
 }
 
 /// The division of each class, by position; that of a section is itself.
@@ -384,7 +394,7 @@ impl<'a> Counter<'a> {
         let sector_count = next;
         let has_ended = question.population.filter.admits(Status::Ended);
         let complete_on_day = counted.is_complete_from(counted.at.day);
-        let complete_ever = OnceCell::new();
+        let complete_ever = OnceLock::new();
         Ok(Self {
             question,
             counted,
@@ -413,12 +423,40 @@ impl<'a> Counter<'a> {
         })
     }
 
-    /// Calls back for each participation and each of its groups; says which call is the first about it.
-    fn each(&self, mut take: impl FnMut(Met<'_>, Codes, bool)) {
+    /// How many are in each group, and all together.
+    fn count(&self) -> (Tally, Count) {
+        let parts = self.counted.parts();
+        let [only] = parts[..] else {
+            return std::thread::scope(|scope| {
+                let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| self.count_in(part))).collect();
+                let counted = threads.into_iter().map(|thread| thread.join().expect("counting does not panic"));
+                let both =
+                    |(one, first): (Tally, Count), (other, second): (Tally, Count)| (one.and(other), first.and(second));
+                counted.reduce(both).expect("there are parts")
+            });
+        };
+        self.count_in(only)
+    }
+
+    fn count_in(&self, clusters: &[(u32, &Segment)]) -> (Tally, Count) {
+        let (mut tally, mut total) = (Tally::of(self), Count::default());
+        self.each(clusters, |met, codes, is_first| {
+            let is_confirmed =
+                met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(self.counted.at.day));
+            if is_first {
+                total.add(is_confirmed);
+            }
+            tally.count(codes).add(is_confirmed);
+        });
+        (tally, total)
+    }
+
+    /// Calls back for each participation in some clusters and each of its groups; says which call is the first about it.
+    fn each(&self, clusters: &[(u32, &'a Segment)], mut take: impl FnMut(Met<'_>, Codes, bool)) {
         let by = &self.question.by;
         let mut values: [Vec<u32>; MAX_DIMENSIONS] = Default::default();
         let mut sectors = Sectors::new();
-        for (met, row) in self.counted.present() {
+        for (met, row) in self.counted.present_in(clusters) {
             for (dimension, values) in by.iter().zip(&mut values) {
                 values.clear();
                 self.values(*dimension, met, row, &mut sectors, values);
@@ -558,4 +596,39 @@ fn code<T: Iterable + PartialEq>(value: T) -> u32 {
 
 fn coded<T: Iterable>(code: u32) -> T {
     T::iter().nth(code as usize).expect("codes come from values")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(sizes: Option<&[u32]>, met: &[Codes]) -> Tally {
+        let mut tally = match sizes {
+            Some(sizes) => {
+                let places = sizes.iter().product::<u32>() as usize;
+                Tally::Dense { sizes: sizes.to_vec(), counts: vec![Count::default(); places] }
+            }
+            None => Tally::Sparse(HashMap::default()),
+        };
+        met.iter().for_each(|codes| tally.count(*codes).add(codes[0] == 1));
+        tally
+    }
+
+    fn groups(tally: Tally) -> BTreeMap<Codes, Count> {
+        tally.groups().into_iter().collect()
+    }
+
+    #[test]
+    fn groups_are_the_same_however_they_are_counted() {
+        let one = [[0, 2, 0, 0], [1, UNKNOWN, 0, 0], [1, UNKNOWN, 0, 0], [UNKNOWN, 0, 0, 0]];
+        let other = [[1, UNKNOWN, 0, 0], [UNKNOWN, UNKNOWN, 0, 0]];
+        let sizes = Some([3, 4].as_slice());
+        let expected = groups(tally(None, &[one.as_slice(), &other].concat()));
+        assert_eq!(expected.len(), 4);
+        assert_eq!(expected[&[1, UNKNOWN, 0, 0]], Count { confirmed: 3, presumed: 0, complete: false });
+        for sizes in [None, sizes] {
+            assert_eq!(groups(tally(sizes, &[one.as_slice(), &other].concat())), expected);
+            assert_eq!(groups(tally(sizes, &one).and(tally(sizes, &other))), expected, "in two parts");
+        }
+    }
 }

@@ -51,6 +51,15 @@ impl Count {
         self.confirmed + self.presumed
     }
 
+    /// Both together.
+    fn and(self, other: Self) -> Self {
+        Self {
+            confirmed: self.confirmed + other.confirmed,
+            presumed: self.presumed + other.presumed,
+            complete: self.complete && other.complete,
+        }
+    }
+
     fn add(&mut self, is_confirmed: bool) {
         *(if is_confirmed { &mut self.confirmed } else { &mut self.presumed }) += 1;
     }

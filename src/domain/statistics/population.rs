@@ -1,5 +1,7 @@
 //! Who is counted: the participations of some clusters that satisfy a condition, met in the ledger's image.
 
+use std::ops::Range;
+
 use entity::{
     id::{ClusterId, OrganizationId},
     organization_profile::{SizeClass, Sphere},
@@ -30,6 +32,10 @@ pub struct Population {
     /// Which of them.
     pub filter: Filter,
 }
+
+/// How many participations are worth a thread of their own, and how many threads count at once.
+const WORTH_A_THREAD: usize = 50_000;
+const MAX_THREADS: usize = 4;
 
 /// A population with its condition made ready for an image at a point.
 pub(in crate::domain) struct Counted<'a> {
@@ -185,13 +191,26 @@ impl<'a> Counted<'a> {
 
     /// Those that have a status at the point and satisfy the condition.
     pub(in crate::domain) fn present(&self) -> impl Iterator<Item = (Met<'a>, usize)> {
+        self.present_in(&self.clusters)
+    }
+
+    /// The same of some of the clusters.
+    pub(super) fn present_in(&self, clusters: &[(u32, &'a Segment)]) -> impl Iterator<Item = (Met<'a>, usize)> {
         // No participation has two statuses on a day, so that each comes once.
-        self.clusters.iter().flat_map(move |(cluster, segment)| {
+        clusters.iter().flat_map(move |(cluster, segment)| {
             segment.periods.all_holding(self.at).filter_map(move |(position, row)| {
                 let met = Met { segment, cluster: *cluster, position, row: Some(row) };
                 (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
             })
         })
+    }
+
+    /// The clusters in parts of about as many participations each: one for each processor, where they are many.
+    pub(super) fn parts(&self) -> Vec<&[(u32, &'a Segment)]> {
+        let sizes: Vec<usize> = self.clusters.iter().map(|(_, segment)| segment.ids.len()).collect();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let count = (sizes.iter().sum::<usize>() / WORTH_A_THREAD).clamp(1, processors.min(MAX_THREADS));
+        split(&sizes, count).into_iter().map(|part| &self.clusters[part]).collect()
     }
 
     /// Whether the condition holds for a participation.
@@ -263,5 +282,41 @@ impl<'a> Counted<'a> {
             facts.holding(owner, at).map(|row| facts.value(row))
         });
         gathered.into_iter().flatten().copied().chain(read.into_iter().flatten())
+    }
+}
+
+/// So many ranges of things of some sizes, of about the same size together.
+fn split(sizes: &[usize], count: usize) -> Vec<Range<usize>> {
+    let part = sizes.iter().sum::<usize>().div_ceil(count).max(1);
+    let mut before = 0;
+    let number = |size: &usize| {
+        before += size;
+        (before - size) / part
+    };
+    let numbers: Vec<usize> = sizes.iter().map(number).collect();
+    let start = |number: usize| numbers.partition_point(|other| *other < number);
+    (0..count).map(|number| start(number)..start(number + 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn every_thing_is_in_one_part() {
+        for (sizes, count) in [
+            (vec![], 1),
+            (vec![0, 0], 2),
+            (vec![5], 3),
+            (vec![1; 10], 4),
+            (vec![9, 1, 1, 1], 2),
+            (vec![3, 0, 7, 2, 0], 3),
+        ] {
+            let parts = split(&sizes, count);
+            assert_eq!(parts.len(), count);
+            let all: Vec<usize> = parts.into_iter().flatten().collect();
+            assert_eq!(all, (0..sizes.len()).collect::<Vec<_>>(), "{sizes:?} in {count}");
+        }
+        assert_eq!(split(&[1; 10], 2), [0..5, 5..10]);
     }
 }
