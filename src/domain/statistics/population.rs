@@ -291,7 +291,7 @@ fn split(sizes: &[usize], count: usize) -> Vec<Range<usize>> {
     let mut before = 0;
     let number = |size: &usize| {
         before += size;
-        (before - size) / part
+        ((before - size) / part).min(count - 1)
     };
     let numbers: Vec<usize> = sizes.iter().map(number).collect();
     let start = |number: usize| numbers.partition_point(|other| *other < number);
