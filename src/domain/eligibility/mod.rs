@@ -1,9 +1,9 @@
 //! Eligibility: whether an organization satisfies a version of a cluster's entry criteria at a point in time, and why.
 //!
-//! A version is a tree of rules over recorded facts. What the register does not say is not "no": [`kleene`] has three
-//! outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. [`assess`] explains:
+//! A version is a tree of rules over recorded facts. What the register does not say is not "no": `kleene` has three
+//! outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. `assess` explains:
 //! it finds the outcome of every node for one organization, with the facts it rests on; `words` puts that into sentences.
-//! [`sets`] finds the outcome of a tree for all organizations at once, in the ledger's image; [`consequences`] asks it who
+//! `sets` finds the outcome of a tree for all organizations at once, in the ledger's image; `consequences` asks it who
 //! could enter, who is at risk, and what another version would change. Both evaluators mean the same.
 
 mod among;

@@ -6,6 +6,7 @@
 
 use std::{
     collections::HashMap,
+    iter,
     ops::Range,
     sync::{Arc, Mutex, OnceLock},
 };
@@ -228,13 +229,13 @@ impl<'a> Snapshot<'a> {
     pub(in crate::domain) fn somewhere(&self) -> RoaringBitmap {
         let sites = self.sites();
         let last = sites.starts.len() as u16 - 2;
-        self.at_places(sites, [last..last + 1])
+        self.at_places(sites, iter::once(last..last + 1))
     }
 
     /// Those with any site.
     pub(in crate::domain) fn with_sites(&self) -> &RoaringBitmap {
         let sites = self.sites();
-        sites.all.get_or_init(|| self.at_places(sites, [0..sites.starts.len() as u16 - 1]))
+        sites.all.get_or_init(|| self.at_places(sites, iter::once(0..sites.starts.len() as u16 - 1)))
     }
 
     /// Those with an activity in one of some ranges of classes, by their positions in the reference data.
