@@ -208,6 +208,7 @@ async fn faults_of_dated_facts_say_where_they_are_and_what_was_expected() {
     const SITES: (&str, &str) = ("sites", "organization,kind,municipality,from,to,source");
     const ACTIVITIES: (&str, &str) = ("activities", "organization,nace_version,nace_code,rank,from,to,source");
     const ATTRIBUTES: (&str, &str) = ("attributes", "organization,code,value,from,to,source");
+    const JUDGEMENTS: (&str, &str) = ("judgements", "cluster,organization,code,value,from,to,source");
     for ((table, header), line, column, fragment) in [
         (SITES, "acme,seat,99999,,,s", "municipality", "`99999`: expected the NIS code of a municipality"),
         (SITES, "nobody,seat,21007,,,s", "organization", "expected the id of a row of the resource organizations"),
@@ -219,10 +220,47 @@ async fn faults_of_dated_facts_say_where_they_are_and_what_was_expected() {
         (ACTIVITIES, "acme,2003,38.32,main,,,s", "nace_version", "`2003`: expected one of 2008, 2025"),
         (ATTRIBUTES, "acme,works_material,yes,,,s", "value", "`yes`: expected true, false or unknown"),
         (ATTRIBUTES, "acme,Works Material,true,,,s", "code", "expected a key: a-z, 0-9"),
+        (JUDGEMENTS, "south,acme,charter-signed,true,,,s", "cluster", "expected the slug of a row of"),
+        (JUDGEMENTS, "north,nobody,charter-signed,true,,,s", "organization", "expected the id of a row of"),
+        (JUDGEMENTS, "north,acme,charter-signed,perhaps,,,s", "value", "`perhaps`: expected true, false or unknown"),
+        (JUDGEMENTS, "north,acme,Charter,true,,,s", "code", "expected a key: a-z, 0-9"),
+        (JUDGEMENTS, "north,acme,charter-signed,true,2020,2019,s", "to", "is not after from"),
     ] {
         let told = fault(base().rows(table, header, &[line])).await;
         assert_eq!((told.0, told.1, told.2.as_str()), (format!("{table}.csv"), 2, column), "{line}: {}", told.3);
         assert!(told.3.contains(fragment), "{line}: {}", told.3);
+    }
+}
+
+#[tokio::test]
+async fn an_exit_fails_an_adopted_version_of_its_own_cluster_or_none() {
+    const HEADER: &str = "cluster,organization,kind,status,from,to,exit_kind,exit_criteria,source";
+    let with = |ended: &str| {
+        let versions = json!([
+            version(json!({})),
+            version(json!({ "version": 2, "state": "draft" })),
+            version(json!({ "cluster": "south", "version": 3 })),
+        ]);
+        let lines = ["north,acme,member,effective,2018,2020,,,s", ended];
+        base().cluster("south").criteria(versions).without("periods").rows("periods", HEADER, &lines)
+    };
+    for (exit, fragment) in [
+        ("no_longer_eligible,2", "`2`: expected the number of an adopted version of the same cluster's criteria"),
+        ("no_longer_eligible,3", "`3`: expected the number of an adopted version"),
+        ("no_longer_eligible,first", "`first`: expected the number of a version of criteria"),
+        ("left,1", "is filled; expected only where the exit kind is no_longer_eligible"),
+    ] {
+        let told = fault(with(&format!("north,acme,member,ended,2020,,{exit},s"))).await;
+        assert_eq!(
+            (told.0.as_str(), told.1, told.2.as_str()),
+            ("periods.csv", 3, "exit_criteria"),
+            "{exit}: {}",
+            told.3
+        );
+        assert!(told.3.contains(fragment), "{exit}: {}", told.3);
+    }
+    for exit in ["no_longer_eligible,1", "no_longer_eligible,"] {
+        TestApp::with(&with(&format!("north,acme,member,ended,2020,,{exit},s"))).await;
     }
 }
 
