@@ -185,6 +185,13 @@ impl<M> Default for Page<M> {
 }
 
 impl<M> Page<M> {
+    /// The same page with something else in the place of each row, if all can be made.
+    fn try_map<N, E>(self, mut to: impl FnMut(M) -> std::result::Result<N, E>) -> std::result::Result<Page<N>, E> {
+        let row = |row: Row<M>| Ok(Row { model: to(row.model)?, keys: row.keys });
+        let rows = self.rows.into_iter().map(row).collect::<std::result::Result<_, E>>()?;
+        Ok(Page { rows, total: self.total, has_previous: self.has_previous, has_next: self.has_next })
+    }
+
     /// The same page with something else in the place of each row.
     pub fn map<N>(self, mut to: impl FnMut(M) -> N) -> Page<N> {
         let rows = self.rows.into_iter().map(|row| Row { model: to(row.model), keys: row.keys });
@@ -237,13 +244,25 @@ async fn read_all<M: FromQueryResult>(
     list: List,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<M>>> {
+    let pages = read_results(db, list, request).await?;
+    let page =
+        |(parent, page): (Uuid, Page<QueryResult>)| Ok((parent, page.try_map(|row| M::from_query_result(&row, ""))?));
+    pages.into_iter().map(page).collect()
+}
+
+/// The pages with their rows as the database answers them: what does not depend on the type of the rows.
+async fn read_results(
+    db: &impl ConnectionTrait,
+    list: List,
+    request: &PageRequest,
+) -> Result<HashMap<Uuid, Page<QueryResult>>> {
     let list = list.of_parents(db);
-    let mut pages: HashMap<Uuid, Page<M>> = HashMap::new();
+    let mut pages: HashMap<Uuid, Page<QueryResult>> = HashMap::new();
     if request.wants.rows {
         let statement = list.rows(db.get_database_backend(), request);
         for row in db.query_all(&statement).await? {
             let page = pages.entry(parent_of(&row)?).or_default();
-            page.rows.push(Row { model: M::from_query_result(&row, "")?, keys: list.keys(&row)? });
+            page.rows.push(Row { keys: list.keys(&row)?, model: row });
         }
         for page in pages.values_mut() {
             page.close(request);

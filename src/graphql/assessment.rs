@@ -214,7 +214,7 @@ pub(crate) enum RecordedFact {
 }
 
 /// The version of criteria that is applied.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Version {
     /// The one in force.
     InForce,

@@ -85,7 +85,7 @@ pub(crate) struct BreakdownOrder {
 }
 
 /// What a breakdown asks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Asked {
     question: Question,
     order: (GroupOrder, bool),

@@ -21,7 +21,7 @@ use super::{
     node::GlobalId,
     organization::{self, Organization, OrganizationKey},
     organization_filter::OrganizationFilter,
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     scalars::{Date, Instant},
     sector::{Sector, Service},
@@ -41,6 +41,7 @@ pub(crate) struct Cluster(Row<domain::cluster::Cluster>);
 
 impl Node for Cluster {
     type Model = domain::cluster::Cluster;
+    const TEXTS: &'static [&'static str] = &["description"];
 
     fn of(row: Row<domain::cluster::Cluster>) -> Self {
         Self(row)
@@ -118,7 +119,7 @@ impl Cluster {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ClusterEvent>> {
         let ordered = event::ordered(direction);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let question = ("events", filter, direction.is_descending(), request);
@@ -297,7 +298,7 @@ impl Cluster {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
         let ordered = figure::ordered(direction);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let question = ("figures", filter, direction.is_descending(), request);
@@ -351,7 +352,7 @@ impl Cluster {
         arguments: Arguments,
     ) -> Result<Option<Connection<Organization>>> {
         let ordered = Ordered::new("prospects", "ID", domain::enumerated::KEYS);
-        let request = arguments.request(ctx, &ordered)?;
+        let request = arguments.request::<Organization>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
@@ -373,7 +374,7 @@ impl Cluster {
         arguments: Arguments,
     ) -> Result<Option<Connection<Membership>>> {
         let ordered = Ordered::new("atRisk", "ID", domain::enumerated::KEYS);
-        let request = arguments.request(ctx, &ordered)?;
+        let request = arguments.request::<Membership>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let pages = self.0.together(("atRisk", filter.clone(), at, request.clone()), |level| async move {
@@ -421,7 +422,7 @@ pub(super) async fn of<T: Send + Sync + 'static>(
 }
 
 /// How to name one cluster.
-#[derive(Clone, Debug, OneofObject)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, OneofObject)]
 pub(crate) enum ClusterKey {
     /// By its id.
     Id(ID),
@@ -533,11 +534,13 @@ impl ClusterQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Cluster>> {
         let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
-            Some(order) => order.iter().map(|by| (by.field.into(), by.direction.is_descending())).collect(),
-            None => vec![(Order::Name, false)],
+            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
+            None => vec![(ClusterOrderField::Name, Direction::Asc)],
         };
-        let ordered = Ordered::new("clusters", &order, domain::cluster::terms(&order).1);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let words = words(&order);
+        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+        let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);
+        let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))

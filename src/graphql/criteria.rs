@@ -49,6 +49,7 @@ pub(crate) struct Criteria(Row<criteria::Model>);
 
 impl Node for Criteria {
     type Model = criteria::Model;
+    const TEXTS: &'static [&'static str] = &["label", "rationale"];
 
     fn of(row: Row<criteria::Model>) -> Self {
         Self(row)
@@ -179,7 +180,7 @@ impl CriteriaQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Criteria>> {
         let ordered = Ordered::new("criteria", "version", KEYS);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let request = Arguments { first, after, last, before }.request::<Criteria>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default();
         let filter = Filter {
             clusters: filter.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,

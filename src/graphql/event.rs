@@ -10,7 +10,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, word},
     scalars::StatedDate,
     source::{self, Source},
 };
@@ -53,6 +53,7 @@ pub(crate) struct ClusterEvent(Row<cluster_event::Model>);
 
 impl Node for ClusterEvent {
     type Model = cluster_event::Model;
+    const TEXTS: &'static [&'static str] = &["text"];
 
     fn of(row: Row<cluster_event::Model>) -> Self {
         Self(row)
@@ -94,7 +95,7 @@ impl ClusterEvent {
 }
 
 pub(super) fn ordered(direction: Direction) -> Ordered {
-    Ordered::new("events", direction, event::KEYS)
+    Ordered::new("events", word(direction), event::KEYS)
 }
 
 /// Lists of events.
@@ -118,7 +119,7 @@ impl EventQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ClusterEvent>> {
         let ordered = ordered(direction);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let page = event::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))

@@ -10,7 +10,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, word},
     scalars::{Date, StatedDate},
     source::{self, Source},
 };
@@ -137,6 +137,7 @@ pub(crate) struct PublishedFigure(Row<published_figure::Model>);
 
 impl Node for PublishedFigure {
     type Model = published_figure::Model;
+    const TEXTS: &'static [&'static str] = &["explanation"];
 
     fn of(row: Row<published_figure::Model>) -> Self {
         Self(row)
@@ -265,7 +266,7 @@ pub(crate) enum IncomparableReason {
 }
 
 pub(super) fn ordered(direction: Direction) -> Ordered {
-    Ordered::new("figures", direction, figure::KEYS)
+    Ordered::new("figures", word(direction), figure::KEYS)
 }
 
 /// Lists of figures.
@@ -289,7 +290,7 @@ impl FigureQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
         let ordered = ordered(direction);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse()?;
         let page = figure::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))

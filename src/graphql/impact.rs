@@ -25,7 +25,7 @@ use crate::domain::{
 };
 
 /// On whom a change of criteria is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "Concerned")]
 pub(crate) enum ImpactPopulation {
     /// Candidate and effective members of the cluster.
@@ -170,7 +170,7 @@ impl Impact {
         arguments: Arguments,
     ) -> Result<Connection<EligibilityChange>> {
         let ordered = Ordered::new(name, "ID", domain::enumerated::KEYS);
-        let request = arguments.request(ctx, &ordered)?;
+        let request = arguments.request::<EligibilityChange>(ctx, &ordered)?;
         let (db, image) = (ctx.db(), ctx.image());
         let page = self.0.together((name, request.clone()), |level| async move {
             let lists = level.rows().iter().map(|row| of(&row.impact).ids(image)).collect();

@@ -6,27 +6,82 @@
 //! with the rows, without timers and without a look-up per row.
 
 use std::{
-    any::Any,
+    any::{Any, TypeId},
     collections::HashMap,
-    fmt,
     future::Future,
-    hash::Hash,
+    hash::{Hash, Hasher},
     ops::Deref,
     sync::{Arc, Mutex},
 };
 
+use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::error::Result;
 use crate::domain::page::Page;
 
-type Answers = Arc<OnceCell<Arc<dyn Any + Send + Sync>>>;
-
 /// The rows of one level, with what was read for all of them.
 pub(crate) struct Level<T> {
     rows: Vec<T>,
-    children: Mutex<HashMap<String, Answers>>,
+    children: Questions,
+}
+
+/// The questions that a level was asked, each with its answers.
+///
+/// Nothing here depends on the types of rows, questions and answers, so that it is compiled once and not again for each
+/// field.
+#[derive(Default)]
+struct Questions(Mutex<HashMap<Box<dyn Question>, Cell>>);
+
+/// The answers for every row of a level, once they were read.
+type Cell = Arc<OnceCell<Result<Answers>>>;
+
+/// A vector with an answer for each row.
+type Answers = Arc<dyn Any + Send + Sync>;
+
+impl Questions {
+    fn cell(&self, question: impl Question) -> Cell {
+        let mut asked = self.0.lock().expect("no panic while the lock is held");
+        match asked.get(&question as &dyn Question) {
+            Some(cell) => cell.clone(),
+            None => asked.entry(Box::new(question)).or_default().clone(),
+        }
+    }
+}
+
+/// What tells the questions to a level apart: their types and their values.
+trait Question: Any + Send + Sync {
+    fn is(&self, other: &dyn Question) -> bool;
+    fn hash_into(&self, state: &mut dyn Hasher);
+}
+
+impl<Q: Any + Eq + Hash + Send + Sync> Question for Q {
+    fn is(&self, other: &dyn Question) -> bool {
+        (other as &dyn Any).downcast_ref() == Some(self)
+    }
+
+    fn hash_into(&self, mut state: &mut dyn Hasher) {
+        (TypeId::of::<Q>(), self).hash(&mut state);
+    }
+}
+
+impl PartialEq for dyn Question {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other)
+    }
+}
+
+impl Eq for dyn Question {}
+
+impl Hash for dyn Question {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash_into(state);
+    }
+}
+
+async fn read_once(cell: &OnceCell<Result<Answers>>, read: BoxFuture<'_, Result<Answers>>) {
+    cell.get_or_init(|| read).await;
 }
 
 /// One row of a level.
@@ -61,22 +116,27 @@ impl<T: Send + Sync + 'static> Row<T> {
     /// The question must tell apart whatever `read` would answer differently: the field, and its arguments.
     pub(crate) async fn together<R, F>(
         &self,
-        question: impl fmt::Debug,
-        read: impl FnOnce(Arc<Level<T>>) -> F,
+        question: impl Eq + Hash + Send + Sync + 'static,
+        read: impl FnOnce(Arc<Level<T>>) -> F + Send,
     ) -> Result<R>
     where
         R: Clone + Send + Sync + 'static,
         F: Future<Output = Result<Vec<R>>> + Send,
     {
-        let question = format!("{question:?}");
-        let answers = {
-            let mut children = self.level.children.lock().expect("no panic while the lock is held");
-            children.entry(question).or_default().clone()
-        };
-        let level = self.level.clone();
-        let answer = answers.get_or_init(|| async { Arc::new(read(level).await) as Arc<dyn Any + Send + Sync> }).await;
-        let answer: &Result<Vec<R>> = answer.downcast_ref().expect("a question has one type of answer");
-        answer.as_ref().map(|rows| rows[self.position].clone()).map_err(Clone::clone)
+        // With the type of the answer, so that no two fields share one by chance.
+        let cell = self.level.children.cell((TypeId::of::<R>(), question));
+        if !cell.initialized() {
+            let answers = read(self.level.clone());
+            let answers = Box::pin(async { answers.await.map(|answers| Arc::new(answers) as Answers) });
+            read_once(&cell, answers).await;
+        }
+        match cell.get().expect("it was read") {
+            Ok(answers) => {
+                let answers: &Vec<R> = answers.downcast_ref().expect("a question has one type of answer");
+                Ok(answers[self.position].clone())
+            }
+            Err(error) => Err(error.clone()),
+        }
     }
 }
 
@@ -96,7 +156,7 @@ impl<T> Level<T> {
 /// A new level of rows.
 pub(crate) fn level<T>(rows: Vec<T>) -> Vec<Row<T>> {
     let count = rows.len();
-    let level = Arc::new(Level { rows, children: Mutex::default() });
+    let level = Arc::new(Level { rows, children: Questions::default() });
     (0..count).map(|position| Row { level: level.clone(), position }).collect()
 }
 

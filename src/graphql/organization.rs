@@ -21,7 +21,7 @@ use super::{
         CivilSocietyBody, CivilSocietyFields, Company, CompanyFields, PublicFields, PublicInstitution, ResearchBody,
         ResearchFields,
     },
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     reference::Municipality,
     scalars::StatedDate,
@@ -283,6 +283,7 @@ interface!(
 
 impl Node for Organization {
     type Model = organization_profile::Model;
+    const TEXTS: &'static [&'static str] = &["description"];
 
     fn of(row: Profile) -> Self {
         let fields = OrganizationFields(row.clone());
@@ -326,7 +327,7 @@ pub(super) async fn found<T: Send + Sync + 'static>(
 }
 
 /// How to name one organization.
-#[derive(Clone, Debug, OneofObject)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, OneofObject)]
 pub(crate) enum OrganizationKey {
     /// By its id.
     Id(ID),
@@ -337,7 +338,7 @@ pub(crate) enum OrganizationKey {
 }
 
 /// An identifier of an organization.
-#[derive(Clone, Debug, InputObject)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, InputObject)]
 pub(crate) struct IdentifierKey {
     /// The register that gave it.
     scheme: Scheme,
@@ -401,11 +402,13 @@ impl OrganizationQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Organization>> {
         let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
-            Some(order) => order.iter().map(|by| (by.field.into(), by.direction.is_descending())).collect(),
-            None => vec![(Order::Name, false)],
+            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
+            None => vec![(OrganizationOrderField::Name, Direction::Asc)],
         };
-        let ordered = Ordered::new("organizations", &order, organization::terms(&order).1);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let words = words(&order);
+        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+        let ordered = Ordered::new("organizations", words, organization::terms(&order).1);
+        let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
         let is_dated = at.is_some() || filter.as_ref().is_some_and(OrganizationFilter::is_dated);
         let filter = filter.map_or(Ok(Filter::All(Vec::new())), OrganizationFilter::parse)?;
         let at = if is_dated { ctx.basis().at(at) } else { ctx.basis().default_point().0 };

@@ -34,7 +34,7 @@ pub(crate) enum Sphere {
 }
 
 /// A register that gives identifiers to organizations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "entity::organization_identifier::Scheme")]
 pub(crate) enum Scheme {
     /// Enterprise number of the Belgian Crossroads Bank for Enterprises.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName, resolver_utils::EnumType};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
@@ -41,21 +41,35 @@ pub(crate) struct Arguments {
     pub(crate) before: Option<String>,
 }
 
-/// The order a list is asked in: its cursors belong to it.
+/// The name of an enum's value in the schema.
+pub(crate) fn word<E: EnumType>(value: E) -> &'static str {
+    E::items().iter().find(|item| item.value == value).expect("the items are all values").name
+}
+
+/// An order in the words of the schema, such as `NAME ASC, RECORDED DESC`.
+pub(crate) fn words<E: EnumType>(order: &[(E, Direction)]) -> String {
+    let terms: Vec<_> = order.iter().map(|(field, to)| format!("{} {}", word(*field), word(*to))).collect();
+    terms.join(", ")
+}
+
+/// The list and the order that a page is asked of: its cursors belong to them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ordered {
-    /// Names the list and the order, such as `organizations NAME ASC`.
-    name: String,
+    /// The field that answers the list.
+    list: &'static str,
+    /// The order, in the words of the schema.
+    order: Cow<'static, str>,
     kinds: Vec<KeyKind>,
 }
 
 impl Ordered {
-    pub(crate) fn new(list: &str, order: impl std::fmt::Debug, kinds: impl Into<Vec<KeyKind>>) -> Self {
-        Self { name: format!("{list} {order:?}"), kinds: kinds.into() }
+    pub(crate) fn new(list: &'static str, order: impl Into<Cow<'static, str>>, kinds: impl Into<Vec<KeyKind>>) -> Self {
+        Self { list, order: order.into(), kinds: kinds.into() }
     }
 
     fn cursor(&self, keys: &[Key]) -> String {
-        let cursor = Cursor { version: 1, order: Cow::Borrowed(&self.name), keys: Cow::Borrowed(keys) };
+        let (list, order) = (Cow::Borrowed(self.list), Cow::Borrowed(&*self.order));
+        let cursor = Cursor { version: Cursor::VERSION, list, order, keys: Cow::Borrowed(keys) };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).expect("keys are JSON"))
     }
 
@@ -65,15 +79,14 @@ impl Ordered {
         };
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
-        if cursor.version != 1 {
+        if cursor.version != Cursor::VERSION {
             return Err(unreadable());
         }
-        let list = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
-        if list(&cursor.order) != list(&self.name) {
-            let (theirs, ours) = (list(&cursor.order), list(&self.name));
+        if cursor.list != self.list {
+            let (theirs, ours) = (cursor.list, self.list);
             return Err(Error::input(format!("`{argument}` is a cursor of `{theirs}` and cannot be used in `{ours}`")));
         }
-        if cursor.order != self.name || !page::fits(&cursor.keys, &self.kinds) {
+        if cursor.order != self.order || !page::fits(&cursor.keys, &self.kinds) {
             return Err(Error::input(format!(
                 "`{argument}` is a cursor of another order; ask with the `orderBy` it was made with"
             )));
@@ -87,15 +100,25 @@ impl Ordered {
 struct Cursor<'a> {
     #[serde(rename = "v")]
     version: u8,
+    #[serde(rename = "l")]
+    list: Cow<'a, str>,
     #[serde(rename = "o")]
     order: Cow<'a, str>,
     #[serde(rename = "k")]
     keys: Cow<'a, [Key]>,
 }
 
+impl Cursor<'_> {
+    const VERSION: u8 = 2;
+}
+
 impl Arguments {
-    /// The page they ask for, and of it what is selected.
-    pub(crate) fn request(self, ctx: &Context<'_>, ordered: &Ordered) -> Result<PageRequest> {
+    /// The page of nodes they ask for, and of it what is selected.
+    pub(crate) fn request<N: Node>(self, ctx: &Context<'_>, ordered: &Ordered) -> Result<PageRequest> {
+        self.request_of(ordered, wants(ctx, N::TEXTS))
+    }
+
+    fn request_of(self, ordered: &Ordered, wants: Wants) -> Result<PageRequest> {
         let size = match (self.first, self.last) {
             (Some(_), Some(_)) => return Err(Error::input("`first` and `last` exclude each other; give one of them")),
             (size, None) | (None, size) => size.unwrap_or(DEFAULT_SIZE),
@@ -110,16 +133,13 @@ impl Arguments {
             from_end: self.last.is_some(),
             after: keys("after", self.after)?,
             before: keys("before", self.before)?,
-            wants: wants(ctx),
+            wants,
         })
     }
 }
 
-/// Fields that hold long texts.
-const TEXTS: [&str; 5] = ["description", "explanation", "text", "label", "rationale"];
-
-/// What a selection on a connection needs.
-fn wants(ctx: &Context<'_>) -> Wants {
+/// What a selection on a connection needs, of nodes whose long texts are these fields.
+fn wants(ctx: &Context<'_>, texts: &[&str]) -> Wants {
     let selected = ctx.look_ahead();
     let info = selected.field("pageInfo");
     let (nodes, edges) = (selected.field("nodes"), selected.field("edges"));
@@ -129,7 +149,7 @@ fn wants(ctx: &Context<'_>) -> Wants {
         total: selected.field("totalCount").exists(),
         previous: info.field("hasPreviousPage").exists(),
         next: info.field("hasNextPage").exists(),
-        texts: TEXTS.iter().any(|text| nodes.field(text).exists() || node.field(text).exists()),
+        texts: texts.iter().any(|text| nodes.field(text).exists() || node.field(text).exists()),
     }
 }
 
@@ -143,6 +163,8 @@ pub(crate) struct Connection<N: Node> {
 pub(crate) trait Node: OutputType + Send + Sync + Sized {
     /// What a row of it holds.
     type Model: Send + Sync + 'static;
+    /// The fields that show long texts of the row: where none is selected, no text is read.
+    const TEXTS: &'static [&'static str] = &[];
     /// Shows a row.
     fn of(row: Row<Self::Model>) -> Self;
 }

@@ -21,7 +21,7 @@ use super::{
     organization::{self, Organization},
     organization_filter::{ActivityCondition, Sphere, check_municipalities},
     organization_kinds::SizeClass,
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
     period::ExitKind,
     referral::Referral,
     scalars::Instant,
@@ -355,7 +355,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         arguments: Arguments,
     ) -> Result<Connection<Self>> {
         let (order, ordered) = Self::order(order_by);
-        let request = arguments.request(ctx, &ordered)?;
+        let request = arguments.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter)?;
         let (db, at) = (ctx.db(), ctx.basis().at(at));
         let question = (Self::Kind::LIST, filter, order, at, request);
@@ -378,7 +378,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         arguments: Arguments,
     ) -> Result<Connection<Self>> {
         let (order, ordered) = Self::order(order_by);
-        let request = arguments.request(ctx, &ordered)?;
+        let request = arguments.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter)?;
         let at = ctx.basis().at(at);
         let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
@@ -388,11 +388,13 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
 
     fn order(order_by: Option<Vec<ParticipationOrder>>) -> (Vec<(Order, bool)>, Ordered) {
         let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
-            Some(order) => order.iter().map(|by| (by.field.into(), by.direction.is_descending())).collect(),
-            None => vec![(Order::Recorded, false)],
+            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
+            None => vec![(ParticipationOrderField::Recorded, Direction::Asc)],
         };
+        let words = words(&order);
+        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
         let kinds = crate::domain::participation::terms(&order).1;
-        let ordered = Ordered::new(Self::Kind::LIST, &order, kinds);
+        let ordered = Ordered::new(Self::Kind::LIST, words, kinds);
         (order, ordered)
     }
 }

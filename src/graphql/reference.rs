@@ -8,7 +8,7 @@ use super::{
     error::{Error, Result},
     language::Language,
     level::{self, Row},
-    pagination::{Arguments, Connection, Node, Ordered},
+    pagination::{Arguments, Connection, Node, Ordered, word},
 };
 use crate::domain::{
     organization::unknown_class,
@@ -75,6 +75,7 @@ impl ActivityClass {
 
 impl Node for ActivityClass {
     type Model = nace_class::Model;
+    const TEXTS: &'static [&'static str] = &["label"];
 
     fn of(row: Row<nace_class::Model>) -> Self {
         Self::of_recorded(row.version, &row.code)
@@ -149,8 +150,8 @@ impl ReferenceQuery {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ActivityClass>> {
-        let ordered = Ordered::new("activityClasses", version, reference::KEYS);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let ordered = Ordered::new("activityClasses", word(version), reference::KEYS);
+        let request = Arguments { first, after, last, before }.request::<ActivityClass>(ctx, &ordered)?;
         let filter = reference::ClassFilter {
             version: version.into(),
             under: match under {

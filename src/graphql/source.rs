@@ -9,7 +9,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, word},
     scalars::StatedDate,
 };
 use crate::domain;
@@ -126,8 +126,8 @@ impl SourceQuery {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Source>> {
-        let ordered = Ordered::new("sources", direction, domain::source::KEYS);
-        let request = Arguments { first, after, last, before }.request(ctx, &ordered)?;
+        let ordered = Ordered::new("sources", word(direction), domain::source::KEYS);
+        let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
         let kinds: Option<Vec<_>> = kind.map(|kinds| kinds.into_iter().map(Into::into).collect());
         let revision = ctx.basis().revision();
         let page =

@@ -167,7 +167,7 @@ impl Statistics {
     /// together.
     async fn together<R, X>(
         &self,
-        question: impl std::fmt::Debug,
+        question: impl Eq + std::hash::Hash + Send + Sync + 'static,
         answer: impl Fn(Option<entity::id::ClusterId>) -> Result<(Vec<R>, X)> + Send + Sync,
     ) -> Result<(Vec<Row<R>>, X)>
     where
@@ -369,7 +369,7 @@ where
 {
     use super::participation::Kind as _;
     let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::enumerated::KEYS);
-    let request = arguments.request(ctx, &ordered)?;
+    let request = arguments.request::<N>(ctx, &ordered)?;
     let (db, revision) = (ctx.db(), ctx.basis().revision());
     let page = row.together((N::Kind::LIST, request.clone()), |level| async move {
         let pages = domain::participation::pages(db, lists(level.rows())?, revision, &request).await?;

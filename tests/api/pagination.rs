@@ -388,28 +388,23 @@ async fn a_forged_cursor_is_the_callers_mistake_or_an_empty_page() {
     let app = TestApp::with(&register()).await;
     let id = "01912d68-783e-7a03-8467-5661c1243ad4";
     for (field, order, keys) in [
-        ("clusters", "[(Name, false)]", json!([{ "t": "a\u{0}" }, { "i": id }])),
-        ("events", "Asc", json!([{ "t": "\u{0}" }, { "i": id }])),
-        (
-            "memberships(orderBy: [{ field: SINCE }])",
-            "[(Since, false)]",
-            json!([{ "d": "+262142-12-31" }, { "i": id }]),
-        ),
-        ("memberships(orderBy: [{ field: SINCE }])", "[(Since, false)]", json!([{ "d": "-0044-03-15" }, { "i": id }])),
-        ("clusters", "[(Name, false)]", json!([{ "t": "a" }])),
-        ("clusters", "[(Name, false)]", json!([{ "i": id }, { "t": "a" }])),
-        ("clusters", "[(Name, false)]", json!([])),
+        ("clusters", "NAME ASC", json!([{ "t": "a\u{0}" }, { "i": id }])),
+        ("events", "ASC", json!([{ "t": "\u{0}" }, { "i": id }])),
+        ("memberships(orderBy: [{ field: SINCE }])", "SINCE ASC", json!([{ "d": "+262142-12-31" }, { "i": id }])),
+        ("memberships(orderBy: [{ field: SINCE }])", "SINCE ASC", json!([{ "d": "-0044-03-15" }, { "i": id }])),
+        ("clusters", "NAME ASC", json!([{ "t": "a" }])),
+        ("clusters", "NAME ASC", json!([{ "i": id }, { "t": "a" }])),
+        ("clusters", "NAME ASC", json!([])),
     ] {
-        let name = field.split('(').next().unwrap_or_default();
-        let order = format!("{name} {order}");
-        let cursor = URL_SAFE_NO_PAD.encode(json!({ "v": 1, "o": order, "k": keys }).to_string());
+        let list = field.split('(').next().unwrap_or_default();
+        let cursor = URL_SAFE_NO_PAD.encode(json!({ "v": 2, "l": list, "o": order, "k": keys }).to_string());
         let field = match field.strip_suffix(')') {
             Some(field) => format!("{field}, after: {cursor:?})"),
             None => format!("{field}(after: {cursor:?})"),
         };
         let answer = app.answer(&format!("{{ {field} {{ nodes {{ id }} }} }}"), json!({})).await;
         let code = &answer["errors"][0]["extensions"]["code"];
-        assert!(code.is_null() || code == "BAD_USER_INPUT", "{order} {keys}: {answer}");
+        assert!(code.is_null() || code == "BAD_USER_INPUT", "{list} {order} {keys}: {answer}");
     }
 }
 
