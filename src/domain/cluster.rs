@@ -9,12 +9,15 @@ use entity::{
     sector, sector_nace, service,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    Select, sea_query::IntoCondition,
 };
 use uuid::Uuid;
 
 use super::{
-    Result, dialect,
+    Result,
+    condition::Tree,
+    dialect,
     page::{self, KeyKind, List, Page, PageRequest, Term},
     search,
     time::known,
@@ -37,15 +40,12 @@ impl Cluster {
     }
 }
 
-/// A condition on clusters.
+/// Which clusters.
+pub type Filter = Tree<Condition>;
+
+/// One condition on clusters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Filter {
-    /// Every one of these.
-    All(Vec<Filter>),
-    /// At least one of these.
-    Any(Vec<Filter>),
-    /// The contrary.
-    Not(Box<Filter>),
+pub enum Condition {
     /// Has one of these slugs.
     Slug(Vec<String>),
     /// Is run by one of these organizations.
@@ -54,25 +54,17 @@ pub enum Filter {
     Name(String),
 }
 
-impl Filter {
-    fn condition(&self, backend: sea_orm::DbBackend) -> Condition {
+impl Condition {
+    fn sql(&self, backend: DbBackend) -> sea_orm::Condition {
         match self {
-            Self::All(filters) => {
-                filters.iter().fold(Condition::all(), |all, filter| all.add(filter.condition(backend)))
-            }
-            Self::Any(filters) => {
-                let none = Condition::any().add(super::time::never());
-                filters.iter().fold(none, |any, filter| any.add(filter.condition(backend)))
-            }
-            Self::Not(filter) => filter.condition(backend).not(),
-            Self::Slug(slugs) => Condition::all().add(cluster::Column::Slug.is_in(slugs)),
+            Self::Slug(slugs) => cluster::Column::Slug.is_in(slugs).into_condition(),
             // A cluster without a known host is not run by them, rather than neither run nor not.
-            Self::Host(ids) => Condition::all().add(Column::HostId.is_not_null()).add(dialect::any_of(
+            Self::Host(ids) => sea_orm::Condition::all().add(Column::HostId.is_not_null()).add(dialect::any_of(
                 backend,
                 Column::HostId.into_expr(),
                 ids.iter().copied(),
             )),
-            Self::Name(text) => Condition::all().add(search::contains(Column::SortName.as_column_ref(), text)),
+            Self::Name(text) => search::contains(Column::SortName.as_column_ref(), text).into_condition(),
         }
     }
 }
@@ -119,7 +111,7 @@ pub async fn list(
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Page<Cluster>> {
-    let select = select(revision).filter(filter.condition(db.get_database_backend()));
+    let select = select(revision).filter(filter.sql(&|condition| condition.sql(db.get_database_backend())));
     let list = List::of(select, terms(order).0).with(cluster::Column::Slug).texts([Column::Description]);
     page::read(db, list, request).await
 }

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod cluster;
+pub mod condition;
 pub mod criteria;
 pub mod database;
 mod dialect;
@@ -15,8 +16,10 @@ pub mod enumerated;
 mod error;
 pub mod event;
 pub mod figure;
+mod kleene;
 pub mod ledger;
 pub mod organization;
+mod organization_set;
 pub mod page;
 pub mod participation;
 pub mod reference;

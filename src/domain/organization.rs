@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use entity::{
-    NaceVersion, Recorded, Revision, activity, attribute,
+    Recorded, Revision, activity, attribute,
     id::{ClusterId, OrganizationId, SectorId},
     organization_identifier::{self, Scheme},
     organization_name,
@@ -13,36 +13,35 @@ use entity::{
     sector, sector_nace, site,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
-    Result, dialect, enumerated,
+    Result,
+    condition::Tree,
+    dialect, enumerated,
     page::{self, KeyKind, List, Page, PageRequest, Term},
     reference::REFERENCE,
     search,
     time::{PointInTime, covering, holding, known},
 };
 
-/// A condition on organizations. Those on dated facts ask about the point in time of the list.
+/// Which organizations. Conditions on dated facts ask about the point in time of the list.
+pub type Filter = Tree<Condition>;
+
+/// One condition on organizations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Filter {
-    /// Every one of these; none given: always true.
-    All(Vec<Filter>),
-    /// At least one of these; none given: never true.
-    Any(Vec<Filter>),
-    /// The contrary.
-    Not(Box<Filter>),
+pub enum Condition {
     /// Belongs to one of these spheres.
     Sphere(Vec<Sphere>),
     /// Is a company of one of these sizes.
     SizeClass(Vec<SizeClass>),
-    /// Has a site in one of these municipalities (NIS codes).
-    Municipality(Vec<String>),
-    /// Has an activity under a code of a version of the classification.
-    Activity(NaceVersion, String),
+    /// Has a site in one of these municipalities, by their positions in the reference data.
+    Municipality(Vec<u16>),
+    /// Has an activity under a class, by its position in the reference data.
+    Activity(u16),
     /// Has an activity of one of these sectors.
     Sector(Vec<SectorId>),
     /// An attribute is recorded with this value.
@@ -53,33 +52,39 @@ pub enum Filter {
     Participation(ParticipationKind, Vec<ClusterId>, Vec<Status>),
 }
 
-impl Filter {
-    pub(super) fn condition(&self, backend: sea_orm::DbBackend, at: PointInTime) -> Result<Condition> {
-        let all = |filters: &[Filter], start: Condition| -> Result<Condition> {
-            filters.iter().try_fold(start, |all, filter| Ok(all.add(filter.condition(backend, at)?)))
-        };
+impl Condition {
+    /// Whether the answer depends on the day.
+    pub fn is_dated(&self) -> bool {
+        match self {
+            Self::Sphere(_) | Self::SizeClass(_) | Self::Identifier(_) => false,
+            Self::Municipality(_)
+            | Self::Activity(_)
+            | Self::Sector(_)
+            | Self::Attribute(..)
+            | Self::Participation(..) => true,
+        }
+    }
+
+    fn sql(&self, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
         let among = |select: SelectStatement| Column::OrganizationId.in_subquery(select).into_condition();
-        Ok(match self {
-            Self::All(filters) => all(filters, Condition::all())?,
-            Self::Any(filters) => all(filters, Condition::any().add(super::time::never()))?,
-            Self::Not(filter) => filter.condition(backend, at)?.not(),
+        match self {
             Self::Sphere(spheres) => Column::Sphere.is_in(spheres.iter().copied()).into_condition(),
             // An organization without a known size is of none of these, rather than neither.
-            Self::SizeClass(sizes) => Condition::all()
+            Self::SizeClass(sizes) => sea_orm::Condition::all()
                 .add(Column::SizeClass.is_not_null())
                 .add(Column::SizeClass.is_in(sizes.iter().copied())),
-            Self::Municipality(codes) => among(
+            Self::Municipality(places) => among(
                 organizations_of::<site::Entity>(site::Column::OrganizationId)
-                    .filter(site::Column::Municipality.is_in(codes))
+                    .filter(site::Column::Municipality.is_in(places.iter().map(|place| REFERENCE.nis_at(*place))))
                     .filter(holding::<site::Entity>(at))
                     .into_query(),
             ),
-            Self::Activity(version, code) => {
-                let class = REFERENCE.class(*version, code).ok_or_else(|| unknown_class(*version, code))?;
+            Self::Activity(class) => {
+                let class = REFERENCE.class_at(*class);
                 let codes = REFERENCE.under(class);
                 among(
                     organizations_of::<activity::Entity>(activity::Column::OrganizationId)
-                        .filter(activity::Column::NaceVersion.eq(*version))
+                        .filter(activity::Column::NaceVersion.eq(class.version))
                         .filter(activity::Column::NaceCode.gte(codes.start))
                         .filter(activity::Column::NaceCode.lt(codes.end))
                         .filter(holding::<activity::Entity>(at))
@@ -112,20 +117,14 @@ impl Filter {
                 }
                 among(periods.into_query())
             }
-        })
+        }
     }
 }
 
-/// The organizations that satisfy a condition, as a list of ids for the condition of another list.
-pub(super) fn among(filter: &Filter, backend: sea_orm::DbBackend, at: PointInTime) -> Result<SelectStatement> {
+/// The organizations that satisfy a filter, as a list of ids for the condition of another list.
+pub(super) fn among(filter: &Filter, backend: DbBackend, at: PointInTime) -> SelectStatement {
     let known = organizations_of::<Entity>(Column::OrganizationId).filter(known::<Entity>(at.revision));
-    Ok(known.filter(filter.condition(backend, at)?).into_query())
-}
-
-/// There is no such class of activities.
-pub fn unknown_class(version: NaceVersion, code: &str) -> super::Error {
-    let version = sea_orm::ActiveEnum::to_value(&version);
-    super::Error::invalid(format!("`{code}` is no code of NACE-BEL {version}; `activityClasses` lists them"))
+    known.filter(filter.sql(&|condition| condition.sql(backend, at))).into_query()
 }
 
 fn organizations_of<E: EntityTrait>(column: E::Column) -> Select<E> {
@@ -133,9 +132,9 @@ fn organizations_of<E: EntityTrait>(column: E::Column) -> Select<E> {
 }
 
 /// The organizations with an activity under a code of one of the sectors.
-fn organizations_of_sectors(backend: sea_orm::DbBackend, sectors: &[SectorId], at: PointInTime) -> SelectStatement {
+fn organizations_of_sectors(backend: DbBackend, sectors: &[SectorId], at: PointInTime) -> SelectStatement {
     let code = || activity::Column::NaceCode.into_expr();
-    let belongs = Condition::all()
+    let belongs = sea_orm::Condition::all()
         .add(sector_nace::Column::NaceVersion.into_expr().eq(activity::Column::NaceVersion.into_expr()))
         .add(code().gte(sector_nace::Column::NaceCode.into_expr()))
         .add(code().lt(Expr::cust("sector_nace.nace_code || ':'")));
@@ -189,8 +188,9 @@ pub async fn list(
     at: PointInTime,
     request: &PageRequest,
 ) -> Result<Page<Model>> {
+    let backend = db.get_database_backend();
     let mut select =
-        Entity::find().filter(known::<Entity>(at.revision)).filter(filter.condition(db.get_database_backend(), at)?);
+        Entity::find().filter(known::<Entity>(at.revision)).filter(filter.sql(&|condition| condition.sql(backend, at)));
     if let Some(text) = search {
         let named = organizations_of::<organization_name::Entity>(organization_name::Column::OrganizationId)
             .filter(search::contains(organization_name::Column::Search.as_column_ref(), text))

@@ -3,34 +3,35 @@
 use std::collections::HashMap;
 
 use entity::{
-    NaceVersion, Revision, cluster,
-    id::{ClusterId, OrganizationId, ParticipationId, SectorId},
-    organization_profile::{self, SizeClass, Sphere},
+    Revision, cluster,
+    id::{ClusterId, OrganizationId, ParticipationId},
+    organization_profile,
     participation::{Column, Entity, Model, ParticipationKind},
     participation_period::{self, Column as Period, ExitKind, Status},
     referral,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait,
     sea_query::{ExprTrait, IntoCondition},
 };
 use uuid::Uuid;
 
 use super::{
-    Result, dialect, enumerated, organization,
+    Result,
+    condition::Tree,
+    dialect, enumerated,
+    kleene::Outcome,
+    organization,
     page::{self, KeyKind, List, Page, PageRequest, Term},
     time::{PointInTime, covering, known},
 };
 
-/// A condition on participations and the status they have at the point in time of the list.
+/// Which participations, by the status they have at the point in time of the list.
+pub type Filter = Tree<Condition>;
+
+/// One condition on participations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Filter {
-    /// Every one of these.
-    All(Vec<Filter>),
-    /// At least one of these.
-    Any(Vec<Filter>),
-    /// The contrary.
-    Not(Box<Filter>),
+pub enum Condition {
     /// Has one of these statuses.
     Status(Vec<Status>),
     /// Ended in one of these ways.
@@ -39,74 +40,48 @@ pub enum Filter {
     Cluster(Vec<ClusterId>),
     /// Of one of these organizations.
     Organization(Vec<OrganizationId>),
-    /// Of an organization of one of these spheres.
-    Sphere(Vec<Sphere>),
-    /// Of a company of one of these sizes.
-    SizeClass(Vec<SizeClass>),
-    /// Of an organization with a site in one of these municipalities (NIS codes).
-    Municipality(Vec<String>),
-    /// Of an organization with an activity under a code of a version of the classification.
-    Activity(NaceVersion, String),
-    /// Of an organization with an activity of one of these sectors.
-    Sector(Vec<SectorId>),
+    /// Of an organization that satisfies this.
+    Of(organization::Filter),
 }
 
-impl Filter {
-    /// Whether the condition says anything of the status, so that none is to be supposed.
-    pub fn mentions_status(&self) -> bool {
-        match self {
-            Self::All(filters) | Self::Any(filters) => filters.iter().any(Self::mentions_status),
-            Self::Not(filter) => filter.mentions_status(),
-            Self::Status(_) | Self::ExitKind(_) => true,
-            _ => false,
-        }
+impl Condition {
+    /// Whether it is on the status, so that none is to be supposed.
+    pub fn is_on_status(&self) -> bool {
+        matches!(self, Self::Status(_) | Self::ExitKind(_))
     }
 
-    /// Whether one with this status can satisfy the condition: false only where it certainly cannot.
-    pub fn admits(&self, status: Status) -> bool {
+    fn sql(&self, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
         match self {
-            Self::All(filters) => filters.iter().all(|filter| filter.admits(status)),
-            Self::Any(filters) => filters.iter().any(|filter| filter.admits(status)),
-            Self::Status(statuses) => statuses.contains(&status),
-            Self::ExitKind(_) => status == Status::Ended,
-            Self::Not(filter) => match &**filter {
-                Self::Status(statuses) => !statuses.contains(&status),
-                _ => true,
-            },
-            _ => true,
-        }
-    }
-
-    fn condition(&self, backend: DbBackend, at: PointInTime) -> Result<Condition> {
-        let all = |filters: &[Self], start: Condition| -> Result<Condition> {
-            filters.iter().try_fold(start, |all, filter| Ok(all.add(filter.condition(backend, at)?)))
-        };
-        let of_organizations = |filter: organization::Filter| -> Result<Condition> {
-            let organizations = organization::among(&filter, backend, at)?;
-            Ok(Period::OrganizationId.in_subquery(organizations).into_condition())
-        };
-        Ok(match self {
-            Self::All(filters) => all(filters, Condition::all())?,
-            Self::Any(filters) => all(filters, Condition::any().add(super::time::never()))?,
-            Self::Not(filter) => filter.condition(backend, at)?.not(),
             Self::Status(statuses) => Period::Status.is_in(statuses.iter().copied()).into_condition(),
             // A period that is no end has no exit kind: it is not of these kinds, rather than neither.
-            Self::ExitKind(kinds) => {
-                Condition::all().add(Period::ExitKind.is_not_null()).add(Period::ExitKind.is_in(kinds.iter().copied()))
-            }
+            Self::ExitKind(kinds) => sea_orm::Condition::all()
+                .add(Period::ExitKind.is_not_null())
+                .add(Period::ExitKind.is_in(kinds.iter().copied())),
             Self::Cluster(ids) => {
                 dialect::any_of(backend, Period::ClusterId.into_expr(), ids.iter().copied()).into_condition()
             }
             Self::Organization(ids) => {
                 dialect::any_of(backend, Period::OrganizationId.into_expr(), ids.iter().copied()).into_condition()
             }
-            Self::Sphere(spheres) => of_organizations(organization::Filter::Sphere(spheres.clone()))?,
-            Self::SizeClass(sizes) => of_organizations(organization::Filter::SizeClass(sizes.clone()))?,
-            Self::Municipality(codes) => of_organizations(organization::Filter::Municipality(codes.clone()))?,
-            Self::Activity(version, code) => of_organizations(organization::Filter::Activity(*version, code.clone()))?,
-            Self::Sector(ids) => of_organizations(organization::Filter::Sector(ids.clone()))?,
-        })
+            Self::Of(filter) => {
+                Period::OrganizationId.in_subquery(organization::among(filter, backend, at)).into_condition()
+            }
+        }
     }
+}
+
+/// Whether a filter says anything of the status.
+pub fn is_on_status(filter: &Filter) -> bool {
+    filter.has(&Condition::is_on_status)
+}
+
+/// Whether participations with a status, and an exit kind where it is an end, satisfy a filter, as far as these tell.
+pub fn admits(filter: &Filter, status: Status, exit_kind: Option<ExitKind>) -> Outcome {
+    filter.outcome(&|condition| match condition {
+        Condition::Status(statuses) => statuses.contains(&status).into(),
+        Condition::ExitKind(kinds) => exit_kind.is_some_and(|kind| kinds.contains(&kind)).into(),
+        Condition::Cluster(_) | Condition::Organization(_) | Condition::Of(_) => Outcome::Unknown,
+    })
 }
 
 /// An order of participations.
@@ -163,11 +138,11 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn list(&self, backend: DbBackend, of: Of) -> Result<List> {
+    fn list(&self, backend: DbBackend, of: Of) -> List {
         let mut participations = Entity::find()
             .filter(Period::Kind.eq(self.kind))
             .filter(covering(self.at))
-            .filter(self.filter.condition(backend, self.at)?);
+            .filter(self.filter.sql(&|condition| condition.sql(backend, self.at)));
         let select = QueryTrait::query(&mut participations);
         select.inner_join(participation_period::Entity, Period::ParticipationId.into_expr().eq(Column::Id.into_expr()));
         if self.order.iter().any(|(field, _)| *field == Order::OrganizationName) {
@@ -179,17 +154,17 @@ impl Question<'_> {
             select.inner_join(cluster::Entity, cluster::Column::Id.into_expr().eq(Period::ClusterId.into_expr()));
         }
         let list = List::of(participations, terms(self.order).0);
-        Ok(match of {
+        match of {
             Of::Everyone => list,
             Of::Clusters(ids) => list.each(Period::ClusterId, ids),
             Of::Organizations(ids) => list.each(Period::OrganizationId, ids),
-        })
+        }
     }
 }
 
 /// The participations that have a status at the point in time and satisfy a condition.
 pub async fn list(db: &impl ConnectionTrait, question: Question<'_>, request: &PageRequest) -> Result<Page<Model>> {
-    page::read(db, question.list(db.get_database_backend(), Of::Everyone)?, request).await
+    page::read(db, question.list(db.get_database_backend(), Of::Everyone), request).await
 }
 
 /// The same page of the list of each cluster or organization.
@@ -199,7 +174,7 @@ pub async fn list_each(
     of: Of,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<Model>>> {
-    page::read_each(db, question.list(db.get_database_backend(), of)?, request).await
+    page::read_each(db, question.list(db.get_database_backend(), of), request).await
 }
 
 /// The same page of lists that are known by id. Those that were not recorded by the revision are left out.

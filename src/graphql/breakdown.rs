@@ -30,7 +30,7 @@ use super::{
 use crate::domain::{
     self,
     ledger::Image,
-    participation::Filter,
+    participation::{Condition, Filter, is_on_status},
     reference::REFERENCE,
     statistics::{self, Group, GroupOrder, Population, Question, Value},
     time::PointInTime,
@@ -106,13 +106,13 @@ impl Asked {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::input(format!("`limit` must be from 1 to {MAX_LIMIT}, not {limit}")));
         }
-        if !population.filter.mentions_status() {
+        if !is_on_status(&population.filter) {
             let statuses = match (by.contains(&Dimension::Status), by.contains(&Dimension::ExitKind)) {
                 (true, _) => vec![Status::Candidate, Status::Effective, Status::Ended],
                 (false, true) => vec![Status::Ended],
                 (false, false) => vec![Status::Candidate, Status::Effective],
             };
-            population.filter = Filter::All(vec![population.filter, Filter::Status(statuses)]);
+            population.filter = Filter::all([population.filter, Condition::Status(statuses).into()]);
         }
         let order = order_by.map_or((GroupOrder::Count, true), |by| (by.field.into(), by.direction.is_descending()));
         let by = by.iter().map(|dimension| (*dimension).into()).collect();

@@ -16,6 +16,7 @@ use super::{
     error::{Error, Result},
     event::{self, ClusterEvent, EventFilter},
     figure::{self, FigureFilter, PublishedFigure},
+    filter::combine,
     language::Language,
     level::{self, Row},
     node::GlobalId,
@@ -30,7 +31,8 @@ use super::{
 };
 use crate::domain::{
     self,
-    cluster::{Filter, Order},
+    cluster::{Condition, Filter, Order},
+    condition::Resolver,
     eligibility,
     page::Page,
     participation::Of,
@@ -276,11 +278,12 @@ impl Cluster {
     /// What can be counted of its memberships and partnerships, at any date.
     async fn statistics(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Counts only memberships and partnerships that satisfy it. Default: all.")] filter: Option<
             ParticipationFilter,
         >,
     ) -> Result<Statistics> {
-        Statistics::of_cluster(self.0.clone(), filter)
+        Statistics::of_cluster(ctx, self.0.clone(), filter)
     }
 
     /// Figures asserted about it in public, by the date they are stated for, undated ones as the latest; then by id.
@@ -353,13 +356,13 @@ impl Cluster {
     ) -> Result<Option<Connection<Organization>>> {
         let ordered = Ordered::new("prospects", "ID", domain::enumerated::KEYS);
         let request = arguments.request::<Organization>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
             let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
             let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
             let found = criteria.iter().map(|criteria| eligibility::prospects(image, criteria, &filter, at));
-            let found = found.map(|found| Ok(found?.ids(image))).collect::<Result<_>>()?;
+            let found = found.map(|found| found.ids(image)).collect();
             let pages = domain::organization::pages(db, found, at.revision, &request).await?;
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
@@ -375,14 +378,13 @@ impl Cluster {
     ) -> Result<Option<Connection<Membership>>> {
         let ordered = Ordered::new("atRisk", "ID", domain::enumerated::KEYS);
         let request = arguments.request::<Membership>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let pages = self.0.together(("atRisk", filter.clone(), at, request.clone()), |level| async move {
             let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
             let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
             let found = criteria.iter().map(|criteria| eligibility::at_risk(image, criteria, &filter, at));
-            let found = found.collect::<domain::Result<_>>()?;
-            let pages = domain::participation::pages(db, found, at.revision, &request).await?;
+            let pages = domain::participation::pages(db, found.collect(), at.revision, &request).await?;
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))
@@ -448,28 +450,24 @@ pub(crate) struct ClusterFilter {
 }
 
 impl ClusterFilter {
-    fn parse(self) -> Result<Filter> {
-        let all = |filters: Vec<Self>| filters.into_iter().map(Self::parse).collect::<Result<Vec<_>>>();
-        let mut conditions = Vec::new();
-        if let Some(filters) = self.and {
-            conditions.push(Filter::All(all(filters)?));
+    fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        self.read(&mut Resolver::new(ctx.image()))
+    }
+
+    fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
+        let Self { and, or, not, slug, host, name } = self;
+        let mut own = Vec::new();
+        if let Some(slugs) = slug {
+            own.push(Condition::Slug(resolver.values("slug", slugs)?));
         }
-        if let Some(filters) = self.or {
-            conditions.push(Filter::Any(all(filters)?));
+        if let Some(ids) = host {
+            own.push(Condition::Host(resolver.organizations("host", OrganizationId::parse_all(&ids)?)?));
         }
-        if let Some(filter) = self.not {
-            conditions.push(Filter::Not(Box::new(filter.parse()?)));
+        if let Some(text) = name {
+            resolver.count(1)?;
+            own.push(Condition::Name(text));
         }
-        if let Some(slugs) = self.slug {
-            conditions.push(Filter::Slug(slugs));
-        }
-        if let Some(ids) = self.host {
-            conditions.push(Filter::Host(OrganizationId::parse_all(&ids)?));
-        }
-        if let Some(text) = self.name {
-            conditions.push(Filter::Name(text));
-        }
-        Ok(Filter::All(conditions))
+        combine((and, or, not), own, resolver, Self::read)
     }
 }
 
@@ -541,7 +539,7 @@ impl ClusterQuery {
         let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
         let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);
         let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))
     }

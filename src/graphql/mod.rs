@@ -8,11 +8,13 @@ mod criteria;
 mod error;
 mod event;
 mod figure;
+mod filter;
 mod flow;
 mod impact;
 mod interface;
 mod language;
 mod level;
+mod nesting;
 mod node;
 mod organization;
 mod organization_facts;
@@ -95,7 +97,8 @@ impl Schema {
         now: DateTime<Utc>,
         request_id: &str,
     ) -> Response {
-        let asked = match text_is_storable(&request).and_then(|()| basis::requested(&request.extensions)) {
+        let is_answerable = nesting::check(&request.query).and_then(|()| text_is_storable(&request));
+        let asked = match is_answerable.and_then(|()| basis::requested(&request.extensions)) {
             Ok(asked) => asked,
             Err(error) => {
                 let error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::domain::{
     enterprise_number,
-    organization::{self, Filter, Order},
+    organization::{self, Order},
     participation::Of,
 };
 
@@ -409,8 +409,8 @@ impl OrganizationQuery {
         let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
         let ordered = Ordered::new("organizations", words, organization::terms(&order).1);
         let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
-        let is_dated = at.is_some() || filter.as_ref().is_some_and(OrganizationFilter::is_dated);
-        let filter = filter.map_or(Ok(Filter::All(Vec::new())), OrganizationFilter::parse)?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let is_dated = at.is_some() || filter.has(&organization::Condition::is_dated);
         let at = if is_dated { ctx.basis().at(at) } else { ctx.basis().default_point().0 };
         if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
             return Err(Error::input("`search` takes at most 200 characters"));

@@ -1,22 +1,20 @@
 //! Conditions on organizations, as clients write them.
 
-use async_graphql::{Enum, ID, InputObject};
-use entity::{
-    id::{ClusterId, SectorId},
-    participation::ParticipationKind,
-    participation_period::Status,
-};
+use async_graphql::{Context, Enum, ID, InputObject};
+use entity::{id::ClusterId, participation::ParticipationKind, participation_period::Status};
 
 use super::{
-    error::{Error, Result},
+    basis::ContextExt,
+    error::Result,
+    filter::{OnOrganization, combine},
     node::GlobalId,
     organization_kinds::SizeClass,
     participation::MembershipStatus,
     reference::NaceVersion,
 };
 use crate::domain::{
-    organization::{Filter, unknown_class},
-    reference::REFERENCE,
+    condition::Resolver,
+    organization::{Condition, Filter},
 };
 
 /// Which helix an organization belongs to.
@@ -87,30 +85,9 @@ pub(crate) struct OrganizationFilter {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct ActivityCondition {
     /// The version of the classification; activities recorded in another version do not count.
-    version: NaceVersion,
+    pub(super) version: NaceVersion,
     /// The code of a class at any level, dotted or not: `C`, `38`, `38.32`. Everything under it counts.
-    under: String,
-}
-
-impl ActivityCondition {
-    /// A code that the version has.
-    pub(super) fn parse(self) -> Result<(entity::NaceVersion, String)> {
-        let version = self.version.into();
-        if REFERENCE.class(version, &self.under).is_none() {
-            return Err(unknown_class(version, &self.under).into());
-        }
-        Ok((version, self.under))
-    }
-}
-
-/// Refuses NIS codes that no municipality has.
-pub(super) fn check_municipalities(codes: &[String]) -> Result<()> {
-    match codes.iter().find(|nis| REFERENCE.municipality(nis).is_none()) {
-        Some(unknown) => {
-            Err(Error::input(format!("`{unknown}` is no NIS code of a municipality; `municipalities` lists them")))
-        }
-        None => Ok(()),
-    }
+    pub(super) under: String,
 }
 
 /// An attribute with a value.
@@ -142,61 +119,42 @@ pub(crate) struct PartnershipCondition {
 }
 
 impl OrganizationFilter {
-    /// Whether the answer depends on the point in time.
-    pub(super) fn is_dated(&self) -> bool {
-        let nested = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
-        nested.into_iter().any(Self::is_dated)
-            || self.municipality.is_some()
-            || self.activity.is_some()
-            || self.sector.is_some()
-            || self.attribute.is_some()
-            || self.membership.is_some()
-            || self.partnership.is_some()
+    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        self.read(&mut Resolver::new(ctx.image()))
     }
 
-    pub(super) fn parse(self) -> Result<Filter> {
-        let all = |filters: Vec<Self>| filters.into_iter().map(Self::parse).collect::<Result<Vec<_>>>();
-        let mut conditions = Vec::new();
-        if let Some(filters) = self.and {
-            conditions.push(Filter::All(all(filters)?));
+    fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
+        let Self {
+            and,
+            or,
+            not,
+            sphere,
+            size_class,
+            municipality,
+            activity,
+            sector,
+            attribute,
+            identifier,
+            membership,
+            partnership,
+        } = self;
+        let mut own = OnOrganization { sphere, size_class, municipality, activity, sector }.read(resolver)?;
+        if let Some(AttributeCondition { code, value }) = attribute {
+            resolver.count(1)?;
+            own.push(Condition::Attribute(code, value));
         }
-        if let Some(filters) = self.or {
-            conditions.push(Filter::Any(all(filters)?));
+        if let Some(schemes) = identifier {
+            let schemes = schemes.into_iter().map(Into::into).collect();
+            own.push(Condition::Identifier(resolver.values("identifier", schemes)?));
         }
-        if let Some(filter) = self.not {
-            conditions.push(Filter::Not(Box::new(filter.parse()?)));
-        }
-        if let Some(spheres) = self.sphere {
-            conditions.push(Filter::Sphere(spheres.into_iter().map(Into::into).collect()));
-        }
-        if let Some(sizes) = self.size_class {
-            conditions.push(Filter::SizeClass(sizes.into_iter().map(Into::into).collect()));
-        }
-        if let Some(codes) = self.municipality {
-            check_municipalities(&codes)?;
-            conditions.push(Filter::Municipality(codes));
-        }
-        if let Some(condition) = self.activity {
-            let (version, code) = condition.parse()?;
-            conditions.push(Filter::Activity(version, code));
-        }
-        if let Some(ids) = self.sector {
-            conditions.push(Filter::Sector(SectorId::parse_all(&ids)?));
-        }
-        if let Some(AttributeCondition { code, value }) = self.attribute {
-            conditions.push(Filter::Attribute(code, value));
-        }
-        if let Some(schemes) = self.identifier {
-            conditions.push(Filter::Identifier(schemes.into_iter().map(Into::into).collect()));
-        }
-        if let Some(MembershipCondition { cluster, status }) = self.membership {
+        if let Some(MembershipCondition { cluster, status }) = membership {
             let current = vec![Status::Candidate, Status::Effective];
-            conditions.push(participation(ParticipationKind::Member, cluster, status, current)?);
+            own.push(participation(ParticipationKind::Member, cluster, status, current, resolver)?);
         }
-        if let Some(PartnershipCondition { cluster, status }) = self.partnership {
-            conditions.push(participation(ParticipationKind::Partner, cluster, status, vec![Status::Effective])?);
+        if let Some(PartnershipCondition { cluster, status }) = partnership {
+            own.push(participation(ParticipationKind::Partner, cluster, status, vec![Status::Effective], resolver)?);
         }
-        Ok(Filter::All(conditions))
+        combine((and, or, not), own, resolver, Self::read)
     }
 }
 
@@ -205,8 +163,9 @@ fn participation(
     clusters: Option<Vec<ID>>,
     statuses: Option<Vec<MembershipStatus>>,
     default: Vec<Status>,
-) -> Result<Filter> {
-    let clusters = clusters.map_or(Ok(Vec::new()), |ids| ClusterId::parse_all(&ids))?;
+    resolver: &mut Resolver<'_>,
+) -> Result<Condition> {
+    let clusters = resolver.clusters(clusters.map_or(Ok(Vec::new()), |ids| ClusterId::parse_all(&ids))?)?;
     let statuses = statuses.map_or(default, |statuses| statuses.into_iter().map(Into::into).collect());
-    Ok(Filter::Participation(kind, clusters, statuses))
+    Ok(Condition::Participation(kind, clusters, statuses))
 }

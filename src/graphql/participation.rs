@@ -4,7 +4,7 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, TypeName};
 use entity::{
-    id::{ClusterId, OrganizationId, SectorId},
+    id::{ClusterId, OrganizationId},
     participation::{self, ParticipationKind},
     participation_period,
 };
@@ -15,18 +15,22 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
+    filter::{OnOrganization, combine},
     interface::interface,
     level::{self, Row},
     node::{self, GlobalId},
     organization::{self, Organization},
-    organization_filter::{ActivityCondition, Sphere, check_municipalities},
+    organization_filter::{ActivityCondition, Sphere},
     organization_kinds::SizeClass,
     pagination::{Arguments, Connection, Direction, Node, Ordered, words},
     period::ExitKind,
     referral::Referral,
     scalars::Instant,
 };
-use crate::domain::participation::{Filter, Of, Order, Question};
+use crate::domain::{
+    condition::{Resolver, Tree},
+    participation::{Condition, Filter, Of, Order, Question, is_on_status},
+};
 
 /// Status of a membership or partnership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -71,58 +75,56 @@ pub(crate) struct ParticipationFilter {
 }
 
 impl ParticipationFilter {
-    /// The condition, with the status that is supposed where none is asked.
-    fn parse_current(filter: Option<Self>) -> Result<Filter> {
-        use participation_period::Status::{Candidate, Effective};
-        let filter = filter.unwrap_or_default().parse()?;
-        if filter.mentions_status() {
-            return Ok(filter);
-        }
-        Ok(Filter::All(vec![filter, Filter::Status(vec![Candidate, Effective])]))
+    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        self.read(&mut Resolver::new(ctx.image()))
     }
 
-    pub(super) fn parse(self) -> Result<Filter> {
-        let all = |filters: Vec<Self>| filters.into_iter().map(Self::parse).collect::<Result<Vec<_>>>();
-        let mut conditions = Vec::new();
-        if let Some(filters) = self.and {
-            conditions.push(Filter::All(all(filters)?));
+    /// The filter, with the status that is supposed where none is asked.
+    fn parse_current(filter: Option<Self>, ctx: &Context<'_>) -> Result<Filter> {
+        use participation_period::Status::{Candidate, Effective};
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        if is_on_status(&filter) {
+            return Ok(filter);
         }
-        if let Some(filters) = self.or {
-            conditions.push(Filter::Any(all(filters)?));
+        Ok(Filter::all([filter, Condition::Status(vec![Candidate, Effective]).into()]))
+    }
+
+    fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
+        let Self {
+            and,
+            or,
+            not,
+            status,
+            exit_kind,
+            cluster,
+            organization,
+            sphere,
+            size_class,
+            municipality,
+            activity,
+            sector,
+        } = self;
+        let mut own = Vec::new();
+        if let Some(statuses) = status {
+            let statuses = statuses.into_iter().map(Into::into).collect();
+            own.push(Condition::Status(resolver.values("status", statuses)?));
         }
-        if let Some(filter) = self.not {
-            conditions.push(Filter::Not(Box::new(filter.parse()?)));
+        if let Some(kinds) = exit_kind {
+            let kinds = kinds.into_iter().map(Into::into).collect();
+            own.push(Condition::ExitKind(resolver.values("exitKind", kinds)?));
         }
-        if let Some(statuses) = self.status {
-            conditions.push(Filter::Status(statuses.into_iter().map(Into::into).collect()));
+        if let Some(ids) = cluster {
+            own.push(Condition::Cluster(resolver.clusters(ClusterId::parse_all(&ids)?)?));
         }
-        if let Some(kinds) = self.exit_kind {
-            conditions.push(Filter::ExitKind(kinds.into_iter().map(Into::into).collect()));
+        if let Some(ids) = organization {
+            let ids = OrganizationId::parse_all(&ids)?;
+            own.push(Condition::Organization(resolver.organizations("organization", ids)?));
         }
-        if let Some(ids) = self.cluster {
-            conditions.push(Filter::Cluster(ClusterId::parse_all(&ids)?));
+        let of = OnOrganization { sphere, size_class, municipality, activity, sector }.read(resolver)?;
+        if !of.is_empty() {
+            own.push(Condition::Of(Tree::all(of.into_iter().map(Tree::from))));
         }
-        if let Some(ids) = self.organization {
-            conditions.push(Filter::Organization(OrganizationId::parse_all(&ids)?));
-        }
-        if let Some(spheres) = self.sphere {
-            conditions.push(Filter::Sphere(spheres.into_iter().map(Into::into).collect()));
-        }
-        if let Some(sizes) = self.size_class {
-            conditions.push(Filter::SizeClass(sizes.into_iter().map(Into::into).collect()));
-        }
-        if let Some(codes) = self.municipality {
-            check_municipalities(&codes)?;
-            conditions.push(Filter::Municipality(codes));
-        }
-        if let Some(condition) = self.activity {
-            let (version, code) = condition.parse()?;
-            conditions.push(Filter::Activity(version, code));
-        }
-        if let Some(ids) = self.sector {
-            conditions.push(Filter::Sector(SectorId::parse_all(&ids)?));
-        }
-        Ok(Filter::All(conditions))
+        combine((and, or, not), own, resolver, Self::read)
     }
 }
 
@@ -356,7 +358,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
     ) -> Result<Connection<Self>> {
         let (order, ordered) = Self::order(order_by);
         let request = arguments.request::<Self>(ctx, &ordered)?;
-        let filter = ParticipationFilter::parse_current(filter)?;
+        let filter = ParticipationFilter::parse_current(filter, ctx)?;
         let (db, at) = (ctx.db(), ctx.basis().at(at));
         let question = (Self::Kind::LIST, filter, order, at, request);
         let page = row.together(question.clone(), |level| async move {
@@ -379,7 +381,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
     ) -> Result<Connection<Self>> {
         let (order, ordered) = Self::order(order_by);
         let request = arguments.request::<Self>(ctx, &ordered)?;
-        let filter = ParticipationFilter::parse_current(filter)?;
+        let filter = ParticipationFilter::parse_current(filter, ctx)?;
         let at = ctx.basis().at(at);
         let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
         let page = crate::domain::participation::list(ctx.db(), question, &request).await?;

@@ -11,7 +11,7 @@ use super::{
     pagination::{Arguments, Connection, Node, Ordered, word},
 };
 use crate::domain::{
-    organization::unknown_class,
+    condition::unknown_class,
     reference::{self, REFERENCE},
 };
 

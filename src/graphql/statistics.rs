@@ -138,10 +138,11 @@ type Answered<R, X> = Vec<(Vec<Row<R>>, X)>;
 
 impl Statistics {
     pub(super) fn of_cluster(
+        ctx: &Context<'_>,
         cluster: Row<domain::cluster::Cluster>,
         filter: Option<ParticipationFilter>,
     ) -> Result<Self> {
-        Ok(Self { cluster: Some(cluster), filter: filter.unwrap_or_default().parse()? })
+        Ok(Self { cluster: Some(cluster), filter: filter.unwrap_or_default().parse(ctx)? })
     }
 
     fn cluster_id(&self) -> Option<entity::id::ClusterId> {
@@ -152,6 +153,7 @@ impl Statistics {
     /// cluster of a level asks the same.
     fn population(
         &self,
+        ctx: &Context<'_>,
         kinds: Option<Vec<Kind>>,
         filter: Option<ParticipationFilter>,
     ) -> Result<statistics::Population> {
@@ -159,7 +161,7 @@ impl Statistics {
             kinds.map_or_else(|| vec![ParticipationKind::Member], |kinds| kinds.into_iter().map(Into::into).collect());
         kinds.sort_unstable();
         kinds.dedup();
-        let filter = Filter::All(vec![self.filter.clone(), filter.unwrap_or_default().parse()?]);
+        let filter = Filter::all([self.filter.clone(), filter.unwrap_or_default().parse(ctx)?]);
         Ok(statistics::Population { cluster: None, kinds, filter })
     }
 
@@ -205,7 +207,7 @@ impl Statistics {
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Headcount> {
         let at = ctx.basis().at(at);
-        let head = statistics::headcount(ctx.image(), self.cluster_id(), &self.filter, at)?;
+        let head = statistics::headcount(ctx.image(), self.cluster_id(), &self.filter, at);
         Ok(Headcount {
             candidates: head.candidates.into(),
             effective: head.effective.into(),
@@ -238,7 +240,7 @@ impl Statistics {
         limit: i32,
     ) -> Result<Breakdown> {
         let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
-        let population = self.population(kinds, filter)?;
+        let population = self.population(ctx, kinds, filter)?;
         let at = ctx.basis().at(at);
         let asked = super::breakdown::Asked::new(population, &by, at, order_by, limit)?;
         let (rows, (total, group_count)) =
@@ -267,7 +269,7 @@ impl Statistics {
             Instant,
         >,
     ) -> Result<Vec<FlowBucket>> {
-        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(kind, filter)? };
+        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kind, filter)? };
         let revision = revision(ctx, known_at);
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
         ctx.basis().hold(buckets.len())?;
@@ -290,7 +292,7 @@ impl Statistics {
             Instant,
         >,
     ) -> Result<Exits> {
-        let population = self.population(kind, filter)?;
+        let population = self.population(ctx, kind, filter)?;
         let (span, revision) = (statistics::Span::from(period), revision(ctx, known_at));
         let question = ("exits", population.clone(), span, revision);
         let answer = |cluster| {
@@ -309,7 +311,7 @@ impl Statistics {
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Composition> {
         let at = ctx.basis().at(at);
-        let found = statistics::composition(ctx.image(), self.cluster_id(), &self.filter, at)?;
+        let found = statistics::composition(ctx.image(), self.cluster_id(), &self.filter, at);
         let (base, complete) = (found.base.value(), found.base.complete);
         let share = |count: u32| (base > 0).then(|| f64::from(count) / f64::from(base));
         let condition = |code, value: u32, threshold: u32| CompositionCondition {
@@ -341,7 +343,7 @@ impl Statistics {
         #[graphql(desc = "How many years each is followed: 1 to 50.", default = 5)] years: i32,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Cohort>> {
-        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(None, None)? };
+        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, None, None)? };
         let at = ctx.basis().at(at);
         let cohorts = statistics::retention(ctx.image(), &population, years.max(0).unsigned_abs(), at)?;
         ctx.basis().hold(cohorts.iter().map(|cohort| 1 + cohort.retained.len()).sum())?;
@@ -388,10 +390,11 @@ impl StatisticsQuery {
     /// What can be counted of the memberships and partnerships of all clusters, at any date.
     async fn statistics(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Counts only memberships and partnerships that satisfy it. Default: all.")] filter: Option<
             ParticipationFilter,
         >,
     ) -> Result<Statistics> {
-        Ok(Statistics { cluster: None, filter: filter.unwrap_or_default().parse()? })
+        Ok(Statistics { cluster: None, filter: filter.unwrap_or_default().parse(ctx)? })
     }
 }

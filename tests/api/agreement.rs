@@ -191,7 +191,7 @@ async fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
                 Finding::of(&criteria.rule, cluster, &facts[id], &sectors).outcome
             };
             // Who is in, as the lists say.
-            let filter = participation::Filter::Status(eligibility_statuses());
+            let filter = participation::Filter::from(participation::Condition::Status(eligibility_statuses()));
             let request = trihelix::domain::page::PageRequest {
                 size: 100,
                 from_end: false,
@@ -210,14 +210,13 @@ async fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
                 page.rows.into_iter().map(|row| row.model).filter(|row| row.cluster_id == cluster).collect();
             let is_member = |id: &OrganizationId| members.iter().any(|row| row.organization_id == *id);
 
-            let everyone = organization::Filter::All(Vec::new());
-            let prospects = eligibility::prospects(&image, &after, &everyone, at).expect("a set").ids(&image);
+            let everyone = organization::Filter::default();
+            let prospects = eligibility::prospects(&image, &after, &everyone, at).ids(&image);
             let expected: BTreeSet<_> =
                 facts.keys().filter(|id| verdict(&after, id) == Outcome::Met && !is_member(id)).copied().collect();
             assert_eq!(prospects, Vec::from_iter(expected), "prospects at {at:?}");
 
-            let mut at_risk =
-                eligibility::at_risk(&image, &after, &participation::Filter::All(Vec::new()), at).expect("a set");
+            let mut at_risk = eligibility::at_risk(&image, &after, &participation::Filter::default(), at);
             at_risk.sort_unstable();
             let of_members = members.iter().filter(|row| verdict(&after, &row.organization_id) != Outcome::Met);
             let expected: BTreeSet<_> = of_members.map(|row| row.id).collect();

@@ -9,6 +9,7 @@ mod agreement;
 mod architecture;
 mod cli;
 mod eligibility;
+mod filter;
 mod generate;
 mod history;
 mod http;

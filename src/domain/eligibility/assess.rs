@@ -10,8 +10,8 @@ use entity::{
 };
 
 use super::{
+    Outcome,
     facts::{Facts, Sectors},
-    kleene::Outcome,
 };
 use crate::domain::reference::REFERENCE;
 

@@ -7,11 +7,12 @@ use entity::{
 };
 use roaring::RoaringBitmap;
 
-use super::{Criteria, Verdict, among::satisfying, sets::Division};
+use super::{Criteria, Verdict, sets::Division};
 use crate::domain::{
-    Result,
     ledger::{Image, columns::Point},
-    organization, participation,
+    organization,
+    organization_set::satisfying,
+    participation,
     statistics::Population,
     time::PointInTime,
 };
@@ -38,16 +39,11 @@ impl Organizations {
 }
 
 /// The organizations that satisfy a condition, are eligible, and are neither candidate nor effective members.
-pub fn prospects(
-    image: &Image,
-    criteria: &Criteria,
-    filter: &organization::Filter,
-    at: PointInTime,
-) -> Result<Organizations> {
+pub fn prospects(image: &Image, criteria: &Criteria, filter: &organization::Filter, at: PointInTime) -> Organizations {
     let among = image.snapshot(Point::from(at));
     let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
     let members = among.participants(&[criteria.cluster], ParticipationKind::Member, &PRESENT);
-    Ok(Organizations((eligible - members) & satisfying(filter, &among)?))
+    Organizations((eligible - members) & satisfying(filter, &among))
 }
 
 /// The memberships that satisfy a condition and whose organization is not eligible, or not known to be.
@@ -56,17 +52,17 @@ pub fn at_risk(
     criteria: &Criteria,
     filter: &participation::Filter,
     at: PointInTime,
-) -> Result<Vec<ParticipationId>> {
+) -> Vec<ParticipationId> {
     let among = image.snapshot(Point::from(at));
     let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
     let population = Population {
         cluster: Some(criteria.cluster),
         kinds: vec![ParticipationKind::Member],
-        filter: participation::Filter::All(vec![participation::Filter::Status(PRESENT.to_vec()), filter.clone()]),
+        filter: participation::Filter::all([participation::Condition::Status(PRESENT.to_vec()).into(), filter.clone()]),
     };
-    let counted = population.on(image, among.at())?;
+    let counted = population.on(image, among.at());
     let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization()));
-    Ok(at_risk.map(|(met, _)| met.segment.ids[met.position as usize]).collect())
+    at_risk.map(|(met, _)| met.segment.ids[met.position as usize]).collect()
 }
 
 /// On whom a change of criteria is looked at.

@@ -1,16 +1,14 @@
 //! Eligibility: whether an organization satisfies a version of a cluster's entry criteria at a point in time, and why.
 //!
-//! A version is a tree of rules over recorded facts. What the register does not say is not "no": `kleene` has three
-//! outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. `assess` explains:
+//! A version is a tree of rules over recorded facts. What the register does not say is not "no": Kleene's logic has
+//! three outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. `assess` explains:
 //! it finds the outcome of every node for one organization, with the facts it rests on; `words` puts that into sentences.
 //! `sets` finds the outcome of a tree for all organizations at once, in the ledger's image; `consequences` asks it who
 //! could enter, who is at risk, and what another version would change. Both evaluators mean the same.
 
-mod among;
 mod assess;
 mod consequences;
 mod facts;
-mod kleene;
 mod sets;
 mod words;
 
@@ -18,9 +16,10 @@ pub use self::{
     assess::{Finding, Missing, Support},
     consequences::{Concerned, Impact, Organizations, at_risk, impact, prospects},
     facts::{Facts, Sectors, read},
-    kleene::Outcome,
     words::describe,
 };
+
+pub use super::kleene::Outcome;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -8,8 +8,8 @@ use entity::{
 };
 
 use super::{
+    Outcome,
     assess::{Finding, Missing},
-    kleene::Outcome,
 };
 use crate::domain::reference::REFERENCE;
 

@@ -1,9 +1,12 @@
 //! The image itself: what is held of organizations and clusters, and how changes bring it forward.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use entity::{Revision, id::ClusterId};
+use entity::{
+    Revision,
+    id::{ClusterId, SectorId},
+};
 
 use super::{
     columns::{Point, Rev},
@@ -63,6 +66,13 @@ impl Image {
     /// Its organizations at a point in time.
     pub(in crate::domain) fn snapshot(&self, at: Point) -> Snapshot<'_> {
         Snapshot::new(self, self.recent.index(at))
+    }
+
+    /// The ranges of classes of activities of some sectors, as known at a revision; ids ascending.
+    pub(in crate::domain) fn classes_of_sectors(&self, ids: &[SectorId], rev: Rev) -> impl Iterator<Item = Range<u16>> {
+        let sectors = self.clusters.iter().flat_map(move |segment| segment.sectors(rev));
+        let wanted = sectors.filter(|sector| ids.binary_search(&sector.id).is_ok());
+        wanted.flat_map(|sector| &sector.classes).map(|(first, end)| *first..*end)
     }
 
     /// How many periods it holds, superseded ones too.

@@ -21,11 +21,13 @@ use super::{
 };
 use crate::domain::{
     Error, Result,
+    kleene::Outcome,
     ledger::{
         Image,
         columns::{Point, Rev, date},
         segment::Segment,
     },
+    participation::admits,
     reference::REFERENCE,
     time::PointInTime,
 };
@@ -384,7 +386,7 @@ impl<'a> Counter<'a> {
         if let Some(twice) = by.iter().enumerate().find_map(|(at, one)| by[..at].contains(one).then_some(one)) {
             return Err(Error::invalid(format!("`by` has {twice:?} twice; name each dimension once")));
         }
-        let counted = question.population.on(image, Point::from(question.at))?;
+        let counted = question.population.on(image, Point::from(question.at));
         let mut next = 0;
         let sectors = image.clusters().iter().map(|segment| {
             next += segment.all_sectors().len() as u32;
@@ -392,7 +394,8 @@ impl<'a> Counter<'a> {
         });
         let sectors = sectors.collect();
         let sector_count = next;
-        let has_ended = question.population.filter.admits(Status::Ended);
+        let filter = &question.population.filter;
+        let has_ended = ExitKind::iter().any(|kind| admits(filter, Status::Ended, Some(kind)) != Outcome::NotMet);
         let complete_on_day = counted.is_complete_from(counted.at.day);
         let complete_ever = OnceLock::new();
         Ok(Self {

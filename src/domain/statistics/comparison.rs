@@ -11,7 +11,8 @@ use super::{Interval, Population, Span, exits, flow, headcount};
 use crate::domain::{
     Result,
     ledger::{Image, columns::ALWAYS},
-    participation::Filter,
+    organization,
+    participation::{Condition, Filter},
     time::PointInTime,
 };
 
@@ -63,18 +64,14 @@ pub fn compare(
     let period = figure.on.filter(|on| at.is_none() && on.earliest() != on.latest()).map(|on| on.earliest());
     let cluster = Some(figure.cluster_id);
     let population =
-        |kinds: &[ParticipationKind]| Population { cluster, kinds: kinds.to_vec(), filter: Filter::All(Vec::new()) };
+        |kinds: &[ParticipationKind]| Population { cluster, kinds: kinds.to_vec(), filter: Filter::default() };
     let through = |from| Span { from, to: last.succ_opt().unwrap_or(last) };
     let both = [ParticipationKind::Member, ParticipationKind::Partner];
     let (recorded, complete) = match measure {
         Measure::Present(kind, status, sphere) => {
-            let spheres = sphere.map(|sphere| Filter::Sphere(vec![sphere]));
-            let head = headcount(
-                image,
-                cluster,
-                &Filter::All(spheres.into_iter().collect()),
-                PointInTime { as_of: last, revision },
-            )?;
+            let of = |sphere| Condition::Of(organization::Condition::Sphere(vec![sphere]).into());
+            let filter = Filter::all(sphere.map(|sphere| of(sphere).into()));
+            let head = headcount(image, cluster, &filter, PointInTime { as_of: last, revision });
             let count = match (kind, status) {
                 (ParticipationKind::Partner, _) => head.partners,
                 (_, Status::Candidate) => head.candidates,

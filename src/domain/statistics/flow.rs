@@ -18,7 +18,7 @@ use crate::domain::{
         Image,
         columns::{Day, Point, Rev, date, day, rev},
     },
-    participation::Filter,
+    participation::{Filter, is_on_status},
 };
 
 /// The most buckets of one flow.
@@ -262,11 +262,11 @@ pub fn flow(
 /// The population of a span of time. Statuses change in it, so the condition may not be on them.
 fn over_time<'a>(image: &'a Image, population: &'a Population, span: Span, revision: Revision) -> Result<Counted<'a>> {
     refuse_status(&population.filter)?;
-    population.on(image, span.check()?.last(revision))
+    Ok(population.on(image, span.check()?.last(revision)))
 }
 
 fn refuse_status(filter: &Filter) -> Result<()> {
-    if filter.mentions_status() {
+    if is_on_status(filter) {
         let message = "statuses change within a period; leave `status` and `exitKind` out of the filter";
         return Err(Error::invalid(message));
     }
@@ -340,7 +340,7 @@ pub fn retention(
         return Err(Error::invalid(format!("`years` must be from 1 to {MAX_YEARS}, not {years}")));
     }
     let point = Point::from(at);
-    let counted = population.on(image, point)?;
+    let counted = population.on(image, point);
     let mut cohorts: std::collections::BTreeMap<i32, Cohort> = std::collections::BTreeMap::new();
     // All of a year's cohort have had so many years when the last day of the year has.
     let reached = |year: i32, after: u32| {

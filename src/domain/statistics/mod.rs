@@ -21,18 +21,13 @@ pub use self::{
     population::Population,
 };
 use super::{
-    Error, Result,
     ledger::{
         Image,
         columns::{Day, Point},
     },
-    participation::Filter,
+    participation::{Condition, Filter},
     time::PointInTime,
 };
-
-fn unknown_cluster() -> Error {
-    Error::invalid("the filter names a cluster that the register does not hold; `clusters` lists them")
-}
 
 /// A number of participations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,11 +92,11 @@ pub struct Headcount {
 }
 
 /// How many members and partners there are, in a cluster or in all.
-pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Result<Headcount> {
+pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Headcount {
     let kinds = vec![ParticipationKind::Member, ParticipationKind::Partner];
     let population = Population { cluster, kinds, filter: filter.clone() };
     let point = Point::from(at);
-    let counted = population.on(image, point)?;
+    let counted = population.on(image, point);
     let none = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
     let ended = Count { complete: counted.is_complete_ever(), ..none };
     let mut head = Headcount { candidates: none, effective: none, ended, partners: none };
@@ -116,7 +111,7 @@ pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at:
         };
         count.add(standing.is_confirmed(point.day));
     }
-    Ok(head)
+    head
 }
 
 /// What the effective members of a cluster, or of all, are made up of.
@@ -136,11 +131,11 @@ impl Composition {
 }
 
 /// What the effective members are made up of at a point in time.
-pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Result<Composition> {
-    let filter = Filter::All(vec![filter.clone(), Filter::Status(vec![Status::Effective])]);
+pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Composition {
+    let filter = Filter::all([filter.clone(), Condition::Status(vec![Status::Effective]).into()]);
     let population = Population { cluster, kinds: vec![ParticipationKind::Member], filter };
     let point = Point::from(at);
-    let counted = population.on(image, point)?;
+    let counted = population.on(image, point);
     let mut base = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
     let mut spheres: Vec<_> = <Sphere as sea_orm::Iterable>::iter().map(|sphere| (sphere, 0)).collect();
     for (met, row) in counted.present() {
@@ -150,5 +145,5 @@ pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, a
             *count += 1;
         }
     }
-    Ok(Composition { base, spheres })
+    Composition { base, spheres }
 }

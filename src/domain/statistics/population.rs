@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use entity::{
-    id::{ClusterId, OrganizationId},
+    id::ClusterId,
     organization_profile::{SizeClass, Sphere},
     participation::ParticipationKind,
     participation_period::{ExitKind, Status},
 };
 
+use roaring::RoaringBitmap;
+
 use crate::domain::{
-    Result,
+    condition::Tree,
+    kleene::Outcome,
     ledger::{
         Image,
         columns::{Facts, Point},
@@ -18,7 +21,9 @@ use crate::domain::{
         organizations::{NOWHERE, Organizations, Profile},
         segment::Segment,
     },
-    participation::Filter,
+    organization,
+    organization_set::satisfying,
+    participation::{Condition, Filter},
     reference::REFERENCE,
 };
 
@@ -37,14 +42,14 @@ pub struct Population {
 const WORTH_A_THREAD: usize = 50_000;
 const MAX_THREADS: usize = 4;
 
-/// A population with its condition made ready for an image at a point.
+/// A population with its filter made ready for an image at a point.
 pub(in crate::domain) struct Counted<'a> {
     pub(super) image: &'a Image,
     pub(super) at: Point,
     /// The clusters that can have some, by their position in the image.
     pub(super) clusters: Vec<(u32, &'a Segment)>,
     kinds: &'a [ParticipationKind],
-    test: Test,
+    test: Tree<Predicate>,
     /// What holds of every organization at the point.
     ///
     /// Organizations are met in no order, and their columns lie apart, so that asking each is several waits for memory.
@@ -52,104 +57,79 @@ pub(in crate::domain) struct Counted<'a> {
     gathered: Option<Snapshot<'a>>,
 }
 
-/// A condition in the image's own terms.
-enum Test {
-    All(Vec<Test>),
-    Any(Vec<Test>),
-    Not(Box<Test>),
+/// A condition on a participation in the image's own terms.
+enum Predicate {
     Status(Vec<Status>),
     ExitKind(Vec<ExitKind>),
     Cluster(Vec<ClusterId>),
     /// Positions, ascending.
     Organization(Vec<u32>),
+    Of(Tree<OfOrganization>),
+}
+
+/// A condition on the organization of a participation in the image's own terms.
+enum OfOrganization {
     Sphere(Vec<Sphere>),
     SizeClass(Vec<SizeClass>),
     /// Positions of municipalities.
     Municipality(Vec<u16>),
     /// Ranges of positions of classes.
-    Activity(Vec<(u16, u16)>),
+    Activity(Vec<Range<u16>>),
+    /// The positions of those that satisfy it.
+    Set(RoaringBitmap),
 }
 
 impl Population {
-    /// Makes the condition ready. A cluster that the register does not hold is the caller's mistake: nothing could be
-    /// said of a number about it.
-    pub(in crate::domain) fn on<'a>(&'a self, image: &'a Image, at: Point) -> Result<Counted<'a>> {
-        let test = Test::of(&self.filter, image, at)?;
-        let clusters = image.clusters().iter().enumerate().filter(|(_, segment)| {
-            self.cluster.is_none_or(|cluster| cluster == segment.id) && test.of_cluster(segment.id) != Some(false)
-        });
+    /// Makes the filter ready.
+    pub(in crate::domain) fn on<'a>(&'a self, image: &'a Image, at: Point) -> Counted<'a> {
+        let test = self.filter.map(&|condition| Predicate::from_condition(condition, image, at));
+        let can_have = |id| {
+            let of_cluster = |predicate: &Predicate| match predicate {
+                Predicate::Cluster(ids) => ids.contains(&id).into(),
+                _ => Outcome::Unknown,
+            };
+            self.cluster.is_none_or(|cluster| cluster == id) && test.outcome(&of_cluster) != Outcome::NotMet
+        };
+        let clusters = image.clusters().iter().enumerate().filter(|(_, segment)| can_have(segment.id));
         let clusters: Vec<_> = clusters.map(|(position, segment)| (position as u32, &**segment)).collect();
         let participations: usize = clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         let is_worth_it = clusters.len() > 1 && participations * 4 >= image.organizations().len();
         let gathered = is_worth_it.then(|| image.snapshot(at));
-        Ok(Counted { image, at, clusters, kinds: &self.kinds, test, gathered })
+        Counted { image, at, clusters, kinds: &self.kinds, test, gathered }
     }
 }
 
-impl Test {
-    fn of(filter: &Filter, image: &Image, at: Point) -> Result<Self> {
-        let all =
-            |filters: &[Filter]| filters.iter().map(|filter| Self::of(filter, image, at)).collect::<Result<Vec<_>>>();
-        Ok(match filter {
-            Filter::All(filters) => {
-                // Filters come nested, and mostly empty; the test is made for every participation.
-                let mut tests = all(filters)?;
-                tests.retain(|test| !matches!(test, Self::All(tests) if tests.is_empty()));
-                if tests.len() == 1 { tests.remove(0) } else { Self::All(tests) }
-            }
-            Filter::Any(filters) => Self::Any(all(filters)?),
-            Filter::Not(filter) => Self::Not(Box::new(Self::of(filter, image, at)?)),
-            Filter::Status(statuses) => Self::Status(statuses.clone()),
-            Filter::ExitKind(kinds) => Self::ExitKind(kinds.clone()),
-            Filter::Cluster(ids) => {
-                if ids.iter().any(|id| image.cluster(*id).is_none()) {
-                    return Err(super::unknown_cluster());
-                }
-                Self::Cluster(ids.clone())
-            }
-            Filter::Organization(ids) => {
-                let position = |id: &OrganizationId| image.organizations().position(*id);
-                let mut positions: Vec<_> = ids.iter().filter_map(position).collect();
+impl Predicate {
+    fn from_condition(condition: &Condition, image: &Image, at: Point) -> Self {
+        match condition {
+            Condition::Status(statuses) => Self::Status(statuses.clone()),
+            Condition::ExitKind(kinds) => Self::ExitKind(kinds.clone()),
+            Condition::Cluster(ids) => Self::Cluster(ids.clone()),
+            Condition::Organization(ids) => {
+                let mut positions: Vec<_> = ids.iter().filter_map(|id| image.organizations().position(*id)).collect();
                 positions.sort_unstable();
                 Self::Organization(positions)
             }
-            Filter::Sphere(spheres) => Self::Sphere(spheres.clone()),
-            Filter::SizeClass(sizes) => Self::SizeClass(sizes.clone()),
-            Filter::Municipality(codes) => {
-                Self::Municipality(codes.iter().filter_map(|nis| REFERENCE.municipality_position(nis)).collect())
+            Condition::Of(filter) => {
+                Self::Of(filter.map(&|condition| OfOrganization::from_condition(condition, image, at)))
             }
-            Filter::Activity(version, code) => {
-                let class = REFERENCE.class(*version, code);
-                let class = class.ok_or_else(|| crate::domain::organization::unknown_class(*version, code))?;
-                let range = REFERENCE.positions_under(class);
-                Self::Activity(vec![(range.start, range.end)])
-            }
-            Filter::Sector(ids) => {
-                let sectors = image.clusters().iter().flat_map(|segment| segment.sectors(at.rev));
-                let wanted = sectors.filter(|sector| ids.contains(&sector.id));
-                Self::Activity(wanted.flat_map(|sector| sector.classes.iter().copied()).collect())
-            }
-        })
-    }
-
-    /// What is certain for every participation of a cluster, if anything is.
-    fn of_cluster(&self, id: ClusterId) -> Option<bool> {
-        match self {
-            Self::All(tests) => tests.iter().try_fold(Some(true), |all, test| match test.of_cluster(id) {
-                Some(false) => Err(Some(false)),
-                Some(true) => Ok(all),
-                None => Ok(None),
-            }),
-            Self::Any(tests) => tests.iter().try_fold(Some(false), |any, test| match test.of_cluster(id) {
-                Some(true) => Err(Some(true)),
-                Some(false) => Ok(any),
-                None => Ok(None),
-            }),
-            Self::Not(test) => return test.of_cluster(id).map(|holds| !holds),
-            Self::Cluster(ids) => Ok(Some(ids.contains(&id))),
-            _ => Ok(None),
         }
-        .unwrap_or_else(|certain| certain)
+    }
+}
+
+impl OfOrganization {
+    fn from_condition(condition: &organization::Condition, image: &Image, at: Point) -> Self {
+        use organization::Condition;
+        match condition {
+            Condition::Sphere(spheres) => Self::Sphere(spheres.clone()),
+            Condition::SizeClass(sizes) => Self::SizeClass(sizes.clone()),
+            Condition::Municipality(places) => Self::Municipality(places.clone()),
+            Condition::Activity(class) => Self::Activity(vec![REFERENCE.positions_under(REFERENCE.class_at(*class))]),
+            Condition::Sector(ids) => Self::Activity(image.classes_of_sectors(ids, at.rev).collect()),
+            Condition::Attribute(..) | Condition::Identifier(_) | Condition::Participation(..) => {
+                Self::Set(satisfying(&Tree::from(condition.clone()), &image.snapshot(at)))
+            }
+        }
     }
 }
 
@@ -213,29 +193,35 @@ impl<'a> Counted<'a> {
         split(&sizes, count).into_iter().map(|part| &self.clusters[part]).collect()
     }
 
-    /// Whether the condition holds for a participation.
+    /// Whether a participation satisfies the filter.
     pub(super) fn satisfies(&self, met: Met<'_>) -> bool {
-        self.holds(&self.test, met)
+        self.test.outcome(&|predicate| self.holds(predicate, met).into()) == Outcome::Met
     }
 
-    fn holds(&self, test: &Test, met: Met<'_>) -> bool {
+    fn holds(&self, predicate: &Predicate, met: Met<'_>) -> bool {
         let standing = || met.row.map(|row| met.segment.periods.value(row));
-        match test {
-            Test::All(tests) => tests.iter().all(|test| self.holds(test, met)),
-            Test::Any(tests) => tests.iter().any(|test| self.holds(test, met)),
-            Test::Not(test) => !self.holds(test, met),
-            Test::Status(statuses) => standing().is_some_and(|standing| statuses.contains(&standing.status())),
-            Test::ExitKind(kinds) => {
+        match predicate {
+            Predicate::Status(statuses) => standing().is_some_and(|standing| statuses.contains(&standing.status())),
+            Predicate::ExitKind(kinds) => {
                 standing().and_then(|standing| standing.exit_kind()).is_some_and(|kind| kinds.contains(&kind))
             }
-            Test::Cluster(ids) => ids.contains(&met.segment.id),
-            Test::Organization(positions) => positions.binary_search(&met.organization()).is_ok(),
-            Test::Sphere(spheres) => self.sphere(met).is_some_and(|sphere| spheres.contains(&sphere)),
-            Test::SizeClass(sizes) => self.size_class(met).is_some_and(|size| sizes.contains(&size)),
-            Test::Municipality(wanted) => self.municipalities(met).any(|municipality| wanted.contains(&municipality)),
-            Test::Activity(ranges) => {
-                self.classes(met).any(|class| ranges.iter().any(|(first, end)| (*first..*end).contains(&class)))
+            Predicate::Cluster(ids) => ids.contains(&met.segment.id),
+            Predicate::Organization(positions) => positions.binary_search(&met.organization()).is_ok(),
+            Predicate::Of(test) => test.outcome(&|predicate| self.holds_of(predicate, met).into()) == Outcome::Met,
+        }
+    }
+
+    fn holds_of(&self, predicate: &OfOrganization, met: Met<'_>) -> bool {
+        match predicate {
+            OfOrganization::Sphere(spheres) => self.sphere(met).is_some_and(|sphere| spheres.contains(&sphere)),
+            OfOrganization::SizeClass(sizes) => self.size_class(met).is_some_and(|size| sizes.contains(&size)),
+            OfOrganization::Municipality(wanted) => {
+                self.municipalities(met).any(|municipality| wanted.contains(&municipality))
             }
+            OfOrganization::Activity(ranges) => {
+                self.classes(met).any(|class| ranges.iter().any(|range| range.contains(&class)))
+            }
+            OfOrganization::Set(them) => them.contains(met.organization()),
         }
     }
 

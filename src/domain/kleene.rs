@@ -15,18 +15,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether all are met. Of none: met.
+    /// Whether all are met. Of none: met. Those after the first that is not are not asked for.
     pub fn all(outcomes: impl IntoIterator<Item = Self>) -> Self {
         !Self::any(outcomes.into_iter().map(Self::not))
     }
 
-    /// Whether at least one is met. Of none: not met.
+    /// Whether at least one is met. Of none: not met. Those after the first that is are not asked for.
     pub fn any(outcomes: impl IntoIterator<Item = Self>) -> Self {
-        outcomes.into_iter().fold(Self::NotMet, |any, outcome| match (any, outcome) {
-            (Self::Met, _) | (_, Self::Met) => Self::Met,
-            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
-            (Self::NotMet, Self::NotMet) => Self::NotMet,
-        })
+        let mut any = Self::NotMet;
+        for outcome in outcomes {
+            match outcome {
+                Self::Met => return Self::Met,
+                Self::Unknown => any = Self::Unknown,
+                Self::NotMet => {}
+            }
+        }
+        any
     }
 }
 

@@ -1,0 +1,69 @@
+//! What filters of every kind share: `and`, `or` and `not`, and the conditions on organizations.
+
+use async_graphql::ID;
+use entity::id::SectorId;
+
+use super::{
+    error::Result,
+    node::GlobalId,
+    organization_filter::{ActivityCondition, Sphere},
+    organization_kinds::SizeClass,
+};
+use crate::domain::{
+    condition::{Resolver, Tree},
+    organization::Condition,
+};
+
+/// A filter's own conditions with those of its `and`, `or` and `not`; `read` reads the filters in these.
+pub(super) fn combine<F, L: PartialEq>(
+    (and, or, not): (Option<Vec<F>>, Option<Vec<F>>, Option<Box<F>>),
+    own: Vec<L>,
+    resolver: &mut Resolver<'_>,
+    read: impl Fn(F, &mut Resolver<'_>) -> Result<Tree<L>>,
+) -> Result<Tree<L>> {
+    let mut conditions: Vec<Tree<L>> = own.into_iter().map(Tree::from).collect();
+    if let Some(filters) = and {
+        conditions.extend(resolver.nested(filters, &read)?);
+    }
+    if let Some(filters) = or {
+        conditions.push(Tree::any(resolver.nested(filters, &read)?));
+    }
+    if let Some(filter) = not {
+        conditions.extend(resolver.nested(vec![*filter], &read)?.into_iter().map(std::ops::Not::not));
+    }
+    Ok(Tree::all(conditions))
+}
+
+/// The conditions on organizations that both organizations and their participations are filtered by.
+pub(super) struct OnOrganization {
+    pub(super) sphere: Option<Vec<Sphere>>,
+    pub(super) size_class: Option<Vec<SizeClass>>,
+    pub(super) municipality: Option<Vec<String>>,
+    pub(super) activity: Option<ActivityCondition>,
+    pub(super) sector: Option<Vec<ID>>,
+}
+
+impl OnOrganization {
+    pub(super) fn read(self, resolver: &mut Resolver<'_>) -> Result<Vec<Condition>> {
+        let Self { sphere, size_class, municipality, activity, sector } = self;
+        let mut conditions = Vec::new();
+        if let Some(spheres) = sphere {
+            let spheres = spheres.into_iter().map(Into::into).collect();
+            conditions.push(Condition::Sphere(resolver.values("sphere", spheres)?));
+        }
+        if let Some(sizes) = size_class {
+            let sizes = sizes.into_iter().map(Into::into).collect();
+            conditions.push(Condition::SizeClass(resolver.values("sizeClass", sizes)?));
+        }
+        if let Some(codes) = municipality {
+            conditions.push(Condition::Municipality(resolver.municipalities(codes)?));
+        }
+        if let Some(ActivityCondition { version, under }) = activity {
+            conditions.push(Condition::Activity(resolver.activity(version.into(), &under)?));
+        }
+        if let Some(ids) = sector {
+            conditions.push(Condition::Sector(resolver.sectors(SectorId::parse_all(&ids)?)?));
+        }
+        Ok(conditions)
+    }
+}
