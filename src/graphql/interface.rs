@@ -8,6 +8,7 @@
 /// `$fields` must be complete, in the registry, when the interface is first met: see [`super::Query`] for the order.
 macro_rules! interface {
     ($name:ident, $description:literal, fields: $fields:ty, implements: [$($parent:literal),*], $($variant:ident),+ $(,)?) => {
+        #[async_trait::async_trait]
         impl async_graphql::resolver_utils::ContainerType for $name {
             async fn resolve_field(
                 &self,
@@ -29,6 +30,7 @@ macro_rules! interface {
             }
         }
 
+        #[async_trait::async_trait]
         impl async_graphql::OutputType for $name {
             fn type_name() -> std::borrow::Cow<'static, str> {
                 stringify!($name).into()
