@@ -1,6 +1,6 @@
 //! Closed sets that are stored as text.
 
-use sea_orm::{ActiveEnum, Iterable};
+use sea_orm::ActiveEnum;
 
 /// Declares an enum whose variants are stored, and written in datasets, as the given words.
 macro_rules! text_enum {
@@ -18,14 +18,28 @@ macro_rules! text_enum {
                 $variant,
             )+
         }
+
+        impl crate::TextEnum for $name {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            fn index(self) -> usize {
+                self as usize
+            }
+        }
     };
 }
 
 /// What every enum of `text_enum!` can do.
-pub trait TextEnum: ActiveEnum<Value = String> + Iterable {
+pub trait TextEnum: ActiveEnum<Value = String> + Copy + 'static {
+    /// Every value, in the order of the declaration.
+    const ALL: &'static [Self];
+
+    /// The place of the value in [`Self::ALL`].
+    fn index(self) -> usize;
+
     /// The value written as `text`, if there is one.
     fn of_text(text: &str) -> Option<Self> {
-        Self::iter().find(|value| value.to_value() == text)
+        Self::ALL.iter().copied().find(|value| value.to_value() == text)
     }
 
     /// The word it is stored as.
@@ -35,8 +49,6 @@ pub trait TextEnum: ActiveEnum<Value = String> + Iterable {
 
     /// Every word of the set, for a message that says what was expected.
     fn words() -> String {
-        Self::iter().map(|value| value.to_value()).collect::<Vec<_>>().join(", ")
+        Self::ALL.iter().map(ActiveEnum::to_value).collect::<Vec<_>>().join(", ")
     }
 }
-
-impl<T: ActiveEnum<Value = String> + Iterable> TextEnum for T {}

@@ -14,7 +14,14 @@ use entity::{
 };
 use sea_orm::Condition;
 
-use super::{Error, Result, kleene::Outcome, ledger::Image, reference::REFERENCE, time::never};
+use super::{
+    Error, Result,
+    kleene::Outcome,
+    ledger::Image,
+    positions::{ClassAt, MunicipalityAt},
+    reference::REFERENCE,
+    time::never,
+};
 
 /// A condition made of others. Build it with [`Tree::all`], [`Tree::any`] and `!`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -219,14 +226,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// Municipalities by their NIS codes: their positions in the reference data.
-    pub fn municipalities(&mut self, codes: Vec<String>) -> Result<Vec<u16>> {
+    pub fn municipalities(&mut self, codes: Vec<String>) -> Result<Vec<MunicipalityAt>> {
         let codes = self.values("municipality", codes)?;
         let position = |nis: &String| REFERENCE.municipality_position(nis).ok_or_else(|| unknown_municipality(nis));
         codes.iter().map(position).collect()
     }
 
     /// A class of activities by its code in a version of the classification: its position in the reference data.
-    pub fn activity(&mut self, version: NaceVersion, code: &str) -> Result<u16> {
+    pub fn activity(&mut self, version: NaceVersion, code: &str) -> Result<ClassAt> {
         self.count(1)?;
         let class = REFERENCE.class(version, code).ok_or_else(|| unknown_class(version, code))?;
         Ok(REFERENCE.position(version, &class.code).expect("a class has a position"))

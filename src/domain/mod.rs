@@ -22,6 +22,7 @@ pub mod organization;
 mod organization_set;
 pub mod page;
 pub mod participation;
+pub mod positions;
 pub mod reference;
 pub mod revision;
 pub mod search;

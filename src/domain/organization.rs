@@ -23,6 +23,7 @@ use super::{
     condition::Tree,
     dialect, enumerated,
     page::{self, KeyKind, List, Page, PageRequest, Term},
+    positions::{ClassAt, MunicipalityAt},
     reference::REFERENCE,
     search,
     time::{PointInTime, covering, holding, known},
@@ -39,9 +40,9 @@ pub enum Condition {
     /// Is a company of one of these sizes.
     SizeClass(Vec<SizeClass>),
     /// Has a site in one of these municipalities, by their positions in the reference data.
-    Municipality(Vec<u16>),
+    Municipality(Vec<MunicipalityAt>),
     /// Has an activity under a class, by its position in the reference data.
-    Activity(u16),
+    Activity(ClassAt),
     /// Has an activity of one of these sectors.
     Sector(Vec<SectorId>),
     /// An attribute is recorded with this value.

@@ -18,6 +18,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveMo
 use super::{
     Result,
     page::{self, KeyKind, List, Page, PageRequest, Term},
+    positions::{ClassAt, MunicipalityAt},
     search,
 };
 
@@ -113,40 +114,47 @@ impl Reference {
     }
 
     /// The position of a class among those of both versions, by version and code.
-    pub fn position(&self, version: NaceVersion, code: &str) -> Option<u16> {
+    pub fn position(&self, version: NaceVersion, code: &str) -> Option<ClassAt> {
         let found = self.keys.binary_search_by(|key| (key.0, key.1.as_str()).cmp(&(version, code)));
-        found.ok().and_then(|position| u16::try_from(position).ok())
+        found.ok().map(ClassAt::at)
+    }
+
+    /// The positions of all classes, of both versions.
+    pub fn positions(&self) -> impl DoubleEndedIterator<Item = ClassAt> + use<> {
+        ClassAt::all(ClassAt::at(0)..ClassAt::at(self.keys.len()))
     }
 
     /// How many classes there are, of both versions.
-    pub fn class_count(&self) -> u16 {
-        u16::try_from(self.keys.len()).expect("the classification has fewer classes")
+    pub fn class_count(&self) -> usize {
+        self.keys.len()
     }
 
     /// The class at a position.
-    pub fn class_at(&self, position: u16) -> &nace_class::Model {
-        &self.classes[&self.keys[usize::from(position)]]
+    pub fn class_at(&self, position: ClassAt) -> &nace_class::Model {
+        &self.classes[&self.keys[position.index()]]
     }
 
     /// The positions of the classes below the section level that stand under a class, itself included.
-    pub fn positions_under(&self, class: &nace_class::Model) -> Range<u16> {
+    pub fn positions_under(&self, class: &nace_class::Model) -> Range<ClassAt> {
         let codes = self.under(class);
-        let position = |code: &str| {
-            let position = self.keys.partition_point(|key| (key.0, key.1.as_str()) < (class.version, code));
-            u16::try_from(position).expect("the classification has fewer classes")
-        };
+        let position =
+            |code: &str| ClassAt::at(self.keys.partition_point(|key| (key.0, key.1.as_str()) < (class.version, code)));
         position(&codes.start)..position(&codes.end)
     }
 
     /// The position of the municipality with a NIS code, by code.
-    pub fn municipality_position(&self, nis: &str) -> Option<u16> {
-        let found = self.codes.binary_search_by(|code| code.as_str().cmp(nis));
-        found.ok().and_then(|position| u16::try_from(position).ok())
+    pub fn municipality_position(&self, nis: &str) -> Option<MunicipalityAt> {
+        self.codes.binary_search_by(|code| code.as_str().cmp(nis)).ok().map(MunicipalityAt::at)
+    }
+
+    /// How many municipalities there are.
+    pub fn municipality_count(&self) -> usize {
+        self.codes.len()
     }
 
     /// The NIS code at a position.
-    pub fn nis_at(&self, position: u16) -> &str {
-        &self.codes[usize::from(position)]
+    pub fn nis_at(&self, position: MunicipalityAt) -> &str {
+        &self.codes[position.index()]
     }
 
     /// The divisions of a section, in order; of a class below that level, itself.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Enum, InputObject, Name, Object, Value as GraphQlValue};
+use async_graphql::{Context, Enum, InputObject, Object};
 use entity::{
     id::{ClusterId, ParticipationId, SectorId},
     participation::ParticipationKind,
@@ -19,7 +19,7 @@ use super::{
     node::GlobalId,
     organization_filter::Sphere,
     organization_kinds::SizeClass,
-    pagination::{Arguments, Connection, Direction, Node as _},
+    pagination::{Arguments, Connection, Direction, Node as _, word},
     participation::{Listed, Membership, MembershipStatus, Partnership},
     period::ExitKind,
     reference::{ActivityClass, Municipality},
@@ -320,18 +320,18 @@ impl BreakdownKey {
     /// division of activities, its version and code, as in `NACE_BEL_2008:38`. Null: unknown.
     async fn value(&self) -> Option<String> {
         Some(match self.0.value? {
-            Value::Status(status) => name(MembershipStatus::from(status)),
-            Value::Kind(kind) => name(Kind::from(kind)),
-            Value::Sphere(sphere) => name(Sphere::from(sphere)),
-            Value::SizeClass(size) => name(SizeClass::from(size)),
-            Value::ExitKind(kind) => name(ExitKind::from(kind)),
+            Value::Status(status) => word(MembershipStatus::from(status)).to_owned(),
+            Value::Kind(kind) => word(Kind::from(kind)).to_owned(),
+            Value::Sphere(sphere) => word(Sphere::from(sphere)).to_owned(),
+            Value::SizeClass(size) => word(SizeClass::from(size)).to_owned(),
+            Value::ExitKind(kind) => word(ExitKind::from(kind)).to_owned(),
             Value::Cluster(id) => id.global().to_string(),
             Value::Sector(id) => id.global().to_string(),
             Value::Municipality(position) => REFERENCE.nis_at(position).to_owned(),
             Value::JoinYear(year) => year.to_string(),
             Value::NaceDivision(position) => {
                 let class = REFERENCE.class_at(position);
-                format!("{}:{}", name(super::reference::NaceVersion::from(class.version)), class.code)
+                format!("{}:{}", word(super::reference::NaceVersion::from(class.version)), class.code)
             }
         })
     }
@@ -391,13 +391,5 @@ impl BreakdownKey {
         let Some(Value::NaceDivision(position)) = self.0.value else { return None };
         let class = REFERENCE.class_at(position);
         Some(ActivityClass::of_recorded(class.version, &class.code))
-    }
-}
-
-/// The name of an enum's value in the schema.
-fn name<T: async_graphql::resolver_utils::EnumType>(value: T) -> String {
-    match async_graphql::resolver_utils::enum_value(value) {
-        GraphQlValue::Enum(name) => Name::to_string(&name),
-        other => other.to_string(),
     }
 }

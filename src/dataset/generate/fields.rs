@@ -2,7 +2,7 @@
 
 use entity::NaceVersion;
 
-use crate::domain::reference::REFERENCE;
+use crate::domain::{positions::ClassAt, reference::REFERENCE};
 
 /// A field of business.
 pub(super) struct Field {
@@ -59,7 +59,8 @@ pub(super) const VERSIONS: [NaceVersion; 2] = [NaceVersion::V2008, NaceVersion::
 pub(super) fn subclasses(divisions: &[&str]) -> [Vec<&'static str>; 2] {
     VERSIONS.map(|version| {
         let divisions = divisions.iter().filter_map(|division| REFERENCE.class(version, division));
-        let classes = divisions.flat_map(|class| REFERENCE.positions_under(class)).map(|at| REFERENCE.class_at(at));
+        let classes =
+            divisions.flat_map(|class| ClassAt::all(REFERENCE.positions_under(class))).map(|at| REFERENCE.class_at(at));
         classes.filter(|class| class.level == 5).map(|class| class.code.as_str()).collect()
     })
 }

@@ -13,7 +13,7 @@ use super::{
     Outcome,
     facts::{Facts, Sectors},
 };
-use crate::domain::reference::REFERENCE;
+use crate::domain::{positions::ClassAt, reference::REFERENCE};
 
 /// What was found of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl Assessor<'_> {
             Rule::Activity(ActivityUnder { version, under }) => {
                 let classes: Vec<_> = under.iter().filter_map(|code| REFERENCE.class(*version, code)).collect();
                 let ranges: Vec<_> = classes.into_iter().map(|class| REFERENCE.positions_under(class)).collect();
-                let is_under = |class: u16| ranges.iter().any(|range| range.contains(&class));
+                let is_under = |class: ClassAt| ranges.iter().any(|range| range.contains(&class));
                 let outcomes = self.classes().map(|(of, class)| {
                     if of == *version { Outcome::from(class.is_some_and(is_under)) } else { Outcome::Unknown }
                 });
@@ -208,7 +208,7 @@ impl Assessor<'_> {
     }
 
     /// The classes of the activities, each in its version.
-    fn classes(&self) -> impl Iterator<Item = (NaceVersion, Option<u16>)> {
+    fn classes(&self) -> impl Iterator<Item = (NaceVersion, Option<ClassAt>)> {
         let class = |activity: &entity::activity::Model| {
             (activity.nace_version, REFERENCE.position(activity.nace_version, &activity.nace_code))
         };

@@ -13,6 +13,7 @@ use crate::domain::{
     organization,
     organization_set::satisfying,
     participation,
+    positions::OrganizationAt,
     statistics::Population,
     time::PointInTime,
 };
@@ -32,7 +33,8 @@ impl Organizations {
 
     /// Their ids, ascending.
     pub fn ids(&self, image: &Image) -> Vec<OrganizationId> {
-        let mut ids: Vec<_> = self.0.iter().map(|position| image.organizations().id(position)).collect();
+        let mut ids: Vec<_> =
+            self.0.iter().map(|position| image.organizations().id(OrganizationAt::at(position as usize))).collect();
         ids.sort_unstable();
         ids
     }
@@ -61,8 +63,8 @@ pub fn at_risk(
         filter: participation::Filter::all([participation::Condition::Status(PRESENT.to_vec()).into(), filter.clone()]),
     };
     let counted = population.on(image, among.at());
-    let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization()));
-    at_risk.map(|(met, _)| met.segment.ids[met.position as usize]).collect()
+    let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization().number()));
+    at_risk.map(|(met, _)| met.id()).collect()
 }
 
 /// On whom a change of criteria is looked at.

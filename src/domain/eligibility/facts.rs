@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     Result, cluster, dialect, organization,
+    positions::ClassAt,
     reference::REFERENCE,
     time::{PointInTime, holding},
 };
@@ -38,7 +39,7 @@ pub struct Facts {
 pub struct Sectors(HashMap<(ClusterId, String), Classes>);
 
 /// The positions of classes, in each version that has some.
-type Classes = HashMap<NaceVersion, Vec<u16>>;
+type Classes = HashMap<NaceVersion, Vec<ClassAt>>;
 
 impl Sectors {
     /// Reads those of clusters.
@@ -50,7 +51,7 @@ impl Sectors {
             let mut versions = Classes::new();
             for mapping in classes.remove(&sector.id.0).unwrap_or_default() {
                 let class = REFERENCE.class(mapping.nace_version, &mapping.nace_code);
-                let positions = class.into_iter().flat_map(|class| REFERENCE.positions_under(class));
+                let positions = class.into_iter().flat_map(|class| ClassAt::all(REFERENCE.positions_under(class)));
                 versions.entry(mapping.nace_version).or_default().extend(positions);
             }
             ((sector.cluster_id, sector.code), versions)
@@ -59,7 +60,7 @@ impl Sectors {
     }
 
     /// The classes of a sector in a version; none when it is not mapped in it.
-    pub(super) fn classes(&self, cluster: ClusterId, code: &str, version: NaceVersion) -> Option<&[u16]> {
+    pub(super) fn classes(&self, cluster: ClusterId, code: &str, version: NaceVersion) -> Option<&[ClassAt]> {
         self.0.get(&(cluster, code.to_owned()))?.get(&version).map(Vec::as_slice)
     }
 }

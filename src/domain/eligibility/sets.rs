@@ -107,7 +107,7 @@ impl Divider<'_> {
                 let sectors = segment.into_iter().flat_map(|segment| segment.sectors(self.among.at().rev));
                 let sectors: Vec<&Sector> = sectors.filter(|sector| codes.contains(&sector.code)).collect();
                 let classes = sectors.iter().flat_map(|sector| &sector.classes);
-                let met = self.among.with_classes(classes.map(|(first, end)| *first..*end));
+                let met = self.among.with_classes(classes.cloned());
                 // Every sector asked has to say which activities of the version belong to it.
                 let is_unclear = |version: NaceVersion| {
                     !codes

@@ -15,6 +15,7 @@ use super::{
     read::Changes,
     segment::Segment,
 };
+use crate::domain::positions::ClassAt;
 
 /// An immutable image of the register's dated facts, up to a revision.
 ///
@@ -69,10 +70,14 @@ impl Image {
     }
 
     /// The ranges of classes of activities of some sectors, as known at a revision; ids ascending.
-    pub(in crate::domain) fn classes_of_sectors(&self, ids: &[SectorId], rev: Rev) -> impl Iterator<Item = Range<u16>> {
+    pub(in crate::domain) fn classes_of_sectors(
+        &self,
+        ids: &[SectorId],
+        rev: Rev,
+    ) -> impl Iterator<Item = Range<ClassAt>> {
         let sectors = self.clusters.iter().flat_map(move |segment| segment.sectors(rev));
         let wanted = sectors.filter(|sector| ids.binary_search(&sector.id).is_ok());
-        wanted.flat_map(|sector| &sector.classes).map(|(first, end)| *first..*end)
+        wanted.flat_map(|sector| sector.classes.iter().cloned())
     }
 
     /// How many periods it holds, superseded ones too.

@@ -12,7 +12,7 @@ use std::{
 };
 
 use entity::{
-    NaceVersion,
+    NaceVersion, TextEnum,
     id::ClusterId,
     organization_identifier::Scheme,
     organization_profile::{SizeClass, Sphere},
@@ -20,14 +20,16 @@ use entity::{
     participation_period::Status,
 };
 use roaring::RoaringBitmap;
-use sea_orm::Iterable;
 
 use super::{
     columns::{Facts, Point},
     image::Image,
     organizations::{Organizations, Part, Profile},
 };
-use crate::domain::reference::REFERENCE;
+use crate::domain::{
+    positions::{ClassAt, MunicipalityAt, OrganizationAt},
+    reference::REFERENCE,
+};
 
 /// How many points in time are kept.
 const KEPT: usize = 4;
@@ -67,21 +69,21 @@ pub(super) struct Index {
     attributes: Mutex<HashMap<String, Arc<Asserted>>>,
     identifiers: Mutex<HashMap<Scheme, RoaringBitmap>>,
     profile_of: OnceLock<Vec<Option<Profile>>>,
-    municipalities_of: OnceLock<Lists>,
-    classes_of: OnceLock<Lists>,
+    municipalities_of: OnceLock<Lists<MunicipalityAt>>,
+    classes_of: OnceLock<Lists<ClassAt>>,
 }
 
 /// A list of places for each organization, by position.
 #[derive(Debug)]
-struct Lists {
+struct Lists<P> {
     starts: Vec<u32>,
-    places: Vec<u16>,
+    places: Vec<P>,
 }
 
-impl Lists {
-    fn of(&self, position: u32) -> &[u16] {
-        let position = position as usize;
-        &self.places[self.starts[position] as usize..self.starts[position + 1] as usize]
+impl<P> Lists<P> {
+    fn of(&self, position: OrganizationAt) -> &[P] {
+        let index = position.index();
+        &self.places[self.starts[index] as usize..self.starts[index + 1] as usize]
     }
 }
 
@@ -98,7 +100,7 @@ struct Profiles {
 struct Places {
     /// Where the positions of each place begin; one more for the end.
     starts: Vec<u32>,
-    positions: Vec<u32>,
+    positions: Vec<OrganizationAt>,
     /// Places that are asked for together again and again.
     all: OnceLock<RoaringBitmap>,
     versions: OnceLock<Vec<(NaceVersion, RoaringBitmap)>>,
@@ -112,7 +114,7 @@ pub(in crate::domain) struct Asserted {
 }
 
 impl Asserted {
-    fn of(count: usize, held: impl Iterator<Item = (u32, Option<bool>)>) -> Self {
+    fn of(count: usize, held: impl Iterator<Item = (OrganizationAt, Option<bool>)>) -> Self {
         let (mut asserted, mut denied) = (Bits::new(count), Bits::new(count));
         for (position, value) in held {
             match value {
@@ -133,8 +135,8 @@ impl Bits {
         Self(vec![0; count.div_ceil(8)])
     }
 
-    fn set(&mut self, position: u32) {
-        self.0[position as usize / 8] |= 1 << (position % 8);
+    fn set(&mut self, position: OrganizationAt) {
+        self.0[position.index() / 8] |= 1 << (position.index() % 8);
     }
 
     fn compressed(&self) -> RoaringBitmap {
@@ -185,26 +187,26 @@ impl<'a> Snapshot<'a> {
     }
 
     /// What the organization at a position is; none when it was not recorded by then.
-    pub(in crate::domain) fn profile(&self, position: u32) -> Option<Profile> {
+    pub(in crate::domain) fn profile(&self, position: OrganizationAt) -> Option<Profile> {
         let profiles = self.index.profile_of.get_or_init(|| {
             let mut profiles = vec![None; self.organizations().len()];
             for (first, part) in self.organizations().parts() {
                 for (owner, row) in part.profiles.all_holding(self.at()) {
-                    profiles[(first + owner) as usize] = Some(part.profiles.value(row));
+                    profiles[first + owner as usize] = Some(part.profiles.value(row));
                 }
             }
             profiles
         });
-        profiles[position as usize]
+        profiles[position.index()]
     }
 
     /// The municipalities of its sites; one can come twice.
-    pub(in crate::domain) fn municipalities_of(&self, position: u32) -> &[u16] {
+    pub(in crate::domain) fn municipalities_of(&self, position: OrganizationAt) -> &[MunicipalityAt] {
         self.index.municipalities_of.get_or_init(|| self.lists(|part| &part.sites)).of(position)
     }
 
     /// The classes of its activities; one can come twice.
-    pub(in crate::domain) fn classes_of(&self, position: u32) -> &[u16] {
+    pub(in crate::domain) fn classes_of(&self, position: OrganizationAt) -> &[ClassAt] {
         self.index.classes_of.get_or_init(|| self.lists(|part| &part.activities)).of(position)
     }
 
@@ -220,27 +222,29 @@ impl<'a> Snapshot<'a> {
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
-    /// Those with a site in one of some municipalities, by their positions in the reference data.
-    pub(in crate::domain) fn in_municipalities(&self, positions: impl IntoIterator<Item = u16>) -> RoaringBitmap {
-        self.at_places(self.sites(), positions.into_iter().map(|position| position..position + 1))
+    /// Those with a site in one of some municipalities.
+    pub(in crate::domain) fn in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> RoaringBitmap {
+        let place = |municipality: MunicipalityAt| municipality.index()..municipality.index() + 1;
+        self.at_places(self.sites(), all.into_iter().map(place))
     }
 
     /// Those with a site whose municipality is not recorded.
     pub(in crate::domain) fn somewhere(&self) -> RoaringBitmap {
         let sites = self.sites();
-        let last = sites.starts.len() as u16 - 2;
+        let last = sites.count() - 1;
         self.at_places(sites, iter::once(last..last + 1))
     }
 
     /// Those with any site.
     pub(in crate::domain) fn with_sites(&self) -> &RoaringBitmap {
         let sites = self.sites();
-        sites.all.get_or_init(|| self.at_places(sites, iter::once(0..sites.starts.len() as u16 - 1)))
+        sites.all.get_or_init(|| self.at_places(sites, iter::once(0..sites.count())))
     }
 
-    /// Those with an activity in one of some ranges of classes, by their positions in the reference data.
-    pub(in crate::domain) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<u16>>) -> RoaringBitmap {
-        self.at_places(self.activities(), ranges)
+    /// Those with an activity in one of some ranges of classes.
+    pub(in crate::domain) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> RoaringBitmap {
+        let places = |range: Range<ClassAt>| range.start.index()..range.end.index();
+        self.at_places(self.activities(), ranges.into_iter().map(places))
     }
 
     /// Those with an activity that is recorded in some versions of the classification.
@@ -248,11 +252,10 @@ impl<'a> Snapshot<'a> {
         let activities = self.activities();
         let versions = activities.versions.get_or_init(|| {
             let of_version = |version: NaceVersion| {
-                let places = 0..REFERENCE.class_count();
-                let places = places.filter(|place| REFERENCE.class_at(*place).version == version);
-                (version, self.at_places(activities, places.map(|place| place..place + 1)))
+                let classes = REFERENCE.positions().filter(|class| REFERENCE.class_at(*class).version == version);
+                (version, self.at_places(activities, classes.map(|class| class.index()..class.index() + 1)))
             };
-            NaceVersion::iter().map(of_version).collect()
+            NaceVersion::ALL.iter().copied().map(of_version).collect()
         });
         let wanted = versions.iter().filter(|(version, _)| is_wanted(*version));
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
@@ -265,7 +268,7 @@ impl<'a> Snapshot<'a> {
             return held.clone();
         }
         let held = self.organizations().parts().flat_map(|(first, part)| {
-            part.attributes.holding(code, self.at()).map(move |(owner, value)| (first + owner, value))
+            part.attributes.holding(code, self.at()).map(move |(owner, value)| (of_part(first, owner), value))
         });
         let asserted = Arc::new(Asserted::of(self.organizations().len(), held));
         // Rules name codes at will; those that nothing is recorded of are not worth keeping.
@@ -280,7 +283,7 @@ impl<'a> Snapshot<'a> {
         let mut identifiers = self.index.identifiers.lock().expect("no panic while the lock is held");
         let identified = identifiers.entry(scheme).or_insert_with(|| {
             let held = self.organizations().parts().flat_map(|(first, part)| {
-                part.identifiers.holding(&scheme, self.at()).map(move |(owner, value)| (first + owner, value))
+                part.identifiers.holding(&scheme, self.at()).map(move |(owner, value)| (of_part(first, owner), value))
             });
             Asserted::of(self.organizations().len(), held).asserted
         });
@@ -291,6 +294,7 @@ impl<'a> Snapshot<'a> {
     pub(in crate::domain) fn judged(&self, cluster: ClusterId, code: &str) -> Asserted {
         let segment = self.image.cluster(cluster).into_iter();
         let held = segment.flat_map(|segment| segment.judgements.holding(code, self.at()));
+        let held = held.map(|(owner, value)| (of_part(0, owner), value));
         Asserted::of(self.organizations().len(), held)
     }
 
@@ -322,15 +326,16 @@ impl<'a> Snapshot<'a> {
         self.index.profiles.get_or_init(|| {
             let bits = || Bits::new(self.organizations().len());
             let mut known = bits();
-            let mut spheres: Vec<_> = Sphere::iter().map(|sphere| (sphere, bits())).collect();
-            let mut sizes: Vec<_> = SizeClass::iter().map(|size| (size, bits())).collect();
+            let mut spheres: Vec<_> = Sphere::ALL.iter().map(|sphere| (*sphere, bits())).collect();
+            let mut sizes: Vec<_> = SizeClass::ALL.iter().map(|size| (*size, bits())).collect();
             for (first, part) in self.organizations().parts() {
                 for (owner, row) in part.profiles.all_holding(self.at()) {
                     let profile = part.profiles.value(row);
-                    known.set(first + owner);
-                    spheres[profile.sphere as usize].1.set(first + owner);
+                    let position = of_part(first, owner);
+                    known.set(position);
+                    spheres[profile.sphere.index()].1.set(position);
                     if let Some(size) = profile.size_class {
-                        sizes[size as usize].1.set(first + owner);
+                        sizes[size.index()].1.set(position);
                     }
                 }
             }
@@ -340,31 +345,38 @@ impl<'a> Snapshot<'a> {
 
     /// By municipality; those whose municipality is not recorded at a place after the last.
     fn sites(&self) -> &Places {
-        let nowhere = REFERENCE.municipalities().count() as u16;
-        self.index.sites.get_or_init(|| self.places(nowhere + 1, |part| &part.sites))
+        let nowhere = REFERENCE.municipality_count();
+        let place = |municipality: MunicipalityAt| municipality.index().min(nowhere);
+        self.index.sites.get_or_init(|| self.places(nowhere + 1, |part| &part.sites, place))
     }
 
     fn activities(&self) -> &Places {
-        self.index.activities.get_or_init(|| self.places(REFERENCE.class_count(), |part| &part.activities))
+        self.index
+            .activities
+            .get_or_init(|| self.places(REFERENCE.class_count(), |part| &part.activities, ClassAt::index))
     }
 
-    fn places(&self, count: u16, facts: impl Fn(&Part) -> &Facts<u16>) -> Places {
-        let last = count - 1;
-        let mut held: Vec<(u16, u32)> = Vec::new();
-        let mut starts = vec![0; usize::from(count) + 1];
+    fn places<P: Copy + Ord>(
+        &self,
+        count: usize,
+        facts: impl Fn(&Part) -> &Facts<P>,
+        place: impl Fn(P) -> usize,
+    ) -> Places {
+        let mut held: Vec<(u16, OrganizationAt)> = Vec::new();
+        let mut starts = vec![0; count + 1];
         for (first, part) in self.organizations().parts() {
             let facts = facts(part);
             for (owner, row) in facts.all_holding(self.at()) {
-                let place = facts.value(row).min(last);
-                starts[usize::from(place) + 1] += 1;
-                held.push((place, first + owner));
+                let place = place(facts.value(row));
+                starts[place + 1] += 1;
+                held.push((place as u16, of_part(first, owner)));
             }
         }
-        for place in 0..usize::from(count) {
+        for place in 0..count {
             starts[place + 1] += starts[place];
         }
         let mut next = starts.clone();
-        let mut positions = vec![0; held.len()];
+        let mut positions = vec![OrganizationAt::at(0); held.len()];
         for (place, position) in held {
             let slot = &mut next[usize::from(place)];
             positions[*slot as usize] = position;
@@ -373,13 +385,13 @@ impl<'a> Snapshot<'a> {
         Places { starts, positions, all: OnceLock::new(), versions: OnceLock::new() }
     }
 
-    fn lists(&self, facts: impl Fn(&Part) -> &Facts<u16>) -> Lists {
+    fn lists<P: Copy + Ord>(&self, facts: impl Fn(&Part) -> &Facts<P>) -> Lists<P> {
         let mut lists = Lists { starts: vec![0; self.organizations().len() + 1], places: Vec::new() };
         for (first, part) in self.organizations().parts() {
             let facts = facts(part);
             for (owner, row) in facts.all_holding(self.at()) {
                 lists.places.push(facts.value(row));
-                lists.starts[(first + owner) as usize + 1] += 1;
+                lists.starts[first + owner as usize + 1] += 1;
             }
         }
         let mut end = 0;
@@ -390,14 +402,27 @@ impl<'a> Snapshot<'a> {
         lists
     }
 
-    fn at_places(&self, places: &Places, ranges: impl IntoIterator<Item = Range<u16>>) -> RoaringBitmap {
+    fn at_places(&self, places: &Places, ranges: impl IntoIterator<Item = Range<usize>>) -> RoaringBitmap {
         let mut them = Bits::new(self.organizations().len());
         for range in ranges {
-            let start = |place: u16| places.starts[usize::from(place)] as usize;
+            let start = |place: usize| places.starts[place] as usize;
             places.positions[start(range.start)..start(range.end)].iter().for_each(|position| them.set(*position));
         }
         them.compressed()
     }
+}
+
+impl Places {
+    /// How many places there are.
+    fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+}
+
+/// The organization at a place in the part that begins at an index.
+#[inline]
+fn of_part(first: usize, owner: u32) -> OrganizationAt {
+    OrganizationAt::at(first + owner as usize)
 }
 
 fn compressed<T>(bits: Vec<(T, Bits)>) -> Vec<(T, RoaringBitmap)> {

@@ -15,6 +15,7 @@ use super::{
     columns::{Assertions, Fact, Facts, Rev},
     read::Changes,
 };
+use crate::domain::positions::{ClassAt, MunicipalityAt, OrganizationAt};
 
 /// What an organization is, apart from its dated facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +29,7 @@ pub(in crate::domain) struct Profile {
 pub(in crate::domain) struct Organizations {
     parts: Vec<Arc<Part>>,
     /// Positions in the order of ids.
-    by_id: Arc<Vec<u32>>,
+    by_id: Arc<Vec<OrganizationAt>>,
 }
 
 /// How many organizations a part holds.
@@ -39,24 +40,26 @@ const PART: usize = 1024;
 pub(super) struct Part {
     ids: Vec<OrganizationId>,
     pub(super) profiles: Facts<Profile>,
-    /// Municipalities, by their position in the reference data; [`NOWHERE`]: not recorded.
-    pub(super) sites: Facts<u16>,
-    /// Classes of activities, by their position in the reference data.
-    pub(super) activities: Facts<u16>,
+    /// Municipalities, or [`MunicipalityAt::NOWHERE`].
+    pub(super) sites: Facts<MunicipalityAt>,
+    /// Classes of activities.
+    pub(super) activities: Facts<ClassAt>,
     /// What sources assert or deny, by code.
     pub(super) attributes: Assertions<String>,
     /// Which registers know it.
     pub(super) identifiers: Assertions<Scheme>,
 }
 
-/// The municipality of a site that none is recorded of.
-pub(in crate::domain) const NOWHERE: u16 = u16::MAX;
-
 impl Default for Part {
     fn default() -> Self {
-        let (profiles, sites) = (Facts::of(0, Vec::new()), Facts::of(0, Vec::new()));
-        let (attributes, identifiers) = (Assertions::default(), Assertions::default());
-        Self { ids: Vec::new(), profiles, activities: sites.clone(), sites, attributes, identifiers }
+        Self {
+            ids: Vec::new(),
+            profiles: Facts::of(0, Vec::new()),
+            sites: Facts::of(0, Vec::new()),
+            activities: Facts::of(0, Vec::new()),
+            attributes: Assertions::default(),
+            identifiers: Assertions::default(),
+        }
     }
 }
 
@@ -67,43 +70,43 @@ impl Organizations {
     }
 
     /// The position of an organization, if the register holds it.
-    pub(in crate::domain) fn position(&self, id: OrganizationId) -> Option<u32> {
+    pub(in crate::domain) fn position(&self, id: OrganizationId) -> Option<OrganizationAt> {
         self.by_id.binary_search_by_key(&id, |position| self.id(*position)).ok().map(|found| self.by_id[found])
     }
 
     /// The organization at a position.
-    pub(in crate::domain) fn id(&self, position: u32) -> OrganizationId {
+    pub(in crate::domain) fn id(&self, position: OrganizationAt) -> OrganizationId {
         let (part, owner) = self.part(position);
         part.ids[owner as usize]
     }
 
     #[inline]
-    fn part(&self, position: u32) -> (&Part, u32) {
-        let position = position as usize;
-        (&self.parts[position / PART], (position % PART) as u32)
+    fn part(&self, position: OrganizationAt) -> (&Part, u32) {
+        let (part, owner) = split(position);
+        (&self.parts[part], owner)
     }
 
     /// What an organization is; none when it was not recorded by then.
-    pub(in crate::domain) fn profile(&self, position: u32, rev: Rev) -> Option<Profile> {
+    pub(in crate::domain) fn profile(&self, position: OrganizationAt, rev: Rev) -> Option<Profile> {
         let (part, owner) = self.part(position);
         let mut rows = part.profiles.of_owner(owner);
         rows.find(|row| part.profiles.is_known(*row, rev)).map(|row| part.profiles.value(row))
     }
 
     /// The facts about where an organization is, and the rows of them that are its own.
-    pub(in crate::domain) fn sites(&self, position: u32) -> (&Facts<u16>, u32) {
+    pub(in crate::domain) fn sites(&self, position: OrganizationAt) -> (&Facts<MunicipalityAt>, u32) {
         let (part, owner) = self.part(position);
         (&part.sites, owner)
     }
 
     /// The facts about what an organization does.
-    pub(in crate::domain) fn activities(&self, position: u32) -> (&Facts<u16>, u32) {
+    pub(in crate::domain) fn activities(&self, position: OrganizationAt) -> (&Facts<ClassAt>, u32) {
         let (part, owner) = self.part(position);
         (&part.activities, owner)
     }
 
     /// The parts, each with the position of its first organization.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (u32, &Part)> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = (usize, &Part)> {
         (0..).step_by(PART).zip(self.parts.iter().map(|part| &**part))
     }
 
@@ -124,31 +127,29 @@ impl Organizations {
         let mut touched: BTreeMap<usize, PartChanges> = BTreeMap::new();
         if !changes.organizations.is_empty() {
             changes.organizations.sort_unstable();
-            let first = u32::try_from(self.len()).ok()?;
-            for (position, id) in (first..).zip(&changes.organizations) {
-                touched.entry(position as usize / PART).or_default().ids.push(*id);
+            for (index, id) in (self.len()..).zip(&changes.organizations) {
+                touched.entry(split(OrganizationAt::at(index)).0).or_default().ids.push(*id);
             }
             // Both are in the order of ids; new ids are mostly the latest.
             let mut by_id = Vec::with_capacity(self.len() + changes.organizations.len());
             let mut held = self.by_id.iter().copied().peekable();
-            for (position, id) in (first..).zip(&changes.organizations) {
+            for (index, id) in (self.len()..).zip(&changes.organizations) {
                 while let Some(before) = held.next_if(|held| self.id(*held) < *id) {
                     by_id.push(before);
                 }
-                by_id.push(position);
+                by_id.push(OrganizationAt::at(index));
             }
             by_id.extend(held);
             next.by_id = Arc::new(by_id);
         }
-        let added: HashMap<OrganizationId, u32> =
-            changes.organizations.iter().copied().zip(u32::try_from(self.len()).ok()?..).collect();
+        let added: HashMap<OrganizationId, OrganizationAt> =
+            changes.organizations.iter().copied().zip((self.len()..).map(OrganizationAt::at)).collect();
         let position = |id| added.get(&id).copied().or_else(|| self.position(id));
         macro_rules! distribute {
             ($($kind:ident),+) => {$(
                 for (id, fact) in std::mem::take(&mut changes.$kind) {
-                    let position = position(id)? as usize;
-                    let owner = (position % PART) as u32;
-                    touched.entry(position / PART).or_default().$kind.push(Fact { owner, ..fact });
+                    let (part, owner) = split(position(id)?);
+                    touched.entry(part).or_default().$kind.push(Fact { owner, ..fact });
                 }
             )+};
         }
@@ -156,9 +157,8 @@ impl Organizations {
         macro_rules! distribute_assertions {
             ($($kind:ident),+) => {$(
                 for (id, key, fact) in std::mem::take(&mut changes.$kind) {
-                    let position = position(id)? as usize;
-                    let owner = (position % PART) as u32;
-                    touched.entry(position / PART).or_default().$kind.push((key, Fact { owner, ..fact }));
+                    let (part, owner) = split(position(id)?);
+                    touched.entry(part).or_default().$kind.push((key, Fact { owner, ..fact }));
                 }
             )+};
         }
@@ -173,13 +173,19 @@ impl Organizations {
     }
 }
 
+/// The number of the part that holds an organization, and its place in the part.
+#[inline]
+fn split(position: OrganizationAt) -> (usize, u32) {
+    (position.index() / PART, (position.index() % PART) as u32)
+}
+
 /// What changes in a part.
 #[derive(Default)]
 struct PartChanges {
     ids: Vec<OrganizationId>,
     profiles: Vec<Fact<Profile>>,
-    sites: Vec<Fact<u16>>,
-    activities: Vec<Fact<u16>>,
+    sites: Vec<Fact<MunicipalityAt>>,
+    activities: Vec<Fact<ClassAt>>,
     attributes: Vec<(String, Fact<Option<bool>>)>,
     identifiers: Vec<(Scheme, Fact<Option<bool>>)>,
 }

@@ -1,6 +1,6 @@
 //! What changed in the register between two revisions, read through the entities.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
@@ -21,10 +21,15 @@ use tokio::task::JoinSet;
 
 use super::{
     columns::{ALWAYS, Day, Fact, OPEN, Rev, STANDS, day, rev},
-    organizations::{NOWHERE, Profile},
+    organizations::Profile,
     segment::{ClusterChanges, PeriodChange, Sector, Standing, lasting},
 };
-use crate::domain::{Result, dialect, reference::REFERENCE, time};
+use crate::domain::{
+    Result, dialect,
+    positions::{ClassAt, MunicipalityAt},
+    reference::REFERENCE,
+    time,
+};
 
 /// What was recorded or superseded after one revision and up to another.
 #[derive(Default)]
@@ -33,8 +38,8 @@ pub(super) struct Changes {
     /// New ones.
     pub(super) organizations: Vec<OrganizationId>,
     pub(super) profiles: Vec<(OrganizationId, Fact<Profile>)>,
-    pub(super) sites: Vec<(OrganizationId, Fact<u16>)>,
-    pub(super) activities: Vec<(OrganizationId, Fact<u16>)>,
+    pub(super) sites: Vec<(OrganizationId, Fact<MunicipalityAt>)>,
+    pub(super) activities: Vec<(OrganizationId, Fact<ClassAt>)>,
     pub(super) attributes: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
     pub(super) identifiers: Vec<(OrganizationId, Scheme, Fact<Option<bool>>)>,
     pub(super) clusters: HashMap<ClusterId, ClusterChanges>,
@@ -165,7 +170,8 @@ impl Changes {
         ];
         type Site = (OrganizationId, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
         each::<site::Entity, Site>(db, span, columns, |(id, municipality, from, to, recorded, superseded)| {
-            let municipality = municipality.and_then(|nis| REFERENCE.municipality_position(&nis)).unwrap_or(NOWHERE);
+            let municipality =
+                municipality.and_then(|nis| REFERENCE.municipality_position(&nis)).unwrap_or(MunicipalityAt::NOWHERE);
             changes.sites.push((id, span.fact(from, to, recorded, superseded, municipality)));
         })
         .await?;
@@ -307,17 +313,17 @@ impl Changes {
             },
         )
         .await?;
-        let mut classes: HashMap<SectorId, Vec<(u16, u16)>> = HashMap::new();
+        let mut classes: HashMap<SectorId, Vec<Range<ClassAt>>> = HashMap::new();
         let ids = changed.iter().map(|(_, sector)| sector.id);
         let wanted = dialect::any_of(db.get_database_backend(), sector_nace::Column::SectorId.into_expr(), ids);
         for row in sector_nace::Entity::find().filter(wanted).all(db).await? {
             let class = REFERENCE.class(row.nace_version, &row.nace_code);
             let range = class.map(|class| REFERENCE.positions_under(class));
-            classes.entry(row.sector_id).or_default().extend(range.map(|range| (range.start, range.end)));
+            classes.entry(row.sector_id).or_default().extend(range);
         }
         for (cluster, mut sector) in changed {
             sector.classes = classes.remove(&sector.id).unwrap_or_default();
-            sector.classes.sort_unstable();
+            sector.classes.sort_unstable_by_key(|range| (range.start, range.end));
             self.clusters.entry(cluster).or_default().sectors.push(sector);
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! What is held of a cluster: its participations, with the periods of each as columns, and its sectors.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use entity::{
-    NaceVersion,
+    NaceVersion, TextEnum,
     id::{ClusterId, OrganizationId, ParticipationId, SectorId},
     participation::ParticipationKind,
     participation_period::{ExitKind, ExitReason, Status},
@@ -13,7 +13,10 @@ use super::{
     columns::{ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, bring_forward},
     organizations::Organizations,
 };
-use crate::domain::reference::REFERENCE;
+use crate::domain::{
+    positions::{ClassAt, OrganizationAt, ParticipationAt},
+    reference::REFERENCE,
+};
 
 /// The dated facts of a cluster: its participations by id, and the periods of each by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +29,8 @@ pub(in crate::domain) struct Segment {
     /// In the order of recording.
     sectors: Vec<Sector>,
     pub(in crate::domain) ids: Vec<ParticipationId>,
-    /// The position of the organization of each participation.
-    pub(in crate::domain) organizations: Vec<u32>,
+    /// The organization of each participation.
+    pub(in crate::domain) organizations: Vec<OrganizationAt>,
     pub(in crate::domain) kinds: Vec<ParticipationKind>,
     pub(in crate::domain) periods: Facts<Standing>,
     /// What the cluster found of organizations, by code; they are the owners, by position.
@@ -41,7 +44,7 @@ pub(in crate::domain) struct Sector {
     pub(in crate::domain) code: String,
     pub(super) recorded: Rev,
     pub(super) superseded: Rev,
-    pub(in crate::domain) classes: Vec<(u16, u16)>,
+    pub(in crate::domain) classes: Vec<Range<ClassAt>>,
 }
 
 impl Sector {
@@ -51,30 +54,13 @@ impl Sector {
 
     /// Whether it says which activities of a version of the classification belong to it.
     pub(in crate::domain) fn is_mapped(&self, version: NaceVersion) -> bool {
-        self.classes.iter().any(|(first, _)| REFERENCE.class_at(*first).version == version)
+        self.classes.iter().any(|range| REFERENCE.class_at(range.start).version == version)
     }
 }
 
 /// What a period says besides its days. Three half-words: with four bytes alignment, a quarter of it would be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain) struct Standing([u16; 3]);
-
-const STATUSES: [Status; 3] = [Status::Candidate, Status::Effective, Status::Ended];
-const EXIT_KINDS: [ExitKind; 7] = [
-    ExitKind::Left,
-    ExitKind::Excluded,
-    ExitKind::NoLongerEligible,
-    ExitKind::CandidacyWithdrawn,
-    ExitKind::CandidacyRejected,
-    ExitKind::Ceased,
-    ExitKind::NotRecorded,
-];
-const EXIT_REASONS: [ExitReason; 5] =
-    [ExitReason::CharterBreach, ExitReason::NonPayment, ExitReason::Inactivity, ExitReason::Legal, ExitReason::Other];
-
-fn position<T: PartialEq>(of: &[T], value: &T) -> u16 {
-    of.iter().position(|one| one == value).expect("the list is complete") as u16
-}
 
 impl Standing {
     /// `attested`: the last day that a source attests the status; `OPEN`: every day.
@@ -85,25 +71,26 @@ impl Standing {
         has_start: bool,
         attested: Day,
     ) -> Self {
-        let optional = |position: Option<u16>| position.map_or(0, |position| position + 1);
-        let code = position(&STATUSES, &status)
-            | (optional(exit.map(|exit| position(&EXIT_KINDS, &exit))) << 2)
-            | (optional(reason.map(|reason| position(&EXIT_REASONS, &reason))) << 6)
+        // Zero for none.
+        let optional = |index: Option<usize>| index.map_or(0, |index| index as u16 + 1);
+        let code = status.index() as u16
+            | (optional(exit.map(ExitKind::index)) << 2)
+            | (optional(reason.map(ExitReason::index)) << 6)
             | (u16::from(has_start) << 10);
         let attested = attested as u32;
         Self([code, (attested >> 16) as u16, attested as u16])
     }
 
     pub(in crate::domain) fn status(self) -> Status {
-        STATUSES[usize::from(self.0[0] & 3)]
+        Status::ALL[usize::from(self.0[0] & 3)]
     }
 
     pub(in crate::domain) fn exit_kind(self) -> Option<ExitKind> {
-        usize::from((self.0[0] >> 2) & 15).checked_sub(1).map(|position| EXIT_KINDS[position])
+        usize::from((self.0[0] >> 2) & 15).checked_sub(1).map(|index| ExitKind::ALL[index])
     }
 
     pub(in crate::domain) fn exit_reason(self) -> Option<ExitReason> {
-        usize::from((self.0[0] >> 6) & 15).checked_sub(1).map(|position| EXIT_REASONS[position])
+        usize::from((self.0[0] >> 6) & 15).checked_sub(1).map(|index| ExitReason::ALL[index])
     }
 
     /// Whether a source states the start; else it counts from the first confirmation.
@@ -162,6 +149,11 @@ impl Segment {
             periods: Facts::of(0, Vec::new()),
             judgements: Assertions::default(),
         }
+    }
+
+    /// The periods of a participation as known at a revision, by their first day.
+    pub(in crate::domain) fn periods_of(&self, of: ParticipationAt, rev: Rev) -> impl Iterator<Item = usize> {
+        self.periods.of_owner(of.number()).filter(move |row| self.periods.is_known(*row, rev))
     }
 
     /// The sectors that were part of the register.
@@ -228,7 +220,7 @@ impl Segment {
         }
         next.sectors.sort_by_key(|sector| sector.id);
         next.forward_periods(changes.periods, organizations, seen)?;
-        let judged = |(id, code, fact)| Some((code, Fact { owner: organizations.position(id)?, ..fact }));
+        let judged = |(id, code, fact)| Some((code, Fact { owner: organizations.position(id)?.number(), ..fact }));
         let judgements = changes.judgements.into_iter().map(judged).collect::<Option<Vec<_>>>()?;
         next.judgements = next.judgements.forward(judgements, seen)?;
         Some(next)
@@ -239,7 +231,7 @@ impl Segment {
             return Some(());
         }
         let held = |id: ParticipationId| self.ids.binary_search(&id);
-        let mut new: BTreeMap<ParticipationId, (u32, ParticipationKind)> = BTreeMap::new();
+        let mut new: BTreeMap<ParticipationId, (OrganizationAt, ParticipationKind)> = BTreeMap::new();
         for change in changes.iter().filter(|change| held(change.participation).is_err()) {
             new.insert(change.participation, (organizations.position(change.organization)?, change.kind));
         }

@@ -2,17 +2,18 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::Range,
     sync::OnceLock,
 };
 
 use chrono::Datelike;
 use entity::{
+    TextEnum,
     id::{ClusterId, ParticipationId, SectorId},
     organization_profile::{SizeClass, Sphere},
     participation::ParticipationKind,
     participation_period::{ExitKind, Status},
 };
-use sea_orm::Iterable;
 
 use super::{
     Count,
@@ -28,6 +29,7 @@ use crate::domain::{
         segment::Segment,
     },
     participation::admits,
+    positions::{ClassAt, ClusterAt, MunicipalityAt},
     reference::REFERENCE,
     time::PointInTime,
 };
@@ -80,10 +82,10 @@ pub enum Value {
     Sphere(Sphere),
     /// A sector.
     Sector(SectorId),
-    /// A division, by its position in the reference data.
-    NaceDivision(u16),
-    /// A municipality, by its position in the reference data.
-    Municipality(u16),
+    /// A division.
+    NaceDivision(ClassAt),
+    /// A municipality.
+    Municipality(MunicipalityAt),
     /// A size.
     SizeClass(SizeClass),
     /// A kind of exit.
@@ -203,7 +205,7 @@ pub fn rows_behind(
     let mut rows = vec![Vec::new(); groups.len()];
     counter.each(&counter.counted.clusters, |met, codes, _| {
         for position in wanted.get(&codes).into_iter().flatten() {
-            rows[*position].push(met.segment.ids[met.position as usize]);
+            rows[*position].push(met.id());
         }
     });
     rows.iter_mut().for_each(|ids| ids.sort_unstable());
@@ -296,8 +298,8 @@ struct Counter<'a> {
     sectors: Vec<u32>,
     /// How many sectors there are.
     sector_count: u32,
-    /// The positions of divisions of each class.
-    divisions: &'static [u16],
+    /// The division of each class.
+    divisions: &'static [ClassAt],
     /// Whether those that ended are among the counted, whatever their group.
     has_ended: bool,
     /// Whether the register is complete for the day, of every cluster.
@@ -307,24 +309,24 @@ struct Counter<'a> {
 }
 
 /// The division of each class, by position; that of a section is itself.
-static DIVISIONS: std::sync::LazyLock<Vec<u16>> = std::sync::LazyLock::new(|| {
-    let division = |position: u16| {
+static DIVISIONS: std::sync::LazyLock<Vec<ClassAt>> = std::sync::LazyLock::new(|| {
+    let division = |position: ClassAt| {
         let class = REFERENCE.class_at(position);
         let code = class.code.get(..2).unwrap_or(&class.code);
         REFERENCE.position(class.version, code).unwrap_or(position)
     };
-    (0..REFERENCE.class_count()).map(division).collect()
+    REFERENCE.positions().map(division).collect()
 });
 
 /// The known sectors of the cluster that is being counted, and those that each class belongs to.
 struct Sectors {
-    cluster: Option<u32>,
+    cluster: Option<ClusterAt>,
     /// The code of each.
     codes: Vec<u32>,
     /// A bit for each of the first sectors, by class.
     of_class: Vec<u64>,
     /// Ranges of classes, each with the position of its sector.
-    ranges: Vec<(u16, u16, usize)>,
+    ranges: Vec<(Range<ClassAt>, usize)>,
 }
 
 /// How many sectors have a bit.
@@ -332,7 +334,7 @@ const BITS: usize = u64::BITS as usize;
 
 impl Sectors {
     fn new() -> Self {
-        let of_class = vec![0; usize::from(REFERENCE.class_count())];
+        let of_class = vec![0; REFERENCE.class_count()];
         Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new() }
     }
 
@@ -342,32 +344,32 @@ impl Sectors {
             return;
         }
         self.cluster = Some(met.cluster);
-        for (start, end, _) in self.ranges.drain(..) {
-            self.of_class[usize::from(start)..usize::from(end)].fill(0);
+        for (range, _) in self.ranges.drain(..) {
+            self.of_class[range.start.index()..range.end.index()].fill(0);
         }
         self.codes.clear();
         for (code, sector) in (first..).zip(met.segment.all_sectors()).filter(|(_, sector)| sector.is_known(rev)) {
             let position = self.codes.len();
             self.codes.push(code);
-            for (start, end) in sector.classes.iter().copied() {
-                self.ranges.push((start, end, position));
+            for range in &sector.classes {
                 if position < BITS {
-                    let classes = &mut self.of_class[usize::from(start)..usize::from(end)];
+                    let classes = &mut self.of_class[range.start.index()..range.end.index()];
                     classes.iter_mut().for_each(|sectors| *sectors |= 1 << position);
                 }
+                self.ranges.push((range.clone(), position));
             }
         }
     }
 
     /// Adds the codes of the sectors that some classes belong to; one can come twice.
-    fn of_classes(&self, classes: impl Iterator<Item = u16>, into: &mut Vec<u32>) {
+    fn of_classes(&self, classes: impl Iterator<Item = ClassAt>, into: &mut Vec<u32>) {
         let mut bits = 0;
         for class in classes {
-            bits |= self.of_class[usize::from(class)];
+            bits |= self.of_class[class.index()];
             if self.codes.len() > BITS {
-                let more = self.ranges.iter().filter(|(_, _, position)| *position >= BITS);
-                let more = more.filter(|(start, end, _)| (*start..*end).contains(&class));
-                into.extend(more.map(|(_, _, position)| self.codes[*position]));
+                let more = self.ranges.iter().filter(|(_, position)| *position >= BITS);
+                let more = more.filter(|(range, _)| range.contains(&class));
+                into.extend(more.map(|(_, position)| self.codes[*position]));
             }
         }
         while bits != 0 {
@@ -395,7 +397,7 @@ impl<'a> Counter<'a> {
         let sectors = sectors.collect();
         let sector_count = next;
         let filter = &question.population.filter;
-        let has_ended = ExitKind::iter().any(|kind| admits(filter, Status::Ended, Some(kind)) != Outcome::NotMet);
+        let has_ended = ExitKind::ALL.iter().any(|kind| admits(filter, Status::Ended, Some(*kind)) != Outcome::NotMet);
         let complete_on_day = counted.is_complete_from(counted.at.day);
         let complete_ever = OnceLock::new();
         Ok(Self {
@@ -413,14 +415,14 @@ impl<'a> Counter<'a> {
     /// How many codes a dimension has; none: it is not known beforehand.
     fn code_count(&self, dimension: Dimension) -> Option<u32> {
         Some(match dimension {
-            Dimension::Status => Status::iter().count() as u32,
-            Dimension::Kind => ParticipationKind::iter().count() as u32,
-            Dimension::Sphere => Sphere::iter().count() as u32,
-            Dimension::SizeClass => SizeClass::iter().count() as u32,
-            Dimension::ExitKind => ExitKind::iter().count() as u32,
+            Dimension::Status => Status::ALL.len() as u32,
+            Dimension::Kind => ParticipationKind::ALL.len() as u32,
+            Dimension::Sphere => Sphere::ALL.len() as u32,
+            Dimension::SizeClass => SizeClass::ALL.len() as u32,
+            Dimension::ExitKind => ExitKind::ALL.len() as u32,
             Dimension::Cluster => self.sectors.len() as u32,
-            Dimension::Municipality => REFERENCE.municipalities().count() as u32,
-            Dimension::NaceDivision => u32::from(REFERENCE.class_count()),
+            Dimension::Municipality => REFERENCE.municipality_count() as u32,
+            Dimension::NaceDivision => REFERENCE.class_count() as u32,
             Dimension::Sector => self.sector_count,
             Dimension::JoinYear => return None,
         })
@@ -441,7 +443,7 @@ impl<'a> Counter<'a> {
         self.count_in(only)
     }
 
-    fn count_in(&self, clusters: &[(u32, &Segment)]) -> (Tally, Count) {
+    fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
         let (mut tally, mut total) = (Tally::of(self), Count::default());
         self.each(clusters, |met, codes, is_first| {
             let is_confirmed =
@@ -455,7 +457,7 @@ impl<'a> Counter<'a> {
     }
 
     /// Calls back for each participation in some clusters and each of its groups; says which call is the first about it.
-    fn each(&self, clusters: &[(u32, &'a Segment)], mut take: impl FnMut(Met<'_>, Codes, bool)) {
+    fn each(&self, clusters: &[(ClusterAt, &'a Segment)], mut take: impl FnMut(Met<'_>, Codes, bool)) {
         let by = &self.question.by;
         let mut values: [Vec<u32>; MAX_DIMENSIONS] = Default::default();
         let mut sectors = Sectors::new();
@@ -499,17 +501,17 @@ impl<'a> Counter<'a> {
             Dimension::Sphere => into.extend(counted.sphere(met).map(code)),
             Dimension::SizeClass => into.extend(counted.size_class(met).map(code)),
             Dimension::ExitKind => into.extend(standing.exit_kind().map(code)),
-            Dimension::Cluster => into.push(met.cluster),
+            Dimension::Cluster => into.push(met.cluster.number()),
             Dimension::JoinYear => {
                 let year = first_effective(met, counted.at).map(|(first, _)| date(first).year());
                 into.extend(year.map(i32::unsigned_abs));
             }
-            Dimension::Municipality => into.extend(counted.municipalities(met).map(u32::from)),
+            Dimension::Municipality => into.extend(counted.municipalities(met).map(MunicipalityAt::number)),
             Dimension::NaceDivision => {
-                into.extend(counted.classes(met).map(|class| u32::from(self.divisions[usize::from(class)])));
+                into.extend(counted.classes(met).map(|class| self.divisions[class.index()].number()));
             }
             Dimension::Sector => {
-                sectors.turn_to(met, self.sectors[met.cluster as usize], counted.at.rev);
+                sectors.turn_to(met, self.sectors[met.cluster.index()], counted.at.rev);
                 sectors.of_classes(counted.classes(met), into);
             }
         }
@@ -534,8 +536,8 @@ impl<'a> Counter<'a> {
             Dimension::ExitKind => Value::ExitKind(coded(code)),
             Dimension::Cluster => Value::Cluster(clusters[code as usize].id),
             Dimension::JoinYear => Value::JoinYear(code as i32),
-            Dimension::Municipality => Value::Municipality(code as u16),
-            Dimension::NaceDivision => Value::NaceDivision(code as u16),
+            Dimension::Municipality => Value::Municipality(MunicipalityAt::at(code as usize)),
+            Dimension::NaceDivision => Value::NaceDivision(ClassAt::at(code as usize)),
             Dimension::Sector => {
                 let cluster = self.sectors.partition_point(|first| *first <= code) - 1;
                 Value::Sector(clusters[cluster].all_sectors()[(code - self.sectors[cluster]) as usize].id)
@@ -556,7 +558,8 @@ impl<'a> Counter<'a> {
                 Some(Value::SizeClass(size)) => code(*size),
                 Some(Value::ExitKind(kind)) => code(*kind),
                 Some(Value::JoinYear(year)) => year.unsigned_abs(),
-                Some(Value::Municipality(position) | Value::NaceDivision(position)) => u32::from(*position),
+                Some(Value::Municipality(municipality)) => municipality.number(),
+                Some(Value::NaceDivision(class)) => class.number(),
                 Some(Value::Cluster(id)) => clusters.partition_point(|segment| segment.id < *id) as u32,
                 Some(Value::Sector(id)) => {
                     let all = self.sectors.iter().zip(clusters);
@@ -593,12 +596,12 @@ impl<'a> Counter<'a> {
     }
 }
 
-fn code<T: Iterable + PartialEq>(value: T) -> u32 {
-    T::iter().position(|one| one == value).expect("the set is closed") as u32
+fn code<T: TextEnum>(value: T) -> u32 {
+    value.index() as u32
 }
 
-fn coded<T: Iterable>(code: u32) -> T {
-    T::iter().nth(code as usize).expect("codes come from values")
+fn coded<T: TextEnum>(code: u32) -> T {
+    T::ALL[code as usize]
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use entity::{
-    Revision,
+    Revision, TextEnum,
     id::ParticipationId,
     participation::ParticipationKind,
     participation_period::{ExitKind, ExitReason, Status},
@@ -117,7 +117,7 @@ fn changes(met: Met<'_>, rev: Rev) -> Vec<(Day, Change)> {
     // The status in the stock, and until when its period lasts.
     let mut stock: Option<(Status, Day)> = None;
     let mut is_ended = false;
-    for row in periods.of_owner(met.position).filter(|row| periods.is_known(*row, rev)) {
+    for row in met.segment.periods_of(met.position, rev) {
         let (from, standing) = (periods.from(row), periods.value(row));
         let exit = (standing.exit_kind().unwrap_or(ExitKind::NotRecorded), standing.exit_reason());
         if let Some((status, to)) = stock.filter(|(_, to)| *to < from) {
@@ -292,7 +292,7 @@ pub fn exits(image: &Image, population: &Population, span: Span, revision: Revis
     let counted = over_time(image, population, span, revision)?;
     let complete = counted.is_complete_from(day(span.from));
     let none = |kind| Exits { kind, reason: None, count: Count { complete, ..Count::default() }, of: Vec::new() };
-    let mut rows: Vec<Exits> = <ExitKind as sea_orm::Iterable>::iter().map(none).collect();
+    let mut rows: Vec<Exits> = ExitKind::ALL.iter().copied().map(none).collect();
     let days = day(span.from)..day(span.to);
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {
         for (at, change) in changes(met, counted.at.rev) {
@@ -306,7 +306,7 @@ pub fn exits(image: &Image, population: &Population, span: Span, revision: Revis
                 rows.len() - 1
             });
             rows[found].count.confirmed += 1;
-            rows[found].of.push((met.kind(), met.segment.ids[met.position as usize]));
+            rows[found].of.push((met.kind(), met.id()));
         }
     }
     rows.sort_by_key(|row| (row.kind, row.reason));
@@ -363,7 +363,7 @@ pub fn retention(
         for (after, count) in (1..).zip(&mut cohort.retained) {
             let Some(anniversary) = date(first).checked_add_months(Months::new(12 * after)) else { break };
             let then = Point { day: day(anniversary), rev: point.rev };
-            if let Some(row) = periods.holding(met.position, then).next()
+            if let Some(row) = periods.holding(met.position.number(), then).next()
                 && periods.value(row).status() == Status::Effective
             {
                 count.add(periods.value(row).is_confirmed(then.day));
@@ -377,7 +377,7 @@ pub fn retention(
 /// not, or when no source states the day.
 pub(super) fn first_effective(met: Met<'_>, at: Point) -> Option<(Day, usize)> {
     let periods = &met.segment.periods;
-    let mut rows = periods.of_owner(met.position);
-    let first = rows.find(|row| periods.is_known(*row, at.rev) && periods.value(*row).status() == Status::Effective)?;
+    let mut rows = met.segment.periods_of(met.position, at.rev);
+    let first = rows.find(|row| periods.value(*row).status() == Status::Effective)?;
     (periods.from(first) <= at.day && periods.value(first).has_start()).then(|| (periods.from(first), first))
 }

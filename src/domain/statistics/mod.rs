@@ -10,7 +10,8 @@ mod flow;
 mod population;
 
 use entity::{
-    id::ClusterId, organization_profile::Sphere, participation::ParticipationKind, participation_period::Status,
+    TextEnum, id::ClusterId, organization_profile::Sphere, participation::ParticipationKind,
+    participation_period::Status,
 };
 
 use self::population::Counted;
@@ -137,7 +138,7 @@ pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, a
     let point = Point::from(at);
     let counted = population.on(image, point);
     let mut base = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
-    let mut spheres: Vec<_> = <Sphere as sea_orm::Iterable>::iter().map(|sphere| (sphere, 0)).collect();
+    let mut spheres: Vec<_> = Sphere::ALL.iter().map(|sphere| (*sphere, 0)).collect();
     for (met, row) in counted.present() {
         base.add(met.segment.periods.value(row).is_confirmed(point.day));
         let sphere = counted.sphere(met);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use entity::{
-    id::ClusterId,
+    id::{ClusterId, ParticipationId},
     organization_profile::{SizeClass, Sphere},
     participation::ParticipationKind,
     participation_period::{ExitKind, Status},
@@ -18,12 +18,13 @@ use crate::domain::{
         Image,
         columns::{Facts, Point},
         index::Snapshot,
-        organizations::{NOWHERE, Organizations, Profile},
+        organizations::{Organizations, Profile},
         segment::Segment,
     },
     organization,
     organization_set::satisfying,
     participation::{Condition, Filter},
+    positions::{ClassAt, ClusterAt, MunicipalityAt, OrganizationAt, ParticipationAt},
     reference::REFERENCE,
 };
 
@@ -47,7 +48,7 @@ pub(in crate::domain) struct Counted<'a> {
     pub(super) image: &'a Image,
     pub(super) at: Point,
     /// The clusters that can have some, by their position in the image.
-    pub(super) clusters: Vec<(u32, &'a Segment)>,
+    pub(super) clusters: Vec<(ClusterAt, &'a Segment)>,
     kinds: &'a [ParticipationKind],
     test: Tree<Predicate>,
     /// What holds of every organization at the point.
@@ -62,8 +63,8 @@ enum Predicate {
     Status(Vec<Status>),
     ExitKind(Vec<ExitKind>),
     Cluster(Vec<ClusterId>),
-    /// Positions, ascending.
-    Organization(Vec<u32>),
+    /// Ascending.
+    Organization(Vec<OrganizationAt>),
     Of(Tree<OfOrganization>),
 }
 
@@ -71,10 +72,8 @@ enum Predicate {
 enum OfOrganization {
     Sphere(Vec<Sphere>),
     SizeClass(Vec<SizeClass>),
-    /// Positions of municipalities.
-    Municipality(Vec<u16>),
-    /// Ranges of positions of classes.
-    Activity(Vec<Range<u16>>),
+    Municipality(Vec<MunicipalityAt>),
+    Activity(Vec<Range<ClassAt>>),
     /// The positions of those that satisfy it.
     Set(RoaringBitmap),
 }
@@ -91,7 +90,7 @@ impl Population {
             self.cluster.is_none_or(|cluster| cluster == id) && test.outcome(&of_cluster) != Outcome::NotMet
         };
         let clusters = image.clusters().iter().enumerate().filter(|(_, segment)| can_have(segment.id));
-        let clusters: Vec<_> = clusters.map(|(position, segment)| (position as u32, &**segment)).collect();
+        let clusters: Vec<_> = clusters.map(|(index, segment)| (ClusterAt::at(index), &**segment)).collect();
         let participations: usize = clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         let is_worth_it = clusters.len() > 1 && participations * 4 >= image.organizations().len();
         let gathered = is_worth_it.then(|| image.snapshot(at));
@@ -138,20 +137,24 @@ impl OfOrganization {
 pub(in crate::domain) struct Met<'a> {
     pub(in crate::domain) segment: &'a Segment,
     /// The position of its cluster in the image.
-    pub(super) cluster: u32,
+    pub(super) cluster: ClusterAt,
     /// Its own position in the cluster.
-    pub(in crate::domain) position: u32,
+    pub(super) position: ParticipationAt,
     /// The row of its period, when one is in question.
     pub(super) row: Option<usize>,
 }
 
 impl Met<'_> {
-    pub(in crate::domain) fn organization(&self) -> u32 {
-        self.segment.organizations[self.position as usize]
+    pub(in crate::domain) fn id(&self) -> ParticipationId {
+        self.segment.ids[self.position.index()]
+    }
+
+    pub(in crate::domain) fn organization(&self) -> OrganizationAt {
+        self.segment.organizations[self.position.index()]
     }
 
     pub(super) fn kind(&self) -> ParticipationKind {
-        self.segment.kinds[self.position as usize]
+        self.segment.kinds[self.position.index()]
     }
 }
 
@@ -159,13 +162,9 @@ impl<'a> Counted<'a> {
     /// Every participation of the kinds, whatever the condition says.
     pub(super) fn participations(&self) -> impl Iterator<Item = Met<'a>> {
         self.clusters.iter().flat_map(move |(cluster, segment)| {
-            let of_kinds = |position: &u32| self.kinds.contains(&segment.kinds[*position as usize]);
-            (0..segment.ids.len() as u32).filter(of_kinds).map(move |position| Met {
-                segment,
-                cluster: *cluster,
-                position,
-                row: None,
-            })
+            let all = (0..segment.ids.len()).map(ParticipationAt::at);
+            let met = all.map(|position| Met { segment, cluster: *cluster, position, row: None });
+            met.filter(|met| self.kinds.contains(&met.kind()))
         })
     }
 
@@ -175,10 +174,11 @@ impl<'a> Counted<'a> {
     }
 
     /// The same of some of the clusters.
-    pub(super) fn present_in(&self, clusters: &[(u32, &'a Segment)]) -> impl Iterator<Item = (Met<'a>, usize)> {
+    pub(super) fn present_in(&self, clusters: &[(ClusterAt, &'a Segment)]) -> impl Iterator<Item = (Met<'a>, usize)> {
         // No participation has two statuses on a day, so that each comes once.
         clusters.iter().flat_map(move |(cluster, segment)| {
-            segment.periods.all_holding(self.at).filter_map(move |(position, row)| {
+            segment.periods.all_holding(self.at).filter_map(move |(owner, row)| {
+                let position = ParticipationAt::at(owner as usize);
                 let met = Met { segment, cluster: *cluster, position, row: Some(row) };
                 (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
             })
@@ -186,7 +186,7 @@ impl<'a> Counted<'a> {
     }
 
     /// The clusters in parts of about as many participations each: one for each processor, where they are many.
-    pub(super) fn parts(&self) -> Vec<&[(u32, &'a Segment)]> {
+    pub(super) fn parts(&self) -> Vec<&[(ClusterAt, &'a Segment)]> {
         let sizes: Vec<usize> = self.clusters.iter().map(|(_, segment)| segment.ids.len()).collect();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let count = (sizes.iter().sum::<usize>() / WORTH_A_THREAD).clamp(1, processors.min(MAX_THREADS));
@@ -221,7 +221,7 @@ impl<'a> Counted<'a> {
             OfOrganization::Activity(ranges) => {
                 self.classes(met).any(|class| ranges.iter().any(|range| range.contains(&class)))
             }
-            OfOrganization::Set(them) => them.contains(met.organization()),
+            OfOrganization::Set(them) => them.contains(met.organization().number()),
         }
     }
 
@@ -242,26 +242,27 @@ impl<'a> Counted<'a> {
     }
 
     /// The municipalities of the organization's sites; one can come twice.
-    pub(super) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = u16> {
+    pub(super) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = MunicipalityAt> {
         let of = met.organization();
         let gathered = self.gathered.as_ref().map(|gathered| gathered.municipalities_of(of));
-        self.values(gathered, Organizations::sites, of).filter(|municipality| *municipality != NOWHERE)
+        let all = self.values(gathered, Organizations::sites, of);
+        all.filter(|municipality| *municipality != MunicipalityAt::NOWHERE)
     }
 
     /// The classes of the organization's activities; one can come twice.
-    pub(super) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = u16> {
+    pub(super) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = ClassAt> {
         let of = met.organization();
         let gathered = self.gathered.as_ref().map(|gathered| gathered.classes_of(of));
         self.values(gathered, Organizations::activities, of)
     }
 
     /// What was gathered, or else is read where it stands.
-    fn values<'b>(
+    fn values<'b, P: Copy + Ord>(
         &'b self,
-        gathered: Option<&'b [u16]>,
-        facts: fn(&Organizations, u32) -> (&Facts<u16>, u32),
-        of: u32,
-    ) -> impl Iterator<Item = u16> + use<'a, 'b> {
+        gathered: Option<&'b [P]>,
+        facts: fn(&Organizations, OrganizationAt) -> (&Facts<P>, u32),
+        of: OrganizationAt,
+    ) -> impl Iterator<Item = P> + use<'a, 'b, P> {
         let (at, all) = (self.at, self.image.organizations());
         let read = gathered.is_none().then(|| {
             let (facts, owner) = facts(all, of);
