@@ -1,6 +1,9 @@
 //! Which columns carry the two axes of time, so that one function can ask any table.
 
 use sea_orm::EntityTrait;
+use uuid::Uuid;
+
+use crate::Revision;
 
 /// A table whose rows carry record time.
 pub trait Recorded: EntityTrait {
@@ -8,6 +11,10 @@ pub trait Recorded: EntityTrait {
     const RECORDED: Self::Column;
     /// From which revision it no longer is; null: it still is.
     const SUPERSEDED: Self::Column;
+    /// The id of a row.
+    fn id(row: &Self::Model) -> Uuid;
+    /// From which revision a row is part of the register.
+    fn recorded(row: &Self::Model) -> Revision;
 }
 
 /// A table whose rows hold on dates as well.
@@ -23,6 +30,14 @@ macro_rules! recorded {
         impl Recorded for crate::$table::Entity {
             const RECORDED: Self::Column = crate::$table::Column::RecordedRev;
             const SUPERSEDED: Self::Column = crate::$table::Column::SupersededRev;
+
+            fn id(row: &Self::Model) -> Uuid {
+                row.id.into()
+            }
+
+            fn recorded(row: &Self::Model) -> Revision {
+                row.recorded_rev
+            }
         }
     )+};
 }

@@ -47,12 +47,6 @@ pub(super) fn is_same<M: Serialize>(one: &M, other: &M) -> bool {
     content(one) == content(other)
 }
 
-/// The id of a row.
-fn id_of(row: &impl Serialize) -> Uuid {
-    let value = serde_json::to_value(row).expect("rows are JSON");
-    value["id"].as_str().and_then(|id| id.parse().ok()).expect("every fact has an id")
-}
-
 /// Writes the facts of a package into the register.
 pub(super) async fn write(
     db: &DatabaseTransaction,
@@ -135,12 +129,8 @@ impl Sync<'_> {
         let held = current::<E>(self.db).await?;
         let mut vanished: HashMap<String, Vec<(Uuid, bool)>> = HashMap::new();
         for row in &held {
-            let recorded =
-                serde_json::to_value(row).expect("rows are JSON")["recorded_rev"].as_i64().unwrap_or_default();
-            vanished
-                .entry(content(row))
-                .or_default()
-                .push((id_of(row), self.snapshot.is_own(recorded) && may_vanish(row)));
+            let vanishes = self.snapshot.is_own(E::recorded(row)) && may_vanish(row);
+            vanished.entry(content(row)).or_default().push((E::id(row), vanishes));
         }
         let mut missing = Vec::new();
         let mut kept = HashSet::new();
@@ -161,7 +151,7 @@ impl Sync<'_> {
         let vanished: Vec<Uuid> =
             vanished.into_values().flatten().filter(|(_, vanishes)| *vanishes).map(|(id, _)| id).collect();
         self.supersede::<E>(&vanished).await?;
-        let added = missing.iter().map(id_of).collect();
+        let added = missing.iter().map(E::id).collect();
         self.insert::<E>(missing).await?;
         Ok(added)
     }

@@ -4,13 +4,16 @@ use std::{collections::HashMap, ops::Range};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    NaceVersion, PartialDate, Recorded, Revision, activity, attribute, cluster_event, cluster_profile,
+    NaceVersion, PartialDate, Recorded, Revision, activity, attribute,
+    cluster_event::{self, EventKind},
+    cluster_profile,
     id::{ClusterId, OrganizationId, ParticipationId, SectorId},
     judgement, organization,
     organization_identifier::{self, Scheme},
-    organization_profile,
+    organization_profile::{self, SizeClass, Sphere},
     participation::ParticipationKind,
-    participation_period, revision, sector, sector_nace, site,
+    participation_period::{self, ExitKind, ExitReason, Status},
+    revision, sector, sector_nace, site,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
@@ -140,18 +143,10 @@ impl Changes {
             .select_only()
             .column(organization::Column::Id);
         changes.organizations = new.into_tuple().all(db).await?;
-
-        use organization_profile::Column as Profiles;
-        let columns = [
-            Profiles::OrganizationId,
-            Profiles::Sphere,
-            Profiles::SizeClass,
-            Profiles::RecordedRev,
-            Profiles::SupersededRev,
-        ];
-        each::<organization_profile::Entity, _>(db, span, columns, |(id, sphere, size_class, recorded, superseded)| {
-            let fact = span.fact(None, None, recorded, superseded, Profile { sphere, size_class });
-            changes.profiles.push((id, fact));
+        each(db, span, |row: ProfileRow| {
+            let profile = Profile { sphere: row.sphere, size_class: row.size_class };
+            let fact = span.fact(None, None, row.recorded_rev, row.superseded_rev, profile);
+            changes.profiles.push((row.organization_id, fact));
         })
         .await?;
         Ok(changes)
@@ -159,38 +154,17 @@ impl Changes {
 
     async fn places(db: DatabaseConnection, span: Span) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
-        use site::Column as Sites;
-        let columns = [
-            Sites::OrganizationId,
-            Sites::Municipality,
-            Sites::ValidFrom,
-            Sites::ValidTo,
-            Sites::RecordedRev,
-            Sites::SupersededRev,
-        ];
-        type Site = (OrganizationId, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
-        each::<site::Entity, Site>(db, span, columns, |(id, municipality, from, to, recorded, superseded)| {
-            let municipality =
-                municipality.and_then(|nis| REFERENCE.municipality_position(&nis)).unwrap_or(MunicipalityAt::NOWHERE);
-            changes.sites.push((id, span.fact(from, to, recorded, superseded, municipality)));
+        each(db, span, |row: SiteRow| {
+            let municipality = row.municipality.and_then(|nis| REFERENCE.municipality_position(&nis));
+            let municipality = municipality.unwrap_or(MunicipalityAt::NOWHERE);
+            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, municipality);
+            changes.sites.push((row.organization_id, fact));
         })
         .await?;
-
-        use activity::Column as Activities;
-        let columns = [
-            Activities::OrganizationId,
-            Activities::NaceVersion,
-            Activities::NaceCode,
-            Activities::ValidFrom,
-            Activities::ValidTo,
-            Activities::RecordedRev,
-            Activities::SupersededRev,
-        ];
-        type Activity =
-            (OrganizationId, NaceVersion, String, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
-        each::<activity::Entity, Activity>(db, span, columns, |(id, version, code, from, to, recorded, superseded)| {
-            let class = REFERENCE.position(version, &code);
-            changes.activities.extend(class.map(|class| (id, span.fact(from, to, recorded, superseded, class))));
+        each(db, span, |row: ActivityRow| {
+            let Some(class) = REFERENCE.position(row.nace_version, &row.nace_code) else { return };
+            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, class);
+            changes.activities.push((row.organization_id, fact));
         })
         .await?;
         Ok(changes)
@@ -198,28 +172,14 @@ impl Changes {
 
     async fn assertions(db: DatabaseConnection, span: Span) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
-        use attribute::Column as Attributes;
-        let columns = [
-            Attributes::OrganizationId,
-            Attributes::Code,
-            Attributes::Value,
-            Attributes::ValidFrom,
-            Attributes::ValidTo,
-            Attributes::RecordedRev,
-            Attributes::SupersededRev,
-        ];
-        type Asserted =
-            (OrganizationId, String, Option<bool>, Option<NaiveDate>, Option<NaiveDate>, Revision, Option<Revision>);
-        each::<attribute::Entity, Asserted>(db, span, columns, |(id, code, value, from, to, recorded, superseded)| {
-            changes.attributes.push((id, code, span.fact(from, to, recorded, superseded, value)));
+        each(db, span, |row: AttributeRow| {
+            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, row.value);
+            changes.attributes.push((row.organization_id, row.code, fact));
         })
         .await?;
-
-        use organization_identifier::Column as Identifiers;
-        let columns =
-            [Identifiers::OrganizationId, Identifiers::Scheme, Identifiers::RecordedRev, Identifiers::SupersededRev];
-        each::<organization_identifier::Entity, _>(db, span, columns, |(id, scheme, recorded, superseded)| {
-            changes.identifiers.push((id, scheme, span.fact(None, None, recorded, superseded, Some(true))));
+        each(db, span, |row: IdentifierRow| {
+            let fact = span.fact(None, None, row.recorded_rev, row.superseded_rev, Some(true));
+            changes.identifiers.push((row.organization_id, row.scheme, fact));
         })
         .await?;
         Ok(changes)
@@ -234,84 +194,38 @@ impl Changes {
     }
 
     async fn judgements(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
-        use judgement::Column;
-        let columns = [
-            Column::ClusterId,
-            Column::OrganizationId,
-            Column::Code,
-            Column::Value,
-            Column::ValidFrom,
-            Column::ValidTo,
-            Column::RecordedRev,
-            Column::SupersededRev,
-        ];
-        type Judged = (
-            ClusterId,
-            OrganizationId,
-            String,
-            Option<bool>,
-            Option<NaiveDate>,
-            Option<NaiveDate>,
-            Revision,
-            Option<Revision>,
-        );
-        each::<judgement::Entity, Judged>(
-            db,
-            span,
-            columns,
-            |(cluster, id, code, value, from, to, recorded, superseded)| {
-                let fact = span.fact(from, to, recorded, superseded, value);
-                self.clusters.entry(cluster).or_default().judgements.push((id, code, fact));
-            },
-        )
+        each(db, span, |row: JudgementRow| {
+            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, row.value);
+            self.of(row.cluster_id).judgements.push((row.organization_id, row.code, fact));
+        })
         .await
     }
 
     async fn cluster_profiles(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
-        use cluster_profile::Column as Profiles;
-        let columns = [Profiles::ClusterId, Profiles::CompleteFrom, Profiles::RecordedRev, Profiles::SupersededRev];
-        each::<cluster_profile::Entity, (_, Option<NaiveDate>, _, _)>(
-            db,
-            span,
-            columns,
-            |(id, from, recorded, superseded)| {
-                let fact = lasting(from.map_or(OPEN, day), rev(recorded), span.superseded(superseded));
-                self.clusters.entry(id).or_default().complete_from.push(fact);
-            },
-        )
+        each(db, span, |row: ClusterProfileRow| {
+            let complete_from = row.complete_from.map_or(OPEN, day);
+            let fact = lasting(complete_from, rev(row.recorded_rev), span.superseded(row.superseded_rev));
+            self.of(row.cluster_id).complete_from.push(fact);
+        })
         .await?;
-
-        use cluster_event::{Column as Events, EventKind};
-        let columns = [Events::ClusterId, Events::Kind, Events::On, Events::RecordedRev, Events::SupersededRev];
-        each::<cluster_event::Entity, (_, EventKind, Option<PartialDate>, _, _)>(
-            db,
-            span,
-            columns,
-            |(id, kind, on, recorded, superseded)| {
-                if kind == EventKind::Founding {
-                    // Of a founding without a date nothing is known to be after it.
-                    let earliest = on.map_or(ALWAYS, |on| day(on.earliest()));
-                    let fact = lasting(earliest, rev(recorded), span.superseded(superseded));
-                    self.clusters.entry(id).or_default().foundings.push(fact);
-                }
-            },
-        )
+        each(db, span, |row: EventRow| {
+            if row.kind == EventKind::Founding {
+                // Of a founding without a date nothing is known to be after it.
+                let earliest = row.on.map_or(ALWAYS, |on| day(on.earliest()));
+                let fact = lasting(earliest, rev(row.recorded_rev), span.superseded(row.superseded_rev));
+                self.of(row.cluster_id).foundings.push(fact);
+            }
+        })
         .await
     }
 
     async fn sectors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
-        use sector::Column as Sectors;
-        let columns = [Sectors::Id, Sectors::ClusterId, Sectors::Code, Sectors::RecordedRev, Sectors::SupersededRev];
         let mut changed: Vec<(ClusterId, Sector)> = Vec::new();
-        each::<sector::Entity, (SectorId, _, _, _, _)>(
-            db,
-            span,
-            columns,
-            |(id, cluster, code, recorded, superseded)| {
-                let (recorded, superseded) = (rev(recorded), span.superseded(superseded));
-                changed.push((cluster, Sector { id, code, recorded, superseded, classes: Vec::new() }));
-            },
-        )
+        each(db, span, |row: SectorRow| {
+            let (recorded, superseded) = (rev(row.recorded_rev), span.superseded(row.superseded_rev));
+            let sector = Sector { id: row.id, code: row.code, recorded, superseded, classes: Vec::new() };
+            changed.push((row.cluster_id, sector));
+        })
         .await?;
         let mut classes: HashMap<SectorId, Vec<Range<ClassAt>>> = HashMap::new();
         let ids = changed.iter().map(|(_, sector)| sector.id);
@@ -324,83 +238,149 @@ impl Changes {
         for (cluster, mut sector) in changed {
             sector.classes = classes.remove(&sector.id).unwrap_or_default();
             sector.classes.sort_unstable_by_key(|range| (range.start, range.end));
-            self.clusters.entry(cluster).or_default().sectors.push(sector);
+            self.of(cluster).sectors.push(sector);
         }
         Ok(())
     }
 
     async fn periods(db: DatabaseConnection, span: Span) -> Result<Self> {
-        use participation_period::Column;
         let mut changes = Self::default();
-        let columns = [
-            Column::ParticipationId,
-            Column::ClusterId,
-            Column::OrganizationId,
-            Column::Kind,
-            Column::Status,
-            Column::ExitKind,
-            Column::ExitReason,
-            Column::ValidFrom,
-            Column::ValidTo,
-            Column::FromStated,
-            Column::ToStated,
-            Column::FirstConfirmedOn,
-            Column::LastConfirmedOn,
-            Column::RecordedRev,
-            Column::SupersededRev,
-        ];
-        let query = participation_period::Entity::find().filter(span.changed::<participation_period::Entity>());
-        let mut rows = query.select_only().columns(columns).into_model::<Period>().stream(&db).await?;
-        while let Some(period) = rows.try_next().await? {
-            changes.clusters.entry(period.cluster_id).or_default().periods.push(period.change(span));
-        }
+        each(&db, span, |row: PeriodRow| changes.of(row.cluster_id).periods.push(row.change(span))).await?;
         Ok(changes)
     }
-}
 
-/// The columns of a period that statistics rest on.
-struct Period {
-    participation_id: ParticipationId,
-    cluster_id: ClusterId,
-    organization_id: OrganizationId,
-    kind: ParticipationKind,
-    status: participation_period::Status,
-    exit_kind: Option<participation_period::ExitKind>,
-    exit_reason: Option<participation_period::ExitReason>,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
-    from_stated: Option<PartialDate>,
-    to_stated: Option<PartialDate>,
-    first_confirmed_on: Option<PartialDate>,
-    last_confirmed_on: Option<PartialDate>,
-    recorded_rev: Revision,
-    superseded_rev: Option<Revision>,
-}
-
-impl FromQueryResult for Period {
-    /// By position: finding each column of a million rows by its name takes longer than reading it.
-    fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, DbErr> {
-        Ok(Self {
-            participation_id: row.try_get_by_index(0)?,
-            cluster_id: row.try_get_by_index(1)?,
-            organization_id: row.try_get_by_index(2)?,
-            kind: row.try_get_by_index(3)?,
-            status: row.try_get_by_index(4)?,
-            exit_kind: row.try_get_by_index(5)?,
-            exit_reason: row.try_get_by_index(6)?,
-            valid_from: row.try_get_by_index(7)?,
-            valid_to: row.try_get_by_index(8)?,
-            from_stated: row.try_get_by_index(9)?,
-            to_stated: row.try_get_by_index(10)?,
-            first_confirmed_on: row.try_get_by_index(11)?,
-            last_confirmed_on: row.try_get_by_index(12)?,
-            recorded_rev: row.try_get_by_index(13)?,
-            superseded_rev: row.try_get_by_index(14)?,
-        })
+    fn of(&mut self, cluster: ClusterId) -> &mut ClusterChanges {
+        self.clusters.entry(cluster).or_default()
     }
 }
 
-impl Period {
+/// Columns of a table that are read together.
+trait Columns: FromQueryResult + Send {
+    type Entity: Recorded;
+    const ALL: &'static [<Self::Entity as EntityTrait>::Column];
+}
+
+/// Declares a row: each field with its type and its column, in the order in which they are selected and read.
+///
+/// They are read by position: finding each column of a million rows by its name takes longer than reading it.
+macro_rules! row {
+    ($name:ident of $table:ident { $($field:ident: $type:ty = $column:ident),+ $(,)? }) => {
+        struct $name {
+            $($field: $type),+
+        }
+
+        impl Columns for $name {
+            type Entity = $table::Entity;
+            const ALL: &'static [$table::Column] = &[$($table::Column::$column),+];
+        }
+
+        impl FromQueryResult for $name {
+            fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, DbErr> {
+                let mut index = 0..Self::ALL.len();
+                let mut next = || index.next().expect("as many columns as fields");
+                Ok(Self { $($field: row.try_get_by_index(next())?),+ })
+            }
+        }
+    };
+}
+
+row!(ProfileRow of organization_profile {
+    organization_id: OrganizationId = OrganizationId,
+    sphere: Sphere = Sphere,
+    size_class: Option<SizeClass> = SizeClass,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(SiteRow of site {
+    organization_id: OrganizationId = OrganizationId,
+    municipality: Option<String> = Municipality,
+    valid_from: Option<NaiveDate> = ValidFrom,
+    valid_to: Option<NaiveDate> = ValidTo,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(ActivityRow of activity {
+    organization_id: OrganizationId = OrganizationId,
+    nace_version: NaceVersion = NaceVersion,
+    nace_code: String = NaceCode,
+    valid_from: Option<NaiveDate> = ValidFrom,
+    valid_to: Option<NaiveDate> = ValidTo,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(AttributeRow of attribute {
+    organization_id: OrganizationId = OrganizationId,
+    code: String = Code,
+    value: Option<bool> = Value,
+    valid_from: Option<NaiveDate> = ValidFrom,
+    valid_to: Option<NaiveDate> = ValidTo,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(IdentifierRow of organization_identifier {
+    organization_id: OrganizationId = OrganizationId,
+    scheme: Scheme = Scheme,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(JudgementRow of judgement {
+    cluster_id: ClusterId = ClusterId,
+    organization_id: OrganizationId = OrganizationId,
+    code: String = Code,
+    value: Option<bool> = Value,
+    valid_from: Option<NaiveDate> = ValidFrom,
+    valid_to: Option<NaiveDate> = ValidTo,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(ClusterProfileRow of cluster_profile {
+    cluster_id: ClusterId = ClusterId,
+    complete_from: Option<NaiveDate> = CompleteFrom,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(EventRow of cluster_event {
+    cluster_id: ClusterId = ClusterId,
+    kind: EventKind = Kind,
+    on: Option<PartialDate> = On,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(SectorRow of sector {
+    id: SectorId = Id,
+    cluster_id: ClusterId = ClusterId,
+    code: String = Code,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(PeriodRow of participation_period {
+    participation_id: ParticipationId = ParticipationId,
+    cluster_id: ClusterId = ClusterId,
+    organization_id: OrganizationId = OrganizationId,
+    kind: ParticipationKind = Kind,
+    status: Status = Status,
+    exit_kind: Option<ExitKind> = ExitKind,
+    exit_reason: Option<ExitReason> = ExitReason,
+    valid_from: NaiveDate = ValidFrom,
+    valid_to: Option<NaiveDate> = ValidTo,
+    from_stated: Option<PartialDate> = FromStated,
+    to_stated: Option<PartialDate> = ToStated,
+    first_confirmed_on: Option<PartialDate> = FirstConfirmedOn,
+    last_confirmed_on: Option<PartialDate> = LastConfirmedOn,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+impl PeriodRow {
     fn change(&self, span: Span) -> PeriodChange {
         let stated = [self.last_confirmed_on, self.first_confirmed_on, self.from_stated];
         let attested: Day = time::attested_until(self.status, self.to_stated, stated).map_or(OPEN, day);
@@ -411,15 +391,11 @@ impl Period {
     }
 }
 
-/// Reads columns of the changed rows of a table, one row after the other.
-async fn each<E: Recorded, T: sea_orm::TryGetableMany + Send + Sync>(
-    db: &DatabaseConnection,
-    span: Span,
-    columns: impl IntoIterator<Item = E::Column>,
-    mut take: impl FnMut(T),
-) -> Result<()> {
-    let query = E::find().filter(span.changed::<E>()).select_only().columns(columns);
-    let mut rows = query.into_tuple::<T>().stream(db).await?;
+/// Reads the changed rows of a table, one after the other.
+async fn each<C: Columns>(db: &DatabaseConnection, span: Span, mut take: impl FnMut(C)) -> Result<()> {
+    let changed = C::Entity::find().filter(span.changed::<C::Entity>());
+    let query = changed.select_only().columns(C::ALL.iter().copied());
+    let mut rows = query.into_model::<C>().stream(db).await?;
     while let Some(row) = rows.try_next().await? {
         take(row);
     }
