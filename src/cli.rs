@@ -17,7 +17,11 @@ use crate::{
         self, Folder, Outcome,
         generate::{Ecosystem, Impossible, Refused},
     },
-    domain::{self, check, database, ledger::Ledger, revision},
+    domain::{
+        self, check, database,
+        ledger::{Ledger, POLL},
+        revision,
+    },
     graphql::Schema,
     http, telemetry,
 };
@@ -246,7 +250,7 @@ async fn serve(db: &DatabaseConnection, config: &Config) -> Result<(), Failure> 
     let app = http::App::new(db.clone(), ledger.clone(), now);
     tokio::select! {
         served = http::serve(listener, app) => served.map_err(Failure::Server),
-        () = ledger.follow(db) => Ok(()),
+        () = ledger.follow(db, POLL) => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The two evaluators of criteria mean the same: on random registers with corrections, random trees, at random points in
 //! time, for every organization.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cell::Cell, collections::BTreeSet, sync::Arc};
 
 use chrono::NaiveDate;
 use entity::{
@@ -11,16 +11,18 @@ use entity::{
     organization_profile::{SizeClass, Sphere},
     rule::{ActivityUnder, Rule},
 };
-use sea_orm::EntityTrait;
+use proptest::strategy::Strategy;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use trihelix::domain::{
     eligibility::{self, Concerned, Criteria, Finding, Outcome, Sectors},
+    ledger::Ledger,
     organization, participation,
     time::PointInTime,
 };
 
 use crate::support::{
     Package, TestApp,
-    dice::{Dice, date, span},
+    dice::{Dice, Draws, date, holds, span},
 };
 
 const ORGANIZATIONS: usize = 9;
@@ -41,6 +43,7 @@ fn package(dice: &mut Dice) -> Package {
             &["c0,a,2008,13", "c0,a,2025,13", "c0,b,2025,38.32", "c1,a,2008,C"],
         );
     for organization in 0..ORGANIZATIONS {
+        let dice = &mut dice.part();
         let key = format!("o{organization}");
         let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
         let size = if sphere == "company" { dice.pick(&["micro", "medium", "large", ""]) } else { "" };
@@ -126,20 +129,43 @@ fn point(dice: &mut Dice) -> PointInTime {
     PointInTime { as_of: dice.pick(&days), revision: i64::from(dice.below(REVISIONS as u32 + 1)) }
 }
 
-#[tokio::test]
-async fn both_evaluators_agree_on_every_organization() {
-    let mut met = [0; 3];
-    for seed in 0..12 {
-        let mut dice = Dice::new(100 + seed);
-        let app = TestApp::empty().await;
-        for _ in 0..REVISIONS {
-            app.import(&package(&mut dice)).await;
-        }
+/// A register's versions, and chance for the questions to it.
+#[derive(Clone, Debug)]
+struct Register {
+    versions: Vec<Package>,
+    dice: Dice,
+}
+
+fn registers() -> impl Strategy<Value = Register> {
+    let parts = REVISIONS as usize * ORGANIZATIONS + QUESTIONS;
+    Draws { parts, each: 1000 }.prop_map(|mut dice| {
+        let versions = (0..REVISIONS).map(|_| package(&mut dice)).collect();
+        Register { versions, dice }
+    })
+}
+
+/// How many points in time a register is asked at.
+const QUESTIONS: usize = 30;
+
+async fn imported(versions: &[Package]) -> TestApp {
+    let app = TestApp::empty().await;
+    for version in versions {
+        app.import(version).await;
+    }
+    app
+}
+
+#[test]
+fn both_evaluators_agree_on_every_organization() {
+    let met = [0; 3].map(Cell::new);
+    holds(100, 12, &registers(), async |Register { versions, mut dice }| {
+        let app = imported(&versions).await;
         let image = app.ledger.image();
         let clusters = clusters(&app).await;
         let organizations = entity::organization::Entity::find().all(&app.db).await.expect("SQL");
         let ids: Vec<OrganizationId> = organizations.into_iter().map(|organization| organization.id).collect();
-        for _ in 0..25 {
+        for _ in 0..QUESTIONS {
+            dice.turn();
             let at = point(&mut dice);
             let facts = eligibility::read(&app.db, &ids, at).await.expect("SQL");
             let sectors = Sectors::read(&app.db, &clusters, at).await.expect("SQL");
@@ -160,28 +186,25 @@ async fn both_evaluators_agree_on_every_organization() {
                         Outcome::NotMet => (&not_eligible, 1),
                         Outcome::Unknown => (&undetermined, 2),
                     };
-                    met[counted] += 1;
+                    met[counted].set(met[counted].get() + 1);
                     assert!(in_set.contains(id), "{at:?} {:?}\n{facts:#?}\n{finding:#?}", criteria.rule);
                 }
             }
         }
-    }
-    assert!(met.iter().all(|count| *count > 2_000), "every outcome is met often: {met:?}");
+    });
+    assert!(met.iter().all(|count| count.get() > 2_000), "every outcome is met often: {met:?}");
 }
 
-#[tokio::test]
-async fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
-    for seed in 0..6 {
-        let mut dice = Dice::new(150 + seed);
-        let app = TestApp::empty().await;
-        for _ in 0..REVISIONS {
-            app.import(&package(&mut dice)).await;
-        }
+#[test]
+fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
+    holds(150, 6, &registers(), async |Register { versions, mut dice }| {
+        let app = imported(&versions).await;
         let image = app.ledger.image();
         let clusters = clusters(&app).await;
         let organizations = entity::organization::Entity::find().all(&app.db).await.expect("SQL");
         let ids: Vec<OrganizationId> = organizations.into_iter().map(|organization| organization.id).collect();
-        for _ in 0..30 {
+        for _ in 0..QUESTIONS {
+            dice.turn();
             let (at, cluster) = (point(&mut dice), dice.pick(&clusters));
             let [before, after] =
                 [(); 2].map(|()| Criteria { cluster, rule: Arc::new(rule(&mut dice, 2)), optional: Vec::new() });
@@ -235,6 +258,37 @@ async fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
                 assert_eq!(impact.unchanged.ids(&image), of(|before, after| before == after && before != Unknown));
                 assert_eq!(impact.undetermined.ids(&image), of(|before, after| before == Unknown || after == Unknown));
             }
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_member_that_the_register_does_not_hold_then_is_not_concerned() {
+    use entity::organization_profile::{Column, Entity};
+    let package = Package::new("north").cluster("north");
+    let package = ["known", "lost"].iter().fold(package, |package, key| {
+        package.organization(key, "company", key).member("north", key, "effective", "2018", "")
+    });
+    let app = TestApp::with(&package).await;
+    app.import(&Package::new("south").cluster("south")).await;
+    // No import takes a description away; whoever edits the tables does.
+    let lost = Entity::find().filter(Column::SortName.eq("lost")).one(&app.db).await.expect("SQL").expect("a row");
+    let edit = Entity::update_many().col_expr(Column::SupersededRev, Expr::val(2_i64)).filter(Column::Id.eq(lost.id));
+    edit.exec(&app.db).await.expect("SQL");
+    let image = Ledger::build(&app.db).await.expect("it is built").image();
+    let cluster = clusters(&app).await[0];
+    let [all, nobody] = [Rule::All(Vec::new()), Rule::Any(Vec::new())].map(|rule| Criteria {
+        cluster,
+        rule: Arc::new(rule),
+        optional: Vec::new(),
+    });
+    for (revision, count) in [(1, 2), (2, 1)] {
+        let at = PointInTime { as_of: date("2020-01-01"), revision };
+        for (before, after) in [(&nobody, &all), (&all, &nobody), (&all, &all), (&nobody, &nobody)] {
+            let impact = eligibility::impact(&image, before, after, Concerned::Members, at);
+            let sets = [&impact.gained, &impact.lost, &impact.unchanged, &impact.undetermined];
+            assert_eq!(sets.map(|set| set.count()).iter().sum::<u64>(), count, "{revision} {impact:?}");
+            assert_eq!(impact.undetermined.count(), 0);
         }
     }
 }

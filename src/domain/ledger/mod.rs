@@ -29,7 +29,7 @@ pub use self::image::Image;
 use super::{Result, dialect};
 
 /// How often a server looks for writes of other processes that nothing announced.
-const POLL: Duration = Duration::from_millis(500);
+pub const POLL: Duration = Duration::from_millis(500);
 
 /// How long it waits after a failure.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -77,8 +77,8 @@ impl Ledger {
     }
 
     /// Follows the writes of every process for as long as this one runs: PostgreSQL announces them; besides, and on
-    /// SQLite, it looks for them twice a second.
-    pub async fn follow(&self, db: &DatabaseConnection) {
+    /// SQLite, it looks for them every `poll`.
+    pub async fn follow(&self, db: &DatabaseConnection, poll: Duration) {
         let mut announcements = None;
         loop {
             if announcements.is_none() && db.get_database_backend() == DbBackend::Postgres {
@@ -90,7 +90,7 @@ impl Ledger {
                     None => std::future::pending().await,
                 }
             };
-            let is_heard = tokio::time::timeout(POLL, announced).await.unwrap_or(true);
+            let is_heard = tokio::time::timeout(poll, announced).await.unwrap_or(true);
             if !is_heard {
                 announcements = None;
             }

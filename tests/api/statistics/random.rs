@@ -1,18 +1,20 @@
-//! Random registers, the same in every run.
+//! Registers of chance, as a strategy: what fails on one comes back with the smallest that it fails on.
 
 use chrono::{Days, NaiveDate};
 use entity::{TextEnum, participation_period::ExitKind};
 
+use proptest::strategy::Strategy;
+
 use crate::support::{
     Package, TestApp,
-    dice::{Dice, span},
+    dice::{Dice, Draws, holds, span},
 };
 
-pub(super) const ORGANIZATIONS: usize = 7;
-pub(super) const CLUSTERS: [&str; 3] = ["c0", "c1", "c2"];
+const ORGANIZATIONS: usize = 7;
+const CLUSTERS: [&str; 3] = ["c0", "c1", "c2"];
 
 /// The lines of one participation's history.
-pub(super) fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<String> {
+fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let mut from = dice.day();
     for _ in 0..dice.below(5) {
@@ -49,7 +51,7 @@ pub(super) fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<Stri
 }
 
 /// The places in which there can be a participation: `cluster,organization,kind,scope`.
-pub(super) fn places() -> Vec<(String, bool)> {
+fn places() -> Vec<(String, bool)> {
     let mut places = Vec::new();
     for cluster in CLUSTERS {
         for organization in 0..ORGANIZATIONS {
@@ -64,20 +66,29 @@ pub(super) fn places() -> Vec<(String, bool)> {
 
 /// A register with some chance in everything that statistics look at; `histories` are kept from version to version except
 /// for some.
-pub(super) fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
+fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
+    dice.turn();
     let complete = dice.pick(&["2015-01-01", "2016-06-01", ""]);
     let clusters =
         [format!("c0,{complete},Cluster 0,s"), "c1,,Cluster 1,s".to_owned(), "c2,2014-01-01,Cluster 2,s".to_owned()];
     let mut package = Package::new("random")
         .rows("clusters", "slug,complete_from,name_en,source", &clusters)
         .rows("events", "cluster,id,kind,on,source", &["c0,f,founding,2015,s", "c2,f,founding,2014,s"])
-        .rows("sectors", "cluster,code,label_en,source", &["c0,a,A,s", "c0,b,B,s", "c1,a,A,s"])
-        .rows(
+        .rows("sectors", "cluster,code,label_en,source", &["c0,a,A,s", "c1,a,A,s"])
+        .rows("sector_nace", "cluster,sector,nace_version,nace_code", &["c0,a,2008,13", "c1,a,2008,C"]);
+    // Sectors come, go and change what belongs to them from version to version.
+    if !dice.one_in(3) {
+        package = package.rows("sectors", "cluster,code,label_en,source", &["c0,b,B,s"]).rows(
             "sector_nace",
             "cluster,sector,nace_version,nace_code",
-            &["c0,a,2008,13", "c0,a,2008,38.3", "c0,b,2025,38.32", "c1,a,2008,C"],
+            &["c0,b,2025,38.32"],
         );
+    }
+    if !dice.one_in(3) {
+        package = package.rows("sector_nace", "cluster,sector,nace_version,nace_code", &["c0,a,2008,38.3"]);
+    }
     for organization in 0..ORGANIZATIONS {
+        let dice = &mut dice.part();
         let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
         let size = if sphere == "company" { dice.pick(&["micro", "large", ""]) } else { "" };
         package = package
@@ -99,6 +110,7 @@ pub(super) fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package
         }
     }
     for ((place, is_member), history_of) in places().iter().zip(histories) {
+        let dice = &mut dice.part();
         if dice.one_in(4) || history_of.is_empty() {
             *history_of = history(dice, place, *is_member);
         }
@@ -109,14 +121,31 @@ pub(super) fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package
     package
 }
 
-/// An app with a random register, in several revisions.
-pub(super) async fn random(seed: u8) -> (TestApp, Dice) {
-    let mut dice = Dice::new(seed);
-    let app = TestApp::empty().await;
-    let mut histories = vec![Vec::new(); places().len()];
-    for _ in 0..3 {
-        let package = package(&mut dice, &mut histories);
-        app.import(&package).await;
-    }
-    (app, dice)
+/// A register's versions, and chance for the questions to it.
+#[derive(Clone, Debug)]
+pub(super) struct Register {
+    pub(super) versions: Vec<Package>,
+    pub(super) dice: Dice,
+}
+
+/// Registers of so many versions.
+pub(super) fn registers(versions: usize) -> impl Strategy<Value = Register> {
+    let of_version = 1 + ORGANIZATIONS + places().len();
+    Draws { parts: versions * of_version + 1, each: 200 }.prop_map(move |mut dice| {
+        let mut histories = vec![Vec::new(); places().len()];
+        let versions = (0..versions).map(|_| package(&mut dice, &mut histories)).collect();
+        dice.turn();
+        Register { versions, dice }
+    })
+}
+
+/// Holds a property on some registers.
+pub(super) fn on_registers<F: Future<Output = ()>>(seed: u8, cases: u32, property: impl Fn(TestApp, Dice) -> F) {
+    holds(seed, cases, &registers(3), async |Register { versions, dice }| {
+        let app = TestApp::empty().await;
+        for version in &versions {
+            app.import(version).await;
+        }
+        property(app, dice).await;
+    });
 }

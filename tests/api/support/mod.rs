@@ -140,11 +140,16 @@ impl TestApp {
         format!("{}: {}", text(&errors[0]["extensions"]["code"]), text(&errors[0]["message"]))
     }
 
+    /// How many SQL statements were sent so far.
+    pub(crate) fn statement_count(&self) -> usize {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// How many SQL statements a document takes.
     pub(crate) async fn statements(&self, document: &str, variables: Value) -> usize {
-        let before = self.statements.load(Ordering::Relaxed);
+        let before = self.statement_count();
         self.ask_with(document, variables).await;
-        self.statements.load(Ordering::Relaxed) - before
+        self.statement_count() - before
     }
 
     /// Imports a package that has no faults, a minute after the last import.
