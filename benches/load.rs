@@ -1,4 +1,8 @@
-//! A server under load, over HTTP: requests per second, latencies and memory of each operation. See BENCHMARKS.md.
+//! A server under load, over HTTP: requests per second, latencies, processor time and memory of each operation. See
+//! BENCHMARKS.md.
+//!
+//! With `TRIHELIX_BENCH_AGAINST=BINARY` that other server answers the same operations from the same database, in turns
+//! with this one.
 
 mod support;
 
@@ -60,21 +64,34 @@ const OPERATIONS: [(&str, &str); 8] = [
     ("the smallest question", "{ register { revision } }"),
 ];
 
-/// A server of this crate's binary on a free port, for as long as this lives.
+/// How many turns the two servers of a comparison take, and how long one is.
+const TURNS: u32 = 8;
+const TURN: Duration = Duration::from_secs(2);
+
+/// A server on a free port, for as long as this lives.
 struct Server {
     process: Child,
     address: String,
 }
 
 impl Server {
-    fn start(url: &str) -> Self {
+    fn start(binary: &str, url: &str) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
-        let process = Command::new(env!("CARGO_BIN_EXE_trihelix"))
+        let process = Command::new(binary)
             .args(["--database-url", url, "--listen", &port.to_string(), "--log", "error"])
             .stdout(Stdio::null())
             .spawn()
             .expect("the server starts");
         Self { process, address: port.to_string() }
+    }
+
+    /// How much time of processors it has taken so far, to a hundredth of a second.
+    fn processor_time(&self) -> Option<Duration> {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
+        // After the name, which stands in brackets: the 12th and the 13th, in ticks.
+        let ticks = status.rsplit(')').next()?.split_whitespace().skip(11).take(2);
+        let ticks: u64 = ticks.map(|ticks| ticks.parse::<u64>().unwrap_or_default()).sum();
+        Some(Duration::from_millis(ticks * 10))
     }
 
     /// How much memory it takes now, and how much it took at most, in MB.
@@ -148,9 +165,71 @@ async fn load(server: &Server, document: &'static str, clusters: &[String], dura
             latencies
         });
     }
-    let mut latencies = clients.join_all().await.concat();
-    latencies.sort_unstable();
-    latencies
+    clients.join_all().await.concat()
+}
+
+/// What a server did in all its turns with an operation.
+#[derive(Default)]
+struct Measured {
+    latencies: Vec<Duration>,
+    asked: Duration,
+    processor_time: Duration,
+}
+
+impl Measured {
+    fn turn(
+        &mut self,
+        runtime: &Runtime,
+        server: &Server,
+        document: &'static str,
+        clusters: &[String],
+        time: Duration,
+    ) {
+        let before = server.processor_time().unwrap_or_default();
+        self.latencies.extend(runtime.block_on(load(server, document, clusters, time)));
+        self.processor_time += server.processor_time().unwrap_or_default() - before;
+        self.asked += time;
+        self.latencies.sort_unstable();
+    }
+
+    fn rate(&self) -> f64 {
+        self.latencies.len() as f64 / self.asked.as_secs_f64()
+    }
+
+    fn per_request(&self) -> Duration {
+        self.processor_time / self.latencies.len() as u32
+    }
+
+    fn at(&self, percent: usize) -> Duration {
+        self.latencies[(self.latencies.len() * percent / 100).min(self.latencies.len() - 1)]
+    }
+}
+
+/// Asks every operation of two servers in turns.
+fn compare(runtime: &Runtime, server: &Server, other: &Server, clusters: &[String]) {
+    eprintln!("| operation | requests/s | against | ratio | processor a request | against | ratio |");
+    eprintln!("|---|---|---|---|---|---|---|");
+    for (name, document) in OPERATIONS {
+        let document = document.replace("\"circlemade\"", &format!("{:?}", clusters[0])).leak();
+        let mut measured = [Measured::default(), Measured::default()];
+        for server in [server, other] {
+            runtime.block_on(load(server, document, clusters, TURN / 4));
+        }
+        for _ in 0..TURNS {
+            for (server, measured) in [server, other].into_iter().zip(&mut measured) {
+                measured.turn(runtime, server, document, clusters, TURN);
+            }
+        }
+        let [this, against] = measured;
+        let (time, before) = (this.per_request(), against.per_request());
+        eprintln!(
+            "| {name} | {:.0} | {:.0} | {:.3} | {time:.1?} | {before:.1?} | {:.3} |",
+            this.rate(),
+            against.rate(),
+            this.rate() / against.rate(),
+            time.as_secs_f64() / before.as_secs_f64()
+        );
+    }
 }
 
 fn main() {
@@ -167,22 +246,29 @@ fn main() {
         db.close().await.expect("the database closes");
         clusters
     });
-    let server = Server::start(&url);
+    let server = Server::start(env!("CARGO_BIN_EXE_trihelix"), &url);
     runtime.block_on(server.ready());
     let database = url.split(':').next().unwrap_or_default();
+    if let Ok(binary) = std::env::var("TRIHELIX_BENCH_AGAINST") {
+        let other = Server::start(&binary, &url);
+        runtime.block_on(other.ready());
+        eprintln!("{database}, {} clusters, {CLIENTS} clients, {TURNS} turns of {TURN:?} each", clusters.len());
+        return compare(&runtime, &server, &other, &clusters);
+    }
     eprintln!("{database}, {} clusters, {CLIENTS} clients, {DURATION:?} each", clusters.len());
-    eprintln!("| operation | requests/s | p50 | p99 | memory |\n|---|---|---|---|---|");
+    eprintln!("| operation | requests/s | p50 | p99 | processor a request | memory |\n|---|---|---|---|---|---|");
     for (name, document) in OPERATIONS {
         let document = document.replace("\"circlemade\"", &format!("{:?}", clusters[0])).leak();
         runtime.block_on(load(&server, document, &clusters, DURATION / 10));
-        let latencies = runtime.block_on(load(&server, document, &clusters, DURATION));
-        let at = |percent: usize| latencies[(latencies.len() * percent / 100).min(latencies.len() - 1)];
+        let mut measured = Measured::default();
+        measured.turn(&runtime, &server, document, &clusters, DURATION);
         let (memory, _) = server.memory().unwrap_or_default();
         eprintln!(
-            "| {name} | {:.0} | {:.2?} | {:.2?} | {memory} MB |",
-            latencies.len() as f64 / DURATION.as_secs_f64(),
-            at(50),
-            at(99)
+            "| {name} | {:.0} | {:.2?} | {:.2?} | {:.1?} | {memory} MB |",
+            measured.rate(),
+            measured.at(50),
+            measured.at(99),
+            measured.per_request()
         );
     }
     let (_, most) = server.memory().unwrap_or_default();

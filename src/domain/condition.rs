@@ -1,7 +1,7 @@
 //! Conditions of lists and statistics: one tree, whatever its leaves say.
 //!
 //! A caller's filter is read once. A [`Resolver`] checks what it names and bounds its size; [`Tree`] flattens what is
-//! nested for nothing and drops what is said twice. Three back ends read the result: SQL ([`Tree::sql`]), sets
+//! nested for nothing and drops what is said twice. Three back ends read the result: SQL (`Tree::sql`), sets
 //! ([`Tree::fold`]), and Kleene's logic for one row or for what is known of many ([`Tree::outcome`]).
 //!
 //! For example, of memberships: `{ or: [{ status: [ENDED] }, { sphere: [PUBLIC] }], cluster: [x] }` becomes

@@ -16,7 +16,7 @@ use super::{
     error::{Error, Result},
     event::{self, ClusterEvent, EventFilter},
     figure::{self, FigureFilter, PublishedFigure},
-    filter::combine,
+    filter::Nested,
     language::Language,
     level::{self, Row},
     node::GlobalId,
@@ -467,7 +467,7 @@ impl ClusterFilter {
             resolver.count(1)?;
             own.push(Condition::Name(text));
         }
-        combine((and, or, not), own, resolver, Self::read)
+        Nested { and, or, not }.and_own(own, resolver, Self::read)
     }
 }
 

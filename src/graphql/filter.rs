@@ -14,24 +14,33 @@ use crate::domain::{
     organization::Condition,
 };
 
-/// A filter's own conditions with those of its `and`, `or` and `not`; `read` reads the filters in these.
-pub(super) fn combine<F, L: PartialEq>(
-    (and, or, not): (Option<Vec<F>>, Option<Vec<F>>, Option<Box<F>>),
-    own: Vec<L>,
-    resolver: &mut Resolver<'_>,
-    read: impl Fn(F, &mut Resolver<'_>) -> Result<Tree<L>>,
-) -> Result<Tree<L>> {
-    let mut conditions: Vec<Tree<L>> = own.into_iter().map(Tree::from).collect();
-    if let Some(filters) = and {
-        conditions.extend(resolver.nested(filters, &read)?);
+/// The filters that stand in a filter.
+pub(super) struct Nested<F> {
+    pub(super) and: Option<Vec<F>>,
+    pub(super) or: Option<Vec<F>>,
+    pub(super) not: Option<Box<F>>,
+}
+
+impl<F> Nested<F> {
+    /// All of a filter's own conditions and of those that it nests, which `read` reads.
+    pub(super) fn and_own<L: PartialEq>(
+        self,
+        own: Vec<L>,
+        resolver: &mut Resolver<'_>,
+        read: impl Fn(F, &mut Resolver<'_>) -> Result<Tree<L>>,
+    ) -> Result<Tree<L>> {
+        let mut conditions: Vec<Tree<L>> = own.into_iter().map(Tree::from).collect();
+        if let Some(filters) = self.and {
+            conditions.extend(resolver.nested(filters, &read)?);
+        }
+        if let Some(filters) = self.or {
+            conditions.push(Tree::any(resolver.nested(filters, &read)?));
+        }
+        if let Some(filter) = self.not {
+            conditions.extend(resolver.nested(vec![*filter], &read)?.into_iter().map(std::ops::Not::not));
+        }
+        Ok(Tree::all(conditions))
     }
-    if let Some(filters) = or {
-        conditions.push(Tree::any(resolver.nested(filters, &read)?));
-    }
-    if let Some(filter) = not {
-        conditions.extend(resolver.nested(vec![*filter], &read)?.into_iter().map(std::ops::Not::not));
-    }
-    Ok(Tree::all(conditions))
 }
 
 /// The conditions on organizations that both organizations and their participations are filtered by.

@@ -6,7 +6,7 @@ use entity::{id::ClusterId, participation::ParticipationKind, participation_peri
 use super::{
     basis::ContextExt,
     error::Result,
-    filter::{OnOrganization, combine},
+    filter::{Nested, OnOrganization},
     node::GlobalId,
     organization_kinds::SizeClass,
     participation::MembershipStatus,
@@ -154,7 +154,7 @@ impl OrganizationFilter {
         if let Some(PartnershipCondition { cluster, status }) = partnership {
             own.push(participation(ParticipationKind::Partner, cluster, status, vec![Status::Effective], resolver)?);
         }
-        combine((and, or, not), own, resolver, Self::read)
+        Nested { and, or, not }.and_own(own, resolver, Self::read)
     }
 }
 

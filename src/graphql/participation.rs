@@ -15,7 +15,7 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
-    filter::{OnOrganization, combine},
+    filter::{Nested, OnOrganization},
     interface::interface,
     level::{self, Row},
     node::{self, GlobalId},
@@ -124,7 +124,7 @@ impl ParticipationFilter {
         if !of.is_empty() {
             own.push(Condition::Of(Tree::all(of.into_iter().map(Tree::from))));
         }
-        combine((and, or, not), own, resolver, Self::read)
+        Nested { and, or, not }.and_own(own, resolver, Self::read)
     }
 }
 

@@ -311,7 +311,7 @@ fn flows_and_exits_are_what_a_walk_day_by_day_meets() {
                  partnerships(first: 100) {{ totalCount }} }} }}"
             );
             let answer = ask(&app, &model, cluster, &selection).await;
-            let context = format!("{}", statistics(&model, cluster, &selection));
+            let context = statistics(&model, cluster, &selection);
             let all: Vec<_> =
                 model.participations.iter().filter(|of| cluster.is_none_or(|id| id == of.cluster_id)).collect();
             let stock = |day: NaiveDate, status: Status| {
