@@ -122,7 +122,7 @@ impl Cluster {
     ) -> Result<Connection<ClusterEvent>> {
         let ordered = event::ordered(direction);
         let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let question = ("events", filter, direction.is_descending(), request);
         let page = self.0.together(question.clone(), |level| async move {
@@ -302,7 +302,7 @@ impl Cluster {
     ) -> Result<Connection<PublishedFigure>> {
         let ordered = figure::ordered(direction);
         let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let question = ("figures", filter, direction.is_descending(), request);
         let page = self.0.together(question.clone(), |level| async move {

@@ -3,13 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::{cluster_event, criteria, id::ClusterId};
+use entity::{cluster_event, criteria};
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
     event::ClusterEvent,
+    filter::{clusters, listed},
     impact::{Impact, ImpactPopulation},
     language::Language,
     level::{self, Row},
@@ -21,6 +22,7 @@ use super::{
     source::{self, Source},
 };
 use crate::domain::{
+    condition::Resolver,
     criteria::{Filter, KEYS, list},
     eligibility,
 };
@@ -181,11 +183,10 @@ impl CriteriaQuery {
     ) -> Result<Connection<Criteria>> {
         let ordered = Ordered::new("criteria", "version", KEYS);
         let request = Arguments { first, after, last, before }.request::<Criteria>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default();
-        let filter = Filter {
-            clusters: filter.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,
-            states: filter.state.map(|states| states.into_iter().map(Into::into).collect()),
-        };
+        let (CriteriaFilter { cluster, state }, mut resolver) =
+            (filter.unwrap_or_default(), Resolver::new(ctx.image()));
+        let filter =
+            Filter { clusters: clusters(cluster, &mut resolver)?, states: listed("state", state, &mut resolver)? };
         let page = list(ctx.db(), &filter, ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))
     }

@@ -1,12 +1,13 @@
 //! Events of clusters.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::{cluster_event, id::ClusterId};
+use entity::cluster_event;
 
 use super::{
     basis::ContextExt,
     cluster::{self, Cluster},
     error::Result,
+    filter::{clusters, listed},
     language::Language,
     level::{self, Row},
     node::GlobalId,
@@ -14,7 +15,10 @@ use super::{
     scalars::StatedDate,
     source::{self, Source},
 };
-use crate::domain::event::{self, Filter};
+use crate::domain::{
+    condition::Resolver,
+    event::{self, Filter},
+};
 
 /// What an event of a cluster was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -40,11 +44,9 @@ pub(crate) struct EventFilter {
 }
 
 impl EventFilter {
-    pub(super) fn parse(self) -> Result<Filter> {
-        Ok(Filter {
-            kinds: self.kind.map(|kinds| kinds.into_iter().map(Into::into).collect()),
-            clusters: self.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,
-        })
+    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        let (Self { kind, cluster }, mut resolver) = (self, Resolver::new(ctx.image()));
+        Ok(Filter { kinds: listed("kind", kind, &mut resolver)?, clusters: clusters(cluster, &mut resolver)? })
     }
 }
 
@@ -120,7 +122,7 @@ impl EventQuery {
     ) -> Result<Connection<ClusterEvent>> {
         let ordered = ordered(direction);
         let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let page = event::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))
     }

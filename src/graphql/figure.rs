@@ -1,12 +1,13 @@
 //! Published figures.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use entity::{id::ClusterId, published_figure};
+use entity::published_figure;
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
+    filter::{clusters, listed},
     language::Language,
     level::{self, Row},
     node::GlobalId,
@@ -15,6 +16,7 @@ use super::{
     source::{self, Source},
 };
 use crate::domain::{
+    condition::Resolver,
     figure::{self, Filter},
     statistics,
 };
@@ -122,12 +124,13 @@ pub(crate) struct FigureFilter {
 }
 
 impl FigureFilter {
-    pub(super) fn parse(self) -> Result<Filter> {
+    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        let (Self { metric, nature, disclosure, cluster }, mut resolver) = (self, Resolver::new(ctx.image()));
         Ok(Filter {
-            metrics: self.metric.map(|metrics| metrics.into_iter().map(Into::into).collect()),
-            natures: self.nature.map(|natures| natures.into_iter().map(Into::into).collect()),
-            disclosures: self.disclosure.map(|disclosures| disclosures.into_iter().map(Into::into).collect()),
-            clusters: self.cluster.map(|ids| ClusterId::parse_all(&ids)).transpose()?,
+            metrics: listed("metric", metric, &mut resolver)?,
+            natures: listed("nature", nature, &mut resolver)?,
+            disclosures: listed("disclosure", disclosure, &mut resolver)?,
+            clusters: clusters(cluster, &mut resolver)?,
         })
     }
 }
@@ -291,7 +294,7 @@ impl FigureQuery {
     ) -> Result<Connection<PublishedFigure>> {
         let ordered = ordered(direction);
         let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse()?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
         let page = figure::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
         Ok(Connection::new(level::page(page), ordered))
     }

@@ -1,7 +1,7 @@
 //! What filters of every kind share: `and`, `or` and `not`, and the conditions on organizations.
 
 use async_graphql::ID;
-use entity::id::SectorId;
+use entity::id::{ClusterId, SectorId};
 
 use super::{
     error::Result,
@@ -43,6 +43,22 @@ impl<F> Nested<F> {
     }
 }
 
+/// The values of a closed set that a condition lists.
+pub(super) fn listed<T: Into<V>, V: Ord>(
+    argument: &str,
+    values: Option<Vec<T>>,
+    resolver: &mut Resolver<'_>,
+) -> Result<Option<Vec<V>>> {
+    let values = values.map(|values| resolver.values(argument, values.into_iter().map(Into::into).collect()));
+    Ok(values.transpose()?)
+}
+
+/// The clusters that a condition lists.
+pub(super) fn clusters(ids: Option<Vec<ID>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<ClusterId>>> {
+    let clusters = ids.map(|ids| Ok(resolver.clusters(ClusterId::parse_all(&ids)?)?));
+    clusters.transpose()
+}
+
 /// The conditions on organizations that both organizations and their participations are filtered by.
 pub(super) struct OnOrganization {
     pub(super) sphere: Option<Vec<Sphere>>,
@@ -56,14 +72,8 @@ impl OnOrganization {
     pub(super) fn read(self, resolver: &mut Resolver<'_>) -> Result<Vec<Condition>> {
         let Self { sphere, size_class, municipality, activity, sector } = self;
         let mut conditions = Vec::new();
-        if let Some(spheres) = sphere {
-            let spheres = spheres.into_iter().map(Into::into).collect();
-            conditions.push(Condition::Sphere(resolver.values("sphere", spheres)?));
-        }
-        if let Some(sizes) = size_class {
-            let sizes = sizes.into_iter().map(Into::into).collect();
-            conditions.push(Condition::SizeClass(resolver.values("sizeClass", sizes)?));
-        }
+        conditions.extend(listed("sphere", sphere, resolver)?.map(Condition::Sphere));
+        conditions.extend(listed("sizeClass", size_class, resolver)?.map(Condition::SizeClass));
         if let Some(codes) = municipality {
             conditions.push(Condition::Municipality(resolver.municipalities(codes)?));
         }

@@ -1,13 +1,12 @@
 //! Conditions on organizations, as clients write them.
 
 use async_graphql::{Context, Enum, ID, InputObject};
-use entity::{id::ClusterId, participation::ParticipationKind, participation_period::Status};
+use entity::{participation::ParticipationKind, participation_period::Status};
 
 use super::{
     basis::ContextExt,
     error::Result,
-    filter::{Nested, OnOrganization},
-    node::GlobalId,
+    filter::{self, Nested, OnOrganization, listed},
     organization_kinds::SizeClass,
     participation::MembershipStatus,
     reference::NaceVersion,
@@ -143,10 +142,7 @@ impl OrganizationFilter {
             resolver.count(1)?;
             own.push(Condition::Attribute(code, value));
         }
-        if let Some(schemes) = identifier {
-            let schemes = schemes.into_iter().map(Into::into).collect();
-            own.push(Condition::Identifier(resolver.values("identifier", schemes)?));
-        }
+        own.extend(listed("identifier", identifier, resolver)?.map(Condition::Identifier));
         if let Some(MembershipCondition { cluster, status }) = membership {
             let current = vec![Status::Candidate, Status::Effective];
             own.push(participation(ParticipationKind::Member, cluster, status, current, resolver)?);
@@ -165,7 +161,7 @@ fn participation(
     default: Vec<Status>,
     resolver: &mut Resolver<'_>,
 ) -> Result<Condition> {
-    let clusters = resolver.clusters(clusters.map_or(Ok(Vec::new()), |ids| ClusterId::parse_all(&ids))?)?;
-    let statuses = statuses.map_or(default, |statuses| statuses.into_iter().map(Into::into).collect());
+    let clusters = filter::clusters(clusters, resolver)?.unwrap_or_default();
+    let statuses = listed("status", statuses, resolver)?.unwrap_or(default);
     Ok(Condition::Participation(kind, clusters, statuses))
 }

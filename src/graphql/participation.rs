@@ -4,7 +4,7 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, TypeName};
 use entity::{
-    id::{ClusterId, OrganizationId},
+    id::OrganizationId,
     participation::{self, ParticipationKind},
     participation_period,
 };
@@ -15,7 +15,7 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::Result,
-    filter::{Nested, OnOrganization},
+    filter::{self, Nested, OnOrganization, listed},
     interface::interface,
     level::{self, Row},
     node::{self, GlobalId},
@@ -105,17 +105,9 @@ impl ParticipationFilter {
             sector,
         } = self;
         let mut own = Vec::new();
-        if let Some(statuses) = status {
-            let statuses = statuses.into_iter().map(Into::into).collect();
-            own.push(Condition::Status(resolver.values("status", statuses)?));
-        }
-        if let Some(kinds) = exit_kind {
-            let kinds = kinds.into_iter().map(Into::into).collect();
-            own.push(Condition::ExitKind(resolver.values("exitKind", kinds)?));
-        }
-        if let Some(ids) = cluster {
-            own.push(Condition::Cluster(resolver.clusters(ClusterId::parse_all(&ids)?)?));
-        }
+        own.extend(listed("status", status, resolver)?.map(Condition::Status));
+        own.extend(listed("exitKind", exit_kind, resolver)?.map(Condition::ExitKind));
+        own.extend(filter::clusters(cluster, resolver)?.map(Condition::Cluster));
         if let Some(ids) = organization {
             let ids = OrganizationId::parse_all(&ids)?;
             own.push(Condition::Organization(resolver.organizations("organization", ids)?));

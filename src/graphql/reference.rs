@@ -6,12 +6,13 @@ use entity::{municipality, nace_class};
 use super::{
     basis::ContextExt,
     error::{Error, Result},
+    filter::listed,
     language::Language,
     level::{self, Row},
     pagination::{Arguments, Connection, Node, Ordered, word},
 };
 use crate::domain::{
-    condition::unknown_class,
+    condition::{Resolver, unknown_class},
     reference::{self, REFERENCE},
 };
 
@@ -161,7 +162,7 @@ impl ReferenceQuery {
                 }
                 None => None,
             },
-            levels: level,
+            levels: listed("level", level, &mut Resolver::new(ctx.image()))?,
             search,
         };
         let page = reference::classes(ctx.db(), &filter, &request).await?;

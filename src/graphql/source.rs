@@ -6,13 +6,14 @@ use entity::{id::SourceId, source};
 use super::{
     basis::ContextExt,
     error::Result,
+    filter::listed,
     language::Language,
     level::{self, Row},
     node::GlobalId,
     pagination::{Arguments, Connection, Direction, Node, Ordered, word},
     scalars::StatedDate,
 };
-use crate::domain;
+use crate::domain::{self, condition::Resolver};
 
 /// What a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -128,7 +129,7 @@ impl SourceQuery {
     ) -> Result<Connection<Source>> {
         let ordered = Ordered::new("sources", word(direction), domain::source::KEYS);
         let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
-        let kinds: Option<Vec<_>> = kind.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        let kinds = listed("kind", kind, &mut Resolver::new(ctx.image()))?;
         let revision = ctx.basis().revision();
         let page =
             domain::source::list(ctx.db(), kinds.as_deref(), direction.is_descending(), revision, &request).await?;

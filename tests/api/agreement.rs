@@ -16,7 +16,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use trihelix::domain::{
     eligibility::{self, Concerned, Criteria, Finding, Outcome, Sectors},
     ledger::Ledger,
-    organization, participation,
+    organization,
+    page::{PageRequest, Wants},
+    participation, statistics,
     time::PointInTime,
 };
 
@@ -215,20 +217,13 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
             };
             // Who is in, as the lists say.
             let filter = participation::Filter::from(participation::Condition::Status(eligibility_statuses()));
-            let request = trihelix::domain::page::PageRequest {
-                size: 100,
-                from_end: false,
-                after: None,
-                before: None,
-                wants: trihelix::domain::page::Wants { rows: true, ..Default::default() },
-            };
             let question = participation::Question {
                 kind: entity::participation::ParticipationKind::Member,
                 filter: &filter,
                 order: &[],
                 at,
             };
-            let page = participation::list(&app.db, question, &request).await.expect("SQL");
+            let page = participation::list(&app.db, question, &everything()).await.expect("SQL");
             let members: Vec<_> =
                 page.rows.into_iter().map(|row| row.model).filter(|row| row.cluster_id == cluster).collect();
             let is_member = |id: &OrganizationId| members.iter().any(|row| row.organization_id == *id);
@@ -260,6 +255,64 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
             }
         }
     });
+}
+
+/// A filter of participations over every condition on organizations, those included that clients cannot ask for there.
+fn filter(dice: &mut Dice, clusters: &[ClusterId], depth: u32) -> participation::Filter {
+    use entity::participation_period::Status;
+    use organization::Condition;
+    use participation::Filter;
+    let of = |condition: Condition| Filter::from(participation::Condition::Of(condition.into()));
+    match dice.below(if depth == 0 { 6 } else { 9 }) {
+        0 => of(Condition::Sphere(some(dice, &[Sphere::Company, Sphere::Research, Sphere::Public]))),
+        1 => of(Condition::SizeClass(some(dice, &[SizeClass::Micro, SizeClass::Medium, SizeClass::Large]))),
+        2 => of(Condition::Attribute(dice.pick(&ATTRIBUTES).to_owned(), dice.one_in(2))),
+        3 => of(Condition::Identifier(some(dice, &[Scheme::Wikidata, Scheme::Lei]))),
+        4 => {
+            let (kind, in_some) = (entity::participation::ParticipationKind::Member, some(dice, clusters));
+            of(Condition::Participation(
+                kind,
+                in_some,
+                some(dice, &[Status::Candidate, Status::Effective, Status::Ended]),
+            ))
+        }
+        5 => {
+            participation::Condition::Status(some(dice, &[Status::Candidate, Status::Effective, Status::Ended])).into()
+        }
+        6 => !filter(dice, clusters, depth - 1),
+        kind => {
+            let parts: Vec<_> = (0..dice.below(4)).map(|_| filter(dice, clusters, depth - 1)).collect();
+            if kind == 7 { Filter::all(parts) } else { Filter::any(parts) }
+        }
+    }
+}
+
+#[test]
+fn counts_and_lists_agree_on_every_condition() {
+    let found = Cell::new(0);
+    holds(180, 4, &registers(), async |Register { versions, mut dice }| {
+        let app = imported(&versions).await;
+        let image = app.ledger.image();
+        let clusters = clusters(&app).await;
+        for _ in 0..QUESTIONS {
+            dice.turn();
+            let (at, filter) = (point(&mut dice), filter(&mut dice, &clusters, 2));
+            let head = statistics::headcount(&image, None, &filter, at);
+            let counted = [head.candidates, head.effective, head.ended].map(|count| u64::from(count.value()));
+            let kind = entity::participation::ParticipationKind::Member;
+            let question = participation::Question { kind, filter: &filter, order: &[], at };
+            let page = participation::list(&app.db, question, &everything()).await.expect("SQL");
+            assert_eq!(page.total, Some(counted.iter().sum()), "{at:?} {filter:?}");
+            found.set(found.get() + page.rows.len());
+        }
+    });
+    assert!(found.get() > 100, "some filters are satisfied");
+}
+
+/// The first hundred rows of a list, and their number.
+fn everything() -> PageRequest {
+    let wants = Wants { rows: true, total: true, ..Wants::default() };
+    PageRequest { size: 100, from_end: false, after: None, before: None, wants }
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use entity::{
     participation::ParticipationKind,
     participation_period::{ExitKind, Status},
 };
-
 use roaring::RoaringBitmap;
 
 use crate::domain::{
