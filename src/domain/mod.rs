@@ -1,8 +1,8 @@
 //! What is true: the register's meaning, without GraphQL and without HTTP.
 //!
-//! Bottom up: [`time`] and [`revision`] say when; [`page`] reads lists in order; [`mod@reference`] holds what
-//! is not the register's own; then the concepts, of which [`participation`] joins [`organization`] and
-//! [`cluster`].
+//! Bottom up: [`time`] and [`revision`] say when; [`condition`] says which; [`page`] reads lists in order;
+//! [`mod@reference`] holds what is not the register's own; then the concepts, of which [`participation`] joins
+//! [`organization`] and [`cluster`]; the [`ledger`], and what is read from it: [`statistics`] and [`eligibility`].
 
 pub mod check;
 pub mod cluster;
