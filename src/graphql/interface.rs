@@ -77,12 +77,15 @@ macro_rules! interface {
                 })
             }
 
+            // As the object itself, so that no field is asked through the interface.
             async fn resolve(
                 &self,
                 ctx: &async_graphql::ContextSelectionSet<'_>,
-                _field: &async_graphql::Positioned<async_graphql::parser::types::Field>,
+                field: &async_graphql::Positioned<async_graphql::parser::types::Field>,
             ) -> async_graphql::ServerResult<async_graphql::Value> {
-                async_graphql::resolver_utils::resolve_container(ctx, self).await
+                match self {
+                    $(Self::$variant(object) => async_graphql::OutputType::resolve(object, ctx, field).await,)+
+                }
             }
         }
 

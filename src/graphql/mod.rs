@@ -14,6 +14,7 @@ mod impact;
 mod interface;
 mod language;
 mod level;
+mod merged;
 mod nesting;
 mod node;
 mod organization;
@@ -35,16 +36,14 @@ mod words;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request, Response, SDLExportOptions};
+use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions};
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
-use self::basis::Basis;
+use self::{basis::Basis, merged::merged};
 use crate::domain::ledger::Image;
 
-/// Everything the register can be asked.
-// The organization comes first: the shared fields of the interfaces must be complete before `node` needs them.
-#[derive(MergedObject, Default)]
+#[derive(Default)]
 struct Query(
     organization::OrganizationQuery,
     cluster::ClusterQuery,
@@ -57,6 +56,23 @@ struct Query(
     register::RegisterQuery,
     statistics::StatisticsQuery,
     node::NodeQuery,
+);
+
+// The organization comes first: the shared fields of the interfaces must be complete before `node` needs them.
+merged!(
+    Query,
+    "Everything the register can be asked.",
+    0: organization::OrganizationQuery,
+    1: cluster::ClusterQuery,
+    2: participation::ParticipationQuery,
+    3: criteria::CriteriaQuery,
+    4: event::EventQuery,
+    5: figure::FigureQuery,
+    6: source::SourceQuery,
+    7: reference::ReferenceQuery,
+    8: register::RegisterQuery,
+    9: statistics::StatisticsQuery,
+    10: node::NodeQuery,
 );
 
 /// How deep a document may nest its fields.

@@ -1,8 +1,11 @@
 //! The four types of organizations, and what each has of its own.
 
-use async_graphql::{Enum, MergedObject, Object};
+use async_graphql::{Enum, Object};
 
-use super::organization::{OrganizationFields, Profile};
+use super::{
+    merged::merged,
+    organization::{OrganizationFields, Profile},
+};
 
 /// Size of a company by Recommendation 2003/361/EC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -72,9 +75,10 @@ impl CompanyFields {
     }
 }
 
-/// A company: the first helix.
-#[derive(Clone, MergedObject)]
+#[derive(Clone)]
 pub(crate) struct Company(pub(super) OrganizationFields, pub(super) CompanyFields);
+
+merged!(Company, "A company: the first helix.", 0: OrganizationFields, 1: CompanyFields);
 
 #[derive(Clone)]
 pub(crate) struct ResearchFields(pub(super) Profile);
@@ -87,9 +91,10 @@ impl ResearchFields {
     }
 }
 
-/// A research or academic body: the second helix.
-#[derive(Clone, MergedObject)]
+#[derive(Clone)]
 pub(crate) struct ResearchBody(pub(super) OrganizationFields, pub(super) ResearchFields);
+
+merged!(ResearchBody, "A research or academic body: the second helix.", 0: OrganizationFields, 1: ResearchFields);
 
 #[derive(Clone)]
 pub(crate) struct PublicFields(pub(super) Profile);
@@ -102,9 +107,10 @@ impl PublicFields {
     }
 }
 
-/// A public institution: the third helix.
-#[derive(Clone, MergedObject)]
+#[derive(Clone)]
 pub(crate) struct PublicInstitution(pub(super) OrganizationFields, pub(super) PublicFields);
+
+merged!(PublicInstitution, "A public institution: the third helix.", 0: OrganizationFields, 1: PublicFields);
 
 #[derive(Clone)]
 pub(crate) struct CivilSocietyFields(pub(super) Profile);
@@ -117,6 +123,7 @@ impl CivilSocietyFields {
     }
 }
 
-/// A federation, an association, a foundation, a union: the fourth helix.
-#[derive(Clone, MergedObject)]
+#[derive(Clone)]
 pub(crate) struct CivilSocietyBody(pub(super) OrganizationFields, pub(super) CivilSocietyFields);
+
+merged!(CivilSocietyBody, "A federation, an association, a foundation, a union: the fourth helix.", 0: OrganizationFields, 1: CivilSocietyFields);

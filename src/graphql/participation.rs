@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, marker::PhantomData};
 
-use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, TypeName};
+use async_graphql::{Context, Enum, ID, InputObject, Object, TypeName};
 use entity::{
     id::OrganizationId,
     participation::{self, ParticipationKind},
@@ -18,6 +18,7 @@ use super::{
     filter::{self, Nested, OnOrganization, listed},
     interface::interface,
     level::{self, Row},
+    merged::merged,
     node::{self, GlobalId},
     organization::{self, Organization},
     organization_filter::{ActivityCondition, Sphere},
@@ -290,9 +291,10 @@ impl Referrals {
     }
 }
 
-/// An organization's membership of a cluster.
-#[derive(Clone, MergedObject)]
+#[derive(Clone)]
 pub(crate) struct Membership(ParticipationFields<Member>, Referrals);
+
+merged!(Membership, "An organization's membership of a cluster.", 0: ParticipationFields<Member>, 1: Referrals);
 
 /// A partner's part in a cluster, or in one of its working groups.
 pub(crate) type Partnership = ParticipationFields<Partner>;
