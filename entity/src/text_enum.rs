@@ -22,6 +22,7 @@ macro_rules! text_enum {
         impl crate::TextEnum for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            #[inline]
             fn index(self) -> usize {
                 self as usize
             }

@@ -102,7 +102,16 @@ impl<L> Tree<L> {
     }
 
     /// Whether the condition is met, as far as the leaves tell.
+    #[inline]
     pub fn outcome(&self, of_leaf: &impl Fn(&L) -> Outcome) -> Outcome {
+        // Most conditions are one leaf, and are asked of every row: that much is worth inlining.
+        match self {
+            Self::Is(leaf) => of_leaf(leaf),
+            made => made.outcome_of_parts(of_leaf),
+        }
+    }
+
+    fn outcome_of_parts(&self, of_leaf: &impl Fn(&L) -> Outcome) -> Outcome {
         match self {
             Self::All(parts) => Outcome::all(parts.iter().map(|part| part.outcome(of_leaf))),
             Self::Any(parts) => Outcome::any(parts.iter().map(|part| part.outcome(of_leaf))),

@@ -9,6 +9,13 @@ macro_rules! positions {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name($number);
 
+        impl From<$number> for $name {
+            #[inline]
+            fn from(number: $number) -> Self {
+                Self(number)
+            }
+        }
+
         impl $name {
             /// The one at an index of the list. Lists are shorter than what the position holds.
             #[inline]

@@ -142,6 +142,16 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_that_ends_as_it_begins_holds_on_no_day() {
+        let interval = |from: &str, to: &str| Interval::counted(date(from), date(to), None);
+        assert!(interval("2019-01-01", "2019-01-01").is_empty());
+        assert!(interval("2019-01-02", "2019-01-01").is_empty());
+        assert!(!interval("2019-01-01", "2019-01-02").is_empty());
+        assert!(!interval("2019", "2019").is_empty(), "from its first day to its last");
+        assert!(!Interval { from: None, to: None }.is_empty());
+    }
+
+    #[test]
     fn the_day_changes_at_midnight_in_brussels() {
         let late: DateTime<Utc> = "2023-12-31T23:30:00Z".parse().unwrap();
         assert_eq!(day_in_brussels(late).to_string(), "2024-01-01");

@@ -34,7 +34,7 @@ impl Organizations {
     /// Their ids, ascending.
     pub fn ids(&self, image: &Image) -> Vec<OrganizationId> {
         let mut ids: Vec<_> =
-            self.0.iter().map(|position| image.organizations().id(OrganizationAt::at(position as usize))).collect();
+            self.0.iter().map(|position| image.organizations().id(OrganizationAt::from(position))).collect();
         ids.sort_unstable();
         ids
     }

@@ -192,7 +192,7 @@ impl<'a> Snapshot<'a> {
             let mut profiles = vec![None; self.organizations().len()];
             for (first, part) in self.organizations().parts() {
                 for (owner, row) in part.profiles.all_holding(self.at()) {
-                    profiles[first + owner as usize] = Some(part.profiles.value(row));
+                    profiles[(first + owner) as usize] = Some(part.profiles.value(row));
                 }
             }
             profiles
@@ -391,7 +391,7 @@ impl<'a> Snapshot<'a> {
             let facts = facts(part);
             for (owner, row) in facts.all_holding(self.at()) {
                 lists.places.push(facts.value(row));
-                lists.starts[first + owner as usize + 1] += 1;
+                lists.starts[(first + owner) as usize + 1] += 1;
             }
         }
         let mut end = 0;
@@ -421,8 +421,8 @@ impl Places {
 
 /// The organization at a place in the part that begins at an index.
 #[inline]
-fn of_part(first: usize, owner: u32) -> OrganizationAt {
-    OrganizationAt::at(first + owner as usize)
+fn of_part(first: u32, owner: u32) -> OrganizationAt {
+    OrganizationAt::from(first + owner)
 }
 
 fn compressed<T>(bits: Vec<(T, Bits)>) -> Vec<(T, RoaringBitmap)> {

@@ -106,7 +106,7 @@ impl Organizations {
     }
 
     /// The parts, each with the position of its first organization.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (usize, &Part)> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = (u32, &Part)> {
         (0..).step_by(PART).zip(self.parts.iter().map(|part| &**part))
     }
 

@@ -177,7 +177,7 @@ impl<'a> Counted<'a> {
         // No participation has two statuses on a day, so that each comes once.
         clusters.iter().flat_map(move |(cluster, segment)| {
             segment.periods.all_holding(self.at).filter_map(move |(owner, row)| {
-                let position = ParticipationAt::at(owner as usize);
+                let position = ParticipationAt::from(owner);
                 let met = Met { segment, cluster: *cluster, position, row: Some(row) };
                 (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
             })
