@@ -8,14 +8,20 @@
 /// `$fields` must be complete, in the registry, when the interface is first met: see [`super::Query`] for the order.
 macro_rules! interface {
     ($name:ident, $description:literal, fields: $fields:ty, implements: [$($parent:literal),*], $($variant:ident),+ $(,)?) => {
-        #[async_trait::async_trait]
         impl async_graphql::resolver_utils::ContainerType for $name {
-            async fn resolve_field(
-                &self,
-                ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::ServerResult<Option<async_graphql::Value>> {
+            // As `async_trait` writes it: the future is that of the object.
+            fn resolve_field<'me, 'ctx, 'of, 'all>(
+                &'me self,
+                ctx: &'ctx async_graphql::Context<'of>,
+            ) -> $crate::graphql::merged::Answered<'all>
+            where
+                'me: 'all,
+                'ctx: 'all,
+                'of: 'all,
+                Self: 'all,
+            {
                 match self {
-                    $(Self::$variant(object) => object.resolve_field(ctx).await,)+
+                    $(Self::$variant(object) => object.resolve_field(ctx),)+
                 }
             }
 
