@@ -87,24 +87,26 @@ impl Interval {
 /// Whether a source attests a period's status on a day that the period covers; on later days the status is presumed to
 /// continue.
 pub fn is_confirmed(period: &participation_period::Model, as_of: NaiveDate) -> bool {
-    let stated = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
-    attested_until(period.status, period.to_stated, stated).is_none_or(|last| as_of <= last)
+    let confirmed = [period.first_confirmed_on, period.last_confirmed_on];
+    attested_until(period.status, period.from_stated, period.to_stated, confirmed).is_none_or(|last| as_of <= last)
 }
 
 /// The last day that a source attests a status; none: every day that its period covers.
 ///
-/// That is the latest day of the last confirmation (without one, of the stated start); every day of a period whose end is
-/// stated, and of an end.
+/// That is every day of a period whose end is stated, and of an end. Of any other period it is the latest day of the last
+/// confirmation; only where there is no confirmation at all, the latest day of the stated start.
 pub fn attested_until(
     status: Status,
+    from_stated: Option<PartialDate>,
     to_stated: Option<PartialDate>,
-    stated: [Option<PartialDate>; 3],
+    confirmed: [Option<PartialDate>; 2],
 ) -> Option<NaiveDate> {
     if status == Status::Ended || to_stated.is_some() {
         return None;
     }
+    let last_confirmed = confirmed.iter().flatten().map(PartialDate::latest).max();
     // No statement at all attests no day.
-    Some(stated.iter().flatten().map(PartialDate::latest).max().unwrap_or(NaiveDate::MIN))
+    Some(last_confirmed.or(from_stated.map(|from| from.latest())).unwrap_or(NaiveDate::MIN))
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! The point in time a request is answered at: fixed once, used by every field, told to the client.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::Revision;
 use sea_orm::DatabaseConnection;
 
 use super::{
-    error::{Error, Result},
+    error::{Error, Result, quoted},
     scalars::{Date, Instant},
 };
 use crate::domain::{
@@ -29,23 +29,17 @@ pub(crate) struct PointInTimeInput {
     pub(crate) known_at: Option<Instant>,
 }
 
-/// A point in time with the revision that was the last one known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Resolved {
-    as_of: NaiveDate,
-    known_at: DateTime<Utc>,
-    revision: Revision,
-}
-
-/// The basis of one request.
+/// The basis of one request: the point in time that its fields are answered at by default.
+///
+/// An answer shows it whatever its fields' arguments are, so that the same document sent back with it repeats.
 #[derive(Debug)]
 pub(crate) struct Basis {
     db: DatabaseConnection,
     /// What statistics are counted from, and whose revision is the last that the request knows of.
     image: Arc<Image>,
-    default: Resolved,
-    /// The points in time that the fields of the request were answered at.
-    asked: Mutex<Vec<Resolved>>,
+    default: PointInTime,
+    /// The instant of the default revision.
+    known_at: DateTime<Utc>,
     /// How many rows of lists the answer holds so far.
     rows: AtomicUsize,
 }
@@ -55,40 +49,33 @@ const MAX_ROWS: usize = 20_000;
 
 impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
-    pub(crate) fn fix(db: &DatabaseConnection, image: Arc<Image>, now: DateTime<Utc>, asked: PointInTimeInput) -> Self {
+    pub(crate) fn fix(db: &DatabaseConnection, image: Arc<Image>, now: DateTime<Utc>, asked: &Asked) -> Result<Self> {
         let last = match asked.known_at {
             Some(Instant(instant)) => image.known_at(instant),
             None => image.head(),
         };
-        let fallback = asked.known_at.map_or(now, |Instant(instant)| instant);
-        let default = Resolved {
-            as_of: asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day),
-            // The instant of the revision itself: sent back, it finds that revision whatever is written since.
-            known_at: last.map_or(fallback, |(_, at)| at),
-            revision: last.map_or(0, |(number, _)| number),
-        };
-        Self { db: db.clone(), image, default, asked: Mutex::default(), rows: AtomicUsize::new(0) }
+        // Before the first revision the only instant that will find nothing for ever is one before every clock.
+        let (revision, known_at) = last.unwrap_or((0, DateTime::UNIX_EPOCH));
+        if let Some(expected) = asked.revision.filter(|expected| *expected != revision) {
+            return Err(Error::input(format!(
+                "`extensions.basis` contradicts itself: the last revision known at its `knownAt` is {revision}, not \
+                 {expected}; send both back as the answer showed them, or leave `revision` out"
+            )));
+        }
+        let as_of = asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day);
+        let default = PointInTime { as_of, revision };
+        Ok(Self { db: db.clone(), image, default, known_at, rows: AtomicUsize::new(0) })
     }
 
     /// The point in time a field is asked at.
     pub(crate) fn at(&self, at: Option<PointInTimeInput>) -> PointInTime {
-        let at = at.unwrap_or_default();
-        let (revision, known_at) = match at.known_at {
-            None => (self.default.revision, self.default.known_at),
+        let PointInTimeInput { as_of, known_at } = at.unwrap_or_default();
+        let revision = known_at.map_or(self.default.revision, |Instant(instant)| {
+            let known = self.image.known_at(instant).map_or(0, |(number, _)| number);
             // What the request's own basis does not know, its fields do not either.
-            Some(Instant(instant)) => match self.image.known_at(instant) {
-                Some((number, _)) if number > self.default.revision => (self.default.revision, self.default.known_at),
-                Some(known) => known,
-                None => (0, instant),
-            },
-        };
-        let as_of = at.as_of.map_or(self.default.as_of, |Date(day)| day);
-        let resolved = Resolved { as_of, known_at, revision };
-        let mut asked = self.asked.lock().expect("no panic while the lock is held");
-        if !asked.contains(&resolved) {
-            asked.push(resolved);
-        }
-        PointInTime { as_of, revision }
+            known.min(self.default.revision)
+        });
+        PointInTime { as_of: as_of.map_or(self.default.as_of, |Date(day)| day), revision }
     }
 
     /// The revision that fields without `at` are answered at.
@@ -107,43 +94,61 @@ impl Basis {
         Ok(())
     }
 
-    /// The request's own point in time.
+    /// The request's own point in time, with the instant of its revision.
     pub(crate) fn default_point(&self) -> (PointInTime, DateTime<Utc>) {
-        (PointInTime { as_of: self.default.as_of, revision: self.default.revision }, self.default.known_at)
+        (self.default, self.known_at)
     }
 
-    /// The basis as the answer's `extensions.basis` shows it: the one point in time that all fields were
-    /// answered at; where they were asked at several, the request's own.
+    /// The basis as the answer's `extensions.basis` shows it.
     pub(crate) fn shown(&self) -> Value {
-        let asked = self.asked.lock().expect("no panic while the lock is held");
-        let Resolved { as_of, known_at, revision } = match asked.as_slice() {
-            [one] => *one,
-            _ => self.default,
-        };
         Value::from_json(serde_json::json!({
-            "asOf": Date(as_of).to_value(),
-            "knownAt": Instant(known_at).to_value(),
-            "revision": revision,
+            "asOf": Date(self.default.as_of).to_value(),
+            "knownAt": Instant(self.known_at).to_value(),
+            "revision": self.default.revision,
         }))
         .expect("JSON is a value")
     }
 }
 
-/// The basis that a request asks for in its own `extensions.basis`, as an earlier answer showed it.
-pub(crate) fn requested(extensions: &async_graphql::Extensions) -> Result<PointInTimeInput> {
-    let Some(value) = extensions.get("basis") else { return Ok(PointInTimeInput::default()) };
-    let invalid =
-        || Error::input("`extensions.basis` must be as an answer shows it: { asOf: Date, knownAt: DateTime }");
-    let Value::Object(basis) = value else { return Err(invalid()) };
-    let text = |name: &str| match basis.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str())),
-        Some(_) => Err(invalid()),
-    };
-    Ok(PointInTimeInput {
-        as_of: text("asOf")?.map(|text| Date::parse(text).ok_or_else(invalid)).transpose()?,
-        known_at: text("knownAt")?.map(|text| Instant::parse(text).ok_or_else(invalid)).transpose()?,
-    })
+/// The basis that a request asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    as_of: Option<Date>,
+    known_at: Option<Instant>,
+    /// The revision that `known_at` must find.
+    revision: Option<Revision>,
+}
+
+impl Asked {
+    /// What the request's own `extensions.basis` says, as an earlier answer showed it.
+    pub(crate) fn parse(extensions: &async_graphql::Extensions) -> Result<Self> {
+        let Some(value) = extensions.get("basis") else { return Ok(Self::default()) };
+        let Value::Object(basis) = value else { return Err(invalid()) };
+        let mut asked = Self::default();
+        for (key, value) in basis {
+            match (key.as_str(), value) {
+                ("asOf" | "knownAt" | "revision", Value::Null) => {}
+                ("asOf", Value::String(text)) => asked.as_of = Some(Date::parse(text).ok_or_else(invalid)?),
+                ("knownAt", Value::String(text)) => asked.known_at = Some(Instant::parse(text).ok_or_else(invalid)?),
+                ("revision", Value::Number(number)) => asked.revision = Some(number.as_i64().ok_or_else(invalid)?),
+                ("asOf" | "knownAt" | "revision", _) => return Err(invalid()),
+                _ => return Err(Error::input(format!("{INVALID}; it has no {}", quoted(key)))),
+            }
+        }
+        if asked.revision.is_some() && asked.known_at.is_none() {
+            return Err(Error::input(
+                "`extensions.basis` names a `revision` without its `knownAt`; send both back as the answer showed them",
+            ));
+        }
+        Ok(asked)
+    }
+}
+
+const INVALID: &str =
+    "`extensions.basis` must be as an answer shows it: { asOf: Date, knownAt: DateTime, revision: Int }";
+
+fn invalid() -> Error {
+    Error::input(INVALID)
 }
 
 /// What resolvers ask of a request.

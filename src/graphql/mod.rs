@@ -40,7 +40,10 @@ use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, SDLExpo
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
-use self::{basis::Basis, merged::merged};
+use self::{
+    basis::{Asked, Basis},
+    merged::merged,
+};
 use crate::domain::ledger::Image;
 
 #[derive(Default)]
@@ -114,8 +117,9 @@ impl Schema {
         request_id: &str,
     ) -> Response {
         let is_answerable = nesting::check(&request.query).and_then(|()| text_is_storable(&request));
-        let asked = match is_answerable.and_then(|()| basis::requested(&request.extensions)) {
-            Ok(asked) => asked,
+        let asked = is_answerable.and_then(|()| Asked::parse(&request.extensions));
+        let basis = match asked.and_then(|asked| Basis::fix(db, image, now, &asked)) {
+            Ok(basis) => Arc::new(basis),
             Err(error) => {
                 let error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
                 let mut response = Response::from_errors(vec![error]);
@@ -123,7 +127,6 @@ impl Schema {
                 return response;
             }
         };
-        let basis = Arc::new(Basis::fix(db, image, now, asked));
         let mut response = self.0.execute(request.data(basis.clone())).await;
         response.extensions.insert("basis".into(), basis.shown());
         error::finish(&mut response, request_id);

@@ -142,9 +142,11 @@ impl Period {
         self.0.last_confirmed_on.map(StatedDate)
     }
 
-    /// Whether the status is attested on a day, or presumed to continue since it last was. Confirmed: up to
-    /// `lastConfirmedOn` (or else the start), on every day of a period whose end is stated, and ever after an
-    /// end.
+    /// Whether the status is attested on a day, or presumed to continue since it last was.
+    ///
+    /// Confirmed are every day of a period whose end is stated, and every day from an end on. Of any other period,
+    /// confirmed are its days up to the latest day of its last confirmation; only where it has no confirmation at all,
+    /// up to the latest day of its stated start.
     async fn confirmation(
         &self,
         ctx: &Context<'_>,

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 use trihelix::dataset::Outcome;
 
-use crate::support::{Package, TestApp};
+use crate::support::{Package, TestApp, now};
 
 /// A date as a source states it: a year, a month or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,8 +254,24 @@ fragment partners on PartnershipConnection {
     totalCount nodes { organization { name } scope status(at: $at) period(at: $at) { status from to } }
 }"#;
 
-/// Everything about a cluster that varies with time, in one document.
-const RICH: &str = r#"query($slug: String!, $at: PointInTime, $knownAt: DateTime) { cluster(by: { slug: $slug }) {
+/// Everything about a cluster that varies with time, in one document: asked at a point in time, and beside it without one.
+const MIXED: &str = r#"query($slug: String!, $at: PointInTime, $knownAt: DateTime) { cluster(by: { slug: $slug }) {
+    completeFrom
+    now: memberships { totalCount nodes { id status period { id confirmation } organization { name } } }
+    statistics {
+        headcount { effective { ...count } ended { ...count } partners { ...count } }
+        then: headcount(at: $at) { effective { ...count } ended { ...count } partners { ...count } }
+        flow(period: { from: "2016-01-01", to: "2020-01-01" }, interval: YEAR, knownAt: $knownAt) { opening joined promoted ended { kind count } closing complete }
+    }
+    ...rich
+} organizations(at: $at, first: 3, orderBy: { field: RECORDED, direction: DESC }) { totalCount nodes { id name } } }
+fragment count on Count { value confirmed presumed complete }"#;
+
+/// Everything about a cluster that takes a point in time.
+const RICH: &str =
+    r#"query($slug: String!, $at: PointInTime, $knownAt: DateTime) { cluster(by: { slug: $slug }) { ...rich } }"#;
+
+const FIELDS: &str = r#"fragment rich on Cluster {
     id name source { title } criteria(at: $at) { version label } criteriaVersions(knownAt: $knownAt) { version }
     memberships(filter: { status: [CANDIDATE, EFFECTIVE, ENDED] }, at: $at, orderBy: { field: SINCE, direction: DESC }, first: 2) {
         totalCount pageInfo { hasNextPage startCursor endCursor }
@@ -268,7 +284,7 @@ const RICH: &str = r#"query($slug: String!, $at: PointInTime, $knownAt: DateTime
         } }
     }
     partnerships(at: $at, orderBy: { field: ORGANIZATION_NAME }) { totalCount nodes { id scope periods(knownAt: $knownAt) { id } } }
-} }"#;
+}"#;
 
 /// The text of `data`, and the basis.
 async fn raw(app: &TestApp, request: Value) -> (String, Value) {
@@ -318,19 +334,44 @@ impl Question {
 /// Takes one history into the register, version by version, and asks.
 async fn holds(app: &TestApp, case: usize, history: &[Register], questions: &[Question]) {
     let slug = format!("case-{case}");
+    let rich = |at: &Value, known_at: &Value| {
+        let variables = json!({ "slug": slug, "at": at, "knownAt": known_at });
+        json!({ "query": format!("{RICH} {FIELDS}"), "variables": variables })
+    };
+    let mixed = |at: &Value, known_at: &Value| {
+        let variables = json!({ "slug": slug, "at": at, "knownAt": known_at });
+        json!({ "query": format!("{MIXED} {FIELDS}"), "variables": variables })
+    };
+    let with_basis = |mut request: Value, basis: &Value| {
+        request["extensions"] = json!({ "basis": basis });
+        request
+    };
     let mut known: Vec<DateTime<Utc>> = Vec::new();
     let mut recorded: Vec<(Value, String, Value)> = Vec::new();
+    let mut recorded_rich: Vec<(NaiveDate, String, Value)> = Vec::new();
     for (version, register) in history.iter().enumerate() {
         match app.import(&package(case, register)).await {
             Outcome::Written { revision, .. } => known.push(revision.at),
             Outcome::Unchanged => known.push(*known.last().expect("the first version is written")),
         }
-        let day = questions[version % questions.len()].day(history);
-        let at = json!({ "asOf": day });
-        let (data, basis) =
-            raw(app, json!({ "query": RICH, "variables": { "slug": slug, "at": at, "knownAt": null } })).await;
-        assert_eq!(basis["asOf"], json!(day));
-        recorded.push((at, data, basis));
+        let question = questions[version % questions.len()];
+        let day = question.day(history);
+        let (data, basis) = raw(app, rich(&json!({ "asOf": day }), &Value::Null)).await;
+        assert_eq!(basis["asOf"], json!(now().date_naive()));
+        recorded_rich.push((day, data, basis.clone()));
+        // An earlier instant beside what is known now; and where no field is asked at now, the basis is still the request's.
+        let earlier = known[question.version % known.len()].to_rfc3339();
+        for (at, known_at) in [
+            (json!({ "asOf": day, "knownAt": earlier }), json!(earlier)),
+            (json!({ "asOf": day }), json!(earlier)),
+            (json!({ "knownAt": earlier }), Value::Null),
+        ] {
+            for request in [mixed(&at, &known_at), rich(&at, &known_at)] {
+                let (data, own) = raw(app, request.clone()).await;
+                assert_eq!(own, basis, "the basis of every request is its own");
+                recorded.push((request, data, basis.clone()));
+            }
+        }
     }
     for question in questions {
         let version = question.version % history.len();
@@ -357,23 +398,20 @@ async fn holds(app: &TestApp, case: usize, history: &[Register], questions: &[Qu
         assert_eq!(told(&cluster["partners"]), expected(last, day, true), "partners on {day} as known now");
     }
     let before = json!({ "knownAt": (known[0] - TimeDelta::milliseconds(1)).to_rfc3339() });
-    let (unknown, _) = raw(
-        app,
-        json!({ "query": RICH, "variables": { "slug": slug, "at": null }, "extensions": { "basis": before } }),
-    )
-    .await;
+    let (unknown, _) = raw(app, with_basis(rich(&Value::Null, &Value::Null), &before)).await;
     assert_eq!(unknown, r#"{"cluster":null}"#);
-    for (at, data, basis) in recorded {
-        let variables = json!({ "slug": slug, "at": at, "knownAt": null });
-        let again = json!({ "query": RICH, "variables": variables, "extensions": { "basis": basis } });
-        assert_eq!(raw(app, again).await, (data.clone(), basis.clone()), "the basis sent back as the request's");
-        let variables = json!({ "slug": slug, "at": null, "knownAt": null });
-        let again = json!({ "query": RICH, "variables": variables, "extensions": { "basis": basis } });
-        assert_eq!(raw(app, again).await, (data.clone(), basis.clone()), "the basis alone");
-        let at = json!({ "asOf": basis["asOf"], "knownAt": basis["knownAt"] });
-        let variables = json!({ "slug": slug, "at": at, "knownAt": basis["knownAt"] });
-        let again = json!({ "query": RICH, "variables": variables });
-        assert_eq!(raw(app, again).await.0, data, "the basis sent back as the argument");
+    for (request, data, basis) in recorded {
+        assert_eq!(raw(app, with_basis(request, &basis)).await, (data, basis), "the basis sent back");
+    }
+    for (day, data, basis) in recorded_rich {
+        let same = with_basis(rich(&json!({ "asOf": day }), &Value::Null), &basis);
+        assert_eq!(raw(app, same).await, (data.clone(), basis.clone()), "the basis sent back");
+        let mut of_day = basis.clone();
+        of_day["asOf"] = json!(day);
+        let alone = with_basis(rich(&Value::Null, &Value::Null), &of_day);
+        assert_eq!(raw(app, alone).await, (data.clone(), of_day), "the point in time as the basis");
+        let at = json!({ "asOf": day, "knownAt": basis["knownAt"] });
+        assert_eq!(raw(app, rich(&at, &basis["knownAt"])).await.0, data, "the point in time as the argument");
     }
 }
 

@@ -382,8 +382,9 @@ row!(PeriodRow of participation_period {
 
 impl PeriodRow {
     fn change(&self, span: Span) -> PeriodChange {
-        let stated = [self.last_confirmed_on, self.first_confirmed_on, self.from_stated];
-        let attested: Day = time::attested_until(self.status, self.to_stated, stated).map_or(OPEN, day);
+        let confirmed = [self.first_confirmed_on, self.last_confirmed_on];
+        let attested = time::attested_until(self.status, self.from_stated, self.to_stated, confirmed);
+        let attested: Day = attested.map_or(OPEN, day);
         let standing =
             Standing::new(self.status, self.exit_kind, self.exit_reason, self.from_stated.is_some(), attested);
         let fact = span.fact(Some(self.valid_from), self.valid_to, self.recorded_rev, self.superseded_rev, standing);

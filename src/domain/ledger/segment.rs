@@ -166,13 +166,16 @@ impl Segment {
         &self.sectors
     }
 
-    /// Whether the register holds every participation of the days from the given one.
-    pub(in crate::domain) fn is_complete_from(&self, day: Day, rev: Rev) -> bool {
-        self.complete_from(rev) <= day
+    /// Whether the register holds every participation of the days from the given one; `with_ended`: and every one that
+    /// ended before.
+    ///
+    /// Before the register is complete, nothing is. What has ended is complete only where a founding is recorded and
+    /// nothing is older than the register is complete.
+    pub(in crate::domain) fn is_complete(&self, day: Day, with_ended: bool, rev: Rev) -> bool {
+        self.complete_from(rev) <= day && (!with_ended || self.is_complete_since_founding(rev))
     }
 
-    /// Whether it holds every participation since the founding: that one is recorded, and nothing is older than it is complete.
-    pub(in crate::domain) fn is_complete_ever(&self, rev: Rev) -> bool {
+    fn is_complete_since_founding(&self, rev: Rev) -> bool {
         let from = self.complete_from(rev);
         let mut foundings = known(&self.foundings, rev).peekable();
         let first =

@@ -304,8 +304,8 @@ struct Counter<'a> {
     has_ended: bool,
     /// Whether the register is complete for the day, of every cluster.
     complete_on_day: bool,
-    /// Whether it is since the foundings: found out when it is asked for.
-    complete_ever: OnceLock<bool>,
+    /// Whether it is for what has ended by then too: found out when it is asked for.
+    complete_with_ended: OnceLock<bool>,
 }
 
 /// The division of each class, by position; that of a section is itself.
@@ -398,8 +398,8 @@ impl<'a> Counter<'a> {
         let sector_count = next;
         let filter = &question.population.filter;
         let has_ended = ExitKind::ALL.iter().any(|kind| admits(filter, Status::Ended, Some(*kind)) != Outcome::NotMet);
-        let complete_on_day = counted.is_complete_from(counted.at.day);
-        let complete_ever = OnceLock::new();
+        let complete_on_day = counted.is_complete(counted.at.day, false);
+        let complete_with_ended = OnceLock::new();
         Ok(Self {
             question,
             counted,
@@ -408,7 +408,7 @@ impl<'a> Counter<'a> {
             divisions: &DIVISIONS,
             has_ended,
             complete_on_day,
-            complete_ever,
+            complete_with_ended,
         })
     }
 
@@ -577,7 +577,7 @@ impl<'a> Counter<'a> {
     /// Whether the register is complete for everyone that is counted; since the foundings, where some have ended.
     fn is_complete(&self, has_ended: bool) -> bool {
         if has_ended {
-            *self.complete_ever.get_or_init(|| self.counted.is_complete_ever())
+            *self.complete_with_ended.get_or_init(|| self.counted.is_complete(self.counted.at.day, true))
         } else {
             self.complete_on_day
         }
@@ -592,7 +592,7 @@ impl<'a> Counter<'a> {
         };
         let Some(position) = by(Dimension::Cluster) else { return self.is_complete(has_ended) };
         let (at, cluster) = (self.counted.at, &self.counted.image.clusters()[codes[position] as usize]);
-        if has_ended { cluster.is_complete_ever(at.rev) } else { cluster.is_complete_from(at.day, at.rev) }
+        cluster.is_complete(at.day, has_ended, at.rev)
     }
 }
 

@@ -10,7 +10,11 @@ use entity::{
 use super::{Interval, Population, Span, exits, flow, headcount};
 use crate::domain::{
     Result,
-    ledger::{Image, columns::ALWAYS},
+    ledger::{
+        Image,
+        columns::{ALWAYS, date, day, rev},
+        segment::Segment,
+    },
     organization,
     participation::{Condition, Filter},
     time::PointInTime,
@@ -87,9 +91,11 @@ pub fn compare(
             };
             let (rows, total) = exits(image, &population(&both[..1]), through(from), revision)?;
             let of_kind = rows.iter().filter(|row| row.kind == kind).map(|row| row.count.value()).sum();
-            let since_founding = period.is_none();
-            let ever = || super::complete_ever(image, figure.cluster_id, revision);
-            (of_kind, if since_founding { ever() } else { total.complete })
+            let since_founding = || {
+                let segment = image.cluster(figure.cluster_id);
+                segment.is_some_and(|segment| segment.is_complete(day(last), true, rev(revision)))
+            };
+            (of_kind, if period.is_none() { since_founding() } else { total.complete })
         }
         Measure::Joined | Measure::Promoted => {
             let Some(from) = period else {
@@ -146,6 +152,6 @@ impl Measure {
 
 /// The first day of what is recorded of a cluster, for what is counted since the founding.
 fn first_day(image: &Image, figure: &Model, last: chrono::NaiveDate) -> chrono::NaiveDate {
-    let first = image.cluster(figure.cluster_id).and_then(crate::domain::ledger::segment::Segment::first_day);
-    first.filter(|first| *first != ALWAYS).map_or(last, |first| crate::domain::ledger::columns::date(first).min(last))
+    let first = image.cluster(figure.cluster_id).and_then(Segment::first_day);
+    first.filter(|first| *first != ALWAYS).map_or(last, |first| date(first).min(last))
 }

@@ -254,7 +254,7 @@ pub fn flow(
         opening.effective = opening.effective.saturating_add_signed(effective as i32);
         bucket.closing = opening;
         bucket.ended.sort_unstable_by_key(|(kind, _)| *kind);
-        bucket.complete = counted.is_complete_from(day(bucket.span.from));
+        bucket.complete = counted.is_complete(day(bucket.span.from), false);
     }
     Ok(buckets)
 }
@@ -290,7 +290,7 @@ pub struct Exits {
 /// recorded reason.
 pub fn exits(image: &Image, population: &Population, span: Span, revision: Revision) -> Result<(Vec<Exits>, Count)> {
     let counted = over_time(image, population, span, revision)?;
-    let complete = counted.is_complete_from(day(span.from));
+    let complete = counted.is_complete(day(span.from), false);
     let none = |kind| Exits { kind, reason: None, count: Count { complete, ..Count::default() }, of: Vec::new() };
     let mut rows: Vec<Exits> = ExitKind::ALL.iter().copied().map(none).collect();
     let days = day(span.from)..day(span.to);
@@ -353,7 +353,7 @@ pub fn retention(
         let year = date(first).year();
         let cohort = cohorts.entry(year).or_insert_with(|| {
             let first = NaiveDate::from_ymd_opt(year, 1, 1);
-            let complete = first.is_some_and(|first| counted.is_complete_from(day(first)));
+            let complete = first.is_some_and(|first| counted.is_complete(day(first), false));
             let none = Count { complete, ..Count::default() };
             let followed = (1..=years).take_while(|after| reached(year, *after)).map(|_| none);
             Cohort { year, size: none, retained: followed.collect() }

@@ -62,21 +62,14 @@ impl Count {
 }
 
 impl Counted<'_> {
-    /// Whether the register holds every participation from a day on, of every cluster that is counted; of none, nothing
-    /// is complete.
-    fn is_complete_from(&self, day: Day) -> bool {
-        !self.clusters.is_empty() && self.clusters.iter().all(|(_, segment)| segment.is_complete_from(day, self.at.rev))
+    /// Whether the register holds every participation of the days from the given one, and `with_ended` those that ended
+    /// before, of every cluster that is counted; of none, nothing is complete.
+    ///
+    /// Every number's `complete` is asked here, or of `Segment::is_complete` where it is about one cluster.
+    fn is_complete(&self, day: Day, with_ended: bool) -> bool {
+        let mut segments = self.clusters.iter().map(|(_, segment)| segment);
+        !self.clusters.is_empty() && segments.all(|segment| segment.is_complete(day, with_ended, self.at.rev))
     }
-
-    /// Whether it does so since their foundings.
-    fn is_complete_ever(&self) -> bool {
-        !self.clusters.is_empty() && self.clusters.iter().all(|(_, segment)| segment.is_complete_ever(self.at.rev))
-    }
-}
-
-/// Whether the register holds every participation of a cluster since its founding.
-fn complete_ever(image: &Image, cluster: ClusterId, revision: entity::Revision) -> bool {
-    image.cluster(cluster).is_some_and(|segment| segment.is_complete_ever(super::ledger::columns::rev(revision)))
 }
 
 /// How many there are at a point in time.
@@ -98,8 +91,8 @@ pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at:
     let population = Population { cluster, kinds, filter: filter.clone() };
     let point = Point::from(at);
     let counted = population.on(image, point);
-    let none = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
-    let ended = Count { complete: counted.is_complete_ever(), ..none };
+    let none = Count { complete: counted.is_complete(point.day, false), ..Count::default() };
+    let ended = Count { complete: counted.is_complete(point.day, true), ..none };
     let mut head = Headcount { candidates: none, effective: none, ended, partners: none };
     for (met, row) in counted.present() {
         let standing = met.segment.periods.value(row);
@@ -137,7 +130,7 @@ pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, a
     let population = Population { cluster, kinds: vec![ParticipationKind::Member], filter };
     let point = Point::from(at);
     let counted = population.on(image, point);
-    let mut base = Count { complete: counted.is_complete_from(point.day), ..Count::default() };
+    let mut base = Count { complete: counted.is_complete(point.day, false), ..Count::default() };
     let mut spheres: Vec<_> = Sphere::ALL.iter().map(|sphere| (*sphere, 0)).collect();
     for (met, row) in counted.present() {
         base.add(met.segment.periods.value(row).is_confirmed(point.day));

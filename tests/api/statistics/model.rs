@@ -92,10 +92,13 @@ impl Model {
     }
 
     pub(super) fn is_confirmed(period: &participation_period::Model, day: NaiveDate) -> bool {
-        let attested = [period.last_confirmed_on, period.first_confirmed_on, period.from_stated];
+        let attested = match (period.last_confirmed_on, period.first_confirmed_on) {
+            (None, None) => period.from_stated.into_iter().collect(),
+            (last, first) => Vec::from_iter([last, first].into_iter().flatten()),
+        };
         period.status == Status::Ended
             || period.to_stated.is_some()
-            || attested.iter().flatten().any(|stated| stated.latest() >= day)
+            || attested.iter().any(|stated| stated.latest() >= day)
     }
 
     pub(super) fn is_complete(
@@ -109,9 +112,11 @@ impl Model {
             let mut profiles = self.cluster_profiles.iter();
             let profile =
                 profiles.find(|row| row.cluster_id == *id && known(row.recorded_rev, row.superseded_rev, revision));
-            let Some(from) = profile.and_then(|row| row.complete_from) else { return false };
+            let Some(from) = profile.and_then(|row| row.complete_from).filter(|from| *from <= day) else {
+                return false;
+            };
             if !ever {
-                return from <= day;
+                return true;
             }
             let founded = self
                 .events
