@@ -1,17 +1,12 @@
-//! Versions of the entry criteria of clusters.
+//! Versions of the entry criteria of clusters as anchors: an id, and the number that never changes.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Labels, PartialDate, Revision,
-    id::{ClusterEventId, ClusterId, CriteriaId, SourceId},
+    Revision,
+    id::{ClusterId, CriteriaId},
 };
-
-text_enum! {
-    /// Whether a version is in force on its dates, or only proposed.
-    CriteriaState { Draft = "draft", Adopted = "adopted" }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, DeriveEntityModel)]
 #[sea_orm(table_name = "criteria")]
@@ -20,19 +15,7 @@ pub struct Model {
     pub id: CriteriaId,
     pub cluster_id: ClusterId,
     pub version: i32,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub label: Labels,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub rationale: Labels,
-    pub valid_from: Date,
-    pub valid_to: Option<Date>,
-    pub from_stated: PartialDate,
-    pub to_stated: Option<PartialDate>,
-    pub state: CriteriaState,
-    pub source_id: SourceId,
-    pub event_id: Option<ClusterEventId>,
     pub recorded_rev: Revision,
-    pub superseded_rev: Option<Revision>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

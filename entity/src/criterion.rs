@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{CriteriaId, CriterionId},
+    id::{CriteriaProfileId, CriterionId},
     rule::Rule,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CriterionId,
-    pub criteria_id: CriteriaId,
+    pub criteria_profile_id: CriteriaProfileId,
     pub position: i32,
     pub required: bool,
     #[sea_orm(column_type = "JsonBinary")]

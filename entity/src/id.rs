@@ -46,6 +46,7 @@ ids! {
     ClusterId,
     ClusterProfileId,
     CriteriaId,
+    CriteriaProfileId,
     CriterionId,
     IdentifierId,
     JudgementId,

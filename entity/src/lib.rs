@@ -7,14 +7,15 @@
 //! organization ── organization_profile, organization_name, organization_identifier,
 //!       │         site, activity, attribute, judgement (of a cluster)
 //! cluster ─────── cluster_profile, cluster_event, sector ── sector_nace, service,
-//!       │         published_figure, criteria ── criterion
+//!       │         published_figure
+//! criteria ────── criteria_profile ── criterion
 //! participation ─ participation_period, referral
 //!
 //! municipality, nace_class: reference data, outside the register
 //! ```
 //!
-//! `organization`, `cluster` and `participation` are *anchors*: an id and a key that never change, for
-//! foreign keys to hold on to. Everything that can be corrected stands in rows that carry **record time**: a
+//! `organization`, `cluster`, `criteria` and `participation` are *anchors*: an id and a key that never change, for
+//! foreign keys and clients to hold on to. Everything that can be corrected stands in rows that carry **record time**: a
 //! row is part of the register from `recorded_rev` until `superseded_rev` (null: it still is). Such a row is
 //! never changed otherwise. Rows whose truth has dates carry **valid time** too: they hold from `valid_from`
 //! until the day before `valid_to`.
@@ -29,6 +30,7 @@ pub mod cluster;
 pub mod cluster_event;
 pub mod cluster_profile;
 pub mod criteria;
+pub mod criteria_profile;
 pub mod criterion;
 pub mod id;
 pub mod judgement;

@@ -56,7 +56,7 @@ recorded!(
     attribute,
     cluster_event,
     cluster_profile,
-    criteria,
+    criteria_profile,
     judgement,
     organization_identifier,
     organization_name,
@@ -70,4 +70,4 @@ recorded!(
     source,
 );
 
-dated!(activity, attribute, criteria, judgement, participation_period, site);
+dated!(activity, attribute, criteria_profile, judgement, participation_period, site);

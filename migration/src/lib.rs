@@ -13,6 +13,7 @@ mod m20261101_000006_criteria;
 mod m20261101_000007_published_figure;
 mod m20261124_000008_ledger;
 mod m20261124_000009_eligibility;
+mod m20261125_000010_criteria_anchor;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000007_published_figure::Migration),
             Box::new(m20261124_000008_ledger::Migration),
             Box::new(m20261124_000009_eligibility::Migration),
+            Box::new(m20261125_000010_criteria_anchor::Migration),
         ]
     }
 }

@@ -1,10 +1,10 @@
 //! The file of criteria: versions with their rules, as JSON.
 
 use entity::{
-    Labels, PartialDate, TextEnum,
-    criteria::{self, CriteriaState},
+    Labels, PartialDate, TextEnum, criteria,
+    criteria_profile::{self, CriteriaState},
     criterion,
-    id::{ClusterId, CriteriaId, CriterionId},
+    id::{ClusterId, CriteriaId, CriteriaProfileId, CriterionId},
     rule::Rule,
 };
 use serde::{Deserialize, Serialize};
@@ -131,9 +131,10 @@ impl Version {
             }
         }
         let (Some(cluster_id), Some(source_id), Some(valid_from)) = (cluster, source, interval.from) else { return };
-        let id = CriteriaId::fresh();
-        let row = criteria::Model {
+        let id = CriteriaProfileId::fresh();
+        let row = criteria_profile::Model {
             id,
+            criteria_id: parser.version(cluster_id, self.version),
             cluster_id,
             version: self.version,
             label: self.label,
@@ -148,11 +149,28 @@ impl Version {
             recorded_rev: parser.revision,
             superseded_rev: None,
         };
-        parser.facts.criteria.push(Located { file: place.file.to_owned(), line: place.first, row });
+        parser.facts.criteria_profiles.push(Located { file: place.file.to_owned(), line: place.first, row });
         for (position, Criterion { required, rule }) in (0..).zip(self.criteria) {
-            let row = criterion::Model { id: CriterionId::fresh(), criteria_id: id, position, required, rule };
+            let row = criterion::Model { id: CriterionId::fresh(), criteria_profile_id: id, position, required, rule };
             parser.facts.criterions.push(row);
         }
+    }
+}
+
+impl Parser<'_> {
+    /// The anchor of a version: the register's, or a new one.
+    fn version(&mut self, cluster_id: ClusterId, version: i32) -> CriteriaId {
+        if let Some(known) = self.snapshot.criteria.get(&(cluster_id, version)) {
+            return *known;
+        }
+        // A number that stands twice is a fault, which `verify` finds; the anchor is one.
+        let mut new = self.facts.criteria.iter();
+        if let Some(known) = new.find(|known| (known.cluster_id, known.version) == (cluster_id, version)) {
+            return known.id;
+        }
+        let id = CriteriaId::fresh();
+        self.facts.criteria.push(criteria::Model { id, cluster_id, version, recorded_rev: self.revision });
+        id
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    PartialDate, activity, attribute, cluster, cluster_event, cluster_profile,
-    criteria::{self, CriteriaState},
+    PartialDate, activity, attribute, cluster, cluster_event, cluster_profile, criteria,
+    criteria_profile::{self, CriteriaState},
     criterion,
     id::{ClusterId, ParticipationId},
     judgement, organization, organization_identifier, organization_name, organization_profile, participation,
@@ -42,7 +42,8 @@ pub(super) struct Facts {
     pub(super) periods: Vec<Located<participation_period::Model>>,
     pub(super) figures: Vec<Located<published_figure::Model>>,
     pub(super) referrals: Vec<Located<referral::Model>>,
-    pub(super) criteria: Vec<Located<criteria::Model>>,
+    pub(super) criteria: Vec<criteria::Model>,
+    pub(super) criteria_profiles: Vec<Located<criteria_profile::Model>>,
     pub(super) criterions: Vec<criterion::Model>,
 }
 
@@ -68,6 +69,7 @@ impl Facts {
             + self.figures.len()
             + self.referrals.len()
             + self.criteria.len()
+            + self.criteria_profiles.len()
     }
 
     /// Lets facts that meet in one partial date meet on its first day.
@@ -81,12 +83,12 @@ impl Facts {
         }
         self.periods.sort_by_key(|period| period.line);
         let mut next: HashMap<(ClusterId, CriteriaState), PartialDate> = HashMap::new();
-        self.criteria.sort_by_key(|version| (std::cmp::Reverse(version.row.valid_from), version.line));
-        for Located { row, .. } in &mut self.criteria {
+        self.criteria_profiles.sort_by_key(|version| (std::cmp::Reverse(version.row.valid_from), version.line));
+        for Located { row, .. } in &mut self.criteria_profiles {
             let series = (row.cluster_id, row.state);
             row.valid_to = Interval::counted(Some(row.from_stated), row.to_stated, next.get(&series).copied()).to;
             next.insert(series, row.from_stated);
         }
-        self.criteria.sort_by_key(|version| version.line);
+        self.criteria_profiles.sort_by_key(|version| version.line);
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn facts(package: &Package, snapshot: &Snapshot, revision: Revision, 
 /// The package as it is being read.
 pub(super) struct Parser<'a> {
     package: &'a Package,
-    snapshot: &'a Snapshot,
+    pub(super) snapshot: &'a Snapshot,
     pub(super) revision: Revision,
     pub(super) faults: &'a RefCell<Faults>,
     sources: HashMap<&'a str, SourceId>,

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::{
-    Recorded, Revision, cluster, cluster_event, cluster_profile, criteria,
-    id::{ClusterId, OrganizationId, ParticipationId},
+    Recorded, Revision, cluster, cluster_event, cluster_profile, criteria, criteria_profile,
+    id::{ClusterId, CriteriaId, OrganizationId, ParticipationId},
     organization, organization_identifier, organization_profile,
     participation::{self, ParticipationKind},
     participation_period, revision, sector, service, source,
@@ -26,7 +26,8 @@ pub(super) struct Snapshot {
     pub(super) cluster_profiles: HashMap<ClusterId, cluster_profile::Model>,
     pub(super) identifiers: Vec<organization_identifier::Model>,
     pub(super) periods: Vec<participation_period::Model>,
-    pub(super) criteria: Vec<criteria::Model>,
+    pub(super) criteria: HashMap<(ClusterId, i32), CriteriaId>,
+    pub(super) criteria_profiles: Vec<criteria_profile::Model>,
     pub(super) sources: HashMap<String, source::Model>,
     pub(super) events: HashMap<(ClusterId, String), cluster_event::Model>,
     pub(super) sectors: HashMap<(ClusterId, String), sector::Model>,
@@ -39,6 +40,7 @@ impl Snapshot {
         let own = revision::Entity::find().filter(revision::Column::Actor.eq(actor)).all(db).await?;
         let organizations = organization::Entity::find().all(db).await?;
         let clusters = cluster::Entity::find().all(db).await?;
+        let versions = criteria::Entity::find().all(db).await?;
         let participations = participation::Entity::find().all(db).await?;
         let profiles = current::<organization_profile::Entity>(db).await?;
         let cluster_profiles = current::<cluster_profile::Entity>(db).await?;
@@ -52,7 +54,8 @@ impl Snapshot {
             cluster_profiles: cluster_profiles.into_iter().map(|row| (row.cluster_id, row)).collect(),
             identifiers: current::<organization_identifier::Entity>(db).await?,
             periods: current::<participation_period::Entity>(db).await?,
-            criteria: current::<criteria::Entity>(db).await?,
+            criteria: versions.into_iter().map(|row| ((row.cluster_id, row.version), row.id)).collect(),
+            criteria_profiles: current::<criteria_profile::Entity>(db).await?,
             sources: current::<source::Entity>(db).await?.into_iter().map(|row| (row.key.clone(), row)).collect(),
             events: keyed(current::<cluster_event::Entity>(db).await?, |row| (row.cluster_id, row.key.clone())),
             sectors: keyed(current::<sector::Entity>(db).await?, |row| (row.cluster_id, row.code.clone())),

@@ -5,7 +5,7 @@ use std::{
     hash::Hash,
 };
 
-use entity::{Recorded, Revision, criteria, criterion, sector, sector_nace};
+use entity::{Recorded, Revision, criteria_profile, criterion, sector, sector_nace};
 use indicatif::ProgressBar;
 use sea_orm::{
     ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -74,7 +74,8 @@ pub(super) async fn write(
     sync.anchors::<entity::participation::Entity>(facts.participations).await?;
     sync.table::<entity::participation_period::Entity>(rows(facts.periods)).await?;
     sync.table::<entity::published_figure::Entity>(rows(facts.figures)).await?;
-    sync.criteria(rows(facts.criteria), facts.criterions).await?;
+    sync.anchors::<entity::criteria::Entity>(facts.criteria).await?;
+    sync.criteria(rows(facts.criteria_profiles), facts.criterions).await?;
     sync.table::<entity::referral::Entity>(rows(facts.referrals)).await?;
     Ok(sync.changes)
 }
@@ -211,17 +212,17 @@ impl Sync<'_> {
     }
 
     /// Versions of criteria with their rules: a version whose rules changed is another row.
-    async fn criteria(&mut self, wanted: Vec<criteria::Model>, rules: Vec<criterion::Model>) -> Result<()> {
+    async fn criteria(&mut self, wanted: Vec<criteria_profile::Model>, rules: Vec<criterion::Model>) -> Result<()> {
         let held = criterion::Entity::find().all(self.db).await?;
         let mut said: HashMap<Uuid, Vec<(i32, String)>> = HashMap::new();
         for rule in held.iter().chain(&rules) {
             let rule_said = format!("{} {}", rule.required, serde_json::to_string(&rule.rule).expect("rules are JSON"));
-            said.entry(rule.criteria_id.0).or_default().push((rule.position, rule_said));
+            said.entry(rule.criteria_profile_id.0).or_default().push((rule.position, rule_said));
         }
         said.values_mut().for_each(|rules| rules.sort());
-        let whole = |row: &criteria::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
-        let added = self.compared::<criteria::Entity>(wanted, whole, |_| true).await?;
-        let new = rules.into_iter().filter(|rule| added.contains(&rule.criteria_id.0)).collect();
+        let whole = |row: &criteria_profile::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
+        let added = self.compared::<criteria_profile::Entity>(wanted, whole, |_| true).await?;
+        let new = rules.into_iter().filter(|rule| added.contains(&rule.criteria_profile_id.0)).collect();
         self.insert::<criterion::Entity>(new).await
     }
 }

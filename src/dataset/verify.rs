@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use entity::{criteria::CriteriaState, id::ParticipationId, participation_period};
+use entity::{criteria_profile::CriteriaState, id::ParticipationId, participation_period};
 
 use super::{
     facts::{Facts, Located},
@@ -104,13 +104,13 @@ fn overlaps_another(
 }
 
 fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
-    let interval = |row: &entity::criteria::Model| Interval { from: Some(row.valid_from), to: row.valid_to };
-    for (position, version) in facts.criteria.iter().enumerate() {
+    let interval = |row: &entity::criteria_profile::Model| Interval { from: Some(row.valid_from), to: row.valid_to };
+    for (position, version) in facts.criteria_profiles.iter().enumerate() {
         let (row, line) = (&version.row, version.line);
         if interval(row).is_empty() {
             faults.push(&version.file, line, "to", "is not after from; expected the first day of another version");
         }
-        for earlier in &facts.criteria[..position] {
+        for earlier in &facts.criteria_profiles[..position] {
             if earlier.row.cluster_id != row.cluster_id {
                 continue;
             }
@@ -125,9 +125,10 @@ fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
                 faults.push(&version.file, line, "from", message);
             }
         }
-        let others = snapshot.criteria.iter().filter(|other| !snapshot.is_own(other.recorded_rev));
+        let others = snapshot.criteria_profiles.iter().filter(|other| !snapshot.is_own(other.recorded_rev));
         let mut of_cluster = others.filter(|other| other.cluster_id == row.cluster_id);
-        let are_adopted = |other: &entity::criteria::Model| [other.state, row.state] == [CriteriaState::Adopted; 2];
+        let are_adopted =
+            |other: &entity::criteria_profile::Model| [other.state, row.state] == [CriteriaState::Adopted; 2];
         let overlaps = |other: &_| are_adopted(other) && interval(other).overlaps(&interval(row));
         if of_cluster.any(|other| other.version == row.version || overlaps(other)) {
             let message =
@@ -139,8 +140,8 @@ fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
 
 /// An exit names a version of criteria that was adopted.
 fn exit_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
-    let of_others = snapshot.criteria.iter().filter(|row| !snapshot.is_own(row.recorded_rev));
-    let versions = facts.criteria.iter().map(|version| &version.row).chain(of_others);
+    let of_others = snapshot.criteria_profiles.iter().filter(|row| !snapshot.is_own(row.recorded_rev));
+    let versions = facts.criteria_profiles.iter().map(|version| &version.row).chain(of_others);
     let adopted = versions.filter(|row| row.state == CriteriaState::Adopted);
     let adopted: HashSet<_> = adopted.map(|row| (row.cluster_id, row.version)).collect();
     for period in &facts.periods {

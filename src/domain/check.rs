@@ -31,8 +31,8 @@ pub(super) async fn overlaps(db: &impl ConnectionTrait, brought_by: Option<Revis
     );
     let criteria = format!(
         "SELECT 'the criteria of ' || c.slug AS what, a.valid_from AS first, b.valid_from AS second
-         FROM criteria a
-         JOIN criteria b ON b.cluster_id = a.cluster_id AND b.id > a.id
+         FROM criteria_profile a
+         JOIN criteria_profile b ON b.cluster_id = a.cluster_id AND b.id > a.id
          JOIN cluster c ON c.id = a.cluster_id
          WHERE a.superseded_rev IS NULL AND b.superseded_rev IS NULL AND a.state = 'adopted' AND b.state = 'adopted' {brought}
            AND a.valid_from < coalesce(b.valid_to, '9999-12-31') AND b.valid_from < coalesce(a.valid_to, '9999-12-31')"
@@ -70,7 +70,7 @@ const RECORDED: [&str; 16] = [
     "attribute",
     "cluster_event",
     "cluster_profile",
-    "criteria",
+    "criteria_profile",
     "judgement",
     "organization_identifier",
     "organization_name",
@@ -96,12 +96,16 @@ async fn record_time(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// What periods repeat of their participation is the same there.
+/// What rows repeat of their anchor is the same there.
 async fn denormalized(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     let mut faults = Vec::new();
     let differs = "NOT EXISTS (SELECT 1 FROM participation p WHERE p.id = participation_id AND p.cluster_id = participation_period.cluster_id
                    AND p.organization_id = participation_period.organization_id AND p.kind = participation_period.kind)";
     count(db, "participation_period", differs, "that differ from their participation", &mut faults).await?;
+    let differs =
+        "NOT EXISTS (SELECT 1 FROM criteria c WHERE c.id = criteria_id AND c.cluster_id = criteria_profile.cluster_id
+                   AND c.version = criteria_profile.version)";
+    count(db, "criteria_profile", differs, "that differ from their version", &mut faults).await?;
     Ok(faults)
 }
 

@@ -1,14 +1,16 @@
 //! Versions of the entry criteria of clusters.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::{
     Revision, cluster,
-    criteria::{Column, CriteriaState, Entity, Model},
+    criteria_profile::{Column, CriteriaState, Entity, Model},
     id::{ClusterId, CriteriaId},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, sea_query::ExprTrait};
-use uuid::Uuid;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
 
 use super::{
     Result, dialect,
@@ -28,20 +30,63 @@ pub async fn in_force(
     Ok(versions.into_iter().map(|version| (version.cluster_id, version)).collect())
 }
 
-/// The versions with these ids, while they are part of the register.
-pub async fn by_ids(db: &impl ConnectionTrait, ids: &[CriteriaId], revision: Revision) -> Result<Vec<Model>> {
-    super::facts_known::<Entity>(db, Column::Id, ids.iter().copied(), revision).await
+/// A version of criteria, with everything that was ever recorded of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// In the order of recording, at least one; each supersedes the one before.
+    rows: Vec<Model>,
 }
 
-/// All versions of each cluster as known at a revision, drafts included, by number.
-pub async fn versions(
-    db: &impl ConnectionTrait,
-    ids: &[ClusterId],
-    revision: Revision,
-) -> Result<HashMap<Uuid, Vec<Model>>> {
-    let order = vec![Term::new(Column::Version.into_expr(), KeyKind::Number, false)];
-    let list = List::of(Entity::find().filter(known::<Entity>(revision)), order);
-    page::read_whole(db, list.each(Column::ClusterId, ids.iter().copied())).await
+impl Version {
+    /// Its cluster.
+    pub fn cluster(&self) -> ClusterId {
+        self.rows[0].cluster_id
+    }
+
+    /// Its number among the versions of its cluster.
+    pub fn number(&self) -> i32 {
+        self.rows[0].version
+    }
+
+    /// Whether an id is that of the version, or of any of its rows: those were answered before versions had an id.
+    pub fn is(&self, id: CriteriaId) -> bool {
+        self.rows.iter().any(|row| row.criteria_id == id || row.id.0 == id.0)
+    }
+
+    /// What was known of it at a revision: the row that stood, or of a version that was withdrawn the last one that did;
+    /// none when it was recorded later.
+    pub fn known(&self, revision: Revision) -> Option<&Model> {
+        self.rows.iter().rev().find(|row| row.recorded_rev <= revision)
+    }
+
+    /// The row that stood at a revision; none when the version was recorded later, or withdrawn before.
+    pub fn standing(&self, revision: Revision) -> Option<&Model> {
+        self.known(revision).filter(|row| row.superseded_rev.is_none_or(|superseded| superseded > revision))
+    }
+}
+
+/// The versions that some ids name.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: &[CriteriaId]) -> Result<Vec<Version>> {
+    let any_of = |column: Column| dialect::any_of(db.get_database_backend(), column.into_expr(), ids.iter().copied());
+    let named = Entity::find().filter(Condition::any().add(any_of(Column::CriteriaId)).add(any_of(Column::Id)));
+    let named = named.select_only().column(Column::CriteriaId).into_query();
+    versions(db, Column::CriteriaId.in_subquery(named)).await
+}
+
+/// All versions of some clusters, drafts included.
+pub async fn of_clusters(db: &impl ConnectionTrait, ids: &[ClusterId]) -> Result<Vec<Version>> {
+    let of_these = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr(), ids.iter().copied());
+    versions(db, of_these).await
+}
+
+/// By cluster and number.
+async fn versions(db: &impl ConnectionTrait, which: Expr) -> Result<Vec<Version>> {
+    let rows = Entity::find().filter(which).order_by_asc(Column::RecordedRev).all(db).await?;
+    let mut versions: BTreeMap<(ClusterId, i32), Vec<Model>> = BTreeMap::new();
+    for row in rows {
+        versions.entry((row.cluster_id, row.version)).or_default().push(row);
+    }
+    Ok(versions.into_values().map(|rows| Version { rows }).collect())
 }
 
 /// Which versions to list.
@@ -77,7 +122,7 @@ pub async fn list(
     let order = vec![
         Term::new(cluster::Column::Slug.into_expr(), KEYS[0], false),
         Term::new(Column::Version.into_expr(), KEYS[1], false),
-        Term::new(Column::Id.into_expr(), KEYS[2], false),
+        Term::new(Column::CriteriaId.into_expr(), KEYS[2], false),
     ];
     let list = List::of(select, order).texts([Column::Label, Column::Rationale]);
     page::read(db, list, request).await

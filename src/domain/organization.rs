@@ -54,18 +54,6 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Whether the answer depends on the day.
-    pub fn is_dated(&self) -> bool {
-        match self {
-            Self::Sphere(_) | Self::SizeClass(_) | Self::Identifier(_) => false,
-            Self::Municipality(_)
-            | Self::Activity(_)
-            | Self::Sector(_)
-            | Self::Attribute(..)
-            | Self::Participation(..) => true,
-        }
-    }
-
     fn sql(&self, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
         let among = |select: SelectStatement| Column::OrganizationId.in_subquery(select).into_condition();
         match self {
@@ -200,6 +188,14 @@ pub async fn list(
     }
     let list = List::of(select, terms(order).0).texts([Column::Description]);
     page::read(db, list, request).await
+}
+
+/// The same page, with each organization as it is known at another, later revision.
+pub async fn as_known(db: &impl ConnectionTrait, page: Page<Model>, revision: Revision) -> Result<Page<Model>> {
+    let ids: Vec<_> = page.rows.iter().map(|row| row.model.organization_id).collect();
+    let known = by_ids(db, &ids, revision).await?.into_iter().map(|row| (row.organization_id, row));
+    let mut known: HashMap<_, _> = known.collect();
+    Ok(page.map(|row| known.remove(&row.organization_id).unwrap_or(row)))
 }
 
 /// The organizations with these ids.

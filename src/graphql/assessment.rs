@@ -7,7 +7,7 @@ use std::{
 
 use async_graphql::{Context, Enum, ID, Object, Union};
 use entity::{
-    activity, attribute, criteria,
+    Revision, activity, attribute, criteria_profile,
     id::{ClusterId, CriteriaId, OrganizationId},
     judgement, organization_identifier, organization_profile, site,
 };
@@ -94,7 +94,7 @@ struct Evidence {
 /// What was found of an organization under a version of criteria.
 #[derive(Clone)]
 pub(crate) struct Assessment {
-    criteria: Row<criteria::Model>,
+    criteria: Row<criteria_profile::Model>,
     finding: Arc<eligibility::Finding>,
     optional: Vec<Arc<eligibility::Finding>>,
     evidence: Arc<Evidence>,
@@ -109,7 +109,8 @@ impl Assessment {
         eligibility::Verdict::from(self.finding.outcome).into()
     }
 
-    /// The version that was applied.
+    /// The version that was applied, as it was known at the point in time. What it shows is known at the basis of the
+    /// request: where it has been corrected since, `finding` tells the rules that were applied.
     async fn criteria(&self) -> Criteria {
         Criteria::of(self.criteria.clone())
     }
@@ -222,33 +223,55 @@ pub(super) enum Version {
     Named(CriteriaId),
 }
 
+/// A version of criteria as it is applied, and as it is shown.
+#[derive(Clone)]
+pub(super) struct Applied {
+    /// As it was known at the point in time.
+    pub(super) known: Arc<criteria_profile::Model>,
+    /// As the request knows it.
+    pub(super) shown: Row<criteria_profile::Model>,
+}
+
+impl Applied {
+    /// Versions as they were known at some revision.
+    pub(super) async fn of(
+        ctx: &Context<'_>,
+        known: Vec<criteria_profile::Model>,
+        revision: Revision,
+    ) -> Result<Vec<Self>> {
+        let shown = Criteria::shown(ctx, known.clone(), revision).await?;
+        let known = known.into_iter().map(Arc::new);
+        Ok(known.zip(shown).map(|(known, shown)| Self { known, shown }).collect())
+    }
+}
+
 impl Version {
     pub(super) fn parse(id: Option<ID>) -> Result<Self> {
         id.map_or(Ok(Self::InForce), |id| CriteriaId::parse(&id).map(Self::Named))
     }
 
-    /// The version of each of some clusters, where there is one. One that is named has to be a version of one of these.
+    /// The version of each of some clusters, where there is one by then. One that is named has to be a version of one of
+    /// these, whenever it was recorded.
     pub(super) async fn of_each(
         self,
         ctx: &Context<'_>,
         clusters: &[ClusterId],
         at: PointInTime,
-    ) -> Result<HashMap<ClusterId, Row<criteria::Model>>> {
-        let found = match self {
+    ) -> Result<HashMap<ClusterId, Applied>> {
+        let known = match self {
             Self::InForce => domain::criteria::in_force(ctx.db(), clusters, at).await?.into_values().collect(),
             Self::Named(id) => {
-                let known = domain::criteria::by_ids(ctx.db(), &[id], ctx.basis().revision()).await?;
-                let of_these: Vec<_> =
-                    known.into_iter().filter(|version| clusters.contains(&version.cluster_id)).collect();
-                if of_these.is_empty() {
+                let versions = domain::criteria::by_ids(ctx.db(), &[id]).await?;
+                let Some(version) = versions.iter().find(|version| clusters.contains(&version.cluster())) else {
                     let id = id.global();
                     let message = format!("`{}` is no version of the criteria of the cluster; ", id.as_str());
                     return Err(Error::input(message + "`criteriaVersions` lists them"));
-                }
-                of_these
+                };
+                version.known(at.revision).cloned().into_iter().collect()
             }
         };
-        Ok(level::level(found).into_iter().map(|version| (version.cluster_id, version)).collect())
+        let applied = Applied::of(ctx, known, at.revision).await?;
+        Ok(applied.into_iter().map(|version| (version.known.cluster_id, version)).collect())
     }
 }
 
@@ -256,16 +279,16 @@ impl Version {
 /// organization was not in the register by then. The number of statements does not depend on how many they are.
 pub(super) async fn assess(
     ctx: &Context<'_>,
-    these: Vec<Option<(OrganizationId, Row<criteria::Model>)>>,
+    these: Vec<Option<(OrganizationId, Applied)>>,
     at: PointInTime,
 ) -> Result<Vec<Option<Assessment>>> {
     let db = ctx.db();
     let mut seen = HashSet::new();
-    let versions: Vec<_> = these.iter().flatten().filter(|(_, version)| seen.insert(version.id)).collect();
+    let versions: Vec<_> = these.iter().flatten().filter(|(_, version)| seen.insert(version.known.id)).collect();
     if versions.is_empty() {
         return Ok(vec![None; these.len()]);
     }
-    let versions: Vec<criteria::Model> = versions.into_iter().map(|(_, version)| (**version).clone()).collect();
+    let versions: Vec<_> = versions.into_iter().map(|(_, version)| (*version.known).clone()).collect();
     let asked = eligibility::criteria(db, &versions).await?;
     let mut clusters: Vec<_> = versions.iter().map(|version| version.cluster_id).collect();
     clusters.sort_unstable();
@@ -276,11 +299,11 @@ pub(super) async fn assess(
     ids.dedup();
     let facts = eligibility::read(db, &ids, at).await?;
     let evidence = evidence(&facts);
-    let assess = |(id, version): (OrganizationId, Row<criteria::Model>)| {
-        let (facts, criteria) = (facts.get(&id)?, &asked[&version.id]);
+    let assess = |(id, version): (OrganizationId, Applied)| {
+        let (facts, criteria) = (facts.get(&id)?, &asked[&version.known.id]);
         let find = |rule| eligibility::Finding::of(rule, criteria.cluster, facts, &sectors);
         let (finding, optional) = (find(&criteria.rule), criteria.optional.iter().map(find).collect());
-        Some(Assessment { criteria: version, finding, optional, evidence: evidence[&id].clone() })
+        Some(Assessment { criteria: version.shown, finding, optional, evidence: evidence[&id].clone() })
     };
     Ok(these.into_iter().map(|these| these.and_then(assess)).collect())
 }

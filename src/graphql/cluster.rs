@@ -195,7 +195,8 @@ impl Cluster {
         Partnership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
     }
 
-    /// The version of its entry criteria in force at a point in time; null when none is.
+    /// The version of its entry criteria in force at a point in time; null when none is. It shows what is known at the
+    /// basis of the request.
     async fn criteria(
         &self,
         ctx: &Context<'_>,
@@ -204,7 +205,8 @@ impl Cluster {
         self.criteria_at(ctx, at).await.transpose()
     }
 
-    /// All versions of its entry criteria, drafts included, by number.
+    /// All versions of its entry criteria, drafts included, by number. `knownAt` decides which ones there are; each shows
+    /// what is known at the basis of the request.
     async fn criteria_versions(
         &self,
         ctx: &Context<'_>,
@@ -212,13 +214,17 @@ impl Cluster {
             Instant,
         >,
     ) -> Result<Vec<Criteria>> {
-        let db = ctx.db();
+        let (db, basis) = (ctx.db(), ctx.basis().revision());
         let revision = match known_at {
-            None => ctx.basis().revision(),
+            None => basis,
             Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
         };
         let versions = self.0.together(("criteriaVersions", revision), |level| async move {
-            let found = domain::criteria::versions(db, &ids(level.rows()), revision).await?;
+            let versions = domain::criteria::of_clusters(db, &ids(level.rows())).await?;
+            let mut found: HashMap<_, Vec<_>> = HashMap::new();
+            for version in versions.iter().filter(|version| version.standing(revision).is_some()) {
+                found.entry(version.cluster().0).or_default().extend(version.known(basis).cloned());
+            }
             Ok(level::children(found, parents(level.rows())))
         });
         Ok(versions.await?.into_iter().map(Criteria::of).collect())
@@ -320,7 +326,7 @@ impl Cluster {
         let (db, at) = (ctx.db(), ctx.basis().at(at));
         let found = self.0.together(("criteria", at), |level| async move {
             let found = domain::criteria::in_force(db, &ids(level.rows()), at).await?;
-            let rows = level::level(found.into_values().collect());
+            let rows = Criteria::shown(ctx, found.into_values().collect(), at.revision).await?;
             let of = |row: &domain::cluster::Cluster| rows.iter().find(|found| found.cluster_id == row.id()).cloned();
             Ok(level.rows().iter().map(of).collect::<Vec<_>>())
         });
@@ -358,12 +364,13 @@ impl Cluster {
         let request = arguments.request::<Organization>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
+        let revision = ctx.basis().revision();
         let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
             let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
             let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
             let found = criteria.iter().map(|criteria| eligibility::prospects(image, criteria, &filter, at));
             let found = found.map(|found| found.ids(image)).collect();
-            let pages = domain::organization::pages(db, found, at.revision, &request).await?;
+            let pages = domain::organization::pages(db, found, revision, &request).await?;
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))

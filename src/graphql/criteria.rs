@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use entity::{cluster_event, criteria};
+use entity::{Revision, cluster_event, criteria_profile};
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
@@ -23,13 +23,13 @@ use super::{
 };
 use crate::domain::{
     condition::Resolver,
-    criteria::{Filter, KEYS, list},
+    criteria::{Filter, KEYS, by_ids, list},
     eligibility,
 };
 
 /// Whether a version of criteria is in force on its dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::criteria::CriteriaState")]
+#[graphql(remote = "entity::criteria_profile::CriteriaState")]
 pub(crate) enum CriteriaState {
     /// Proposed: never in force.
     Draft,
@@ -47,24 +47,24 @@ pub(crate) struct CriteriaFilter {
 }
 
 #[derive(Clone)]
-pub(crate) struct Criteria(Row<criteria::Model>);
+pub(crate) struct Criteria(Row<criteria_profile::Model>);
 
 impl Node for Criteria {
-    type Model = criteria::Model;
+    type Model = criteria_profile::Model;
     const TEXTS: &'static [&'static str] = &["label", "rationale"];
 
-    fn of(row: Row<criteria::Model>) -> Self {
+    fn of(row: Row<criteria_profile::Model>) -> Self {
         Self(row)
     }
 }
 
-/// A version of a cluster's entry criteria.
+/// A version of a cluster's entry criteria, as the register knows it at the basis of the request: also where it was asked
+/// for at an earlier instant, and where it has been withdrawn since.
 #[Object]
 impl Criteria {
-    /// Opaque, prefixed by its type. A corrected record has another id; `cluster` and `version` name the
-    /// version for good.
+    /// Opaque, prefixed by its type. Never changes: it names the version of the cluster, whatever is corrected about it.
     async fn id(&self) -> ID {
-        self.0.id.global()
+        self.0.criteria_id.global()
     }
 
     /// Its number among the cluster's versions: 1, 2, 3, …
@@ -115,11 +115,14 @@ impl Criteria {
     }
 
     /// What it would change, or changed, if it applied in the place of another version, on the facts of a point in time.
-    /// Drafts can be compared; nothing is written. Null when there is no version to compare it with.
+    /// Both versions are taken as they were known then. Drafts can be compared; nothing is written. Null when there is no
+    /// version to compare it with, and when one of the two was not recorded by then.
     async fn impact(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Another version of the same cluster. Default: the adopted version before it.")]
+        #[graphql(
+            desc = "Another version of the same cluster. Default: the adopted version with the next lower number."
+        )]
         compared_with: Option<ID>,
         #[graphql(desc = "On whom. Default: members.", default)] population: ImpactPopulation,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
@@ -134,7 +137,7 @@ impl Criteria {
             let ids = level.distinct(|row| row.event_id);
             let events = crate::domain::facts::<cluster_event::Entity>(db, cluster_event::Column::Id, ids).await?;
             let rows = level::level(events);
-            let of = |row: &criteria::Model| rows.iter().find(|found| Some(found.id) == row.event_id).cloned();
+            let of = |row: &criteria_profile::Model| rows.iter().find(|found| Some(found.id) == row.event_id).cloned();
             Ok(level.rows().iter().map(of).collect::<Vec<_>>())
         });
         found.await.map(|found| found.map(ClusterEvent::of)).transpose()
@@ -152,6 +155,25 @@ impl Criteria {
 }
 
 impl Criteria {
+    /// Versions that were read at some revision, as the request knows them, on one level.
+    pub(super) async fn shown(
+        ctx: &Context<'_>,
+        read: Vec<criteria_profile::Model>,
+        revision: Revision,
+    ) -> Result<Vec<Row<criteria_profile::Model>>> {
+        let basis = ctx.basis().revision();
+        if read.is_empty() || revision == basis {
+            return Ok(level::level(read));
+        }
+        let ids: Vec<_> = read.iter().map(|row| row.criteria_id).collect();
+        let versions = by_ids(ctx.db(), &ids).await?;
+        let known = |row: criteria_profile::Model| {
+            let version = versions.iter().find(|version| version.is(row.criteria_id));
+            version.and_then(|version| version.known(basis)).cloned().unwrap_or(row)
+        };
+        Ok(level::level(read.into_iter().map(known).collect()))
+    }
+
     async fn asked(&self, ctx: &Context<'_>) -> Result<Arc<eligibility::Criteria>> {
         let db = ctx.db();
         let asked = self.0.together("rule", |level| async move {

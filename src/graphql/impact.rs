@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{
-    criteria::{self, CriteriaState},
+    criteria_profile::{self, CriteriaState},
     id::CriteriaId,
     organization_profile,
 };
 use uuid::Uuid;
 
 use super::{
-    assessment::{Assessment, assess},
+    assessment::{Applied, Assessment, assess},
     basis::{ContextExt, PointInTimeInput},
     criteria::Criteria,
     error::{Error, Result},
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::domain::{
     self,
+    criteria::of_clusters,
     eligibility::{self, Concerned, Organizations},
     time::PointInTime,
 };
@@ -37,8 +38,8 @@ pub(crate) enum ImpactPopulation {
 
 /// Two versions, compared.
 struct Comparison {
-    before: Row<criteria::Model>,
-    after: Row<criteria::Model>,
+    before: Applied,
+    after: Applied,
     at: PointInTime,
     impact: eligibility::Impact,
 }
@@ -52,7 +53,7 @@ pub(crate) struct Impact(Row<Comparison>);
 impl Impact {
     /// The version it is compared with.
     async fn compared_with(&self) -> Criteria {
-        Criteria::of(self.0.before.clone())
+        Criteria::of(self.0.before.shown.clone())
     }
 
     /// Those who were not eligible and are, by id.
@@ -116,50 +117,45 @@ impl Impact {
     /// The impact of a version; none when there is nothing to compare it with.
     pub(super) async fn of(
         ctx: &Context<'_>,
-        version: &Row<criteria::Model>,
+        version: &Row<criteria_profile::Model>,
         compared_with: Option<ID>,
         population: ImpactPopulation,
         at: Option<PointInTimeInput>,
     ) -> Result<Option<Self>> {
-        let (db, image, revision, at) = (ctx.db(), ctx.image(), ctx.basis().revision(), ctx.basis().at(at));
+        let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let named = compared_with.as_ref().map(CriteriaId::parse).transpose()?;
         let impacts = version.together(("impact", named, population, at), |level| async move {
-            let clusters = level.distinct(|row| Some(row.cluster_id));
-            let known = domain::criteria::versions(db, &clusters, revision).await?;
-            let mut all: Vec<_> = known.into_values().flatten().collect();
-            // A version that was asked for as it was known before may have been corrected since.
-            let corrected = level.rows().iter().filter(|row| !all.iter().any(|known| known.id == row.id));
-            all.extend(corrected.cloned().collect::<Vec<_>>());
-            let asked = eligibility::criteria(db, &all).await?;
-            let all = level::level(all);
-            let compare = |row: &criteria::Model| {
-                let of_cluster = all.iter().filter(|other| other.cluster_id == row.cluster_id);
-                let earlier = |other: &&Row<criteria::Model>| {
-                    other.version < row.version && other.state == CriteriaState::Adopted
-                };
+            let versions = of_clusters(db, &level.distinct(|row| Some(row.cluster_id))).await?;
+            let compare = |row: &criteria_profile::Model| {
+                let of_cluster = versions.iter().filter(|other| other.cluster() == row.cluster_id);
                 let before = match named {
-                    Some(id) => of_cluster.clone().find(|other| other.id == id),
-                    None => of_cluster.filter(earlier).max_by_key(|other| other.version),
-                }?;
-                let after = all.iter().find(|other| other.id == row.id)?;
-                let impact = eligibility::impact(image, &asked[&before.id], &asked[&after.id], population.into(), at);
-                Some(Comparison { before: before.clone(), after: after.clone(), at, impact })
+                    Some(id) => match of_cluster.clone().find(|other| other.is(id)) {
+                        Some(named) => named.known(at.revision),
+                        None => return Err(no_version(id)),
+                    },
+                    None => {
+                        let earlier = of_cluster.clone().filter(|other| other.number() < row.version);
+                        let standing = earlier.filter_map(|other| other.standing(at.revision));
+                        standing.filter(|other| other.state == CriteriaState::Adopted).max_by_key(|other| other.version)
+                    }
+                };
+                let after = of_cluster.clone().find(|other| other.number() == row.version);
+                Ok(before.cloned().zip(after.and_then(|after| after.known(at.revision)).cloned()))
             };
-            let compared: Vec<Option<Comparison>> = level.rows().iter().map(compare).collect();
-            let are_compared: Vec<bool> = compared.iter().map(Option::is_some).collect();
-            let mut rows = level::level(compared.into_iter().flatten().collect()).into_iter();
-            Ok(are_compared
-                .into_iter()
-                .map(|is_compared| is_compared.then(|| rows.next()).flatten())
-                .collect::<Vec<_>>())
+            let pairs = level.rows().iter().map(|row| compare(row)).collect::<Result<Vec<_>>>()?;
+            let known: Vec<_> = pairs.iter().flatten().flat_map(|(before, after)| [before, after]).cloned().collect();
+            let asked = eligibility::criteria(db, &known).await?;
+            let mut applied = Applied::of(ctx, known, at.revision).await?.into_iter();
+            let mut comparisons = Vec::new();
+            while let (Some(before), Some(after)) = (applied.next(), applied.next()) {
+                let criteria = (&asked[&before.known.id], &asked[&after.known.id]);
+                let impact = eligibility::impact(image, criteria.0, criteria.1, population.into(), at);
+                comparisons.push(Comparison { before, after, at, impact });
+            }
+            let mut rows = level::level(comparisons).into_iter();
+            Ok(pairs.iter().map(|pair| pair.as_ref().and_then(|_| rows.next())).collect::<Vec<_>>())
         });
-        match (impacts.await?, compared_with) {
-            (None, Some(id)) => Err(Error::input(format!(
-                "`{}` is no version of the criteria of the same cluster; `criteriaVersions` lists them",
-                id.as_str()
-            ))),
-            (impact, _) => Ok(impact.map(Self)),
-        }
+        Ok(impacts.await?.map(Self))
     }
 
     async fn page(
@@ -171,11 +167,9 @@ impl Impact {
     ) -> Result<Connection<EligibilityChange>> {
         let ordered = Ordered::new(name, "ID", domain::enumerated::KEYS);
         let request = arguments.request::<EligibilityChange>(ctx, &ordered)?;
-        let (db, image) = (ctx.db(), ctx.image());
+        let (db, image, revision) = (ctx.db(), ctx.image(), ctx.basis().revision());
         let page = self.0.together((name, request.clone()), |level| async move {
             let lists = level.rows().iter().map(|row| of(&row.impact).ids(image)).collect();
-            // All comparisons of a level are made at one point in time.
-            let revision = level.rows()[0].at.revision;
             let pages = domain::organization::pages(db, lists, revision, &request).await?;
             let change = |comparison: &Comparison, organization| Changed {
                 organization,
@@ -192,11 +186,18 @@ impl Impact {
     }
 }
 
+fn no_version(id: CriteriaId) -> Error {
+    Error::input(format!(
+        "`{}` is no version of the criteria of the same cluster; `criteriaVersions` lists them",
+        id.global().as_str()
+    ))
+}
+
 /// An organization, and the versions it is assessed under.
 pub(crate) struct Changed {
     organization: organization_profile::Model,
-    before: Row<criteria::Model>,
-    after: Row<criteria::Model>,
+    before: Applied,
+    after: Applied,
     at: PointInTime,
 }
 
@@ -238,7 +239,7 @@ impl EligibilityChange {
         &self,
         ctx: &Context<'_>,
         side: &'static str,
-        version: fn(&Changed) -> &Row<criteria::Model>,
+        version: fn(&Changed) -> &Applied,
     ) -> Result<Assessment> {
         let at = self.0.at;
         let assessments = self.0.together(side, |level| async move {

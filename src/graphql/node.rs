@@ -255,7 +255,16 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
             )
         }
         ClusterEventId::PREFIX => facts!(cluster_event, ClusterEvent),
-        CriteriaId::PREFIX => facts!(criteria, Criteria),
+        CriteriaId::PREFIX => {
+            let ids: Vec<CriteriaId> = uuids.iter().copied().map(Into::into).collect();
+            let versions = domain::criteria::by_ids(db, &ids).await?;
+            let known = |id: CriteriaId| {
+                let version = versions.iter().find(|version| version.is(id))?;
+                Some((id.0, version.known(revision)?.clone()))
+            };
+            let (asked, rows): (Vec<_>, Vec<_>) = ids.into_iter().filter_map(known).unzip();
+            asked.into_iter().zip(level::level(rows)).map(|(id, row)| (id, Node::Criteria(Criteria::of(row)))).collect()
+        }
         PeriodId::PREFIX => facts!(participation_period, Period),
         PublishedFigureId::PREFIX => facts!(published_figure, PublishedFigure),
         SectorId::PREFIX => facts!(sector, Sector),

@@ -391,7 +391,9 @@ impl OrganizationQuery {
             desc = "Only those one of whose names contains this text, whatever the accents and the case. At most 200 characters."
         )]
         search: Option<String>,
-        #[graphql(desc = "When the conditions of the filter on dated facts must hold. Default: today, as known now.")]
+        #[graphql(
+            desc = "When: which organizations there are, by which names they are found and ordered, and whether they satisfy the filter. What each of them shows is known at the basis of the request. Default: today, as known now."
+        )]
         at: Option<PointInTimeInput>,
         #[graphql(desc = "Default: by name.")] order_by: Option<Vec<OrganizationOrder>>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
@@ -410,12 +412,12 @@ impl OrganizationQuery {
         let ordered = Ordered::new("organizations", words, organization::terms(&order).1);
         let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx)?;
-        let is_dated = at.is_some() || filter.has(&organization::Condition::is_dated);
-        let at = if is_dated { ctx.basis().at(at) } else { ctx.basis().default_point().0 };
+        let (db, at, revision) = (ctx.db(), ctx.basis().at(at), ctx.basis().revision());
         if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
             return Err(Error::input("`search` takes at most 200 characters"));
         }
-        let page = organization::list(ctx.db(), &filter, search.as_deref(), &order, at, &request).await?;
+        let page = organization::list(db, &filter, search.as_deref(), &order, at, &request).await?;
+        let page = if at.revision == revision { page } else { organization::as_known(db, page, revision).await? };
         Ok(Connection::new(level::page(page), ordered))
     }
 }

@@ -74,13 +74,14 @@ impl Exit {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let found = self.1.together("exit criteria", |level| async move {
             let clusters = level.distinct(|row| row.exit_criteria.map(|_| row.cluster_id));
-            let versions = criteria::versions(db, &clusters, revision).await?.into_values().flatten();
-            let versions = level::level(versions.collect());
+            let versions = criteria::of_clusters(db, &clusters).await?;
+            let known = versions.iter().filter_map(|version| version.known(revision).cloned());
+            let known = level::level(known.collect());
             let of = |row: &participation_period::Model| {
-                let is_failed = |version: &entity::criteria::Model| {
+                let is_failed = |version: &entity::criteria_profile::Model| {
                     Some(version.version) == row.exit_criteria && version.cluster_id == row.cluster_id
                 };
-                versions.iter().find(|version| is_failed(version)).cloned()
+                known.iter().find(|version| is_failed(version)).cloned()
             };
             Ok(level.rows().iter().map(of).collect::<Vec<_>>())
         });

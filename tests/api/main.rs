@@ -14,6 +14,7 @@ mod generate;
 mod history;
 mod http;
 mod import;
+mod migration;
 mod node;
 mod null_propagation;
 mod organization;

@@ -303,6 +303,31 @@ async fn the_basis_of_a_request_is_what_its_fields_are_answered_at_by_default() 
 }
 
 #[tokio::test]
+async fn an_organization_is_one_object_whatever_the_point_of_the_list_it_stands_in() {
+    let register = |key: &str, sphere: &str, name: &str| {
+        Package::new("north").organization(key, sphere, name).organization("zebra", "company", "Zebra")
+    };
+    let app = TestApp::empty().await;
+    let first = instant(app.import(&register("acme", "company", "Acme")).await);
+    app.import(&register("acme", "civil_society", "Zulu Federation")).await;
+    let document = r#"query($known: DateTime) { now: organizations { nodes { __typename id name sphere } }
+        then: organizations(at: { knownAt: $known }) { edges { node { __typename id name sphere } } }
+        found: organizations(at: { knownAt: $known }, search: "acme") { nodes { id name } }
+        companies: organizations(at: { knownAt: $known }, filter: { sphere: [COMPANY] }) { totalCount nodes { id name } } }"#;
+    let answer = app.ask_with(document, json!({ "known": first })).await;
+    let now = answer["now"]["nodes"].as_array().expect("nodes");
+    let [zebra, federation] = &now[..] else { panic!("{now:?}") };
+    assert_eq!(
+        (&federation["__typename"], &federation["name"]),
+        (&json!("CivilSocietyBody"), &json!("Zulu Federation"))
+    );
+    // In the order of the names of then, and each as it is known now.
+    assert_eq!(answer["then"]["edges"], json!([{ "node": federation }, { "node": zebra }]));
+    assert_eq!(answer["found"]["nodes"], json!([{ "id": federation["id"], "name": "Zulu Federation" }]));
+    assert_eq!(answer["companies"]["totalCount"], 2);
+}
+
+#[tokio::test]
 async fn criteria_are_in_force_from_their_first_day_to_the_first_day_of_the_next() {
     let app = TestApp::circlemade().await;
     for (day, version) in [

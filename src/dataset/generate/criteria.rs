@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use entity::{
     Labels, NaceVersion, PartialDate,
-    criteria::CriteriaState,
+    criteria_profile::CriteriaState,
     organization_identifier::Scheme,
     organization_profile::{SizeClass, Sphere},
     rule::{ActivityUnder, Rule},

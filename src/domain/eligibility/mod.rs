@@ -24,9 +24,9 @@ pub use super::kleene::Outcome;
 use std::{collections::HashMap, sync::Arc};
 
 use entity::{
-    criteria::Model,
+    criteria_profile::Model,
     criterion,
-    id::{ClusterId, CriteriaId},
+    id::{ClusterId, CriteriaProfileId},
     rule::Rule,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -44,14 +44,14 @@ pub struct Criteria {
     pub optional: Vec<Arc<Rule>>,
 }
 
-/// What each of these versions asks.
-pub async fn criteria(db: &impl ConnectionTrait, versions: &[Model]) -> Result<HashMap<CriteriaId, Criteria>> {
+/// What each of these versions asks, by the id of its row.
+pub async fn criteria(db: &impl ConnectionTrait, versions: &[Model]) -> Result<HashMap<CriteriaProfileId, Criteria>> {
     let ids = versions.iter().map(|version| version.id);
-    let wanted = dialect::any_of(db.get_database_backend(), criterion::Column::CriteriaId.into_expr(), ids);
+    let wanted = dialect::any_of(db.get_database_backend(), criterion::Column::CriteriaProfileId.into_expr(), ids);
     let rows = criterion::Entity::find().filter(wanted).order_by_asc(criterion::Column::Position).all(db).await?;
-    let mut rules: HashMap<CriteriaId, (Vec<Rule>, Vec<Arc<Rule>>)> = HashMap::new();
+    let mut rules: HashMap<CriteriaProfileId, (Vec<Rule>, Vec<Arc<Rule>>)> = HashMap::new();
     for row in rows {
-        let (required, optional) = rules.entry(row.criteria_id).or_default();
+        let (required, optional) = rules.entry(row.criteria_profile_id).or_default();
         if row.required { required.push(row.rule) } else { optional.push(Arc::new(row.rule)) }
     }
     let of = |version: &Model| {

@@ -78,9 +78,24 @@ impl TestApp {
         app
     }
 
+    /// With a database that `prepare` fills, from nothing: for what migrations find.
+    pub(crate) async fn prepared(prepare: impl AsyncFnOnce(&DatabaseConnection)) -> Self {
+        let templates = TEMPLATES.get_or_init(Templates::make).await;
+        let (url, files) = templates.fresh().await;
+        let db = database::open(&url, 1).await.expect("the database opens");
+        prepare(&db).await;
+        database::migrate(&db).await.expect("the database migrates");
+        db.close().await.expect("the database closes");
+        Self::on(url, files).await
+    }
+
     async fn from_template(template: &str) -> Self {
         let templates = TEMPLATES.get_or_init(Templates::make).await;
         let (url, files) = templates.copy(template).await;
+        Self::on(url, files).await
+    }
+
+    async fn on(url: String, files: Option<TempDir>) -> Self {
         // Few connections: a server is shared by all tests that run at once.
         let mut db = database::open(&url, 4).await.expect("the copy opens");
         let statements = Arc::new(AtomicUsize::new(0));
@@ -198,6 +213,16 @@ impl Templates {
                 run_on(server, &format!("CREATE DATABASE {process}_{name}")).await;
                 database_of(server, &format!("{process}_{name}"))
             }
+        }
+    }
+
+    async fn fresh(&self) -> (String, Option<TempDir>) {
+        match self {
+            Self::Sqlite(_) => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                (sqlite(folder.path().join("register")), Some(folder))
+            }
+            Self::Postgres { .. } => (self.create(&COPIES.fetch_add(1, Ordering::Relaxed).to_string()).await, None),
         }
     }
 
