@@ -2,6 +2,7 @@
 
 use std::{
     io::Write as _,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -10,6 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sea_orm::DatabaseConnection;
+use tokio::net::TcpListener;
 
 use crate::{
     config::Config,
@@ -18,7 +20,8 @@ use crate::{
         generate::{Ecosystem, Impossible, Refused},
     },
     domain::{
-        self, check, database,
+        self, check,
+        database::{self, Missing},
         ledger::{Ledger, POLL},
         revision,
     },
@@ -40,8 +43,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Clone, Debug, Default, Subcommand)]
 enum Command {
-    /// Start the server; also what is done without a command. Creates and migrates the database, and loads
-    /// circlemade when it is empty.
+    /// Start the server; also what is done without a command. Makes the database when it is missing, brings its schema up
+    /// to this release, and loads circlemade when it is empty.
     #[default]
     Serve,
     /// Take a data package into the register: all of it in one revision, or nothing and a list of its faults.
@@ -54,7 +57,7 @@ enum Command {
     /// The same sizes and seed make the same, byte for byte. The package has two editions, the second with corrections
     /// of the first, so that the register has a history.
     Generate(Generate),
-    /// Bring the database's schema and reference data up to this release.
+    /// Bring the database's schema and reference data up to this release; makes a SQLite database when it is missing.
     Migrate,
     /// Print the GraphQL schema. Needs no database.
     Schema,
@@ -114,6 +117,8 @@ impl Generate {
 /// Why a command failed, in words for whoever typed it.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error("error: {0}")]
+    Setting(String),
     #[error(transparent)]
     Import(#[from] dataset::Error),
     #[error(transparent)]
@@ -125,7 +130,7 @@ enum Failure {
     #[error("{0}: the packages cannot be written: {1}")]
     Packages(PathBuf, std::io::Error),
     #[error("cannot listen on {0}: {1}")]
-    Listen(std::net::SocketAddr, std::io::Error),
+    Listen(SocketAddr, std::io::Error),
     #[error("the server stopped: {0}")]
     Server(std::io::Error),
     #[error("{0}")]
@@ -150,13 +155,15 @@ impl Cli {
                     cause = error.source();
                 }
                 let _ = writeln!(std::io::stderr(), "{failure}{causes}");
-                ExitCode::FAILURE
+                // As of every other setting that makes no sense.
+                if matches!(failure, Failure::Setting(_)) { ExitCode::from(2) } else { ExitCode::FAILURE }
             }
         }
     }
 }
 
 async fn run(command: Command, config: &Config) -> Result<(), Failure> {
+    let url = config.database_url().map_err(Failure::Setting)?;
     if let Command::Schema = command {
         return print(Schema::default().sdl().trim_end());
     }
@@ -166,16 +173,27 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             return save(&ecosystem, folder);
         }
     }
-    let db = database::open(&config.database_url, config.database_connections).await?;
-    let result = run_on(&db, command, config).await;
+    // A port that is taken is told before anything is loaded.
+    let listener = match command {
+        Command::Serve => Some(listen(config.listen).await?),
+        _ => None,
+    };
+    let missing = match command {
+        Command::Serve | Command::Migrate | Command::Generate(_) => Missing::Create,
+        _ => Missing::Refuse,
+    };
+    let db = database::open(url, config.database_connections, missing).await?;
+    let result = match listener {
+        Some(listener) => serve(&db, listener, config).await,
+        None => run_on(&db, command).await,
+    };
     // SQLite writes its log back into the file when the last connection closes, so that the file is all there is to copy.
     db.close().await.map_err(domain::Error::from)?;
     result
 }
 
-async fn run_on(db: &DatabaseConnection, command: Command, config: &Config) -> Result<(), Failure> {
+async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve => serve(db, config).await,
         Command::Import { folder } => {
             database::migrate(db).await?;
             import(db, &Folder::Disk(folder)).await
@@ -197,14 +215,18 @@ async fn run_on(db: &DatabaseConnection, command: Command, config: &Config) -> R
             print("the database has the schema of this release")
         }
         Command::Check => {
-            if !database::is_ready(db).await {
-                let message = "the database has not the schema of this release; run `trihelix migrate`";
-                return Err(Failure::Unsound(message.into()));
+            match database::schema(db).await? {
+                database::Schema::Current => {}
+                database::Schema::Later(step) => return Err(Failure::Unsound(database::later(&step))),
+                database::Schema::Earlier => {
+                    let message = "the database has not the schema of this release; run `trihelix migrate`";
+                    return Err(Failure::Unsound(message.into()));
+                }
             }
             let faults = check::faults(db).await?;
             if faults.is_empty() { print("the register is sound") } else { Err(Failure::Unsound(faults.join("\n"))) }
         }
-        Command::Schema => unreachable!("printed without a database"),
+        Command::Serve | Command::Schema => unreachable!("served, and printed without a database"),
     }
 }
 
@@ -233,15 +255,17 @@ fn save(ecosystem: &Ecosystem, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn serve(db: &DatabaseConnection, config: &Config) -> Result<(), Failure> {
+async fn listen(on: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(on).await.map_err(|error| Failure::Listen(on, error))
+}
+
+async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) -> Result<(), Failure> {
     database::migrate(db).await?;
     if !config.empty && revision::head(db).await?.is_none() {
         dataset::import(db, &Folder::CIRCLEMADE, now()).await?;
         tracing::info!("loaded the published history of circlemade");
     }
     let ledger = Arc::new(Ledger::build(db).await?);
-    let listener = tokio::net::TcpListener::bind(config.listen).await;
-    let listener = listener.map_err(|error| Failure::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(Failure::Server)?;
     print(&format!(
         "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \

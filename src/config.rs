@@ -5,12 +5,21 @@ use std::net::SocketAddr;
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
+use crate::domain::database::masked;
+
 /// Configuration, from flags or else from the environment.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
-    /// Address of the database: sqlite://PATH (the file is created when it is missing) or postgres://USER@HOST/NAME.
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://trihelix.sqlite", value_name = "URL", global = true,
-          hide_env_values = true, value_parser = database_url)]
+    /// Address of the database: sqlite://PATH or postgres://USER@HOST/NAME. `serve`, `migrate` and `generate` make the
+    /// file when it is missing.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://trihelix.sqlite",
+        value_name = "URL",
+        global = true,
+        hide_env_values = true
+    )]
     pub database_url: String,
 
     /// Connections to the database at most, 1 to 1000.
@@ -32,17 +41,22 @@ pub struct Config {
     pub log: String,
 }
 
-fn database_url(text: &str) -> Result<String, String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    let is_file = text
-        .strip_prefix("sqlite:")
-        .is_none_or(|path| !path.contains(":memory:") && !path.trim_matches('/').is_empty());
-    match (known, is_file) {
-        (true, true) => Ok(text.to_owned()),
-        (true, false) => {
-            Err("a database in memory is lost with each connection; name a file, as in sqlite://trihelix.sqlite".into())
-        }
-        (false, _) => Err("expected sqlite://PATH or postgres://USER@HOST/NAME".into()),
+impl Config {
+    /// The address of the database, if it is one. The message shows no password.
+    pub fn database_url(&self) -> Result<&str, String> {
+        let text = self.database_url.as_str();
+        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        let is_file = text
+            .strip_prefix("sqlite:")
+            .is_none_or(|path| !path.contains(":memory:") && !path.trim_matches('/').is_empty());
+        let expected = match (known, is_file) {
+            (true, true) => return Ok(text),
+            (true, false) => {
+                "a database in memory is lost with each connection; name a file, as in sqlite://trihelix.sqlite"
+            }
+            (false, _) => "expected sqlite://PATH or postgres://USER@HOST/NAME",
+        };
+        Err(format!("invalid value '{}' for '--database-url <URL>': {expected}", masked(text)))
     }
 }
 

@@ -6,7 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DatabaseConnection;
 use trihelix::{
     dataset::{self, generate::Ecosystem},
-    domain::{database, revision},
+    domain::{
+        database::{self, Missing},
+        revision,
+    },
 };
 
 /// Its database: `TRIHELIX_BENCH_DATABASE_URL`, or a file under `target/bench`.
@@ -25,7 +28,7 @@ pub(crate) fn scale() -> String {
 
 /// Opens it, and makes it first when it is empty.
 pub(crate) async fn open(url: &str) -> DatabaseConnection {
-    let db = database::open(url, 16).await.expect("the database opens");
+    let db = database::open(url, 16, Missing::Create).await.expect("the database opens");
     database::migrate(&db).await.expect("the schema is brought up to date");
     if revision::head(&db).await.expect("a revision").is_none() {
         let (clusters, organizations, memberships) = match scale().as_str() {

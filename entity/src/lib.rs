@@ -11,6 +11,7 @@
 //! criteria ────── criteria_profile ── criterion
 //! participation ─ participation_period, referral
 //!
+//! register: the id of the database
 //! municipality, nace_class: reference data, outside the register
 //! ```
 //!
@@ -47,6 +48,7 @@ pub mod participation_period;
 pub mod published_figure;
 pub mod recorded;
 pub mod referral;
+pub mod register;
 pub mod revision;
 pub mod rule;
 pub mod sector;

@@ -14,12 +14,13 @@ const SQLITE_TYPES: [(&str, &str); 6] = [
     (" COLLATE \"C\"", ""),
 ];
 
-/// Runs `both` on either database, and `postgres` on PostgreSQL only. Statements are separated by `;`.
-pub(crate) async fn run(manager: &SchemaManager<'_>, both: &str, postgres: &str) -> Result<(), DbErr> {
+/// Runs `both` on either database, then `postgres` on PostgreSQL only, `sqlite` on SQLite only. Statements are separated
+/// by `;`.
+pub(crate) async fn run(manager: &SchemaManager<'_>, both: &str, postgres: &str, sqlite: &str) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let text = match db.get_database_backend() {
         DatabaseBackend::Postgres => format!("{both};{postgres}"),
-        _ => SQLITE_TYPES.iter().fold(both.to_owned(), |text, (from, to)| text.replace(from, to)),
+        _ => SQLITE_TYPES.iter().fold(format!("{both};{sqlite}"), |text, (from, to)| text.replace(from, to)),
     };
     for statement in text.split(';').filter(|statement| !statement.trim().is_empty()) {
         db.execute_unprepared(statement).await?;
@@ -38,6 +39,9 @@ pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result
 /// Declares the step of the file it stands in.
 macro_rules! step {
     (tables: $tables:expr, both: $both:expr, postgres: $postgres:expr $(,)?) => {
+        crate::ddl::step!(tables: $tables, both: $both, postgres: $postgres, sqlite: "");
+    };
+    (tables: $tables:expr, both: $both:expr, postgres: $postgres:expr, sqlite: $sqlite:expr $(,)?) => {
         #[derive(sea_orm_migration::prelude::DeriveMigrationName)]
         pub(crate) struct Migration;
 
@@ -47,7 +51,7 @@ macro_rules! step {
                 &self,
                 manager: &sea_orm_migration::SchemaManager,
             ) -> Result<(), sea_orm_migration::prelude::DbErr> {
-                crate::ddl::run(manager, $both, $postgres).await
+                crate::ddl::run(manager, $both, $postgres, $sqlite).await
             }
 
             async fn down(

@@ -14,6 +14,7 @@ mod m20261101_000007_published_figure;
 mod m20261124_000008_ledger;
 mod m20261124_000009_eligibility;
 mod m20261125_000010_criteria_anchor;
+mod m20261125_000011_register;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_ledger::Migration),
             Box::new(m20261124_000009_eligibility::Migration),
             Box::new(m20261125_000010_criteria_anchor::Migration),
+            Box::new(m20261125_000011_register::Migration),
         ]
     }
 }

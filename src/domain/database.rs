@@ -1,47 +1,228 @@
 //! Opening the database and bringing it up to date.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, str::FromStr, sync::Arc, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, Statement,
+    sqlx::{Connection, postgres::PgConnection, sqlite::SqliteConnectOptions},
+};
 
-use super::{Result, dialect, reference, revision};
+use super::{Error, Result, dialect, reference, revision};
 
-/// Opens a database by its address: `sqlite://path` (created when it is missing) or `postgres://…`.
-pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection> {
+/// How long a statement on SQLite waits for another connection that writes, before it fails. Writes try again.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// What to do where the address is that of a SQLite file that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Makes an empty database.
+    Create,
+    /// Says so: the address may be mistyped.
+    Refuse,
+}
+
+/// Opens a database by its address: `sqlite://path` or `postgres://…`.
+///
+/// Connects once at first, so that what is wrong is told at once and in the words of the server. What SQLite has committed
+/// is on disk, even when the power fails.
+pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
-        .sqlx_logging_level(tracing::log::LevelFilter::Debug)
-        .map_sqlx_sqlite_opts(|options| {
-            options
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(30))
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "NORMAL")
-        });
-    Ok(Database::connect(options).await?)
+        .sqlx_logging_level(tracing::log::LevelFilter::Debug);
+    if url.starts_with("sqlite:") {
+        let parsed = SqliteConnectOptions::from_str(url).map_err(|error| refused(url, error))?;
+        let file = parsed.get_filename().to_owned();
+        if !file.exists() {
+            if missing == Missing::Refuse {
+                return Err(Error::Unavailable(format!(
+                    "{}: there is no database; correct the address, or make one with `trihelix migrate`",
+                    file.display()
+                )));
+            }
+            // An empty file is an empty database.
+            let created = std::fs::OpenOptions::new().create(true).append(true).open(&file);
+            created.map_err(|error| Error::Unavailable(format!("{}: {error}", file.display())))?;
+            tracing::info!(file = %file.display(), "made an empty database");
+        }
+        let opened = Arc::new(replaced::Opened::new(file));
+        options
+            .map_sqlx_sqlite_opts(|options| {
+                options
+                    .create_if_missing(false)
+                    .foreign_keys(true)
+                    .busy_timeout(BUSY)
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "FULL")
+            })
+            .map_sqlx_sqlite_before_acquire(move |_, connection| {
+                let opened = opened.clone();
+                Box::pin(async move { Ok(opened.is_current(connection.age)?) })
+            });
+    } else {
+        let first = PgConnection::connect(url).await.map_err(|error| refused(url, error))?;
+        first.close().await.map_err(|error| refused(url, error))?;
+    }
+    Database::connect(options).await.map_err(|error| match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => Error::Unavailable(format!("{}: {error}", masked(url))),
+        error => error.into(),
+    })
 }
 
-/// Brings the schema and the reference data up to this release, all of it or nothing; does nothing when they
-/// are. Servers that start at once on one database wait for each other.
-pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
-    let transaction = revision::begin(db).await?;
-    if let Some(lock) = dialect::lock_migrations(db.get_database_backend()) {
-        transaction.execute_unprepared(lock).await?;
+fn refused(url: &str, error: sea_orm::sqlx::Error) -> Error {
+    Error::Unavailable(format!("{}: {error}", masked(url)))
+}
+
+/// An address as it may be shown: without its password.
+pub fn masked(url: &str) -> String {
+    const MASK: &str = "***";
+    let (address, query) = url.split_once('?').map_or((url, None), |(address, query)| (address, Some(query)));
+    let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
+    // The last `@` ends the name and the password: one that is not encoded may hold others.
+    let shown = match rest.rsplit_once('@') {
+        Some((user, host)) => match user.split_once(':') {
+            Some((name, _)) => format!("{name}:{MASK}@{host}"),
+            None => rest.to_owned(),
+        },
+        None => rest.to_owned(),
+    };
+    let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
+    let setting = |setting: &str| match setting.split_once('=') {
+        Some((name, _)) if name.eq_ignore_ascii_case("password") => format!("{name}={MASK}"),
+        _ => setting.to_owned(),
+    };
+    let query = query.map(|query| query.split('&').map(setting).collect::<Vec<_>>().join("&"));
+    format!("{scheme}{shown}{}", query.map_or(String::new(), |query| format!("?{query}")))
+}
+
+/// How the schema of a database stands to that of this release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// It has some steps to go, or all.
+    Earlier,
+    /// It is that of this release.
+    Current,
+    /// A later release has taken this step.
+    Later(String),
+}
+
+/// Compares the schema of the database with that of this release.
+pub async fn schema(db: &impl ConnectionTrait) -> Result<Schema> {
+    // Not the migrator's own question: that would create its table in a database that has none.
+    let tables = match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => "SELECT 1 AS found WHERE to_regclass('seaql_migrations') IS NOT NULL",
+        _ => "SELECT 1 AS found FROM sqlite_master WHERE name = 'seaql_migrations'",
+    };
+    if db.query_one_raw(Statement::from_string(db.get_database_backend(), tables)).await?.is_none() {
+        return Ok(Schema::Earlier);
     }
+    let applied = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
+    let applied = db.query_all_raw(applied).await?;
+    let applied = applied.iter().map(|row| row.try_get("", "version")).collect::<Result<HashSet<String>, _>>()?;
+    let known = Migrator::migrations();
+    let known: HashSet<&str> = known.iter().map(|step| step.name()).collect();
+    if let Some(later) = applied.iter().filter(|step| !known.contains(step.as_str())).min() {
+        return Ok(Schema::Later(later.clone()));
+    }
+    Ok(if known.iter().all(|step| applied.contains(*step)) { Schema::Current } else { Schema::Earlier })
+}
+
+/// Brings the schema and the reference data up to this release, all of it or nothing.
+///
+/// Where nothing is to be done it only reads, and waits for nobody. Servers that start at once on one database wait for each
+/// other. A database of a later release is left alone, which is an error.
+pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
+    match schema(db).await? {
+        Schema::Later(step) => return Err(Error::Unavailable(later(&step))),
+        Schema::Current if reference::is_stored(db).await? => return Ok(()),
+        Schema::Current | Schema::Earlier => {}
+    }
+    let lock = dialect::lock_migrations(db.get_database_backend());
+    let transaction = revision::begin(db, lock).await?;
     Migrator::up(&transaction, None).await?;
     reference::store(&transaction).await?;
     Ok(transaction.commit().await?)
 }
 
+/// What is told of a database of a later release.
+pub fn later(step: &str) -> String {
+    format!("the database has the schema of a later release (step {step}); use that release or a later one")
+}
+
 /// Whether the database answers and has the schema of this release.
 pub async fn is_ready(db: &DatabaseConnection) -> bool {
-    // Not the migrator's own question: that would create its table in a database that has none.
-    let applied = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
-    let Ok(rows) = db.query_all_raw(applied).await else { return false };
-    let applied: HashSet<String> = rows.iter().filter_map(|row| row.try_get("", "version").ok()).collect();
-    Migrator::migrations().iter().all(|migration| applied.contains(migration.name()))
+    schema(db).await.is_ok_and(|schema| schema == Schema::Current)
+}
+
+/// SQLite's connections stay with the file they opened, although another one may have taken its place.
+mod replaced {
+    use std::{
+        io,
+        path::PathBuf,
+        sync::Mutex,
+        time::{Duration, Instant},
+    };
+
+    /// What tells files apart: the device and the number on it. Not known everywhere.
+    type Identity = Option<(u64, u64)>;
+
+    /// The file of a database, and since when it is the one that its path names.
+    #[derive(Debug)]
+    pub(super) struct Opened {
+        path: PathBuf,
+        current: Mutex<(Identity, Instant)>,
+    }
+
+    impl Opened {
+        pub(super) fn new(path: PathBuf) -> Self {
+            let current = Mutex::new((identity(&path).ok().flatten(), Instant::now()));
+            Self { path, current }
+        }
+
+        /// Whether a connection that was opened so long ago has the file open that the path names now. An error when the path
+        /// names none.
+        pub(super) fn is_current(&self, age: Duration) -> io::Result<bool> {
+            let found = identity(&self.path)?;
+            let mut current = self.current.lock().expect("no panic while the lock is held");
+            if current.0 != found {
+                tracing::warn!(file = %self.path.display(), "another file is in the place of the database");
+                *current = (found, Instant::now());
+            }
+            Ok(age <= current.1.elapsed())
+        }
+    }
+
+    #[cfg(unix)]
+    fn identity(path: &std::path::Path) -> io::Result<Identity> {
+        use std::os::unix::fs::MetadataExt;
+        let file = std::fs::metadata(path)?;
+        Ok(Some((file.dev(), file.ino())))
+    }
+
+    #[cfg(not(unix))]
+    fn identity(path: &std::path::Path) -> io::Result<Identity> {
+        std::fs::metadata(path).map(|_| None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (url, shown) in [
+            ("postgres://ada:secret@db:5432/register", "postgres://ada:***@db:5432/register"),
+            ("postgres://ada:s@cr:t@db/register?sslmode=require", "postgres://ada:***@db/register?sslmode=require"),
+            ("postgresql:///register?user=ada&password=secret", "postgresql:///register?user=ada&password=***"),
+            ("mysql://ada:secret@db", "mysql://ada:***@db"),
+            ("ada:secret@db/register", "ada:***@db/register"),
+            ("postgres://ada@db/register", "postgres://ada@db/register"),
+            ("sqlite://register.sqlite", "sqlite://register.sqlite"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
+    }
 }

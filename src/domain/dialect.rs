@@ -1,7 +1,7 @@
 //! Where the SQL of the two databases differs.
 
 use sea_orm::{
-    DbBackend,
+    DbBackend, DbErr, RuntimeErr,
     sea_query::{ArrayType, Expr, Value},
 };
 use uuid::Uuid;
@@ -40,9 +40,27 @@ pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE")
 }
 
-/// The same for migrations, before there is a table to lock.
+/// The statement that makes a commit wait until it is on disk, where the server or the database is set not to. SQLite's
+/// connections always do.
+pub(super) fn flush_commit(backend: DbBackend) -> Option<&'static str> {
+    let raise =
+        "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
+    (backend == DbBackend::Postgres).then_some(raise)
+}
+
+/// The statement that lets no other migration in until the transaction ends.
 pub(super) fn lock_migrations(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("SELECT pg_advisory_xact_lock(5641298730417362)")
+}
+
+/// Whether a statement failed because another connection writes. PostgreSQL waits instead.
+pub(super) fn is_busy(error: &DbErr) -> bool {
+    const SQLITE_BUSY: i32 = 5;
+    let (DbErr::Conn(error) | DbErr::Exec(error) | DbErr::Query(error)) = error else { return false };
+    let RuntimeErr::SqlxError(error) = error else { return false };
+    let code = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse::<i32>().ok());
+    // Extended codes keep the primary one in their lowest byte.
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Where writes are announced to other processes.

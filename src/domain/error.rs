@@ -11,6 +11,9 @@ pub enum Error {
     /// The write contradicts what is recorded.
     #[error("{0}")]
     Conflict(String),
+    /// The database cannot be used as it is; the message says why.
+    #[error("{0}")]
+    Unavailable(String),
     /// The database failed: our mistake, or its.
     #[error("the database failed")]
     Database(#[from] DbErr),

@@ -211,10 +211,15 @@ pub async fn classes(
     page::read(db, List::of(Entity::find().filter(condition), order).texts([Column::Labels]), request).await
 }
 
+/// Whether the database's copy is that of this release.
+pub async fn is_stored(db: &impl ConnectionTrait) -> Result<bool> {
+    let stored = municipality::Entity::find().count(db).await? + nace_class::Entity::find().count(db).await?;
+    Ok(stored == (REFERENCE.municipalities.len() + REFERENCE.classes.len()) as u64)
+}
+
 /// Brings the database's copy up to this release. Writes nothing when it is.
 pub async fn store(db: &impl ConnectionTrait) -> Result<()> {
-    let stored = municipality::Entity::find().count(db).await? + nace_class::Entity::find().count(db).await?;
-    if stored == (REFERENCE.municipalities.len() + REFERENCE.classes.len()) as u64 {
+    if is_stored(db).await? {
         return Ok(());
     }
     let known: HashSet<String> = municipality::Entity::find().all(db).await?.into_iter().map(|row| row.nis).collect();

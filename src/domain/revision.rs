@@ -1,5 +1,7 @@
 //! Committed writes, and the one way to make one.
 
+use std::time::Duration;
+
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use entity::{Revision, revision};
 use sea_orm::{
@@ -41,11 +43,11 @@ pub struct Write {
 }
 
 impl Write {
-    /// Waits for its turn and begins.
+    /// Waits for its turn, however long another write takes, and begins.
     pub async fn begin(db: &DatabaseConnection, now: DateTime<Utc>, actor: &str, summary: &str) -> Result<Self> {
-        let transaction = begin(db).await?;
-        if let Some(lock) = dialect::lock_writers(transaction.get_database_backend()) {
-            transaction.execute_unprepared(lock).await?;
+        let transaction = begin(db, dialect::lock_writers(db.get_database_backend())).await?;
+        if let Some(flush) = dialect::flush_commit(transaction.get_database_backend()) {
+            transaction.execute_unprepared(flush).await?;
         }
         let last = head(&transaction).await?;
         let revision = revision::Model {
@@ -88,13 +90,36 @@ impl Write {
     }
 }
 
-/// A transaction that is going to write: on SQLite it waits for its turn here, rather than fail at its first statement.
-pub(super) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let immediate = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
+/// How long a write waits for its turn before it says so.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A transaction that is going to write. It waits here until no other one does, and says so when that takes long; `lock` is
+/// the statement that makes it wait on PostgreSQL.
+pub(super) async fn begin(db: &DatabaseConnection, lock: Option<&str>) -> Result<DatabaseTransaction> {
+    let turn = async {
+        let transaction = loop {
+            let immediate = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            match db.begin_with_options(immediate).await {
+                Err(error) if dialect::is_busy(&error) => {}
+                begun => break begun?,
+            }
+        };
+        if let Some(lock) = lock {
+            transaction.execute_unprepared(lock).await?;
+        }
+        Ok(transaction)
     };
-    Ok(db.begin_with_options(immediate).await?)
+    let mut turn = std::pin::pin!(turn);
+    match tokio::time::timeout(PATIENCE, &mut turn).await {
+        Ok(begun) => begun,
+        Err(_) => {
+            tracing::info!("waiting until another write to the register has ended");
+            turn.await
+        }
+    }
 }
 
 /// The instant of a write: now, to the millisecond that clients' clocks keep, and after the last write

@@ -63,6 +63,7 @@ impl From<domain::Error> for Error {
         let code = match &error {
             domain::Error::InvalidInput(_) => BAD_USER_INPUT,
             domain::Error::Conflict(_) => CONFLICT,
+            domain::Error::Unavailable(_) => return Self::internal(&error),
             domain::Error::Database(cause) => return Self::internal(cause),
         };
         Self(Arc::new(Told { code, message: error.to_string() }))

@@ -124,9 +124,12 @@ async fn graphiql() -> Html<String> {
     Html(async_graphql::http::GraphiQLSource::build().endpoint("/graphql").title("Trihelix").finish())
 }
 
-/// 200 when the database is reachable and has the schema of this release, 503 otherwise.
+/// 200 when the database is reachable, has the schema of this release, and is the one that statistics are counted from; 503
+/// otherwise.
 async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
-    if database::is_ready(&app.db).await {
+    if !app.ledger.is_of_its_history() {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database was restored or replaced, and is being read anew")
+    } else if database::is_ready(&app.db).await {
         (StatusCode::OK, "ready")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "the database is not reachable or not migrated")

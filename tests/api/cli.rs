@@ -13,7 +13,10 @@ use clap::CommandFactory;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use trihelix::{cli::Cli, domain::database};
+use trihelix::{
+    cli::Cli,
+    domain::database::{self, Missing},
+};
 
 use crate::support::Package;
 
@@ -43,7 +46,15 @@ fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
 struct Register(TempDir);
 
 impl Register {
+    /// With the schema and nothing else.
     fn new() -> Self {
+        let register = Self::missing();
+        assert_eq!(register.run(&["migrate"]).0, Some(0));
+        register
+    }
+
+    /// Without the file.
+    fn missing() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder"))
     }
 
@@ -62,7 +73,7 @@ impl Register {
 
     /// Runs SQL that nothing holds back.
     async fn corrupt(&self, sql: &str) {
-        let db = database::open(&self.url(), 1).await.expect("the database opens");
+        let db = database::open(&self.url(), 1, Missing::Refuse).await.expect("the database opens");
         db.execute_unprepared("PRAGMA foreign_keys = OFF").await.expect("foreign keys are off");
         db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         db.close().await.expect("the database closes");
@@ -142,7 +153,28 @@ fn a_database_that_cannot_be_opened_is_a_message_and_not_a_panic() {
     let nowhere = format!("sqlite://{}/nowhere/register", folder.path().display());
     let (status, printed, errors) = run(&["--database-url", &nowhere, "migrate"]);
     assert_eq!((status, printed.as_str()), (Some(1), ""), "{errors}");
-    assert!(errors.contains("the database failed: ") && !errors.contains("panicked"), "{errors}");
+    assert!(errors.contains("nowhere/register: No such file") && !errors.contains("panicked"), "{errors}");
+    // Nothing listens on the first port.
+    let (status, printed, errors) = run(&["--database-url", "postgres://ada:secret@127.0.0.1:1/register", "check"]);
+    assert_eq!((status, printed.as_str()), (Some(1), ""), "{errors}");
+    assert!(errors.starts_with("postgres://ada:***@127.0.0.1:1/register: "), "{errors}");
+    assert!(errors.to_lowercase().contains("refused") && !errors.contains("secret"), "{errors}");
+}
+
+#[test]
+fn a_mistyped_address_makes_no_database_and_shows_no_password() {
+    let (status, _, errors) = run(&["--database-url", "postgre://ada:secret@db/register", "serve"]);
+    assert_eq!(status, Some(2));
+    assert!(errors.contains("'postgre://ada:***@db/register'") && !errors.contains("secret"), "{errors}");
+    let package = package().write();
+    let import = ["import", package.path().to_str().expect("UTF-8")];
+    for arguments in [&["check"][..], &import] {
+        let register = Register::missing();
+        let (status, printed, errors) = register.run(arguments);
+        assert_eq!((status, printed.as_str()), (Some(1), ""), "{arguments:?}: {errors}");
+        assert!(errors.contains("there is no database; correct the address, or make one"), "{arguments:?}: {errors}");
+        assert_eq!(fs::read_dir(&register.0).expect("a folder").count(), 0, "{arguments:?} made a file");
+    }
 }
 
 #[test]
@@ -241,9 +273,22 @@ fn sizes_that_cannot_be_generated_are_named_with_what_was_expected() {
 
 #[test]
 fn a_database_without_its_tables_is_not_sound() {
-    let (status, printed, errors) = Register::new().run(&["check"]);
+    let register = Register::missing();
+    fs::write(register.0.path().join("register"), "").expect("an empty file is an empty database");
+    let (status, printed, errors) = register.run(&["check"]);
     assert_eq!((status, printed.as_str()), (Some(1), ""));
     assert!(errors.contains("run `trihelix migrate`"), "{errors}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_release_is_not_called_sound() {
+    let register = Register::new();
+    register.corrupt("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m99990101_000001_later', 0)").await;
+    for command in ["check", "migrate", "serve"] {
+        let (status, _, errors) = register.run(&["--listen", "127.0.0.1:0", command]);
+        assert_eq!(status, Some(1), "{command}");
+        assert!(errors.contains("has the schema of a later release"), "{command}: {errors}");
+    }
 }
 
 #[test]
@@ -423,8 +468,10 @@ async fn what_is_imported_while_a_server_runs_is_answered_soon() {
 async fn a_port_that_is_taken_is_named() {
     let register = Register::new();
     let server = Server::start(&register, &["--empty"]);
-    let (status, _, errors) = Register::new().run(&["--listen", &server.address, "--empty"]);
+    let other = Register::missing();
+    let (status, _, errors) = other.run(&["--listen", &server.address]);
     assert_eq!(status, Some(1));
+    assert_eq!(fs::read_dir(&other.0).expect("a folder").count(), 0, "it is told before anything is loaded");
     assert!(errors.contains(&format!("cannot listen on {}", server.address)), "{errors}");
     assert_eq!(server.stop("-TERM").await, Some(0));
 }

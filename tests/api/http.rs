@@ -10,7 +10,10 @@ use http_body_util::BodyExt;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use trihelix::{domain::database, http};
+use trihelix::{
+    domain::database::{self, Missing},
+    http,
+};
 
 use crate::support::{Package, TestApp, now};
 
@@ -39,7 +42,7 @@ async fn a_migrated_server_is_live_and_ready() {
 async fn a_server_without_its_tables_is_live_and_not_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
-    let db = database::open(&url, 1).await.expect("the database opens");
+    let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
     let router = http::router(http::App::new(db.clone(), Arc::default(), now));
     for (path, expected) in [("/health/live", StatusCode::OK), ("/health/ready", StatusCode::SERVICE_UNAVAILABLE)] {
         let response = router.clone().oneshot(get(path)).await.expect("the router answers");
@@ -55,7 +58,7 @@ async fn a_server_without_its_tables_is_live_and_not_ready() {
 async fn a_server_that_is_migrated_becomes_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
-    let db = database::open(&url, 1).await.expect("the database opens");
+    let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
     let router = http::router(http::App::new(db.clone(), Arc::default(), now));
     let status =
         |router: axum::Router| async move { router.oneshot(get("/health/ready")).await.expect("an answer").status() };

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use trihelix::{
     dataset::{self, Error, Fault, Folder, Outcome},
     domain::{
-        check, database,
+        check,
+        database::{self, Missing},
         revision::{self, Write},
     },
 };
@@ -460,8 +461,9 @@ async fn an_import_that_is_killed_leaves_the_register_as_it_was() {
         String::from_utf8(output.stdout).expect("UTF-8")
     };
     let small = base().write();
+    succeeds(&["migrate"]);
     succeeds(&["import", small.path().to_str().expect("UTF-8")]);
-    let opened = || async { database::open(&url, 1).await.expect("the database opens") };
+    let opened = || async { database::open(&url, 1, Missing::Create).await.expect("the database opens") };
     let db = opened().await;
     let before = (rows(&db).await, head(&db).await);
     db.close().await.expect("the database closes");

@@ -8,6 +8,7 @@ mod acceptance;
 mod agreement;
 mod architecture;
 mod cli;
+mod durability;
 mod eligibility;
 mod filter;
 mod generate;

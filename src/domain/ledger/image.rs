@@ -7,6 +7,7 @@ use entity::{
     Revision,
     id::{ClusterId, SectorId},
 };
+use uuid::Uuid;
 
 use super::{
     columns::{Point, Rev},
@@ -23,6 +24,8 @@ use crate::domain::positions::ClassAt;
 /// with it whatever a write did not touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Image {
+    /// The id of the database; none: the register was empty.
+    register: Option<Uuid>,
     /// The writes, with their instants, in order.
     revisions: Arc<Vec<(Rev, DateTime<Utc>)>>,
     /// The clusters, by id.
@@ -43,6 +46,11 @@ impl Image {
         let count = self.revisions.partition_point(|(_, at)| *at <= instant);
         let (rev, at) = self.revisions.get(count.checked_sub(1)?)?;
         Some((Revision::from(*rev), *at))
+    }
+
+    /// The id of the database that it was read from; none: the register was empty.
+    pub(super) fn register(&self) -> Option<Uuid> {
+        self.register
     }
 
     /// The number of the last write.
@@ -99,11 +107,12 @@ impl Image {
         let organizations = self.organizations.forward(&mut changes, seen)?;
         let mut clusters: BTreeMap<ClusterId, Arc<Segment>> =
             self.clusters.iter().map(|segment| (segment.id, segment.clone())).collect();
-        for (id, changes) in changes.clusters {
+        for (id, changes) in std::mem::take(&mut changes.clusters) {
             let segment = clusters.entry(id).or_insert_with(|| Arc::new(Segment::new(id)));
             *segment = Arc::new(segment.forward(changes, &organizations, seen)?);
         }
         Some(Self {
+            register: changes.register,
             revisions: Arc::new(revisions),
             clusters: clusters.into_values().collect(),
             organizations,

@@ -17,7 +17,13 @@ pub(super) mod organizations;
 mod read;
 pub(super) mod segment;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{
     DatabaseConnection, DbBackend,
@@ -26,6 +32,7 @@ use sea_orm::{
 use tokio::sync::{Mutex, watch};
 
 pub use self::image::Image;
+use self::read::Found;
 use super::{Result, dialect};
 
 /// How often a server looks for writes of other processes that nothing announced.
@@ -40,6 +47,7 @@ pub struct Ledger {
     image: watch::Sender<Arc<Image>>,
     /// One at a time brings it forward.
     turn: Mutex<()>,
+    is_of_another: AtomicBool,
 }
 
 impl Ledger {
@@ -55,24 +63,44 @@ impl Ledger {
         self.image.borrow().clone()
     }
 
+    /// Whether the image is of the database's own history: not from when another one is found in its place until the image
+    /// is built anew.
+    pub fn is_of_its_history(&self) -> bool {
+        !self.is_of_another.load(Ordering::Acquire)
+    }
+
     /// Brings the image forward by the writes since; answers whether there were any.
     pub async fn catch_up(&self, db: &DatabaseConnection) -> Result<bool> {
         let _turn = self.turn.lock().await;
         let held = self.image();
-        let Some(changes) = read::changes(db, held.rev()).await? else { return Ok(false) };
-        let next = match held.forward(changes) {
+        let next = match read::look(db, held.head(), held.register()).await? {
+            Found::Nothing => return Ok(false),
+            Found::Changes(changes) => held.forward(*changes),
+            Found::AnotherHistory => {
+                self.is_of_another.store(true, Ordering::Release);
+                tracing::warn!(
+                    revision = held.rev(),
+                    "the database does not hold the last revision that the ledger does: it was restored or replaced"
+                );
+                None
+            }
+        };
+        let next = match next {
             Some(next) => next,
             None => {
                 tracing::warn!(revision = held.rev(), "the ledger does not fit the database and is built anew");
-                let all = read::changes(db, 0).await?.unwrap_or_default();
-                Image::default().forward(all).ok_or_else(|| {
-                    super::Error::Database(sea_orm::DbErr::Custom(
-                        "the history supersedes rows it never recorded".into(),
-                    ))
-                })?
+                match read::look(db, None, None).await? {
+                    Found::Changes(all) => Image::default().forward(*all).ok_or_else(|| {
+                        super::Error::Database(sea_orm::DbErr::Custom(
+                            "the history supersedes rows it never recorded".into(),
+                        ))
+                    })?,
+                    Found::Nothing | Found::AnotherHistory => Image::default(),
+                }
             }
         };
         self.image.send_replace(Arc::new(next));
+        self.is_of_another.store(false, Ordering::Release);
         Ok(true)
     }
 

@@ -18,9 +18,10 @@ use entity::{
 use futures_util::TryStreamExt;
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect,
+    QueryResult, QuerySelect, sea_query::Expr,
 };
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::{
     columns::{ALWAYS, Day, Fact, OPEN, Rev, STANDS, day, rev},
@@ -37,6 +38,8 @@ use crate::domain::{
 /// What was recorded or superseded after one revision and up to another.
 #[derive(Default)]
 pub(super) struct Changes {
+    /// The id of the database.
+    pub(super) register: Option<Uuid>,
     pub(super) revisions: Vec<(Rev, DateTime<Utc>)>,
     /// New ones.
     pub(super) organizations: Vec<OrganizationId>,
@@ -93,21 +96,49 @@ impl Span {
     }
 }
 
-/// Reads the changes after a revision; none when there was no write.
-pub(super) async fn changes(db: &DatabaseConnection, seen: Rev) -> Result<Option<Changes>> {
-    let seen = Revision::from(seen);
-    let revisions = revision::Entity::find()
-        .filter(revision::Column::Number.gt(seen))
+/// What a look at the database finds.
+pub(super) enum Found {
+    /// No write since.
+    Nothing,
+    /// The writes since.
+    Changes(Box<Changes>),
+    /// The database does not hold the last write that was seen: it was restored, or another one took its place.
+    AnotherHistory,
+}
+
+/// Looks for the writes after the last one that was seen, of the database with an id.
+///
+/// The last one is read again each time: its instant proves that what follows belongs to the same history.
+pub(super) async fn look(
+    db: &DatabaseConnection,
+    seen: Option<(Revision, DateTime<Utc>)>,
+    register: Option<Uuid>,
+) -> Result<Found> {
+    let id_of_database = "(SELECT id FROM register)";
+    let mut revisions = revision::Entity::find()
+        .filter(revision::Column::Number.gte(seen.map_or(0, |(number, _)| number)))
         .order_by_asc(revision::Column::Number)
         .select_only()
         .columns([revision::Column::Number, revision::Column::At])
-        .into_tuple::<(Revision, DateTime<Utc>)>()
+        .expr(Expr::cust(id_of_database))
+        .into_tuple::<(Revision, DateTime<Utc>, Uuid)>()
         .all(db)
-        .await?;
-    let Some((head, _)) = revisions.last() else { return Ok(None) };
-    let span = Span { seen, head: *head };
+        .await?
+        .into_iter()
+        .peekable();
+    let found = revisions.peek().map(|(_, _, register)| *register);
+    if let Some((number, at)) = seen {
+        let last = revisions.next().map(|(number, at, _)| (number, at));
+        if last != Some((number, at)) || register != found {
+            return Ok(Found::AnotherHistory);
+        }
+    }
+    let revisions: Vec<_> = revisions.map(|(number, at, _)| (number, at)).collect();
+    let Some((head, _)) = revisions.last() else { return Ok(Found::Nothing) };
+    let span = Span { seen: seen.map_or(0, |(number, _)| number), head: *head };
     let (all, number) = (db.clone(), |(number, at): &(Revision, DateTime<Utc>)| (rev(*number), *at));
-    let mut changes = Changes { revisions: revisions.iter().map(number).collect(), ..Changes::default() };
+    let revisions = revisions.iter().map(number).collect();
+    let mut changes = Changes { register: found, revisions, ..Changes::default() };
     // Each on a connection and a thread of its own, as far as there are any.
     let mut readings = JoinSet::new();
     readings.spawn(Changes::profiles(all.clone(), span));
@@ -118,7 +149,7 @@ pub(super) async fn changes(db: &DatabaseConnection, seen: Rev) -> Result<Option
     while let Some(reading) = readings.join_next().await {
         changes.add(reading.expect("readings do not panic")?);
     }
-    Ok(Some(changes))
+    Ok(Found::Changes(Box::new(changes)))
 }
 
 impl Changes {

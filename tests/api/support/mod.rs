@@ -30,7 +30,10 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use trihelix::{
     dataset::{self, Folder, Outcome},
-    domain::{database, ledger::Ledger},
+    domain::{
+        database::{self, Missing},
+        ledger::Ledger,
+    },
     http,
 };
 
@@ -45,6 +48,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 pub(crate) struct TestApp {
     pub(crate) db: DatabaseConnection,
     pub(crate) ledger: Arc<Ledger>,
+    url: String,
     router: Router,
     statements: Arc<AtomicUsize>,
     written: AtomicUsize,
@@ -82,7 +86,7 @@ impl TestApp {
     pub(crate) async fn prepared(prepare: impl AsyncFnOnce(&DatabaseConnection)) -> Self {
         let templates = TEMPLATES.get_or_init(Templates::make).await;
         let (url, files) = templates.fresh().await;
-        let db = database::open(&url, 1).await.expect("the database opens");
+        let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
         prepare(&db).await;
         database::migrate(&db).await.expect("the database migrates");
         db.close().await.expect("the database closes");
@@ -97,7 +101,7 @@ impl TestApp {
 
     async fn on(url: String, files: Option<TempDir>) -> Self {
         // Few connections: a server is shared by all tests that run at once.
-        let mut db = database::open(&url, 4).await.expect("the copy opens");
+        let mut db = database::open(&url, 4, Missing::Create).await.expect("the copy opens");
         let statements = Arc::new(AtomicUsize::new(0));
         let counted = statements.clone();
         db.set_metric_callback(move |_| {
@@ -105,7 +109,54 @@ impl TestApp {
         });
         let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
         let router = http::router(http::App::new(db.clone(), ledger.clone(), now));
-        Self { db, ledger, router, statements, written: AtomicUsize::new(0), _files: files }
+        Self { db, ledger, url, router, statements, written: AtomicUsize::new(0), _files: files }
+    }
+
+    /// The address of its database.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A copy of the database as it is now, which [`TestApp::restore`] puts back.
+    pub(crate) async fn backup(&self) -> Backup {
+        match TEMPLATES.get().expect("the database is a copy of one") {
+            Templates::Sqlite(_) => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let file = folder.path().join("backup");
+                let sql = format!("VACUUM INTO '{}'", file.display());
+                self.db.execute_unprepared(&sql).await.expect("the database is copied");
+                Backup::File(folder)
+            }
+            Templates::Postgres { server, .. } => {
+                let (database, backup) = (name_of(&self.url), format!("{}_backup", name_of(&self.url)));
+                disconnect(server, database).await;
+                run_on(server, &format!("CREATE DATABASE {backup} TEMPLATE {database}")).await;
+                Backup::Database(backup)
+            }
+        }
+    }
+
+    /// Puts another database in the place of this one, while the server has it open.
+    pub(crate) async fn restore(&self, backup: &Backup) {
+        match backup {
+            Backup::File(folder) => {
+                let file = PathBuf::from(self.url.trim_start_matches("sqlite://"));
+                let next = file.with_extension("next");
+                std::fs::copy(folder.path().join("backup"), &next).expect("the copy is read");
+                for log in ["register-wal", "register-shm"] {
+                    let _ = std::fs::remove_file(file.with_file_name(log));
+                }
+                std::fs::rename(next, file).expect("the file is replaced");
+            }
+            Backup::Database(backup) => {
+                let Some(Templates::Postgres { server, .. }) = TEMPLATES.get() else {
+                    unreachable!("it was made there")
+                };
+                let database = name_of(&self.url);
+                run_on(server, &format!("DROP DATABASE {database} WITH (FORCE)")).await;
+                run_on(server, &format!("CREATE DATABASE {database} TEMPLATE {backup}")).await;
+            }
+        }
     }
 
     /// Sends a request through the router.
@@ -183,6 +234,12 @@ impl TestApp {
     }
 }
 
+/// A copy of a database.
+pub(crate) enum Backup {
+    File(TempDir),
+    Database(String),
+}
+
 impl Templates {
     async fn make() -> Self {
         let templates = match std::env::var("TRIHELIX_TEST_DATABASE_URL") {
@@ -191,7 +248,7 @@ impl Templates {
         };
         for template in ["empty", "circlemade"] {
             let url = templates.create(template).await;
-            let db = database::open(&url, 1).await.expect("the template opens");
+            let db = database::open(&url, 1, Missing::Create).await.expect("the template opens");
             database::migrate(&db).await.expect("the template migrates");
             if template == "circlemade" {
                 let loaded = now() - TimeDelta::days(2);
@@ -252,11 +309,21 @@ fn database_of(server: &str, name: &str) -> String {
     format!("{base}/{name}")
 }
 
+fn name_of(url: &str) -> &str {
+    url.rsplit_once('/').expect("a database address has a path").1
+}
+
+/// Ends the connections to a database: one that is in use cannot be copied.
+async fn disconnect(server: &str, database: &str) {
+    let end = format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database}'");
+    run_on(server, &end).await;
+}
+
 /// One statement at a time: a template can be copied by one connection only.
 async fn run_on(server: &str, sql: &str) {
     static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = TURN.lock().await;
-    let db = database::open(server, 1).await.expect("the server answers");
+    let db = database::open(server, 1, Missing::Create).await.expect("the server answers");
     db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     db.close().await.expect("the connection closes");
 }
