@@ -142,7 +142,7 @@ impl Impact {
                 let after = of_cluster.clone().find(|other| other.number() == row.version);
                 Ok(before.cloned().zip(after.and_then(|after| after.known(at.revision)).cloned()))
             };
-            let pairs = level.rows().iter().map(|row| compare(row)).collect::<Result<Vec<_>>>()?;
+            let pairs = level.rows().iter().map(compare).collect::<Result<Vec<_>>>()?;
             let known: Vec<_> = pairs.iter().flatten().flat_map(|(before, after)| [before, after]).cloned().collect();
             let asked = eligibility::criteria(db, &known).await?;
             let mut applied = Applied::of(ctx, known, at.revision).await?.into_iter();

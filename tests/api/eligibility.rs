@@ -431,6 +431,58 @@ async fn rules_are_walked_and_read_in_three_languages() {
     }
 }
 
+#[tokio::test]
+async fn what_decides_is_told_by_its_path_in_every_kind_of_rule() {
+    let rule = json!({ "any": [{ "not": { "sphere": ["company"] } }, { "size_at_most": "small" },
+                               { "all": [{ "identifier": "ROR" }, { "attribute": "circular" }] }] });
+    let package = asking(&rule)
+        .rows(
+            "organizations",
+            "id,sphere,size_class,source",
+            &["a,company,,s", "b,company,micro,s", "c,company,large,s", "d,research,,s"],
+        )
+        .rows("organization_names", "organization,kind,name", &["a,trade,A", "b,trade,B", "c,trade,C", "d,trade,D"]);
+    let app = TestApp::with(&package).await;
+    let document = r#"{ organizations { nodes { name eligibility(cluster: { slug: "north" }) { verdict
+        deciding { path } findings { path outcome missing } } } } }"#;
+    let answer = app.ask(document).await;
+    let all = list(&answer["organizations"]["nodes"]);
+    for (assessed, verdict, deciding) in [
+        (&all[0], "UNDETERMINED", &["any[1]", "any[2].all[0]", "any[2].all[1]"][..]),
+        (&all[1], "ELIGIBLE", &["any[1]"]),
+        (&all[2], "UNDETERMINED", &["any[2].all[0]", "any[2].all[1]"]),
+        (&all[3], "ELIGIBLE", &["any[0].not"]),
+    ] {
+        let assessed = &assessed["eligibility"];
+        assert_eq!(assessed["verdict"], verdict, "{assessed}");
+        let paths: Vec<_> = list(&assessed["deciding"]).iter().map(|finding| finding["path"].clone()).collect();
+        assert_eq!(json!(paths), json!(deciding), "{assessed}");
+    }
+    // Of the size: unknown where it is not recorded, and nothing is missing where it is, or where there can be none.
+    let of_size = all.iter().map(|node| list(&node["eligibility"]["findings"])[3].clone());
+    let expected =
+        [("UNKNOWN", json!("SIZE_CLASS")), ("MET", Value::Null), ("NOT_MET", Value::Null), ("NOT_MET", Value::Null)];
+    let expected =
+        expected.map(|(outcome, missing)| json!({ "path": "any[1]", "outcome": outcome, "missing": missing }));
+    assert_eq!(of_size.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_rule_of_one_rule_reads_as_that_one_and_no_rule_as_no_condition() {
+    let mut optional = version("north", 1, "adopted", &json!({ "any": [{ "identifier": "ROR" }] }));
+    let document = r#"{ cluster(by: { slug: "north" }) { criteria { rule { en: description(language: EN) fr: description(language: FR) }
+        optionalRules { en: description(language: EN) fr: description(language: FR) } } } }"#;
+    let one = json!({ "en": "has an identifier: ROR", "fr": "a un identifiant : ROR" });
+    let none = json!({ "en": "no condition", "fr": "aucune condition" });
+    for (required, rule, optionals) in [(true, &one, json!([])), (false, &none, json!([one]))] {
+        optional["criteria"][0]["required"] = json!(required);
+        let package = Package::new("north").cluster("north").criteria(json!([optional]));
+        let answer = TestApp::with(&package).await.ask(document).await;
+        let expected = json!({ "rule": rule, "optionalRules": optionals });
+        assert_eq!(answer["cluster"]["criteria"], expected);
+    }
+}
+
 /// A cluster north whose first version is corrected, whose second is added, and of which the first is then withdrawn; with the
 /// instants at which each of the three was recorded.
 async fn corrected_criteria(app: &TestApp) -> Vec<Value> {

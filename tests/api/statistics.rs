@@ -698,6 +698,9 @@ async fn published_figures_are_compared_on_their_own_definition_or_say_why_not()
         .organization("a", "company", "A")
         .organization("b", "public", "B")
         .organization("c", "company", "C")
+        .organization("d", "company", "D")
+        .member("c0", "d", "ended", "2019-03-01", "")
+        .period("c0,d,partner,,effective,2020-03-01,,,,,,s")
         .member("c0", "a", "candidate", "2019-03-01", "2020-02-01")
         .member("c0", "a", "effective", "2020-02-01", "2021-05-01")
         .member("c0", "a", "ended", "2021-05-01", "")
@@ -713,6 +716,9 @@ async fn published_figures_are_compared_on_their_own_definition_or_say_why_not()
                 "c0,partners,actual,2,disclosed,exactly,2020-12-31,s",
                 "c0,leavers,actual,,not_disclosed,exactly,2021-12-31,s",
                 "c0,leavers,actual,1,disclosed,exactly,2020,s",
+                "c0,exclusions,actual,3,disclosed,exactly,2021-12-31,s",
+                "c0,candidacies_withdrawn,actual,1,disclosed,exactly,2020,s",
+                "c0,candidacies_withdrawn,actual,1,disclosed,exactly,2020-12-31,s",
                 "c0,joined_participants,actual,2,disclosed,exactly,2020,s",
                 "c0,joined_participants,actual,5,disclosed,exactly,2020-12-31,s",
                 "c0,candidates_promoted,actual,1,disclosed,exactly,2020,s",
@@ -738,11 +744,15 @@ async fn published_figures_are_compared_on_their_own_definition_or_say_why_not()
     assert_eq!(shown("EFFECTIVE_MEMBERS", Some("2020-12-31")), r#"2 1.0 "2020-12-31" null"#);
     assert_eq!(shown("MEMBER_COMPANIES", Some("2020")), r#"1 0.0 "2020-12-31" null"#);
     assert_eq!(shown("CANDIDATE_MEMBERS", Some("2019-12")), r#"1 0.0 "2019-12-31" null"#);
-    assert_eq!(shown("PARTNERS", Some("2020-12-31")), r#"1 1.0 "2020-12-31" null"#);
-    assert_eq!(shown("LEAVERS", Some("2021-12-31")), r#"1 null "2021-12-31" "NOT_DISCLOSED""#);
+    assert_eq!(shown("PARTNERS", Some("2020-12-31")), r#"2 0.0 "2020-12-31" null"#);
+    // Since the founding, as no period is stated: the first of them left in 2019.
+    assert_eq!(shown("LEAVERS", Some("2021-12-31")), r#"2 null "2021-12-31" "NOT_DISCLOSED""#);
+    assert_eq!(shown("EXCLUSIONS", Some("2021-12-31")), r#"0 3.0 "2021-12-31" null"#);
+    assert_eq!(shown("CANDIDACIES_WITHDRAWN", Some("2020")), r#"0 1.0 "2020-12-31" null"#);
+    assert_eq!(shown("CANDIDACIES_WITHDRAWN", Some("2020-12-31")), r#"null null "2020-12-31" "NO_PERIOD""#);
     assert_eq!(shown("LEAVERS", Some("2020")), r#"0 1.0 "2020-12-31" null"#);
-    // The partner's start is not stated: it is not known to have joined then.
-    assert_eq!(shown("JOINED_PARTICIPANTS", Some("2020")), r#"1 1.0 "2020-12-31" null"#);
+    // The start of one partner is not stated: it is not known to have joined then.
+    assert_eq!(shown("JOINED_PARTICIPANTS", Some("2020")), r#"2 0.0 "2020-12-31" null"#);
     assert_eq!(shown("JOINED_PARTICIPANTS", Some("2020-12-31")), r#"null null "2020-12-31" "NO_PERIOD""#);
     assert_eq!(shown("CANDIDATES_PROMOTED", Some("2020")), r#"1 0.0 "2020-12-31" null"#);
     assert_eq!(shown("MEMBERS", Some("2020-12-31")), r#"null null null "TARGET""#);
@@ -750,4 +760,103 @@ async fn published_figures_are_compared_on_their_own_definition_or_say_why_not()
     assert_eq!(shown("WORKING_GROUPS", Some("2020-12-31")), r#"null null null "NOT_RECORDED""#);
     let then = list(&answer["figures"]["nodes"]).iter().find(|figure| figure["metric"] == "EFFECTIVE_MEMBERS");
     assert_eq!(then.expect("the figure")["then"], json!({ "recorded": 0, "asOf": "2019-12-31" }));
+}
+
+#[tokio::test]
+async fn conditions_on_organizations_in_a_period_are_taken_on_its_last_day() {
+    let package = Package::new("north").cluster("north").organization("acme", "company", "Acme").rows(
+        "sites",
+        "organization,kind,municipality,from,to,source",
+        &["acme,seat,21001,,2020-12-31,s", "acme,seat,21007,2020-12-31,2021-01-01,s", "acme,seat,21004,2021-01-01,,s"],
+    );
+    let app = TestApp::with(&package.member("north", "acme", "effective", "2020-03-01", "")).await;
+    for (municipality, joined) in [("21001", 0), ("21007", 1), ("21004", 0)] {
+        let document = format!(
+            r#"{{ statistics(filter: {{ municipality: ["{municipality}"] }}) {{
+                flow(period: {{ from: "2020-01-01", to: "2021-01-01" }}, interval: YEAR) {{ joined }} }} }}"#
+        );
+        assert_eq!(app.ask(&document).await["statistics"]["flow"], json!([{ "joined": joined }]), "{municipality}");
+    }
+}
+
+#[tokio::test]
+async fn sectors_beyond_the_first_64_of_a_cluster_are_counted_too() {
+    const SECTORS: usize = 70;
+    let under = |sector: usize| match sector {
+        // The last one within the first 64, the first one beyond, and the last one.
+        63 => "13",
+        64 | 69 => "38",
+        _ => "01",
+    };
+    let sectors: Vec<_> = (0..SECTORS).map(|sector| format!("north,s{sector:02},Sector {sector},s")).collect();
+    let classes: Vec<_> = (0..SECTORS).map(|sector| format!("north,s{sector:02},2008,{}", under(sector))).collect();
+    let package = Package::new("north")
+        .cluster("north")
+        .rows("sectors", "cluster,code,label_en,source", &sectors)
+        .rows("sector_nace", "cluster,sector,nace_version,nace_code", &classes)
+        .organization("acme", "company", "Acme")
+        .organization("weaver", "company", "Weaver")
+        .rows(
+            "activities",
+            "organization,nace_version,nace_code,rank,source",
+            &["acme,2008,38.32,main,s", "weaver,2008,13.10,main,s"],
+        );
+    let package =
+        package.member("north", "acme", "effective", "2020", "").member("north", "weaver", "effective", "2020", "");
+    let app = TestApp::with(&package).await;
+    let document =
+        "{ statistics { breakdown(by: [SECTOR], orderBy: { field: KEY }) { multivalued rows { count { value }
+        keys { sector { code } } } } } }";
+    let breakdown = &app.ask(document).await["statistics"]["breakdown"];
+    let rows: Vec<_> = list(&breakdown["rows"])
+        .iter()
+        .map(|row| (row["keys"][0]["sector"]["code"].clone(), row["count"]["value"].clone()))
+        .collect();
+    let expected = [("s63", 1), ("s64", 1), ("s69", 1)].map(|(code, count)| (json!(code), json!(count)));
+    assert_eq!(rows, [&expected[..], &[(Value::Null, json!(0))]].concat());
+    assert_eq!(breakdown["multivalued"], true);
+}
+
+#[tokio::test]
+async fn dimensions_that_can_hold_several_values_say_so() {
+    let app = TestApp::empty().await;
+    for (dimension, is_multivalued) in [
+        ("STATUS", false),
+        ("KIND", false),
+        ("SPHERE", false),
+        ("SECTOR", true),
+        ("NACE_DIVISION", true),
+        ("MUNICIPALITY", true),
+        ("SIZE_CLASS", false),
+        ("EXIT_KIND", false),
+        ("CLUSTER", false),
+        ("JOIN_YEAR", false),
+        ("STATUS, SECTOR", true),
+        ("STATUS, KIND", false),
+    ] {
+        let document = format!("{{ statistics {{ breakdown(by: [{dimension}]) {{ multivalued }} }} }}");
+        let expected = json!({ "multivalued": is_multivalued });
+        assert_eq!(app.ask(&document).await["statistics"]["breakdown"], expected, "{dimension}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_complete_before_the_register_is() {
+    let package = Package::new("north")
+        .rows("clusters", "slug,name_en,complete_from,source", &["north,North,2018-01-01,s"])
+        .rows("events", "cluster,id,kind,on,source", &["north,f,founding,2018-01-01,s"])
+        .organization("acme", "company", "Acme");
+    let app = TestApp::with(&package.member("north", "acme", "effective", "2019", "")).await;
+    for (day, is_complete) in [("2017-12-31", false), ("2018-01-01", true)] {
+        let document = format!(
+            r#"{{ statistics {{ headcount(at: {{ asOf: "{day}" }}) {{ candidates {{ complete }} effective {{ complete }} ended {{ complete }}
+                partners {{ complete }} }} breakdown(by: [STATUS], at: {{ asOf: "{day}" }}) {{ total {{ complete }} }}
+                exits: breakdown(by: [EXIT_KIND], at: {{ asOf: "{day}" }}) {{ total {{ complete }} rows {{ count {{ complete }} }} }}
+                composition(at: {{ asOf: "{day}" }}) {{ complete }} }} }}"#
+        );
+        let statistics = app.ask(&document).await["statistics"].clone();
+        let told = statistics.to_string();
+        assert!(told.contains(&format!("\"complete\":{is_complete}")), "{day}: {told}");
+        assert!(!told.contains(&format!("\"complete\":{}", !is_complete)), "{day}: {told}");
+    }
 }

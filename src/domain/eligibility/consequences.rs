@@ -103,7 +103,7 @@ pub fn impact(image: &Image, before: &Criteria, after: &Criteria, concerned: Con
     let gained = both(Verdict::NotEligible, Verdict::Eligible);
     let lost = both(Verdict::Eligible, Verdict::NotEligible);
     let unchanged = both(Verdict::Eligible, Verdict::Eligible) | both(Verdict::NotEligible, Verdict::NotEligible);
-    let undetermined = them - &gained - &lost - &unchanged;
+    let undetermined = before.among(&them, Verdict::Undetermined) | after.among(&them, Verdict::Undetermined);
     let [gained, lost, unchanged, undetermined] = [gained, lost, unchanged, undetermined].map(Organizations);
     Impact { gained, lost, unchanged, undetermined }
 }

@@ -2,7 +2,6 @@
 
 use entity::{
     Language, TextEnum,
-    organization_identifier::Scheme,
     organization_profile::{SizeClass, Sphere},
     rule::{ActivityUnder, Rule},
 };
@@ -75,7 +74,7 @@ pub fn describe(rule: &Rule, language: Language) -> String {
         },
         Rule::Identifier(scheme) => {
             let has = say(["has an identifier:", "a un identifiant :", "heeft een identificatie:"]);
-            format!("{has} {}", scheme_name(*scheme))
+            format!("{has} {}", scheme.text())
         }
         Rule::SizeAtMost(size) => {
             let company = say([
@@ -131,18 +130,6 @@ fn size_name(size: SizeClass) -> Said<&'static str> {
         SizeClass::Small => ["small", "petite", "klein"],
         SizeClass::Medium => ["medium-sized", "moyenne", "middelgroot"],
         SizeClass::Large => ["large", "grande", "groot"],
-    }
-}
-
-fn scheme_name(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::BeKbo => "BE_KBO",
-        Scheme::BeEst => "BE_EST",
-        Scheme::Vat => "VAT",
-        Scheme::Ror => "ROR",
-        Scheme::Lei => "LEI",
-        Scheme::Wikidata => "WIKIDATA",
-        Scheme::Eccp => "ECCP",
     }
 }
 
