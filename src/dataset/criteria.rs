@@ -10,7 +10,11 @@ use entity::{
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{facts::Located, parse::Parser};
+use super::{
+    facts::Located,
+    parse::{Parser, Unknown},
+    table::too_long,
+};
 use crate::domain::{reference::REFERENCE, time::Interval};
 
 /// A version as the file states it.
@@ -108,17 +112,23 @@ impl Place<'_> {
 impl Version {
     fn read(self, place: &Place<'_>, parser: &mut Parser<'_>) {
         let noted = |key: &str, message: String| place.fault(parser, key, message);
-        let cluster = parser.cluster(&self.cluster).map_err(|message| noted("cluster", message)).ok();
-        let source = parser.source(&self.source).map_err(|message| noted("source", message)).ok();
+        let unknown = |key: &str, Unknown(message)| message.into_iter().for_each(|message| noted(key, message));
+        let cluster = parser.cluster(&self.cluster).map_err(|message| unknown("cluster", message)).ok();
+        let source = parser.source(&self.source).map_err(|message| unknown("source", message)).ok();
         let event = cluster
             .zip(self.event.as_deref())
-            .and_then(|(cluster, key)| parser.event(cluster, key).map_err(|message| noted("event", message)).ok());
+            .and_then(|(cluster, key)| parser.event(cluster, key).map_err(|message| unknown("event", message)).ok());
         if self.version < 1 {
             noted("version", format!("`{}`: expected 1, 2, 3, …", self.version));
         }
         for (key, labels) in [("label", &self.label), ("rationale", &self.rationale)] {
             if let Some(unknown) = labels.0.keys().find(|language| entity::Language::of_text(language).is_none()) {
                 noted(key, format!("`{unknown}`: expected the languages {}", entity::Language::words()));
+            }
+        }
+        for (key, column, labels) in [("label", "label", &self.label), ("rationale", "text", &self.rationale)] {
+            for message in labels.0.values().filter_map(|text| too_long(column, text)) {
+                noted(key, message);
             }
         }
         let interval = Interval::counted(Some(self.from), self.to, None);
@@ -217,7 +227,10 @@ fn check(
         }
         Rule::Sector(codes) => {
             *size += codes.len();
-            let is_known = |code: &str| cluster.is_none_or(|cluster| parser.sectors.contains_key(&(cluster, code)));
+            let is_known = |code: &str| {
+                let cluster = cluster.filter(|_| !parser.package.is_unreadable("sectors"));
+                cluster.is_none_or(|cluster| parser.sectors.contains_key(&(cluster, code)))
+            };
             for code in codes.iter().filter(|code| !is_known(code)) {
                 faults.push(format!("{path}.sector: `{code}`: expected the code of a sector of the same cluster"));
             }

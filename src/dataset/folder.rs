@@ -59,9 +59,14 @@ fn text_of(read: std::io::Result<Vec<u8>>) -> Result<String, String> {
         std::io::ErrorKind::NotFound => MISSING.to_owned(),
         _ => format!("the file cannot be read: {error}"),
     })?;
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let whole = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         format!("line {} is not UTF-8", whole.iter().filter(|byte| **byte == b'\n').count() + 1)
+    })?;
+    // Some editors begin a file with a mark of its byte order, which is no part of the text.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
     })
 }
 
@@ -219,6 +224,11 @@ impl Package {
                 self.tables.insert(table, Table::parse(path, &text, columns, faults));
             }
         }
+    }
+
+    /// Whether a resource is there and cannot be read: then what refers to it is no fault of its own.
+    pub(super) fn is_unreadable(&self, name: &str) -> bool {
+        self.tables.get(name).is_some_and(|table| !table.is_readable)
     }
 
     /// The rows of a resource; none when the package does not have it.

@@ -10,6 +10,7 @@ mod fault;
 mod folder;
 pub mod generate;
 mod parse;
+mod quotes;
 mod snapshot;
 mod sync;
 mod table;
@@ -20,7 +21,7 @@ use entity::revision;
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::DatabaseConnection;
 
-use crate::domain::{self, revision::Write};
+use crate::domain::{self, revision::Write, time::day_in_brussels};
 pub use fault::{Fault, Faults};
 pub use folder::Folder;
 
@@ -94,7 +95,7 @@ async fn run(
     let write = Write::begin(db, now, &actor, &format!("import of the package {}", package.name)).await?;
     let snapshot = snapshot::Snapshot::load(write.transaction(), &actor).await?;
     progress.set_message("checking");
-    let facts = parse::facts(&package, &snapshot, write.revision(), &mut faults);
+    let facts = parse::facts(&package, &snapshot, write.revision(), day_in_brussels(now), &mut faults);
     verify::verify(&facts, &snapshot, &mut faults);
     if !faults.is_empty() {
         return Err(Error::Faults(faults.sorted()));

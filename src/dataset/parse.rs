@@ -6,6 +6,7 @@ use std::{
     hash::Hash,
 };
 
+use chrono::NaiveDate;
 use entity::{
     NaceVersion, PartialDate, Revision, TextEnum,
     id::{ClusterEventId, ClusterId, OrganizationId, ParticipationId, SectorId, ServiceId, SourceId},
@@ -24,12 +25,20 @@ use super::{
     sync,
     table::Row,
 };
-use crate::domain::{reference::REFERENCE, time::Interval};
+use crate::domain::{quoted, reference::REFERENCE, time::Interval};
 
 /// Reads the facts of a package, and notes every fault of its lines.
-pub(super) fn facts(package: &Package, snapshot: &Snapshot, revision: Revision, faults: &mut Faults) -> Facts {
+///
+/// `today` is the last day that a source can attest.
+pub(super) fn facts(
+    package: &Package,
+    snapshot: &Snapshot,
+    revision: Revision,
+    today: NaiveDate,
+    faults: &mut Faults,
+) -> Facts {
     let cell = RefCell::new(std::mem::take(faults));
-    let mut parser = Parser::new(package, snapshot, revision, &cell);
+    let mut parser = Parser::new(package, snapshot, (revision, today), &cell);
     parser.sources();
     parser.organizations();
     parser.clusters();
@@ -48,9 +57,10 @@ pub(super) fn facts(package: &Package, snapshot: &Snapshot, revision: Revision, 
 
 /// The package as it is being read.
 pub(super) struct Parser<'a> {
-    package: &'a Package,
+    pub(super) package: &'a Package,
     pub(super) snapshot: &'a Snapshot,
     pub(super) revision: Revision,
+    today: NaiveDate,
     pub(super) faults: &'a RefCell<Faults>,
     sources: HashMap<&'a str, SourceId>,
     organizations: HashMap<&'a str, OrganizationId>,
@@ -65,7 +75,12 @@ pub(super) struct Parser<'a> {
 impl<'a> Parser<'a> {
     /// Knows the keys of all rows before any is read, so that a faulty row does not make those that refer to
     /// it faulty too.
-    fn new(package: &'a Package, snapshot: &'a Snapshot, revision: Revision, faults: &'a RefCell<Faults>) -> Self {
+    fn new(
+        package: &'a Package,
+        snapshot: &'a Snapshot,
+        (revision, today): (Revision, NaiveDate),
+        faults: &'a RefCell<Faults>,
+    ) -> Self {
         let keys = |table: &str, column: &str| {
             package.table(table).into_iter().flat_map(move |table| table.column(column)).collect::<Vec<_>>()
         };
@@ -75,6 +90,7 @@ impl<'a> Parser<'a> {
             package,
             snapshot,
             revision,
+            today,
             faults,
             sources: keys("sources", "id").into_iter().map(|key| (key, SourceId::fresh())).collect(),
             organizations: organizations
@@ -96,40 +112,59 @@ impl<'a> Parser<'a> {
         package.table(table).into_iter().flat_map(|table| table.rows(faults)).collect()
     }
 
+    /// Why nothing is found by a key that refers to a resource.
+    fn unknown(&self, resource: &str, key: &str, expected: &str) -> Unknown {
+        let is_told = self.package.is_unreadable(resource);
+        Unknown((!is_told).then(|| format!("{}: expected {expected} the resource {resource}", quoted(key))))
+    }
+
     /// The source with a key.
-    pub(super) fn source(&self, key: &str) -> Result<SourceId, String> {
-        self.sources
-            .get(key)
-            .copied()
-            .ok_or_else(|| format!("`{key}`: expected the id of a row of the resource sources"))
+    pub(super) fn source(&self, key: &str) -> Result<SourceId, Unknown> {
+        self.sources.get(key).copied().ok_or_else(|| self.unknown("sources", key, "the id of a row of"))
     }
 
     /// The organization with a key, of this package or of the register.
-    fn organization(&self, key: &str) -> Result<OrganizationId, String> {
+    fn organization(&self, key: &str) -> Result<OrganizationId, Unknown> {
         let known = self.organizations.get(key).or_else(|| self.snapshot.organizations.get(key));
-        known.copied().ok_or_else(|| format!("`{key}`: expected the id of a row of the resource organizations"))
+        known.copied().ok_or_else(|| self.unknown("organizations", key, "the id of a row of"))
     }
 
     /// The organization with a key that this package describes: names and identifiers belong to the description.
-    fn described(&self, key: &str) -> Result<OrganizationId, String> {
+    fn described(&self, key: &str) -> Result<OrganizationId, Unknown> {
         if !self.organizations.contains_key(key) && self.snapshot.organizations.contains_key(key) {
-            return Err(format!(
-                "`{key}` is described by another package, and this belongs to the description; leave the line out"
-            ));
+            let is_told = self.package.is_unreadable("organizations");
+            return Err(Unknown((!is_told).then(|| {
+                format!(
+                    "{} is described by another package, and this belongs to the description; leave the line out",
+                    quoted(key)
+                )
+            })));
         }
         self.organization(key)
     }
 
     /// The cluster with a slug, of this package or of the register.
-    pub(super) fn cluster(&self, slug: &str) -> Result<ClusterId, String> {
+    pub(super) fn cluster(&self, slug: &str) -> Result<ClusterId, Unknown> {
         let known = self.clusters.get(slug).or_else(|| self.snapshot.clusters.get(slug));
-        known.copied().ok_or_else(|| format!("`{slug}`: expected the slug of a row of the resource clusters"))
+        known.copied().ok_or_else(|| self.unknown("clusters", slug, "the slug of a row of"))
     }
 
     /// An event of a cluster.
-    pub(super) fn event(&self, cluster: ClusterId, key: &str) -> Result<ClusterEventId, String> {
+    pub(super) fn event(&self, cluster: ClusterId, key: &str) -> Result<ClusterEventId, Unknown> {
         let known = self.events.get(&(cluster, key)).copied();
-        known.ok_or_else(|| format!("`{key}`: expected the id of an event of the same cluster in the resource events"))
+        known.ok_or_else(|| self.unknown("events", key, "the id of an event of the same cluster in"))
+    }
+
+    /// A sector of a cluster.
+    fn sector(&self, cluster: ClusterId, code: &str) -> Result<SectorId, Unknown> {
+        let known = self.sectors.get(&(cluster, code)).copied();
+        known.ok_or_else(|| self.unknown("sectors", code, "the code of a sector of the same cluster in"))
+    }
+
+    /// A service of a cluster.
+    fn service(&self, cluster: ClusterId, key: &str) -> Result<ServiceId, Unknown> {
+        let known = self.services.get(&(cluster, key)).copied();
+        known.ok_or_else(|| self.unknown("services", key, "the id of a service of the same cluster in"))
     }
 
     fn sources(&mut self) {
@@ -164,11 +199,11 @@ impl<'a> Parser<'a> {
     }
 
     /// What a cell refers to; `None`, and a fault, when there is no such thing.
-    fn referred<T>(&self, row: &Row<'a>, column: &str, find: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    fn referred<T>(&self, row: &Row<'a>, column: &str, find: impl Fn(&str) -> Result<T, Unknown>) -> Option<T> {
         match find(row.text(column)?) {
             Ok(found) => Some(found),
-            Err(message) => {
-                row.fault(column, message);
+            Err(Unknown(message)) => {
+                message.into_iter().for_each(|message| row.fault(column, message));
                 None
             }
         }
@@ -179,6 +214,9 @@ impl<'a> Parser<'a> {
         self.referred(row, "source", |key| self.source(key))
     }
 }
+
+/// Why nothing is found by a key; `None`: the resource that would hold it cannot be read, which is a fault already.
+pub(super) struct Unknown(pub(super) Option<String>);
 
 /// From when until when a fact holds, as stated and as counted.
 struct Dates {

@@ -4,7 +4,10 @@ use std::{cell::RefCell, collections::HashMap};
 
 use entity::{Labels, PartialDate, TextEnum};
 
-use super::{facts::Located, fault::Faults};
+use unicode_normalization::UnicodeNormalization;
+
+use super::{facts::Located, fault::Faults, quotes};
+use crate::domain::quoted;
 
 /// Languages that a column can be repeated in.
 const LANGUAGES: [&str; 4] = ["en", "fr", "nl", "de"];
@@ -15,6 +18,31 @@ pub(super) fn is_key(text: &str) -> bool {
     text.starts_with(is_letter)
         && text.chars().all(|c| is_letter(c) || matches!(c, '-' | '.' | '_'))
         && text.len() <= 100
+}
+
+/// The most characters of a cell: of names, labels and scopes; of titles and addresses; of texts; of everything else, such as
+/// keys and identifiers. What an index holds is bounded by PostgreSQL's, of 2,704 bytes.
+const NAME: usize = 200;
+const TITLE: usize = 1_000;
+const TEXT: usize = 10_000;
+const WORD: usize = 100;
+
+/// The most characters of a column.
+fn most(column: &str) -> usize {
+    let (stem, _) =
+        column.rsplit_once('_').filter(|(_, language)| LANGUAGES.contains(language)).unwrap_or((column, ""));
+    match stem {
+        "name" | "label" | "scope" | "population" => NAME,
+        "title" | "publisher" | "reference" | "url" | "website" => TITLE,
+        "note" | "text" | "description" | "explanation" => TEXT,
+        _ => WORD,
+    }
+}
+
+/// Why a text is too long for a column, if it is.
+pub(super) fn too_long(column: &str, text: &str) -> Option<String> {
+    let (most, count) = (most(column), text.chars().count());
+    (count > most).then(|| format!("{count} characters; expected at most {most}"))
 }
 
 /// One line of a file.
@@ -30,13 +58,20 @@ pub(super) struct Table {
     pub(super) file: String,
     header: HashMap<String, usize>,
     lines: Vec<Line>,
+    /// Whether its header and its quotes are right. Of a file that cannot be read nothing is known, and what refers to it is
+    /// no fault of its own.
+    pub(super) is_readable: bool,
 }
 
 impl Table {
     /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each language.
     pub(super) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
-        let mut table = Self { file: file.to_owned(), header: HashMap::new(), lines: Vec::new() };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut table = Self { file: file.to_owned(), header: HashMap::new(), lines: Vec::new(), is_readable: false };
+        let misplaced = quotes::misplaced(text);
+        if !misplaced.is_empty() {
+            misplaced.into_iter().for_each(|(line, message)| faults.push(file, line, "", message));
+            return table;
+        }
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let known = expanded(columns);
         let header = match reader.headers() {
@@ -46,16 +81,27 @@ impl Table {
                 return table;
             }
         };
-        for (position, name) in header.iter().enumerate() {
-            if !known.iter().any(|column| column == name) {
-                faults.push(file, 1, name, format!("unknown column; expected {}", known.join(", ")));
-            } else if table.header.insert(name.to_owned(), position).is_some() {
-                faults.push(file, 1, name, "the column stands twice; expected once");
-            }
-        }
         let required: Vec<&str> = columns.iter().filter_map(|column| column.strip_prefix('*')).collect();
-        for column in required.iter().filter(|column| !table.header.contains_key(**column)) {
+        let mut missing = required.iter().filter(|column| !header.iter().any(|name| name == **column)).peekable();
+        table.is_readable = missing.peek().is_none();
+        for (position, name) in header.iter().enumerate() {
+            if known.iter().any(|column| column == name) {
+                if table.header.insert(name.to_owned(), position).is_some() {
+                    table.is_readable = false;
+                    faults.push(file, 1, name, "the column stands twice; expected once");
+                }
+                continue;
+            }
+            // A mistyped name is one fault: a column that is not known stands for one that is missing.
+            let expected =
+                missing.next().map_or_else(|| known.join(", "), |column| format!("{column}, which is missing"));
+            faults.push(file, 1, name, format!("unknown column; expected {expected}"));
+        }
+        for column in missing {
             faults.push(file, 1, column, "the column is missing; expected it to be filled in every line");
+        }
+        if !table.is_readable {
+            return table;
         }
         let mut lines = Lines { text, offset: 0, number: 1 };
         for record in reader.records() {
@@ -66,7 +112,7 @@ impl Table {
                 }
                 Ok(record) => {
                     let line = lines.at(record.position());
-                    let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+                    let cells: Vec<String> = record.iter().map(|cell| cell.trim().nfc().collect()).collect();
                     if record.len() != header.len() {
                         let message = format!("{} cells; expected {}, as in the header", record.len(), header.len());
                         faults.push(file, line, "", message);
@@ -75,6 +121,11 @@ impl Table {
                     }
                     for (column, _) in header.iter().zip(&cells).filter(|(_, cell)| cell.contains('\0')) {
                         faults.push(file, line, column, "holds the character NUL (U+0000); expected text without it");
+                    }
+                    for (column, cell) in header.iter().zip(&cells) {
+                        if let Some(message) = too_long(column, cell) {
+                            faults.push(file, line, column, message);
+                        }
                     }
                     for column in &required {
                         if table.header.get(*column).is_some_and(|position| cells[*position].is_empty()) {
@@ -163,7 +214,7 @@ impl<'a> Row<'a> {
         let text = self.text(column)?;
         let value = parse(text);
         if value.is_none() {
-            self.fault(column, format!("`{text}`: expected {expected}"));
+            self.fault(column, format!("{}: expected {expected}", quoted(text)));
         }
         value
     }
@@ -195,7 +246,7 @@ impl<'a> Row<'a> {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
             rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)).then(|| text.to_owned())
         };
-        self.value(column, "an address that begins with http:// or https://", is_address)
+        self.value(column, "an address that begins with http:// or https:// and has no spaces", is_address)
     }
 
     /// A text in the languages whose columns are filled.

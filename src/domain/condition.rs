@@ -19,6 +19,7 @@ use super::{
     kleene::Outcome,
     ledger::Image,
     positions::{ClassAt, MunicipalityAt},
+    quoted,
     reference::REFERENCE,
     time::never,
 };
@@ -282,13 +283,13 @@ fn unknown(what: &str, list: &str) -> Error {
 }
 
 fn unknown_municipality(nis: &str) -> Error {
-    Error::invalid(format!("`{nis}` is no NIS code of a municipality; `municipalities` lists them"))
+    Error::invalid(format!("{} is no NIS code of a municipality; `municipalities` lists them", quoted(nis)))
 }
 
 /// There is no such class of activities.
 pub fn unknown_class(version: NaceVersion, code: &str) -> Error {
     let version = sea_orm::ActiveEnum::to_value(&version);
-    Error::invalid(format!("`{code}` is no code of NACE-BEL {version}; `activityClasses` lists them"))
+    Error::invalid(format!("{} is no code of NACE-BEL {version}; `activityClasses` lists them", quoted(code)))
 }
 
 #[cfg(test)]

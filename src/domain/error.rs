@@ -2,6 +2,15 @@
 
 use sea_orm::DbErr;
 
+/// What a caller sent, as a message quotes it: no more than its first 80 characters.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
 /// An error of the domain. The messages of all but [`Error::Database`] are written for the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

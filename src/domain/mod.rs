@@ -16,6 +16,7 @@ pub mod enumerated;
 mod error;
 pub mod event;
 pub mod figure;
+pub mod identifier;
 mod kleene;
 pub mod ledger;
 pub mod organization;
@@ -30,7 +31,7 @@ pub mod source;
 pub mod statistics;
 pub mod time;
 
-pub use error::Error;
+pub use error::{Error, quoted};
 
 /// What domain functions answer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

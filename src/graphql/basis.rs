@@ -11,11 +11,12 @@ use entity::Revision;
 use sea_orm::DatabaseConnection;
 
 use super::{
-    error::{Error, Result, quoted},
+    error::{Error, Result},
     scalars::{Date, Instant},
 };
 use crate::domain::{
     ledger::Image,
+    quoted,
     time::{PointInTime, day_in_brussels},
 };
 

@@ -76,15 +76,6 @@ impl From<Error> for async_graphql::Error {
     }
 }
 
-/// What a caller sent, as a message quotes it: no more than its first 80 characters.
-pub(crate) fn quoted(text: &str) -> String {
-    const MOST: usize = 80;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("`{}…`", &text[..end]),
-        None => format!("`{text}`"),
-    }
-}
-
 /// Gives a code to the errors that async-graphql found itself, and a request id to ours.
 pub(super) fn finish(response: &mut Response, request_id: &str) {
     for error in &mut response.errors {

@@ -29,7 +29,7 @@ use super::{
     sector::{Sector, Service},
     source::Source,
 };
-use crate::domain;
+use crate::domain::{self, quoted};
 
 /// An id that clients see: its type and the UUID, as a [TypeID](https://github.com/jetify-com/typeid).
 pub(crate) trait GlobalId: Into<Uuid> + From<Uuid> {
@@ -47,11 +47,9 @@ pub(crate) trait GlobalId: Into<Uuid> + From<Uuid> {
         if prefix == Self::PREFIX {
             return Ok(uuid.into());
         }
-        Err(Error::input(format!(
-            "`{}` is the id of a {prefix}, where that of a {} is expected",
-            id.as_str(),
-            Self::PREFIX
-        )))
+        let kind = if prefix.is_empty() { "has no type".to_owned() } else { format!("is the id of a {prefix}") };
+        let id = quoted(id.as_str());
+        Err(Error::input(format!("{id} {kind}, where the id of a {} is expected", Self::PREFIX)))
     }
 
     /// Every one of a list.
@@ -90,7 +88,7 @@ fn encode(prefix: &'static str, uuid: Uuid) -> ID {
 
 fn decode(id: &ID) -> Result<(String, Uuid)> {
     let parsed: TypeSafeId<DynamicType> = id.parse().map_err(|_| {
-        Error::input(format!("`{}` is no id; ids look like cluster_01h455vb4pex5vsknk084sn02q", id.as_str()))
+        Error::input(format!("{} is no id; ids look like cluster_01h455vb4pex5vsknk084sn02q", quoted(id.as_str())))
     })?;
     Ok((parsed.type_prefix().to_owned(), parsed.uuid()))
 }
@@ -270,7 +268,8 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
         SectorId::PREFIX => facts!(sector, Sector),
         ServiceId::PREFIX => facts!(service, Service),
         SourceId::PREFIX => facts!(source, Source),
-        other => return Err(Error::input(format!("nothing has ids that begin with `{other}`"))),
+        "" => return Err(Error::input("an id begins with its type, as in cluster_01h455vb4pex5vsknk084sn02q")),
+        other => return Err(Error::input(format!("nothing has ids that begin with {}", quoted(other)))),
     })
 }
 

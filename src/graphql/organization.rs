@@ -31,6 +31,7 @@ use crate::domain::{
     enterprise_number,
     organization::{self, Order},
     participation::Of,
+    quoted,
 };
 
 pub(super) type Profile = Row<organization_profile::Model>;
@@ -445,7 +446,10 @@ pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Optio
     };
     let value = match scheme {
         Scheme::BeKbo => enterprise_number::parse(&value).ok_or_else(|| {
-            Error::input(format!("`{value}` is no enterprise number: ten digits, the last two are check digits"))
+            Error::input(format!(
+                "{} is no enterprise number: ten digits, the last two are check digits",
+                quoted(&value)
+            ))
         })?,
         _ => value,
     };

@@ -11,7 +11,10 @@ use super::{
     error::{Error, Result},
     level::Row,
 };
-use crate::domain::page::{self, Key, KeyKind, Page, PageRequest, Wants};
+use crate::domain::{
+    page::{self, Key, KeyKind, Page, PageRequest, Wants},
+    quoted,
+};
 
 const DEFAULT_SIZE: i32 = 25;
 const MAX_SIZE: i32 = 100;
@@ -84,7 +87,10 @@ impl Ordered {
         }
         if cursor.list != self.list {
             let (theirs, ours) = (cursor.list, self.list);
-            return Err(Error::input(format!("`{argument}` is a cursor of `{theirs}` and cannot be used in `{ours}`")));
+            return Err(Error::input(format!(
+                "`{argument}` is a cursor of {} and cannot be used in `{ours}`",
+                quoted(&theirs)
+            )));
         }
         if cursor.order != self.order || !page::fits(&cursor.keys, &self.kinds) {
             return Err(Error::input(format!(

@@ -4,6 +4,8 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use entity::PartialDate;
 
+use crate::domain::quoted;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Date(pub(crate) NaiveDate);
 
@@ -19,8 +21,9 @@ impl Date {
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => Self::parse(text)
-                .ok_or_else(|| InputValueError::custom(format!("`{text}` is no calendar day; write it as YYYY-MM-DD"))),
+            Value::String(text) => Self::parse(text).ok_or_else(|| {
+                InputValueError::custom(format!("{} is no calendar day; write it as YYYY-MM-DD", quoted(text)))
+            }),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -46,7 +49,7 @@ impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::String(text) => Self::parse(text).ok_or_else(|| {
-                InputValueError::custom(format!("`{text}` is no instant; write it as in 2023-12-14T10:00:00Z"))
+                InputValueError::custom(format!("{} is no instant; write it as in 2023-12-14T10:00:00Z", quoted(text)))
             }),
             _ => Err(InputValueError::expected_type(value)),
         }

@@ -190,7 +190,7 @@ async fn a_version_of_another_cluster_and_keys_of_nobody_are_mistakes() {
         ),
         (
             format!("eligibility(organization: {{ id: {id} }}, criteria: {id}) {{ verdict }}"),
-            "where that of a criteria is expected",
+            "where the id of a criteria is expected",
         ),
         (
             "eligibility(organization: { enterpriseNumber: \"0000000196\" }) { verdict }".to_owned(),

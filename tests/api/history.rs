@@ -80,6 +80,15 @@ struct Period {
 }
 
 impl Period {
+    /// The same without a confirmation of a day that it does not have.
+    fn consistent(self) -> Self {
+        let is_within = |on: &Stated| {
+            self.from.is_none_or(|from| on.last() >= from.first()) && self.to.is_none_or(|to| on.first() < to.last())
+        };
+        let first_confirmed = self.first_confirmed.filter(|on| self.from.is_none() || is_within(on));
+        Self { first_confirmed, ..self }
+    }
+
     /// The date that it counts from.
     fn start(self) -> Stated {
         self.from.or(self.first_confirmed).expect("one of them is stated")
@@ -144,7 +153,7 @@ fn period() -> impl Strategy<Value = Period> {
     (status, stated(), option::weighted(0.7, stated()), option::weighted(0.3, stated()), any::<bool>()).prop_map(
         |(status, start, to, first_confirmed, is_known)| {
             if is_known || first_confirmed.is_some() {
-                Period { status, from: Some(start), to, first_confirmed }
+                Period { status, from: Some(start), to, first_confirmed }.consistent()
             } else {
                 Period { status, from: None, to, first_confirmed: Some(start) }
             }
@@ -158,7 +167,7 @@ fn chain() -> impl Strategy<Value = Vec<Period>> {
         dates.sort_by_key(|date| date.first());
         let ends = dates.iter().skip(1).copied().map(Some).chain([None]);
         let meeting = dates.iter().zip(ends).zip(periods);
-        meeting.map(|((start, to), period)| Period { from: Some(*start), to, ..period }).collect()
+        meeting.map(|((start, to), period)| Period { from: Some(*start), to, ..period }.consistent()).collect()
     })
 }
 

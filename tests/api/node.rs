@@ -280,3 +280,26 @@ async fn a_corrected_period_is_found_only_as_it_was_known_before() {
     assert_eq!(found["data"]["node"], json!({ "id": period, "from": "2020" }));
     assert_eq!(app.post(request(&is["period"]["id"])).await["data"]["node"], Value::Null);
 }
+
+#[tokio::test]
+async fn what_a_message_quotes_is_cut() {
+    let app = TestApp::empty().await;
+    let long = "x".repeat(100_000);
+    for document in [
+        format!(r#"{{ node(id: "{long}") {{ id }} }}"#),
+        format!(r#"{{ node(id: "{long}_01h455vb4pex5vsknk084sn02q") {{ id }} }}"#),
+        format!(r#"{{ cluster(by: {{ id: "{long}" }}) {{ id }} }}"#),
+        format!(r#"{{ organization(by: {{ enterpriseNumber: "{long}" }}) {{ id }} }}"#),
+        format!(r#"{{ memberships(filter: {{ municipality: ["{long}"] }}) {{ totalCount }} }}"#),
+        format!(r#"{{ memberships(filter: {{ activity: {{ version: V2008, code: "{long}" }} }}) {{ totalCount }} }}"#),
+        format!(r#"{{ memberships(at: {{ asOf: "{long}" }}) {{ totalCount }} }}"#),
+    ] {
+        let error = app.error(&document).await;
+        assert!(error.starts_with("BAD_USER_INPUT: ") && error.len() < 400, "{}", &error[..error.len().min(600)]);
+    }
+    let error = app.error(r#"{ cluster(by: { id: "01h455vb4pex5vsknk084sn02q" }) { id } }"#).await;
+    assert!(
+        error.contains("`01h455vb4pex5vsknk084sn02q` has no type, where the id of a cluster is expected"),
+        "{error}"
+    );
+}

@@ -73,7 +73,7 @@ fn register() -> Package {
         }
         if known.has_identifier {
             package =
-                package.rows("organization_identifiers", "organization,scheme,value", &[format!("{key},ROR,{key}")]);
+                package.rows("organization_identifiers", "organization,scheme,value", &[format!("{key},ECCP,{key}")]);
         }
         if let Some(status) = known.status {
             package = package.member("north", key, &status.to_lowercase(), "2020", "");
@@ -133,7 +133,7 @@ async fn conditions(app: &TestApp) -> Vec<Condition> {
             Box::new(|known| known.attribute == Some(false)),
         ),
         ("attribute: { code: \"other\" }".into(), Box::new(|_| false)),
-        ("identifier: [ROR, LEI]".into(), Box::new(|known| known.has_identifier)),
+        ("identifier: [ECCP, LEI]".into(), Box::new(|known| known.has_identifier)),
         ("identifier: [LEI]".into(), Box::new(|_| false)),
         ("membership: {}".into(), Box::new(|known| matches!(known.status, Some("CANDIDATE" | "EFFECTIVE")))),
         (
@@ -324,7 +324,7 @@ async fn an_organization_is_found_by_what_other_registers_call_it() {
     let package = package.rows(
         "organization_identifiers",
         "organization,scheme,value",
-        &["acme,BE_KBO,BE 0000.000.196", "acme,WIKIDATA,Q1", "lab,ROR,00x", "lab,BE_KBO,0000.009.797"],
+        &["acme,BE_KBO,BE 0000.000.196", "acme,WIKIDATA,Q1", "lab,ROR,03yrm5c26", "lab,BE_KBO,0000.009.797"],
     );
     let app = TestApp::with(&package).await;
     for (key, expected) in [
@@ -336,7 +336,7 @@ async fn an_organization_is_found_by_what_other_registers_call_it() {
         ("identifier: { scheme: BE_KBO, value: \"be0000.000.196\" }", json!({ "name": "Acme" })),
         ("identifier: { scheme: WIKIDATA, value: \"Q1\" }", json!({ "name": "Acme" })),
         ("identifier: { scheme: WIKIDATA, value: \"q1\" }", Value::Null),
-        ("identifier: { scheme: ROR, value: \"00x\" }", json!({ "name": "Lab" })),
+        ("identifier: { scheme: ROR, value: \"03yrm5c26\" }", json!({ "name": "Lab" })),
         ("identifier: { scheme: LEI, value: \"00x\" }", Value::Null),
     ] {
         let answer = app.ask(&format!("{{ organization(by: {{ {key} }}) {{ name }} }}")).await;
@@ -360,7 +360,7 @@ async fn an_organization_is_found_by_what_other_registers_call_it() {
                 { "scheme": "WIKIDATA", "value": "Q1", "display": "Q1" } ] },
             { "identifiers": [
                 { "scheme": "BE_KBO", "value": "0000009797", "display": "0000.009.797" },
-                { "scheme": "ROR", "value": "00x", "display": "00x" } ] },
+                { "scheme": "ROR", "value": "03yrm5c26", "display": "03yrm5c26" } ] },
         ])
     );
 }

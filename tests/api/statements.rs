@@ -65,7 +65,7 @@ const DOCUMENTS: [&str; 18] = [
     "{ clusters { nodes {
        prospects(at: { asOf: \"2017-06-01\" }, first: 3) { totalCount nodes { id names { name } } edges { cursor } }
        atRisk(at: { asOf: \"2019-06-01\" }, first: 3) { totalCount nodes { organization { name } period { from } } edges { cursor } }
-       eligibility(organization: { identifier: { scheme: WIKIDATA, value: \"Q0\" } }) { verdict criteria { version } } } } }",
+       eligibility(organization: { identifier: { scheme: WIKIDATA, value: \"Q1\" } }) { verdict criteria { version } } } } }",
     "{ organizations { nodes { eligibility(cluster: { slug: \"c00\" }) { verdict criteria { version source { title } }
        optionalFindings { outcome } deciding { path } findings { path rule { description } evidence {
          ... on OrganizationRecord { source { title } } ... on Site { municipality { nis } source { title } }
@@ -86,7 +86,7 @@ fn of(n: usize) -> Package {
             .rows("clusters", "slug,host,name_en,source", &[format!("{c},{o},Cluster {i},s{i}")])
             .rows("organizations", "id,sphere,source", &[format!("{o},{sphere},s{i}")])
             .rows("organization_names", "organization,kind,name", &[dated("trade,A"), dated("legal,B")])
-            .rows("organization_identifiers", "organization,scheme,value", &[dated(&format!("WIKIDATA,Q{i}"))])
+            .rows("organization_identifiers", "organization,scheme,value", &[dated(&format!("WIKIDATA,Q{}", i + 1))])
             .rows(
                 "sites",
                 "organization,kind,municipality,source",

@@ -860,3 +860,80 @@ async fn nothing_is_complete_before_the_register_is() {
         assert!(!told.contains(&format!("\"complete\":{}", !is_complete)), "{day}: {told}");
     }
 }
+
+#[tokio::test]
+async fn exits_have_a_row_for_each_reason_that_is_recorded() {
+    let excluded = |organization: &str, from: &str, reason: &str| {
+        format!("north,{organization},member,,ended,{from},,,,excluded,{reason},s")
+    };
+    let package = ["a", "b", "c", "d"].iter().fold(Package::new("north").cluster("north"), |package, organization| {
+        let package = package.organization(organization, "company", organization);
+        package.member("north", organization, "effective", "2019", "2020-05-01")
+    });
+    let package = package
+        .period(&excluded("a", "2020-05-01", "inactivity"))
+        .period(&excluded("b", "2020-05-01", "inactivity"))
+        .period(&excluded("c", "2020-05-01", "non_payment"))
+        .period(&excluded("d", "2020-05-01", ""));
+    let document = r#"{ statistics { exits(period: { from: "2020-01-01", to: "2021-01-01" }) {
+        total { value } rows { kind reason count { value } memberships { totalCount } } } } }"#;
+    let exits = TestApp::with(&package).await.ask(document).await["statistics"]["exits"].clone();
+    assert_eq!(exits["total"]["value"], 4);
+    let excluded = list(&exits["rows"]).iter().filter(|row| row["kind"] == "EXCLUDED");
+    let rows: Vec<_> = excluded
+        .map(|row| {
+            assert_eq!(row["count"]["value"], row["memberships"]["totalCount"], "{row}");
+            (row["reason"].clone(), row["count"]["value"].clone())
+        })
+        .collect();
+    let expected = [(Value::Null, json!(1)), (json!("NON_PAYMENT"), json!(1)), (json!("INACTIVITY"), json!(2))];
+    assert_eq!(rows, expected);
+}
+
+#[tokio::test]
+async fn what_is_complete_of_the_counted_clusters_is_complete_whatever_the_others_are() {
+    let package = Package::new("two")
+        .rows("clusters", "slug,name_en,complete_from,source", &["whole,Whole,2018-01-01,s", "part,Part,,s"])
+        .rows("events", "cluster,id,kind,on,source", &["whole,f,founding,2018-01-01,s"])
+        .organization("acme", "company", "Acme");
+    let package =
+        package.member("whole", "acme", "effective", "2019-03-01", "").member("part", "acme", "effective", "2019", "");
+    let app = TestApp::with(&package).await;
+    let clusters = app.ask("{ clusters { nodes { id slug } } }").await;
+    let id = |slug: &str| {
+        let nodes = list(&clusters["clusters"]["nodes"]);
+        nodes.iter().find(|node| node["slug"] == slug).expect("the cluster")["id"].clone()
+    };
+    for (cluster, is_complete) in [("whole", true), ("part", false)] {
+        let document = format!(
+            "{{ statistics(filter: {{ cluster: [{}] }}) {{ headcount(at: {{ asOf: \"2021-01-01\" }}) {{ effective {{ value complete }} ended {{ complete }} }}
+                retention(years: 1, at: {{ asOf: \"2021-01-01\" }}) {{ size {{ value complete }} retained {{ count {{ value complete }} }} }} }} }}",
+            id(cluster)
+        );
+        let told = app.ask(&document).await["statistics"].clone();
+        let expected = json!({ "value": 1, "complete": is_complete });
+        assert_eq!(
+            told["headcount"],
+            json!({ "effective": expected, "ended": { "complete": is_complete } }),
+            "{cluster}"
+        );
+        assert_eq!(told["retention"][0]["size"], expected, "{cluster}: {told}");
+        assert_eq!(told["retention"][0]["retained"][0]["count"], expected, "{cluster}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_figure_since_the_founding_counts_from_the_first_day_that_is_recorded() {
+    let package = Package::new("old")
+        .cluster("old")
+        .organization("acme", "company", "Acme")
+        .member("old", "acme", "effective", "1960", "1965-01-01")
+        .member("old", "acme", "ended", "1965-01-01", "")
+        .rows(
+            "figures",
+            "cluster,metric,nature,value,disclosure,qualifier,on,source",
+            &["old,leavers,actual,1,disclosed,exactly,2020-12-31,s"],
+        );
+    let answer = TestApp::with(&package).await.ask("{ figures { nodes { registry { recorded difference } } } }").await;
+    assert_eq!(answer["figures"]["nodes"], json!([{ "registry": { "recorded": 1, "difference": 0.0 } }]));
+}

@@ -106,10 +106,7 @@ impl Parser<'_> {
         let mut stored = HashSet::new();
         for row in self.rows("sector_nace") {
             let (cluster, class) = (self.referred(&row, "cluster", |slug| self.cluster(slug)), class(&row, 1));
-            let sector = cluster.and_then(|cluster| {
-                let known = |code: &str| self.sectors.get(&(cluster, code)).copied();
-                row.value("sector", "the code of a sector of the same cluster in the resource sectors", known)
-            });
+            let sector = cluster.and_then(|cluster| self.referred(&row, "sector", |code| self.sector(cluster, code)));
             let (Some(sector_id), Some((nace_version, code))) = (sector, class) else { continue };
             seen.note(&row, "nace_code", (sector_id, nace_version, code.clone()));
             let class = REFERENCE.class(nace_version, &code).expect("looked up above");
@@ -159,8 +156,8 @@ impl Parser<'_> {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
             let (on, source, disclosure) = (row.date("on"), self.cited(&row), row.word::<Disclosure>("disclosure"));
-            let value = row.value("value", "a number such as 35 or 4.5", |text| {
-                text.parse::<f64>().ok().filter(|value| value.is_finite())
+            let value = row.value("value", "a number such as 35 or 4.5, not below 0", |text| {
+                text.parse::<f64>().ok().filter(|value| value.is_finite() && !value.is_sign_negative())
             });
             match (disclosure, row.text("value")) {
                 (Some(Disclosure::Disclosed), None) => {

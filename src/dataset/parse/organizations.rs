@@ -11,8 +11,11 @@ use entity::{
 use super::{Dates, Parser, Seen, class, tri_state};
 use crate::{
     dataset::table::Row,
-    domain::{enterprise_number, reference::REFERENCE, search},
+    domain::{identifier, reference::REFERENCE, search},
 };
+
+/// The most letters of the search form of a name, by which names are sorted: one character can have many.
+const MOST_OF_A_FORM: usize = 2_000;
 
 impl<'a> Parser<'a> {
     pub(super) fn organizations(&mut self) {
@@ -24,7 +27,7 @@ impl<'a> Parser<'a> {
             seen.note(&row, "id", key);
             let id = self.organizations[key];
             let names = names.get(&id).cloned().unwrap_or_default();
-            if names.is_empty() {
+            if names.is_empty() && !self.package.is_unreadable("organization_names") {
                 let expected = "expected a trade, legal or abbreviated name in the resource organization_names";
                 row.fault("id", format!("`{key}` has no name; {expected}"));
             }
@@ -47,6 +50,11 @@ impl<'a> Parser<'a> {
         let (research_kind, government_level) = (row.word("research_kind"), row.word("government_level"));
         let civil_society_kind = row.word("civil_society_kind");
         let (founded_on, dissolved_on) = (row.date("founded_on"), row.date("dissolved_on"));
+        if let (Some(founded), Some(dissolved)) = (founded_on, dissolved_on)
+            && dissolved.latest() < founded.earliest()
+        {
+            row.fault("dissolved_on", format!("`{dissolved}` is before founded_on `{founded}`; expected it later"));
+        }
         let (website, source) = (row.address("website"), self.cited(row));
         use organization_profile::Sphere::{CivilSociety, Company, Public, Research};
         for (column, belongs_to, is_filled) in [
@@ -100,12 +108,16 @@ impl<'a> Parser<'a> {
                     names.0.entry(language).or_insert_with(|| name.clone());
                 }
             }
+            let form = search::form(&name);
+            if form.len() > MOST_OF_A_FORM {
+                row.fault("name", format!("{} letters without accents; expected at most {MOST_OF_A_FORM}", form.len()));
+            }
             let name = organization_name::Model {
                 id: NameId::fresh(),
                 organization_id,
                 kind,
                 language,
-                search: search::form(&name),
+                search: form,
                 name,
                 recorded_rev: self.revision,
                 superseded_rev: None,
@@ -121,14 +133,7 @@ impl<'a> Parser<'a> {
         for row in self.rows("organization_identifiers") {
             let organization = self.referred(&row, "organization", |key| self.described(key));
             let Some(scheme) = row.word::<Scheme>("scheme") else { continue };
-            let value = match scheme {
-                Scheme::BeKbo => row.value(
-                    "value",
-                    "an enterprise number: ten digits, the first 0 or 1, the last two 97 minus the first eight modulo 97",
-                    enterprise_number::parse,
-                ),
-                _ => row.owned("value"),
-            };
+            let value = row.value("value", identifier::expected(scheme), |text| identifier::parse(scheme, text));
             let (Some(organization_id), Some(value)) = (organization, value) else { continue };
             seen.note(&row, "value", (scheme, value.clone()));
             let identifier = organization_identifier::Model {

@@ -56,6 +56,27 @@ impl Parser<'_> {
                     format!("`{last}` is before first_confirmed_on `{first}`; expected it later"),
                 );
             }
+            for (column, confirmed) in [("first_confirmed_on", first), ("last_confirmed_on", last)] {
+                let Some(confirmed) = confirmed else { continue };
+                let outside = match (from, to) {
+                    (Some(from), _) if confirmed.latest() < from.earliest() => Some(format!("before from `{from}`")),
+                    // Without a stated start the period counts from its first confirmation: then it would be empty.
+                    (start, Some(to))
+                        if confirmed.earliest() >= to.latest()
+                            && (start.is_some() || column != "first_confirmed_on") =>
+                    {
+                        Some(format!("not before to `{to}`"))
+                    }
+                    _ if confirmed.earliest() > self.today => Some("in the future".to_owned()),
+                    _ => None,
+                };
+                if let Some(outside) = outside {
+                    row.fault(
+                        column,
+                        format!("`{confirmed}` is {outside}; expected a day of the period that a source attests"),
+                    );
+                }
+            }
             let (Some(cluster_id), Some(organization_id)) = (cluster, organization) else { continue };
             let (Some(kind), Some(status), Some(source_id)) = (kind, status, source) else { continue };
             let interval = Interval::counted(from.or(first), to, None);
@@ -130,14 +151,11 @@ impl Parser<'_> {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (on, source) = (row.date("on"), self.cited(&row));
-            let service = cluster.and_then(|cluster| {
-                let known = |key: &str| self.services.get(&(cluster, key)).copied();
-                row.value("service", "the id of a service of the same cluster in the resource services", known)
-            });
+            let service = cluster.and_then(|cluster| self.referred(&row, "service", |key| self.service(cluster, key)));
             let member = cluster.zip(organization).and_then(|(cluster, organization)| {
                 let key = (cluster, organization, participation::ParticipationKind::Member, None);
                 let known = self.participations.get(&key).or_else(|| self.snapshot.participations.get(&key)).copied();
-                if known.is_none() {
+                if known.is_none() && !self.package.is_unreadable("periods") {
                     row.fault(
                         "organization",
                         "was never a member; expected a membership of it in the resource periods",

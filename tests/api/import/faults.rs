@@ -551,3 +551,210 @@ async fn a_faulty_file_does_not_hide_the_faults_of_the_others() {
         ]
     );
 }
+
+/// The places and messages of the faults of a package whose file is replaced by a text.
+async fn faults_of(package: &Package, file: &str, text: &str) -> Vec<(String, u64, String, String)> {
+    let folder = package.write();
+    fs::write(folder.path().join(file), text).expect("the file is written");
+    let faults = refused(import(&TestApp::empty().await.db, &folder).await);
+    faults.into_iter().map(|fault| (fault.file, fault.line, fault.column, fault.message)).collect()
+}
+
+#[tokio::test]
+async fn a_quote_that_is_not_closed_or_not_where_it_belongs_is_a_fault_of_its_line() {
+    for (text, line, fragment) in [
+        ("organization,kind,name\nacme,legal,\"Alpha NV\nlab,legal,Lab\ntown,legal,Town\n", 2, "is never closed"),
+        (
+            "organization,kind,name\nacme,legal,\"Alpha\nlab,legal,\"Lab\"\ntown,legal,Town\n",
+            2,
+            "goes on after its closing quote on line 3",
+        ),
+        (
+            "organization,kind,name\nacme,legal,Acme\nlab,legal,\"La\"b\ntown,legal,Town\n",
+            3,
+            "goes on after its closing quote",
+        ),
+        ("organization,kind,name\nacme,legal,Al\"pha\"\nlab,legal,Lab\ntown,legal,Town\n", 2, "a quote within a cell"),
+    ] {
+        let faults = faults_of(&base(), "organization_names.csv", text).await;
+        let [(file, found, column, message)] = &faults[..] else { panic!("{text:?}: {faults:#?}") };
+        assert_eq!((file.as_str(), *found, column.as_str()), ("organization_names.csv", line, ""), "{text:?}");
+        assert!(message.contains(fragment), "{text:?}: {message}");
+    }
+    let quoted = "organization,kind,name\nacme,legal,\"Al \"\"the\"\" pha, NV\"\nlab,legal,Lab\ntown,legal,Town\n";
+    let folder = base().write();
+    fs::write(folder.path().join("organization_names.csv"), quoted).expect("the file is written");
+    let app = TestApp::empty().await;
+    import(&app.db, &folder).await.expect("it has no fault");
+    app.ledger.catch_up(&app.db).await.expect("the ledger follows");
+    let found = app.ask(r#"{ organizations(search: "pha, nv") { nodes { name } } }"#).await;
+    assert_eq!(found["organizations"]["nodes"], serde_json::json!([{ "name": "Al \"the\" pha, NV" }]));
+}
+
+#[tokio::test]
+async fn a_wrong_header_is_one_fault_and_none_of_the_lines_that_refer_to_it() {
+    for (file, text, column, fragment) in [
+        (
+            "sources.csv",
+            "idd,kind,title\ns,decision,A decision\n",
+            "idd",
+            "unknown column; expected id, which is missing",
+        ),
+        ("sources.csv", "kind,title\ndecision,A decision\n", "id", "the column is missing"),
+        (
+            "organizations.csv",
+            "id,sfere,source\nacme,company,s\nlab,research,s\ntown,public,s\n",
+            "sfere",
+            "expected sphere, which is missing",
+        ),
+        ("clusters.csv", "slug,slug,name_en,source\nnorth,north,North,s\n", "slug", "stands twice"),
+        ("organization_names.csv", "organization,kind\nacme,trade\n", "name", "the column is missing"),
+    ] {
+        let faults = faults_of(&base(), file, text).await;
+        let [(found, line, named, message)] = &faults[..] else { panic!("{file} {text:?}: {faults:#?}") };
+        assert_eq!((found.as_str(), *line, named.as_str()), (file, 1, column), "{text:?}");
+        assert!(message.contains(fragment), "{text:?}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_may_begin_with_a_mark_of_its_byte_order() {
+    let folder = base().write();
+    for file in ["datapackage.json", "criteria.json", "clusters.csv"] {
+        let path = folder.path().join(file);
+        if let Ok(text) = fs::read_to_string(&path) {
+            fs::write(&path, format!("\u{feff}{text}")).expect("the file is written");
+        }
+    }
+    import(&TestApp::empty().await.db, &folder).await.expect("it has no fault");
+}
+
+#[tokio::test]
+async fn what_is_too_long_for_its_column_is_a_fault_at_its_place() {
+    let long = |count: usize| "é".repeat(count);
+    let acme = || Package::new("long").cluster("north").organization("acme", "company", "Acme");
+    for (package, file, column, fragment) in [
+        (
+            acme().organization("beta", "company", &long(201)),
+            "organization_names.csv",
+            "name",
+            "201 characters; expected at most 200",
+        ),
+        (
+            acme().rows(
+                "organization_identifiers",
+                "organization,scheme,value",
+                &[format!("acme,ECCP,{}", "x".repeat(101))],
+            ),
+            "organization_identifiers.csv",
+            "value",
+            "101 characters; expected at most 100",
+        ),
+        (
+            acme().period(&format!("north,acme,partner,{},effective,2020,,,,,,s", long(201))),
+            "periods.csv",
+            "scope",
+            "201 characters; expected at most 200",
+        ),
+        (
+            acme().rows(
+                "services",
+                "cluster,id,name_en,description_en,source",
+                &[format!("north,a,A,{},s", long(10_001))],
+            ),
+            "services.csv",
+            "description_en",
+            "10001 characters; expected at most 10000",
+        ),
+        (
+            acme().rows("events", "cluster,id,kind,on,source", &[format!("north,a,{},2020,s", long(3_000))]),
+            "events.csv",
+            "kind",
+            "3000 characters; expected at most 100",
+        ),
+    ] {
+        let faults = refused(TestApp::empty().await.try_import(&package).await);
+        let first = faults.iter().find(|fault| fault.message.contains(fragment));
+        let first = first.unwrap_or_else(|| panic!("{column}: {faults:#?}"));
+        assert_eq!((first.file.as_str(), first.column.as_str()), (file, column));
+        assert!(faults.iter().all(|fault| fault.line > 1 && fault.message.len() < 500), "{faults:#?}");
+    }
+    // A criteria's texts too.
+    let criteria = serde_json::json!([{ "cluster": "north", "version": 1, "state": "draft", "from": "2020", "source": "s",
+        "label": { "en": long(201) }, "criteria": [{ "rule": { "sphere": ["company"] } }] }]);
+    let (file, line, column, message) = fault(acme().criteria(criteria)).await;
+    assert_eq!(
+        (file.as_str(), column.as_str(), message.as_str()),
+        ("criteria.json", "label", "201 characters; expected at most 200")
+    );
+    assert!(line > 1);
+    // One character can have many letters: what names are sorted by is bounded too.
+    let (file, _, column, message) = fault(acme().organization("beta", "company", &"\u{fdfd}".repeat(200))).await;
+    assert_eq!((file.as_str(), column.as_str()), ("organization_names.csv", "name"), "{message}");
+    // As much as is allowed is stored and found, on both databases.
+    let app = TestApp::with(&acme().organization("beta", "company", &"漢".repeat(200))).await;
+    assert_eq!(app.ask("{ organizations { totalCount } }").await["organizations"]["totalCount"], 2);
+}
+
+#[tokio::test]
+async fn a_line_that_contradicts_itself_is_a_fault() {
+    let acme = || Package::new("odd").cluster("north").organization("acme", "company", "Acme");
+    let period = |dates: &str| acme().period(&format!("north,acme,member,,effective,{dates},,,s"));
+    let founded = |dates: &str| {
+        Package::new("odd")
+            .rows("organizations", "id,sphere,founded_on,dissolved_on,source", &[format!("acme,company,{dates},s")])
+            .rows("organization_names", "organization,kind,name", &["acme,trade,Acme"])
+    };
+    let figure = |value: &str| {
+        let line = format!("north,members,actual,{value},disclosed,exactly,2020,s");
+        acme().rows("figures", "cluster,metric,nature,value,disclosure,qualifier,on,source", &[line])
+    };
+    let identifier = |scheme: &str, value: &str| {
+        acme().rows("organization_identifiers", "organization,scheme,value", &[format!("acme,{scheme},{value}")])
+    };
+    for (package, column, fragment) in [
+        (period("2020,,,2019"), "last_confirmed_on", "`2019` is before from `2020`"),
+        (period("2020,2021,,2022-05"), "last_confirmed_on", "`2022-05` is not before to `2021`"),
+        (period("2020,,,2999"), "last_confirmed_on", "`2999` is in the future"),
+        (period("2020,,2019-05,"), "first_confirmed_on", "`2019-05` is before from `2020`"),
+        (founded("2020,2019"), "dissolved_on", "`2019` is before founded_on `2020`"),
+        (figure("-1"), "value", "`-1`: expected a number such as 35 or 4.5, not below 0"),
+        (figure("NaN"), "value", "`NaN`: expected a number"),
+        (identifier("LEI", "x"), "value", "`x`: expected an LEI"),
+        (identifier("WIKIDATA", "?"), "value", "`?`: expected a Wikidata id such as Q42"),
+    ] {
+        let (_, line, named, message) = fault(package).await;
+        assert_eq!((line, named.as_str()), (2, column), "{message}");
+        assert!(message.contains(fragment), "{message}");
+    }
+    for package in [
+        period("2020,,,2020"),
+        period("2020,2021,,2020-12-30"),
+        period("2020,,2020,2026"),
+        founded("2020,2020"),
+        figure("0"),
+    ] {
+        TestApp::empty().await.try_import(&package).await.unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+#[tokio::test]
+async fn the_same_letters_are_the_same_text_however_they_are_composed() {
+    let package = Package::new("north").cluster("north").organization("acme", "company", "Cafe\u{301}");
+    let package = package
+        .period("north,acme,partner,Me\u{301}taux,effective,2019,2020-01-01,,,,,s")
+        .period("north,acme,partner,M\u{e9}taux,effective,2020-01-01,,,,,,s");
+    let app = TestApp::with(&package).await;
+    let found = app.ask("{ partnerships { nodes { scope organization { name } periods { from } } } }").await;
+    let expected = serde_json::json!([{ "scope": "M\u{e9}taux", "organization": { "name": "Caf\u{e9}" },
+                                        "periods": [{ "from": "2019" }, { "from": "2020-01-01" }] }]);
+    assert_eq!(found["partnerships"]["nodes"], expected);
+}
+
+#[tokio::test]
+async fn an_address_with_a_space_is_told_what_is_wrong() {
+    let package = Package::new("north").rows("clusters", "slug,website,name_en,source", &["north,https://a b,North,s"]);
+    let (_, _, column, message) = fault(package).await;
+    assert_eq!(column, "website");
+    assert!(message.contains("begins with http:// or https:// and has no spaces"), "{message}");
+}

@@ -11,6 +11,8 @@ use crate::support::{
 };
 
 const ORGANIZATIONS: usize = 7;
+/// The last day that a source attests anything of.
+const LAST: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a day");
 const CLUSTERS: [&str; 3] = ["c0", "c1", "c2"];
 
 /// The lines of one participation's history.
@@ -18,6 +20,10 @@ fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let mut from = dice.day();
     for _ in 0..dice.below(5) {
+        // No source attests what is to come.
+        if from > LAST {
+            break;
+        }
         let status = match (is_member, dice.below(3)) {
             (_, 0) => "ended",
             (true, 1) => "candidate",
@@ -35,7 +41,7 @@ fn history(dice: &mut Dice, place: &str, is_member: bool) -> Vec<String> {
         };
         let confirmed = |day: Option<NaiveDate>| day.map_or(String::new(), |day| day.to_string());
         let last = (!dice.one_in(3)).then(|| from + Days::new(u64::from(dice.below(400))));
-        let last = last.map(|last| to.map_or(last, |to| last.min(to - Days::new(1))));
+        let last = last.map(|last| to.map_or(last, |to| last.min(to - Days::new(1))).min(LAST));
         let (stated, first) = if dice.one_in(5) { (None, Some(from)) } else { (Some(from), None) };
         lines.push(format!(
             "{place},{status},{},{},{},{},{exit},{reason},s",
