@@ -231,7 +231,7 @@ fn a_row_counts_what_the_list_with_the_same_filter_holds() {
 
 #[test]
 fn headcounts_and_compositions_are_what_the_rows_say() {
-    on_registers(20, 3, async |app, mut dice| {
+    on_registers(20, 6, async |app, mut dice| {
         let model = Model::of(&app).await;
         for _ in 0..12 {
             let (cluster, at, written, _) = asked(&mut dice, &model);
@@ -293,7 +293,7 @@ fn headcounts_and_compositions_are_what_the_rows_say() {
 
 #[test]
 fn flows_and_exits_are_what_a_walk_day_by_day_meets() {
-    on_registers(30, 3, async |app, mut dice| {
+    on_registers(30, 8, async |app, mut dice| {
         let model = Model::of(&app).await;
         for _ in 0..8 {
             let (cluster, (one, revision), _, known_at) = asked(&mut dice, &model);
@@ -415,7 +415,7 @@ fn is_first_day(interval: &str, day: NaiveDate) -> bool {
 
 #[test]
 fn retention_follows_each_from_its_own_first_day() {
-    on_registers(40, 3, async |app, mut dice| {
+    on_registers(40, 6, async |app, mut dice| {
         let model = Model::of(&app).await;
         for _ in 0..6 {
             let (cluster, mut at, mut written, known_at) = asked(&mut dice, &model);
