@@ -16,13 +16,14 @@ use tokio::net::TcpListener;
 use crate::{
     config::Config,
     dataset::{
-        self, Folder, Outcome,
+        self, Change, Folder, Options, Outcome, Plan,
         generate::{Ecosystem, Impossible, Refused},
     },
     domain::{
         self, check,
         database::{self, Missing},
         ledger::{Ledger, POLL},
+        present::Present,
         revision,
     },
     graphql::Schema,
@@ -51,6 +52,15 @@ enum Command {
     Import {
         /// The folder of the package, with its datapackage.json.
         folder: PathBuf,
+
+        /// Say what would change, by resource, with how many members and partners each cluster concerned has today before and
+        /// after, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+
+        /// Let more than half of a resource vanish, and what is of a resource that the package no longer lists.
+        #[arg(long)]
+        allow_removals: bool,
     },
     /// Make a synthetic ecosystem, under invented names: as data packages, or straight into a database of its own.
     ///
@@ -194,9 +204,9 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
 
 async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Import { folder } => {
+        Command::Import { folder, dry_run, allow_removals } => {
             database::migrate(db).await?;
-            import(db, &Folder::Disk(folder)).await
+            import(db, &Folder::Disk(folder), Options { dry_run, allow_removals }).await
         }
         Command::Generate(generate) => {
             let ecosystem = generate.ecosystem()?;
@@ -206,7 +216,7 @@ async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure
                 return print(NOTHING_NEW);
             }
             for edition in next..=Ecosystem::EDITIONS {
-                import(db, &ecosystem.package(edition)).await?;
+                import(db, &ecosystem.package(edition), Options::default()).await?;
             }
             Ok(())
         }
@@ -232,13 +242,39 @@ async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure
 
 const NOTHING_NEW: &str = "the register already holds all of it; nothing was written";
 
-async fn import(db: &DatabaseConnection, package: &Folder) -> Result<(), Failure> {
-    print(&match dataset::import(db, package, now()).await? {
+async fn import(db: &DatabaseConnection, package: &Folder, options: Options) -> Result<(), Failure> {
+    print(&match dataset::import(db, package, now(), options).await? {
         Outcome::Unchanged => NOTHING_NEW.to_owned(),
+        Outcome::Planned(plan) => planned(&plan),
         Outcome::Written { revision, added, superseded } => {
             format!("revision {}: {added} rows added, {superseded} superseded", revision.number)
         }
     })
+}
+
+/// What an import would change, as a table of the resources and one of the clusters concerned.
+fn planned(plan: &Plan) -> String {
+    let mut lines = vec![format!("{:<26}{:>9}{:>9}{:>12}", "resource", "held", "added", "superseded")];
+    for Change { resource, held, added, superseded } in &plan.changes {
+        if added + superseded > 0 {
+            lines.push(format!("{resource:<26}{held:>9}{added:>9}{superseded:>12}"));
+        }
+    }
+    if lines.len() == 1 {
+        return NOTHING_NEW.to_owned();
+    }
+    if !plan.clusters.is_empty() {
+        lines.push(format!("{:<26}{:>18}{:>18}{:>18}", "cluster, today", "candidates", "effective", "partners"));
+    }
+    for (slug, before, after) in &plan.clusters {
+        let of = |count: fn(&Present) -> u64| format!("{} -> {}", count(before), count(after));
+        let [candidates, effective, partners] =
+            [of(|present| present.candidates), of(|present| present.effective), of(|present| present.partners)];
+        lines.push(format!("{slug:<26}{candidates:>18}{effective:>18}{partners:>18}"));
+    }
+    lines.extend(plan.removals.iter().map(|removal| format!("needs --allow-removals: {removal}")));
+    lines.push("nothing was written".into());
+    lines.join("\n")
 }
 
 /// Writes every edition of an ecosystem's package into a folder of its own.
@@ -262,7 +298,7 @@ async fn listen(on: SocketAddr) -> Result<TcpListener, Failure> {
 async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) -> Result<(), Failure> {
     database::migrate(db).await?;
     if !config.empty && revision::head(db).await?.is_none() {
-        dataset::import(db, &Folder::CIRCLEMADE, now()).await?;
+        dataset::import(db, &Folder::CIRCLEMADE, now(), Options::default()).await?;
         tracing::info!("loaded the published history of circlemade");
     }
     let ledger = Arc::new(Ledger::build(db).await?);

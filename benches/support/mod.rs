@@ -39,7 +39,7 @@ pub(crate) async fn open(url: &str) -> DatabaseConnection {
         let start = Instant::now();
         for edition in 1..=Ecosystem::EDITIONS {
             let package = ecosystem.package(edition);
-            dataset::import(&db, &package, now()).await.expect("it has no fault");
+            dataset::import(&db, &package, now(), dataset::Options::default()).await.expect("it has no fault");
         }
         eprintln!("{} was generated and imported in {:.0?}", ecosystem.name(), start.elapsed());
     }

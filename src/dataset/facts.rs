@@ -45,6 +45,8 @@ pub(super) struct Facts {
     pub(super) criteria: Vec<criteria::Model>,
     pub(super) criteria_profiles: Vec<Located<criteria_profile::Model>>,
     pub(super) criterions: Vec<criterion::Model>,
+    /// The file of criteria, if the package has one.
+    pub(super) criteria_file: Option<String>,
 }
 
 impl Facts {

@@ -226,6 +226,11 @@ impl Package {
         }
     }
 
+    /// Whether the package lists a resource.
+    pub(super) fn is_listed(&self, name: &str) -> bool {
+        self.tables.contains_key(name) || (name == CRITERIA && self.criteria.is_some())
+    }
+
     /// Whether a resource is there and cannot be read: then what refers to it is no fault of its own.
     pub(super) fn is_unreadable(&self, name: &str) -> bool {
         self.tables.get(name).is_some_and(|table| !table.is_readable)

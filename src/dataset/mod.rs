@@ -21,9 +21,15 @@ use entity::revision;
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::DatabaseConnection;
 
-use crate::domain::{self, revision::Write, time::day_in_brussels};
+use crate::domain::{
+    self,
+    present::{self, Present},
+    revision::Write,
+    time::day_in_brussels,
+};
 pub use fault::{Fault, Faults};
 pub use folder::Folder;
+pub use sync::Change;
 
 /// Why a package was not imported. The register is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +37,9 @@ pub enum Error {
     /// The package has faults: all of them.
     #[error("{0}")]
     Faults(Faults),
+    /// More would vanish than its owner is likely to mean: a sentence for each resource.
+    #[error("{}\nnothing was imported; pass --allow-removals if they are to go", .0.join("\n"))]
+    Removals(Vec<String>),
     /// The register could not be read or written.
     #[error(transparent)]
     Register(#[from] domain::Error),
@@ -42,9 +51,31 @@ impl From<sea_orm::DbErr> for Error {
     }
 }
 
+/// What an import may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Says what would change, and writes nothing.
+    pub dry_run: bool,
+    /// More than half of a resource may vanish, and what is of a resource that the package no longer lists.
+    pub allow_removals: bool,
+}
+
+/// What an import would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Each resource, in the order of the import.
+    pub changes: Vec<Change>,
+    /// The clusters whose participations change, with how many they have on the day of the import before and after it.
+    pub clusters: Vec<(String, Present, Present)>,
+    /// What would be refused without `allow_removals`.
+    pub removals: Vec<String>,
+}
+
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// It would change this, and was told not to.
+    Planned(Plan),
     /// The register already held all of it: nothing was written.
     Unchanged,
     /// It was written in this revision.
@@ -61,9 +92,14 @@ pub enum Outcome {
 /// Imports a package: everything in one revision, or nothing.
 ///
 /// Shows its progress on a terminal, and nothing in a pipe.
-pub async fn import(db: &DatabaseConnection, folder: &Folder, now: DateTime<Utc>) -> Result<Outcome, Error> {
+pub async fn import(
+    db: &DatabaseConnection,
+    folder: &Folder,
+    now: DateTime<Utc>,
+    options: Options,
+) -> Result<Outcome, Error> {
     let progress = progress(0);
-    let outcome = run(db, folder, now, &progress).await;
+    let outcome = run(db, folder, now, options, &progress).await;
     progress.finish_and_clear();
     outcome
 }
@@ -86,6 +122,7 @@ async fn run(
     db: &DatabaseConnection,
     folder: &Folder,
     now: DateTime<Utc>,
+    options: Options,
     progress: &ProgressBar,
 ) -> Result<Outcome, Error> {
     progress.set_message("reading");
@@ -102,9 +139,40 @@ async fn run(
     }
     progress.set_message("writing");
     let changes = sync::write(write.transaction(), facts, &snapshot, write.revision(), progress).await?;
-    if changes.added + changes.superseded == 0 {
+    let removals = removals(&package, &changes);
+    if options.dry_run {
+        let clusters = present::touched(write.transaction(), write.revision(), day_in_brussels(now)).await?;
+        return Ok(Outcome::Planned(Plan { changes, clusters, removals }));
+    }
+    let (added, superseded) =
+        changes.iter().fold((0, 0), |(added, gone), change| (added + change.added, gone + change.superseded));
+    if added + superseded == 0 {
         return Ok(Outcome::Unchanged);
     }
+    if !removals.is_empty() && !options.allow_removals {
+        return Err(Error::Removals(removals));
+    }
     let revision = write.commit().await?;
-    Ok(Outcome::Written { revision, added: changes.added, superseded: changes.superseded })
+    Ok(Outcome::Written { revision, added, superseded })
+}
+
+/// What vanishes that its owner is not likely to mean: what is of a resource that was left out of the list, and more than
+/// half of another one.
+fn removals(package: &folder::Package, changes: &[Change]) -> Vec<String> {
+    let sentence = |change: &Change| {
+        let Change { resource, held, .. } = change;
+        let removed = change.removed();
+        if removed == 0 {
+            return None;
+        }
+        if !package.is_listed(resource) {
+            return Some(format!(
+                "{}: resources: `{resource}` is not listed, and {removed} of {held} rows would vanish; expected its file, \
+                 with the header alone if it is empty",
+                folder::DESCRIPTOR
+            ));
+        }
+        (removed * 2 > *held).then(|| format!("{resource}: {removed} of {held} rows would vanish"))
+    };
+    changes.iter().filter_map(sentence).collect()
 }

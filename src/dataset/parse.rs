@@ -47,6 +47,7 @@ pub(super) fn facts(
     parser.figures();
     parser.referrals();
     if let Some((file, text)) = &package.criteria {
+        parser.facts.criteria_file = Some(file.clone());
         super::criteria::parse(file, text, &mut parser);
     }
     let mut facts = parser.facts;

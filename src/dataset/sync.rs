@@ -24,11 +24,24 @@ use crate::domain::Result;
 /// Rows in one statement: SQLite takes at most 32,766 values, and no table has more than 20 columns.
 const BATCH: usize = 1000;
 
-/// How many rows an import changed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Changes {
-    pub(super) added: usize,
-    pub(super) superseded: usize,
+/// What an import changes in a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The resource, as packages name it.
+    pub resource: &'static str,
+    /// How many rows the register holds that earlier imports of the package brought.
+    pub held: usize,
+    /// How many are added.
+    pub added: usize,
+    /// How many are superseded: corrected, or gone.
+    pub superseded: usize,
+}
+
+impl Change {
+    /// How many rows there are less.
+    pub fn removed(&self) -> usize {
+        self.superseded.saturating_sub(self.added)
+    }
 }
 
 /// What a row says, whatever its id and whenever it was recorded.
@@ -54,29 +67,43 @@ pub(super) async fn write(
     snapshot: &Snapshot,
     revision: Revision,
     progress: &ProgressBar,
-) -> Result<Changes> {
-    let mut sync = Sync { db, snapshot, revision, progress, changes: Changes::default() };
+) -> Result<Vec<Change>> {
+    let described: HashSet<_> = facts.profiles.iter().map(|profile| profile.row.organization_id).collect();
+    let mut sync = Sync { db, snapshot, revision, progress, changes: Vec::new() };
     progress.set_length(facts.len() as u64);
-    sync.lasting::<entity::source::Entity, _>(facts.sources, |row| row.key.clone()).await?;
-    sync.anchors::<entity::organization::Entity>(facts.organizations).await?;
-    sync.lasting::<entity::organization_profile::Entity, _>(rows(facts.profiles), |row| row.organization_id).await?;
-    sync.table::<entity::organization_name::Entity>(rows(facts.names)).await?;
-    sync.table::<entity::organization_identifier::Entity>(rows(facts.identifiers)).await?;
-    sync.table::<entity::site::Entity>(rows(facts.sites)).await?;
-    sync.table::<entity::activity::Entity>(rows(facts.activities)).await?;
-    sync.table::<entity::attribute::Entity>(rows(facts.attributes)).await?;
-    sync.anchors::<entity::cluster::Entity>(facts.clusters).await?;
-    sync.lasting::<entity::cluster_profile::Entity, _>(rows(facts.cluster_profiles), |row| row.cluster_id).await?;
-    sync.table::<entity::cluster_event::Entity>(rows(facts.events)).await?;
+    sync.lasting::<entity::source::Entity, _>("sources", facts.sources, |row| row.key.clone()).await?;
+    sync.anchors::<entity::organization::Entity>("organizations", facts.organizations).await?;
+    sync.lasting::<entity::organization_profile::Entity, _>("organizations", rows(facts.profiles), |row| {
+        row.organization_id
+    })
+    .await?;
+    // An organization that leaves its package stays, and what it is known by with it.
+    sync.of_described::<entity::organization_name::Entity>("organization_names", rows(facts.names), |row| {
+        described.contains(&row.organization_id)
+    })
+    .await?;
+    sync.of_described::<entity::organization_identifier::Entity>(
+        "organization_identifiers",
+        rows(facts.identifiers),
+        |row| described.contains(&row.organization_id),
+    )
+    .await?;
+    sync.table::<entity::site::Entity>("sites", rows(facts.sites)).await?;
+    sync.table::<entity::activity::Entity>("activities", rows(facts.activities)).await?;
+    sync.table::<entity::attribute::Entity>("attributes", rows(facts.attributes)).await?;
+    sync.anchors::<entity::cluster::Entity>("clusters", facts.clusters).await?;
+    sync.lasting::<entity::cluster_profile::Entity, _>("clusters", rows(facts.cluster_profiles), |row| row.cluster_id)
+        .await?;
+    sync.table::<entity::cluster_event::Entity>("events", rows(facts.events)).await?;
     sync.sectors(rows(facts.sectors), rows(facts.sector_classes)).await?;
-    sync.table::<entity::judgement::Entity>(rows(facts.judgements)).await?;
-    sync.table::<entity::service::Entity>(rows(facts.services)).await?;
-    sync.anchors::<entity::participation::Entity>(facts.participations).await?;
-    sync.table::<entity::participation_period::Entity>(rows(facts.periods)).await?;
-    sync.table::<entity::published_figure::Entity>(rows(facts.figures)).await?;
-    sync.anchors::<entity::criteria::Entity>(facts.criteria).await?;
+    sync.table::<entity::judgement::Entity>("judgements", rows(facts.judgements)).await?;
+    sync.table::<entity::service::Entity>("services", rows(facts.services)).await?;
+    sync.anchors::<entity::participation::Entity>("periods", facts.participations).await?;
+    sync.table::<entity::participation_period::Entity>("periods", rows(facts.periods)).await?;
+    sync.table::<entity::published_figure::Entity>("figures", rows(facts.figures)).await?;
+    sync.anchors::<entity::criteria::Entity>("criteria", facts.criteria).await?;
     sync.criteria(rows(facts.criteria_profiles), facts.criterions).await?;
-    sync.table::<entity::referral::Entity>(rows(facts.referrals)).await?;
+    sync.table::<entity::referral::Entity>("referrals", rows(facts.referrals)).await?;
     Ok(sync.changes)
 }
 
@@ -89,22 +116,37 @@ struct Sync<'a> {
     snapshot: &'a Snapshot,
     revision: Revision,
     progress: &'a ProgressBar,
-    changes: Changes,
+    changes: Vec<Change>,
 }
 
 impl Sync<'_> {
     /// Brings the package's rows of a table up to date; answers the ids of those that were added.
-    async fn table<E: Recorded>(&mut self, wanted: Vec<E::Model>) -> Result<HashSet<Uuid>>
+    async fn table<E: Recorded>(&mut self, resource: &'static str, wanted: Vec<E::Model>) -> Result<HashSet<Uuid>>
     where
         E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
-        self.compared::<E>(wanted, |row| content(row).to_string(), |_| true).await
+        self.compared::<E>(resource, wanted, |row| content(row).to_string(), |_| true).await
+    }
+
+    /// The same, for what belongs to the description of an organization: it goes only where the package describes that.
+    async fn of_described<E: Recorded>(
+        &mut self,
+        resource: &'static str,
+        wanted: Vec<E::Model>,
+        is_described: impl Fn(&E::Model) -> bool,
+    ) -> Result<HashSet<Uuid>>
+    where
+        E::Model: Serialize + IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        self.compared::<E>(resource, wanted, |row| content(row).to_string(), is_described).await
     }
 
     /// The same, for what an import corrects and never removes: a row is superseded only by another one for the same thing.
     async fn lasting<E: Recorded, K: Eq + Hash>(
         &mut self,
+        resource: &'static str,
         wanted: Vec<E::Model>,
         key: impl Fn(&E::Model) -> K,
     ) -> Result<HashSet<Uuid>>
@@ -113,12 +155,13 @@ impl Sync<'_> {
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
         let described: HashSet<K> = wanted.iter().map(&key).collect();
-        self.compared::<E>(wanted, |row| content(row).to_string(), |row| described.contains(&key(row))).await
+        self.compared::<E>(resource, wanted, |row| content(row).to_string(), |row| described.contains(&key(row))).await
     }
 
     /// The same, for rows that say more than their columns.
     async fn compared<E: Recorded>(
         &mut self,
+        resource: &'static str,
         wanted: Vec<E::Model>,
         content: impl Fn(&E::Model) -> String,
         may_vanish: impl Fn(&E::Model) -> bool,
@@ -128,6 +171,7 @@ impl Sync<'_> {
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
         let held = current::<E>(self.db).await?;
+        self.change(resource).held += held.iter().filter(|row| self.snapshot.is_own(E::recorded(row))).count();
         let mut vanished: HashMap<String, Vec<(Uuid, bool)>> = HashMap::new();
         for row in &held {
             let vanishes = self.snapshot.is_own(E::recorded(row)) && may_vanish(row);
@@ -151,14 +195,24 @@ impl Sync<'_> {
         // Rows that others brought are theirs to supersede.
         let vanished: Vec<Uuid> =
             vanished.into_values().flatten().filter(|(_, vanishes)| *vanishes).map(|(id, _)| id).collect();
-        self.supersede::<E>(&vanished).await?;
+        self.supersede::<E>(resource, &vanished).await?;
         let added = missing.iter().map(E::id).collect();
-        self.insert::<E>(missing).await?;
+        self.insert::<E>(resource, missing).await?;
         Ok(added)
     }
 
-    async fn supersede<E: Recorded>(&mut self, ids: &[Uuid]) -> Result<()> {
-        self.changes.superseded += ids.len();
+    /// What was counted of a resource so far.
+    fn change(&mut self, resource: &'static str) -> &mut Change {
+        let found = self.changes.iter().position(|change| change.resource == resource);
+        let position = found.unwrap_or_else(|| {
+            self.changes.push(Change { resource, held: 0, added: 0, superseded: 0 });
+            self.changes.len() - 1
+        });
+        &mut self.changes[position]
+    }
+
+    async fn supersede<E: Recorded>(&mut self, resource: &'static str, ids: &[Uuid]) -> Result<()> {
+        self.change(resource).superseded += ids.len();
         let id = Expr::col(Alias::new("id"));
         for ids in ids.chunks(BATCH) {
             E::update_many()
@@ -171,21 +225,21 @@ impl Sync<'_> {
     }
 
     /// Adds the rows of anchors, which the package's parse has found to be new.
-    async fn anchors<E: EntityTrait>(&mut self, new: Vec<E::Model>) -> Result<()>
+    async fn anchors<E: EntityTrait>(&mut self, resource: &'static str, new: Vec<E::Model>) -> Result<()>
     where
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
         self.progress.inc(new.len() as u64);
-        self.insert::<E>(new).await
+        self.insert::<E>(resource, new).await
     }
 
-    async fn insert<E: EntityTrait>(&mut self, rows: Vec<E::Model>) -> Result<()>
+    async fn insert<E: EntityTrait>(&mut self, resource: &'static str, rows: Vec<E::Model>) -> Result<()>
     where
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
-        self.changes.added += rows.len();
+        self.change(resource).added += rows.len();
         let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
         while rows.peek().is_some() {
             let batch: Vec<_> = rows.by_ref().take(BATCH).collect();
@@ -204,8 +258,9 @@ impl Sync<'_> {
         }
         said.values_mut().for_each(|classes| classes.sort());
         let whole = |row: &sector::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
-        let added = self.compared::<sector::Entity>(wanted, whole, |_| true).await?;
+        let added = self.compared::<sector::Entity>("sectors", wanted, whole, |_| true).await?;
         self.insert::<sector_nace::Entity>(
+            "sector_nace",
             classes.into_iter().filter(|class| added.contains(&class.sector_id.0)).collect(),
         )
         .await
@@ -221,8 +276,8 @@ impl Sync<'_> {
         }
         said.values_mut().for_each(|rules| rules.sort());
         let whole = |row: &criteria_profile::Model| format!("{} {:?}", content(row), said.get(&row.id.0));
-        let added = self.compared::<criteria_profile::Entity>(wanted, whole, |_| true).await?;
+        let added = self.compared::<criteria_profile::Entity>("criteria", wanted, whole, |_| true).await?;
         let new = rules.into_iter().filter(|rule| added.contains(&rule.criteria_profile_id.0)).collect();
-        self.insert::<criterion::Entity>(new).await
+        self.insert::<criterion::Entity>("criteria", new).await
     }
 }

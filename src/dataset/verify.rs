@@ -1,12 +1,13 @@
 //! What must hold between facts: periods do not overlap, and what others recorded is not contradicted.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use entity::{criteria_profile::CriteriaState, id::ParticipationId, participation_period};
 
 use super::{
     facts::{Facts, Located},
     fault::Faults,
+    folder::DESCRIPTOR,
     snapshot::Snapshot,
 };
 use crate::domain::time::Interval;
@@ -16,6 +17,7 @@ pub(super) fn verify(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     periods(facts, snapshot, faults);
     criteria(facts, snapshot, faults);
     exit_criteria(facts, snapshot, faults);
+    withdrawn_criteria(facts, snapshot, faults);
     identifiers(facts, snapshot, faults);
     keyed(
         &facts.events,
@@ -152,6 +154,28 @@ fn exit_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
                 format!("`{version}`: expected the number of an adopted version of the same cluster's criteria");
             faults.push(&period.file, period.line, "exit_criteria", message);
         }
+    }
+}
+
+/// A version of criteria that an exit of another package names stays adopted.
+fn withdrawn_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    let adopted = |row: &&entity::criteria_profile::Model| row.state == CriteriaState::Adopted;
+    let number = |row: &entity::criteria_profile::Model| (row.cluster_id, row.version);
+    let stated: HashSet<_> =
+        facts.criteria_profiles.iter().map(|version| &version.row).filter(adopted).map(number).collect();
+    let own = snapshot.criteria_profiles.iter().filter(|row| snapshot.is_own(row.recorded_rev));
+    let withdrawn: HashSet<_> = own.filter(adopted).map(number).collect();
+    let withdrawn: HashSet<_> = withdrawn.difference(&stated).copied().collect();
+    let of_others = snapshot.periods.iter().filter(|row| !snapshot.is_own(row.recorded_rev));
+    let named = of_others.filter_map(|row| Some((row.cluster_id, row.exit_criteria?)));
+    let named: BTreeSet<_> = named.filter(|version| withdrawn.contains(version)).collect();
+    for (cluster, version) in named {
+        let slug = snapshot.clusters.iter().find(|(_, id)| **id == cluster).map_or("", |(slug, _)| slug.as_str());
+        let message = format!(
+            "version {version} of the cluster `{slug}` would no longer be adopted, and an exit that another package \
+             brought names it; expected it to stay"
+        );
+        faults.push(facts.criteria_file.as_deref().unwrap_or(DESCRIPTOR), 0, "version", message);
     }
 }
 

@@ -7,11 +7,46 @@ use super::Result;
 
 /// What is wrong with the register, a sentence each; empty when it is sound.
 pub async fn faults(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let damaged = damage(db).await?;
+    if !damaged.is_empty() {
+        return Ok(damaged);
+    }
     let mut faults = overlaps(db, None).await?;
     faults.extend(gaps(db).await?);
     faults.extend(record_time(db).await?);
     faults.extend(denormalized(db).await?);
     faults.extend(references(db).await?);
+    faults.extend(descriptions(db).await?);
+    Ok(faults)
+}
+
+/// What SQLite finds wrong with its file: of pages that cannot be read nothing else can be said. PostgreSQL has its own
+/// command for that, `pg_amcheck`.
+async fn damage(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(Vec::new());
+    }
+    let told = match db.query_all_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA integrity_check")).await {
+        Ok(rows) => rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?,
+        // Some damage ends the look for it.
+        Err(error) => vec![error.to_string()],
+    };
+    let damaged = told.into_iter().filter(|line| line != "ok");
+    Ok(damaged.map(|line| format!("the file is damaged: {line}; restore a copy of it")).collect())
+}
+
+/// Every organization is known by a name, and every version that an exit names is an adopted one.
+async fn descriptions(db: &impl ConnectionTrait) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    let nameless = "superseded_rev IS NULL AND NOT EXISTS (SELECT 1 FROM organization_name n
+        WHERE n.organization_id = organization_profile.organization_id AND n.superseded_rev IS NULL)";
+    count(db, "organization_profile", nameless, "of an organization without a name", &mut faults).await?;
+    let withdrawn =
+        "superseded_rev IS NULL AND exit_criteria IS NOT NULL AND NOT EXISTS (SELECT 1 FROM criteria_profile c
+        WHERE c.cluster_id = participation_period.cluster_id AND c.version = exit_criteria AND c.state = 'adopted'
+          AND c.superseded_rev IS NULL)";
+    count(db, "participation_period", withdrawn, "whose exit names no adopted version of criteria", &mut faults)
+        .await?;
     Ok(faults)
 }
 

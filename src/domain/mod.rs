@@ -24,6 +24,7 @@ mod organization_set;
 pub mod page;
 pub mod participation;
 pub mod positions;
+pub mod present;
 pub mod reference;
 pub mod revision;
 pub mod search;

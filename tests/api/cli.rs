@@ -188,6 +188,53 @@ fn an_import_says_what_it_wrote() {
 }
 
 #[test]
+fn a_trial_run_prints_a_table_and_writes_nothing() {
+    let register = Register::new();
+    register.import(&package());
+    let next = package().without("periods").member("north", "acme", "candidate", "2018", "").write();
+    let import = ["import", "--dry-run", next.path().to_str().expect("UTF-8")];
+    for _ in 0..2 {
+        let (status, printed, errors) = register.run(&import);
+        assert_eq!((status, errors.as_str()), (Some(0), ""));
+        let lines: Vec<Vec<_>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines[0], ["resource", "held", "added", "superseded"]);
+        assert_eq!(lines[1], ["periods", "2", "1", "2"]);
+        assert_eq!(lines[3], ["north", "0", "->", "1", "1", "->", "0", "0", "->", "0"]);
+        assert_eq!(printed.lines().last(), Some("nothing was written"));
+    }
+    let unchanged = package().write();
+    let import = ["import", "--dry-run", unchanged.path().to_str().expect("UTF-8")];
+    assert_eq!(register.run(&import).1, "the register already holds all of it; nothing was written\n");
+    let emptied = package().without("periods").write();
+    let (folder, refused) = (emptied.path().to_str().expect("UTF-8"), "pass --allow-removals if they are to go\n");
+    let (status, _, errors) = register.run(&["import", folder]);
+    assert!(status == Some(1) && errors.ends_with(refused), "{errors}");
+    assert_eq!(register.run(&["import", "--allow-removals", folder]).1, "revision 2: 0 rows added, 2 superseded\n");
+}
+
+#[tokio::test]
+async fn broken_pages_of_an_index_are_found() {
+    let register = Register::new();
+    register.import(&package());
+    let file = register.0.path().join("register");
+    let db = database::open(&register.url(), 1, Missing::Refuse).await.expect("the database opens");
+    let number = async |sql: &str| {
+        let row =
+            db.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, sql)).await.expect("SQL");
+        row.expect("a row").try_get_by_index::<i64>(0).expect("a number") as usize
+    };
+    let page = number("SELECT rootpage FROM sqlite_master WHERE name = 'participation_period_cluster'").await;
+    let size = number("PRAGMA page_size").await;
+    db.close().await.expect("the database closes");
+    let mut bytes = fs::read(&file).expect("the file is read");
+    bytes[(page - 1) * size..page * size].fill(0);
+    fs::write(&file, bytes).expect("the file is written");
+    let (status, printed, errors) = register.run(&["check"]);
+    assert_eq!((status, printed.as_str()), (Some(1), ""));
+    assert!(errors.contains("the file is damaged: "), "{errors}");
+}
+
+#[test]
 fn a_faulty_package_is_a_list_of_places_and_status_1() {
     let register = Register::new();
     let faulty = package()

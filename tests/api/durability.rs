@@ -133,7 +133,9 @@ async fn a_server_follows_a_database_that_is_restored_under_it() {
     for count in [7, 8, 9] {
         let folder = north(count).write();
         let folder = trihelix::dataset::Folder::Disk(folder.path().to_owned());
-        trihelix::dataset::import(&elsewhere, &folder, now()).await.expect("it is imported");
+        trihelix::dataset::import(&elsewhere, &folder, now(), trihelix::dataset::Options::default())
+            .await
+            .expect("it is imported");
     }
     assert!(app.ledger.catch_up(&app.db).await.expect("it looks"), "it is built anew");
     assert_eq!(members(&app).await, (json!(5), json!(9), json!(9)));

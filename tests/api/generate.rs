@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use trihelix::{
     dataset::{
-        self, Folder, Outcome,
+        self, Folder, Options, Outcome,
         generate::{Ecosystem, Refused},
     },
     domain::{check, search},
@@ -80,13 +80,13 @@ async fn both_editions_import_without_a_fault_and_the_second_corrects_the_first(
     for edition in 1..=Ecosystem::EDITIONS {
         assert_eq!(ecosystem.next_edition(&app.db).await.expect("its own register"), edition);
         let instant = now() - TimeDelta::days(2) + TimeDelta::minutes(edition.into());
-        let outcome = dataset::import(&app.db, &ecosystem.package(edition), instant).await;
+        let outcome = dataset::import(&app.db, &ecosystem.package(edition), instant, Options::default()).await;
         match outcome.unwrap_or_else(|error| panic!("edition {edition}: {error}")) {
             Outcome::Written { revision, added, superseded } => {
                 assert_eq!((revision.number, revision.at), (edition.into(), instant));
                 assert!(added > 0 && (superseded > 0) == (edition > 1), "{added} added, {superseded} superseded");
             }
-            Outcome::Unchanged => panic!("edition {edition} changes nothing"),
+            other => panic!("edition {edition}: {other:?}"),
         }
     }
     assert_eq!(ecosystem.next_edition(&app.db).await.expect("its own register"), Ecosystem::EDITIONS + 1);
@@ -105,7 +105,7 @@ async fn synthetic_data_is_not_mixed_with_other_data() {
     let refused = ecosystem(1, 5, 1).next_edition(&app.db).await;
     assert!(matches!(refused, Err(Refused::Taken(actor)) if actor == "package circlemade"));
     let app = TestApp::empty().await;
-    dataset::import(&app.db, &ecosystem(1, 5, 1).package(1), now()).await.expect("it has no fault");
+    dataset::import(&app.db, &ecosystem(1, 5, 1).package(1), now(), Options::default()).await.expect("it has no fault");
     let refused = ecosystem(1, 5, 2).next_edition(&app.db).await;
     assert!(matches!(refused, Err(Refused::Taken(actor)) if actor == "package synthetic-1-5-5-1"));
 }

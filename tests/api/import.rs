@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command, time::Duration};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
 use serde_json::{Value, json};
 use trihelix::{
-    dataset::{self, Error, Fault, Folder, Outcome},
+    dataset::{self, Error, Fault, Folder, Options, Outcome},
     domain::{
         check,
         database::{self, Missing},
@@ -70,15 +70,20 @@ fn place(fault: &Fault) -> (&str, u64, &str) {
 fn written(outcome: Outcome) -> (i64, usize, usize) {
     match outcome {
         Outcome::Written { revision, added, superseded } => (revision.number, added, superseded),
-        Outcome::Unchanged => panic!("expected a write"),
+        other => panic!("expected a write: {other:?}"),
     }
 }
 
 fn instant(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Written { revision, .. } => revision.at.to_rfc3339(),
-        Outcome::Unchanged => panic!("expected a write"),
+        other => panic!("expected a write: {other:?}"),
     }
+}
+
+async fn import_with(app: &TestApp, package: &Package, options: Options) -> Result<Outcome, Error> {
+    let folder = package.write();
+    dataset::import(&app.db, &Folder::Disk(folder.path().to_owned()), now(), options).await
 }
 
 /// A version of criteria as it stands in a file, with some keys changed.
@@ -126,9 +131,15 @@ async fn the_same_package_again_writes_nothing_and_takes_no_revision() {
 async fn circlemade_again_writes_nothing_and_takes_no_revision() {
     let app = TestApp::circlemade().await;
     let before = (rows(&app.db).await, head(&app.db).await);
-    assert_eq!(dataset::import(&app.db, &Folder::CIRCLEMADE, now()).await.expect("no fault"), Outcome::Unchanged);
+    assert_eq!(
+        dataset::import(&app.db, &Folder::CIRCLEMADE, now(), Options::default()).await.expect("no fault"),
+        Outcome::Unchanged
+    );
     let on_disk = Folder::Disk(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/circlemade"));
-    assert_eq!(dataset::import(&app.db, &on_disk, now()).await.expect("no fault"), Outcome::Unchanged);
+    assert_eq!(
+        dataset::import(&app.db, &on_disk, now(), Options::default()).await.expect("no fault"),
+        Outcome::Unchanged
+    );
     assert_eq!((rows(&app.db).await, head(&app.db).await), before);
 }
 
@@ -492,4 +503,134 @@ async fn an_import_that_is_killed_leaves_the_register_as_it_was() {
     db.close().await.expect("the database closes");
     let told = succeeds(&import);
     assert!(told.starts_with(&format!("revision 2: {} rows added, 0 superseded", 3 * ORGANIZATIONS + 1)), "{told}");
+}
+
+#[tokio::test]
+async fn an_organization_that_leaves_its_package_keeps_what_it_is_known_by() {
+    let acme = |package: Package| {
+        package.organization("acme", "company", "Acme").rows(
+            "organization_identifiers",
+            "organization,scheme,value",
+            &["acme,BE_KBO,0000.000.196"],
+        )
+    };
+    let register = || Package::new("north").cluster("north").organization("lab", "research", "Lab");
+    let app = TestApp::with(&acme(register())).await;
+    app.import(&register()).await;
+    let document = r#"{ found: organizations(search: "acme") { nodes { name names { name } identifiers { value } } }
+        organization(by: { enterpriseNumber: "0000.000.196" }) { name } }"#;
+    let answer = app.ask(document).await;
+    let acme = json!([{ "name": "Acme", "names": [{ "name": "Acme" }], "identifiers": [{ "value": "0000000196" }] }]);
+    assert_eq!((&answer["found"]["nodes"], &answer["organization"]), (&acme, &json!({ "name": "Acme" })));
+    assert_eq!(check::faults(&app.db).await.expect("the register is checked"), Vec::<String>::new());
+    // A name that the package takes back from an organization it describes goes.
+    let named = |names: &[&str]| {
+        Package::new("other").rows("organizations", "id,sphere,source", &["town,public,s"]).rows(
+            "organization_names",
+            "organization,kind,name",
+            names,
+        )
+    };
+    app.import(&named(&["town,trade,Town", "town,legal,Municipality"])).await;
+    app.import(&named(&["town,trade,Town"])).await;
+    let names = app.ask(r#"{ organizations(search: "town") { nodes { names { name } } } }"#).await;
+    assert_eq!(names["organizations"]["nodes"], json!([{ "names": [{ "name": "Town" }] }]));
+}
+
+#[tokio::test]
+async fn criteria_that_an_exit_of_another_package_names_are_not_withdrawn() {
+    let cluster = |versions: Value| Package::new("cluster").cluster("north").criteria(versions);
+    let first = version(json!({ "from": "2010", "to": "2020" }));
+    let second = version(json!({ "version": 2, "from": "2020" }));
+    let app = TestApp::with(&cluster(json!([first, second]))).await;
+    let members = Package::new("members").organization("acme", "company", "Acme").rows(
+        "periods",
+        "cluster,organization,kind,status,from,exit_kind,exit_criteria,source",
+        &["north,acme,member,ended,2021,no_longer_eligible,2,s"],
+    );
+    app.import(&members).await;
+    for versions in [json!([first]), json!([first, version(json!({ "version": 2, "from": "2020", "state": "draft" }))])]
+    {
+        let faults = refused(app.try_import(&cluster(versions)).await);
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        assert_eq!(place(&faults[0]), ("criteria.json", 0, "version"));
+        assert!(faults[0].message.contains("version 2 of the cluster `north`"), "{}", faults[0].message);
+    }
+    // The other one is named by nobody.
+    app.import(&cluster(json!([second]))).await;
+    assert_eq!(check::faults(&app.db).await.expect("the register is checked"), Vec::<String>::new());
+    // The check knows the rule.
+    let withdraw = "UPDATE criteria_profile SET state = 'draft' WHERE version = 2";
+    app.db.execute_unprepared(withdraw).await.expect("SQL");
+    let faults = check::faults(&app.db).await.expect("the register is checked");
+    assert_eq!(faults, ["participation_period: 1 rows whose exit names no adopted version of criteria"]);
+}
+
+#[tokio::test]
+async fn a_trial_run_says_what_would_change_and_writes_nothing() {
+    let app = TestApp::with(&base()).await;
+    let (before, last) = (rows(&app.db).await, head(&app.db).await);
+    let next = base()
+        .without("periods")
+        .member("north", "acme", "ended", "2019", "")
+        .member("north", "lab", "candidate", "2020", "")
+        .period("north,town,partner,,effective,2020,,,,,,s");
+    let trial = Options { dry_run: true, ..Options::default() };
+    let Outcome::Planned(plan) = import_with(&app, &next, trial).await.expect("no fault") else { panic!("a plan") };
+    let changed: Vec<_> = plan.changes.iter().filter(|change| change.added + change.superseded > 0).collect();
+    let [periods] = changed[..] else { panic!("{changed:?}") };
+    // Two participations and three periods, for the one that there was.
+    assert_eq!((periods.resource, periods.held, periods.added, periods.superseded), ("periods", 1, 5, 1));
+    let [(slug, then, now)] = &plan.clusters[..] else { panic!("{:?}", plan.clusters) };
+    assert_eq!(slug, "north");
+    assert_eq!((then.candidates, then.effective, then.partners), (0, 1, 0));
+    assert_eq!((now.candidates, now.effective, now.partners), (1, 0, 1));
+    assert_eq!(plan.removals, Vec::<String>::new());
+    assert_eq!((rows(&app.db).await, head(&app.db).await), (before, last));
+    // What is refused without a word of the owner is said too.
+    let Outcome::Planned(plan) = import_with(&app, &base().without("periods"), trial).await.expect("no fault") else {
+        panic!("a plan")
+    };
+    assert!(plan.removals[0].contains("`periods` is not listed, and 1 of 1 rows would vanish"), "{:?}", plan.removals);
+    assert!(refused(import_with(&app, &base().cluster("west west"), trial).await).len() == 1);
+}
+
+#[tokio::test]
+async fn what_vanishes_needs_the_word_of_its_owner() {
+    let members = |count: usize| {
+        (0..count).fold(Package::new("north").cluster("north"), |package, member| {
+            let key = format!("member-{member}");
+            package.organization(&key, "company", &key)
+        })
+    };
+    let with = |package: Package, count: usize| {
+        (0..count).fold(package, |package, member| {
+            package.member("north", &format!("member-{member}"), "effective", "2018", "")
+        })
+    };
+    let app = TestApp::with(&with(members(5), 5)).await;
+    let (before, last) = (rows(&app.db).await, head(&app.db).await);
+    let unlisted = members(5);
+    let emptied = members(5).rows("periods", "cluster,organization,kind,status,source", &[] as &[&str]);
+    for (package, expected) in [
+        (unlisted, "datapackage.json: resources: `periods` is not listed, and 5 of 5 rows would vanish"),
+        (emptied.clone(), "periods: 5 of 5 rows would vanish"),
+        (with(members(5), 2), "periods: 3 of 5 rows would vanish"),
+    ] {
+        let error = import_with(&app, &package, Options::default()).await.expect_err("it is refused").to_string();
+        assert!(error.starts_with(expected), "{error}");
+        assert!(error.ends_with("nothing was imported; pass --allow-removals if they are to go"), "{error}");
+        assert_eq!((rows(&app.db).await, head(&app.db).await), (before.clone(), last));
+    }
+    // Less than half, and corrections of all, are what an edition is for.
+    for package in [with(members(5), 3), {
+        (0..3).fold(members(5), |package, member| {
+            package.member("north", &format!("member-{member}"), "effective", "2019", "")
+        })
+    }] {
+        written(import_with(&app, &package, Options::default()).await.expect("it is written"));
+    }
+    let allowed = Options { allow_removals: true, ..Options::default() };
+    let (_, added, superseded) = written(import_with(&app, &emptied, allowed).await.expect("it is written"));
+    assert_eq!((added, superseded), (0, 3));
 }

@@ -22,7 +22,7 @@ async fn statuses(app: &TestApp, at: Value) -> Value {
 fn instant(outcome: Outcome) -> String {
     match outcome {
         Outcome::Written { revision, .. } => revision.at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        Outcome::Unchanged => panic!("expected a write"),
+        other => panic!("expected a write: {other:?}"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use trihelix::dataset::{self, Error, Fault, Folder, Outcome};
+use trihelix::dataset::{self, Error, Fault, Folder, Options, Outcome};
 
 use super::{base, head, place, refused, rows, version, written};
 use crate::support::{Package, TestApp, now};
@@ -63,7 +63,7 @@ async fn each_is_refused(edits: &[Edit]) {
             Some(text) => fs::write(folder.path().join(file), text).expect("the file is written"),
             None => fs::remove_file(folder.path().join(file)).expect("the file is removed"),
         }
-        let result = dataset::import(&app.db, &Folder::Disk(folder.path().to_owned()), now()).await;
+        let result = dataset::import(&app.db, &Folder::Disk(folder.path().to_owned()), now(), Options::default()).await;
         let faults = refused(result);
         let places: Vec<_> = faults.iter().map(place).collect();
         assert_eq!(places, [*expected], "{file} {text:?}: {faults:#?}");
@@ -463,7 +463,7 @@ async fn adopted_versions_of_one_cluster_neither_overlap_nor_share_a_number() {
 }
 
 async fn import(db: &DatabaseConnection, folder: &TempDir) -> Result<Outcome, Error> {
-    dataset::import(db, &Folder::Disk(folder.path().to_owned()), now()).await
+    dataset::import(db, &Folder::Disk(folder.path().to_owned()), now(), Options::default()).await
 }
 
 #[tokio::test]

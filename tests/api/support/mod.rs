@@ -29,7 +29,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use trihelix::{
-    dataset::{self, Folder, Outcome},
+    dataset::{self, Folder, Options, Outcome},
     domain::{
         database::{self, Missing},
         ledger::Ledger,
@@ -43,6 +43,9 @@ pub(crate) use package::Package;
 pub(crate) fn now() -> DateTime<Utc> {
     "2026-11-23T14:00:00Z".parse().expect("an instant")
 }
+
+/// Packages of tests lose most of their lines on purpose.
+const REMOVALS: Options = Options { dry_run: false, allow_removals: true };
 
 /// A server over a database of its own.
 pub(crate) struct TestApp {
@@ -228,7 +231,7 @@ impl TestApp {
         let folder = package.write();
         let minutes = self.written.fetch_add(1, Ordering::Relaxed) as i64;
         let instant = now() - TimeDelta::days(1) + TimeDelta::minutes(minutes);
-        let outcome = dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant).await;
+        let outcome = dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant, REMOVALS).await;
         self.ledger.catch_up(&self.db).await.expect("the ledger follows");
         outcome
     }
@@ -252,7 +255,7 @@ impl Templates {
             database::migrate(&db).await.expect("the template migrates");
             if template == "circlemade" {
                 let loaded = now() - TimeDelta::days(2);
-                dataset::import(&db, &Folder::CIRCLEMADE, loaded).await.expect("circlemade loads");
+                dataset::import(&db, &Folder::CIRCLEMADE, loaded, REMOVALS).await.expect("circlemade loads");
             }
             // A template is copied as a file, or by a server that wants nobody connected to it.
             if let Self::Sqlite(_) = &templates {
