@@ -49,8 +49,8 @@ pub enum Condition {
     Attribute(String, bool),
     /// Has an identifier of one of these schemes.
     Identifier(Vec<Scheme>),
-    /// Takes part in one of these clusters (none given: in any) with one of these statuses.
-    Participation(ParticipationKind, Vec<ClusterId>, Vec<Status>),
+    /// Takes part in one of these clusters (`None`: in any) with one of these statuses.
+    Participation(ParticipationKind, Option<Vec<ClusterId>>, Vec<Status>),
 }
 
 impl Condition {
@@ -100,7 +100,7 @@ impl Condition {
                         .filter(participation_period::Column::Kind.eq(*kind))
                         .filter(participation_period::Column::Status.is_in(statuses.iter().copied()))
                         .filter(covering(at));
-                if !clusters.is_empty() {
+                if let Some(clusters) = clusters {
                     let cluster = participation_period::Column::ClusterId.into_expr();
                     periods = periods.filter(dialect::any_of(backend, cluster, clusters.iter().copied()));
                 }

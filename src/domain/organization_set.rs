@@ -32,6 +32,6 @@ fn of_condition(condition: &Condition, among: &Snapshot<'_>) -> RoaringBitmap {
         Condition::Identifier(schemes) => {
             schemes.iter().fold(RoaringBitmap::new(), |any, scheme| any | among.identified(*scheme))
         }
-        Condition::Participation(kind, clusters, statuses) => among.participants(clusters, *kind, statuses),
+        Condition::Participation(kind, clusters, statuses) => among.participants(clusters.as_deref(), *kind, statuses),
     }
 }

@@ -5,9 +5,12 @@
 
 /// Declares the GraphQL side of an enum of objects: an interface with the fields of the object type `$fields`.
 ///
+/// No interface implements another one, although the objects of all of them are nodes: the library would print so in the schema's
+/// language and not tell it in introspection, and the two are held to agree.
+///
 /// `$fields` must be complete, in the registry, when the interface is first met: see [`super::Query`] for the order.
 macro_rules! interface {
-    ($name:ident, $description:literal, fields: $fields:ty, implements: [$($parent:literal),*], $($variant:ident),+ $(,)?) => {
+    ($name:ident, $description:literal, fields: $fields:ty, $($variant:ident),+ $(,)?) => {
         impl async_graphql::resolver_utils::ContainerType for $name {
             // As `async_trait` writes it: the future is that of the object.
             fn resolve_field<'me, 'ctx, 'of, 'all>(
@@ -65,7 +68,6 @@ macro_rules! interface {
                         registry.add_implements(&possible, stringify!($name));
                         possible_types.insert(possible.into_owned());
                     )+
-                    $(registry.add_implements(stringify!($name), $parent);)*
                     MetaType::Interface {
                         name: stringify!($name).to_owned(),
                         description: Some($description.to_owned()),

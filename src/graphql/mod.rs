@@ -104,7 +104,7 @@ impl Default for Schema {
 impl Schema {
     /// The schema in its own language, as `schema.graphql` holds it.
     pub fn sdl(&self) -> String {
-        self.0.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+        self.0.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments())
     }
 
     /// Answers a request at an instant, from a ledger's image and the rows of the same revision. Every answer carries its basis, and every error a code.

@@ -132,7 +132,6 @@ interface!(
     Node,
     "Anything that has an id.",
     fields: NodeFields,
-    implements: [],
     Company,
     ResearchBody,
     PublicInstitution,

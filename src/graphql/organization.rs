@@ -275,7 +275,6 @@ interface!(
     Organization,
     "A legal or economic actor: a company, a research body, a public institution or a civil society body.",
     fields: OrganizationFields,
-    implements: ["Node"],
     Company,
     ResearchBody,
     PublicInstitution,

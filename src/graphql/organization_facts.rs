@@ -176,7 +176,7 @@ impl Attribute {
     }
 
     /// Whether the source asserts it, or denies it; null when it says that it is not established.
-    async fn value(&self) -> Option<bool> {
+    async fn holds(&self) -> Option<bool> {
         self.0.value
     }
 
@@ -212,7 +212,7 @@ impl Judgement {
     }
 
     /// Whether it found it so; null when it could not be established.
-    async fn value(&self) -> Option<bool> {
+    async fn holds(&self) -> Option<bool> {
         self.0.value
     }
 

@@ -96,7 +96,7 @@ pub(crate) struct AttributeCondition {
     code: String,
     /// Whether a source asserts it, or denies it. Default: asserts.
     #[graphql(default = true)]
-    value: bool,
+    holds: bool,
 }
 
 /// A membership.
@@ -138,9 +138,9 @@ impl OrganizationFilter {
             partnership,
         } = self;
         let mut own = OnOrganization { sphere, size_class, municipality, activity, sector }.read(resolver)?;
-        if let Some(AttributeCondition { code, value }) = attribute {
+        if let Some(AttributeCondition { code, holds }) = attribute {
             resolver.count(1)?;
-            own.push(Condition::Attribute(code, value));
+            own.push(Condition::Attribute(code, holds));
         }
         own.extend(listed("identifier", identifier, resolver)?.map(Condition::Identifier));
         if let Some(MembershipCondition { cluster, status }) = membership {
@@ -161,7 +161,7 @@ fn participation(
     default: Vec<Status>,
     resolver: &mut Resolver<'_>,
 ) -> Result<Condition> {
-    let clusters = filter::clusters(clusters, resolver)?.unwrap_or_default();
+    let clusters = filter::clusters(clusters, resolver)?;
     let statuses = listed("status", statuses, resolver)?.unwrap_or(default);
     Ok(Condition::Participation(kind, clusters, statuses))
 }

@@ -331,7 +331,6 @@ interface!(
     Participation,
     "An organization's dated relation with a cluster.",
     fields: Partnership,
-    implements: ["Node"],
     Membership,
     Partnership,
 );

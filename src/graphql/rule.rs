@@ -195,7 +195,6 @@ interface!(
     Rule,
     "Something that criteria ask of an organization: a tree of conditions over what is recorded of it. Each is met, not met, or unknown.",
     fields: SphereRule,
-    implements: [],
     AllRule,
     AnyRule,
     NotRule,

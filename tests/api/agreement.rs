@@ -269,7 +269,9 @@ fn filter(dice: &mut Dice, clusters: &[ClusterId], depth: u32) -> participation:
         2 => of(Condition::Attribute(dice.pick(&ATTRIBUTES).to_owned(), dice.one_in(2))),
         3 => of(Condition::Identifier(some(dice, &[Scheme::Wikidata, Scheme::Lei]))),
         4 => {
-            let (kind, in_some) = (entity::participation::ParticipationKind::Member, some(dice, clusters));
+            let kind = entity::participation::ParticipationKind::Member;
+            // In any cluster, in some, or in one of none.
+            let in_some = (!dice.one_in(4)).then(|| if dice.one_in(4) { Vec::new() } else { some(dice, clusters) });
             of(Condition::Participation(
                 kind,
                 in_some,

@@ -9,7 +9,7 @@ const ELIGIBILITY: &str = "query ($at: PointInTime, $cluster: ClusterKey!, $crit
     verdict criteria { version } deciding { path missing explanation }
     finding { path outcome missing explanation(language: EN) fr: explanation(language: FR) nl: explanation(language: NL)
       evidence { __typename ... on Activity { class { code version } } ... on Site { postalCode municipality { nis } }
-        ... on Attribute { code value source { title } } ... on Judgement { code value cluster { slug } source { title } }
+        ... on Attribute { code holds source { title } } ... on Judgement { code holds cluster { slug } source { title } }
         ... on Identifier { scheme value } ... on OrganizationRecord { sphere sizeClass source { title } } }
       children { path outcome missing } } } } } }";
 
@@ -281,11 +281,11 @@ async fn what_a_finding_rests_on_is_shown_with_its_source() {
         ),
         (
             json!({ "attribute": "circular" }),
-            json!({ "__typename": "Attribute", "code": "circular", "value": true, "source": { "title": "A decision" } }),
+            json!({ "__typename": "Attribute", "code": "circular", "holds": true, "source": { "title": "A decision" } }),
         ),
         (
             json!({ "assessed": "charter-signed" }),
-            json!({ "__typename": "Judgement", "code": "charter-signed", "value": true, "cluster": { "slug": "north" },
+            json!({ "__typename": "Judgement", "code": "charter-signed", "holds": true, "cluster": { "slug": "north" },
                     "source": { "title": "A decision" } }),
         ),
     ] {

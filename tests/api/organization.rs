@@ -129,12 +129,17 @@ async fn conditions(app: &TestApp) -> Vec<Condition> {
         (format!("sector: [{nothing}]"), Box::new(|_| false)),
         ("attribute: { code: \"works_material\" }".into(), Box::new(|known| known.attribute == Some(true))),
         (
-            "attribute: { code: \"works_material\", value: false }".into(),
+            "attribute: { code: \"works_material\", holds: false }".into(),
             Box::new(|known| known.attribute == Some(false)),
         ),
         ("attribute: { code: \"other\" }".into(), Box::new(|_| false)),
         ("identifier: [ECCP, LEI]".into(), Box::new(|known| known.has_identifier)),
         ("identifier: [LEI]".into(), Box::new(|_| false)),
+        ("membership: { cluster: [] }".into(), Box::new(|_| false)),
+        ("partnership: { cluster: [] }".into(), Box::new(|_| false)),
+        ("not: { membership: { cluster: [] } }".into(), Box::new(|_| true)),
+        ("membership: { status: [] }".into(), Box::new(|_| false)),
+        ("sphere: []".into(), Box::new(|_| false)),
         ("membership: {}".into(), Box::new(|known| matches!(known.status, Some("CANDIDATE" | "EFFECTIVE")))),
         (
             format!("membership: {{ cluster: [{north}], status: [ENDED] }}"),
@@ -497,7 +502,7 @@ async fn dated_facts_are_those_of_the_day() {
     let app = TestApp::with(&package).await;
     let document = "query ($at: PointInTime) { organizations { nodes { municipality(at: $at) { nis }
         sites(at: $at) { kind postalCode from to municipality { nis } } activities(at: $at) { rank class { version code } }
-        attributes(at: $at) { code value } } } }";
+        attributes(at: $at) { code holds } } } }";
     let on = async |day: &str| {
         let answer = app.ask_with(document, json!({ "at": { "asOf": day } })).await;
         answer["organizations"]["nodes"][0].clone()
@@ -509,7 +514,7 @@ async fn dated_facts_are_those_of_the_day() {
         |rank: &str, version: &str, code: &str| json!({ "rank": rank, "class": { "version": version, "code": code } });
     let (wool, landfill) = (class("MAIN", "NACE_BEL_2025", "13"), class("ANCILLARY", "NACE_BEL_2025", "38.32"));
     let recovery = class("MAIN", "NACE_BEL_2008", "38.32");
-    let attributes = |value: bool| json!([{ "code": "material", "value": value }, { "code": "reuse", "value": null }]);
+    let attributes = |value: bool| json!([{ "code": "material", "holds": value }, { "code": "reuse", "holds": null }]);
     for (day, sites, nis, activities, material) in [
         ("2019-12-31", json!([establishment]), "21004", json!([recovery, landfill]), false),
         ("2020-04-30", json!([seat, establishment]), "21007", json!([recovery, landfill]), false),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     TestApp,
-    introspection::{Introspection, list, named, text},
+    introspection::{Introspection, list, named, text, written},
 };
 
 #[test]
@@ -133,5 +133,141 @@ async fn a_key_names_exactly_one_thing() {
         let error = &answer["errors"][0];
         assert!(error["message"].is_string(), "{by} was taken: {answer}");
         assert!(text(&error["message"]).to_lowercase().contains("exactly one"), "{by}: {error}");
+    }
+}
+
+/// A description without the indentation that the schema's language gives it.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the schema's language says of a thing with a description, in words that introspection is put into as well.
+fn told(name: &str, description: Option<&str>, of: &str, default: Option<String>) -> String {
+    format!("{name}: {of} = {} # {}", default.as_deref().unwrap_or("-"), words(description.unwrap_or_default()))
+}
+
+fn sorted(mut lines: Vec<String>) -> Vec<String> {
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn introspection_and_the_schemas_language_say_the_same() {
+    use async_graphql::parser::types::{InputValueDefinition, TypeKind, TypeSystemDefinition};
+    use async_graphql::{Positioned, parser::parse_schema};
+    let sdl = trihelix::graphql::Schema::default().sdl();
+    let document = parse_schema(&sdl).expect("the schema is written in its language");
+    let schema = Introspection::of(&TestApp::empty().await).await;
+    let description = |found: &Option<Positioned<String>>| found.as_ref().map(|text| text.node.clone());
+    let input = |value: &Positioned<InputValueDefinition>| {
+        let value = &value.node;
+        let default = value.default_value.as_ref().map(|default| default.node.to_string());
+        told(&value.name.node, description(&value.description).as_deref(), &value.ty.node.to_string(), default)
+    };
+    let introspected = |value: &Value| {
+        let default = value["defaultValue"].as_str().map(str::to_owned);
+        told(text(&value["name"]), value["description"].as_str(), &written(&value["type"]), default)
+    };
+    let names = |types: &Value| sorted(list(types).iter().map(|found| text(&found["name"]).to_owned()).collect());
+    let mut seen = BTreeSet::new();
+    for definition in &document.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let definition = &definition.node;
+        let name = definition.name.node.as_str();
+        seen.insert(name.to_owned());
+        let found = schema.named(name);
+        assert_eq!(
+            words(&description(&definition.description).unwrap_or_default()),
+            words(text(&found["description"])),
+            "{name}"
+        );
+        let (kind, fields, interfaces) = match &definition.kind {
+            TypeKind::Object(object) => ("OBJECT", &object.fields, &object.implements),
+            TypeKind::Interface(interface) => ("INTERFACE", &interface.fields, &interface.implements),
+            TypeKind::Scalar => {
+                assert_eq!(found["kind"], "SCALAR", "{name}");
+                continue;
+            }
+            TypeKind::Union(union) => {
+                let members = union.members.iter().map(|member| member.node.to_string()).collect();
+                assert_eq!(
+                    (&found["kind"], names(&found["possibleTypes"])),
+                    (&json!("UNION"), sorted(members)),
+                    "{name}"
+                );
+                continue;
+            }
+            TypeKind::Enum(values) => {
+                // In the order of their declaration: an order by them is in the order of the schema.
+                let stated: Vec<_> = values
+                    .values
+                    .iter()
+                    .map(|value| {
+                        format!(
+                            "{} # {}",
+                            value.node.value.node,
+                            words(&description(&value.node.description).unwrap_or_default())
+                        )
+                    })
+                    .collect();
+                let values = list(&found["enumValues"]).iter();
+                let known: Vec<_> = values
+                    .map(|value| format!("{} # {}", text(&value["name"]), words(text(&value["description"]))))
+                    .collect();
+                assert_eq!((&found["kind"], known), (&json!("ENUM"), stated), "{name}");
+                continue;
+            }
+            TypeKind::InputObject(object) => {
+                let stated = object.fields.iter().map(input).collect();
+                let known = list(&found["inputFields"]).iter().map(introspected).collect();
+                assert_eq!(found["kind"], "INPUT_OBJECT", "{name}");
+                assert_eq!(sorted(known), sorted(stated), "{name}");
+                continue;
+            }
+        };
+        assert_eq!(found["kind"], kind, "{name}");
+        let interfaces = interfaces.iter().map(|interface| interface.node.to_string()).collect();
+        assert_eq!(names(&found["interfaces"]), sorted(interfaces), "{name}");
+        let stated = fields.iter().map(|field| {
+            let field = &field.node;
+            let arguments = sorted(field.arguments.iter().map(input).collect());
+            told(
+                &field.name.node,
+                description(&field.description).as_deref(),
+                &field.ty.node.to_string(),
+                Some(arguments.join("\n")),
+            )
+        });
+        let known = list(&found["fields"]).iter().map(|field| {
+            let arguments = sorted(list(&field["args"]).iter().map(introspected).collect());
+            told(
+                text(&field["name"]),
+                field["description"].as_str(),
+                &written(&field["type"]),
+                Some(arguments.join("\n")),
+            )
+        });
+        assert_eq!(sorted(known.collect()), sorted(stated.collect()), "{name}");
+    }
+    let built_in = ["Int", "Float", "String", "Boolean", "ID"];
+    let known = schema.types().map(|found| text(&found["name"]).to_owned());
+    let known: BTreeSet<_> = known.filter(|name| !built_in.contains(&name.as_str())).collect();
+    assert_eq!(seen, known);
+}
+
+#[tokio::test]
+async fn fields_of_one_name_have_one_type_in_the_members_of_a_union() {
+    let schema = Introspection::of(&TestApp::empty().await).await;
+    for union in schema.kind("UNION") {
+        let mut types = std::collections::BTreeMap::new();
+        for member in list(&union["possibleTypes"]) {
+            for field in list(&schema.named(text(&member["name"]))["fields"]) {
+                let of = written(&field["type"]);
+                let first = types.entry(text(&field["name"]).to_owned()).or_insert_with(|| of.clone());
+                // Selected together, they must have the same shape, whether they can be null included.
+                assert_eq!(*first, of, "{} of {} in {}", field["name"], member["name"], union["name"]);
+            }
+        }
+        assert!(types.len() > 2, "{}", union["name"]);
     }
 }

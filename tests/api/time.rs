@@ -364,7 +364,7 @@ async fn facts_of_an_organization_hold_between_their_days() {
         .member("north", "acme", "effective", "2010", "");
     let app = TestApp::with(&package).await;
     let document = r#"query($at: PointInTime) { organizations { nodes {
-        municipality(at: $at) { nis } activities(at: $at) { class { code } } attributes(at: $at) { value } } } }"#;
+        municipality(at: $at) { nis } activities(at: $at) { class { code } } attributes(at: $at) { holds } } } }"#;
     for (day, municipality, activities, attributes) in [
         ("1900-01-01", json!({ "nis": "21001" }), 0, 0),
         ("2018-12-31", json!({ "nis": "21001" }), 0, 0),

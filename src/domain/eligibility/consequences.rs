@@ -44,7 +44,7 @@ impl Organizations {
 pub fn prospects(image: &Image, criteria: &Criteria, filter: &organization::Filter, at: PointInTime) -> Organizations {
     let among = image.snapshot(Point::from(at));
     let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
-    let members = among.participants(&[criteria.cluster], ParticipationKind::Member, &PRESENT);
+    let members = among.participants(Some(&[criteria.cluster]), ParticipationKind::Member, &PRESENT);
     Organizations((eligible - members) & satisfying(filter, &among))
 }
 
@@ -96,7 +96,7 @@ pub fn impact(image: &Image, before: &Criteria, after: &Criteria, concerned: Con
     let cluster = after.cluster;
     let (before, after) = (of(before), of(after));
     let them = match concerned {
-        Concerned::Members => among.participants(&[cluster], ParticipationKind::Member, &PRESENT) & among.known(),
+        Concerned::Members => among.participants(Some(&[cluster]), ParticipationKind::Member, &PRESENT) & among.known(),
         Concerned::All => among.known().clone(),
     };
     let both = |first: Verdict, second: Verdict| after.among(&before.among(&them, first), second);

@@ -298,15 +298,15 @@ impl<'a> Snapshot<'a> {
         Asserted::of(self.organizations().len(), held)
     }
 
-    /// Those that take part in a cluster, none given: in any, with one of some statuses.
+    /// Those that take part in one of some clusters, `None`: in any, with one of some statuses.
     pub(in crate::domain) fn participants(
         &self,
-        clusters: &[ClusterId],
+        clusters: Option<&[ClusterId]>,
         kind: ParticipationKind,
         statuses: &[Status],
     ) -> RoaringBitmap {
         let mut them = Bits::new(self.organizations().len());
-        let is_wanted = |id: ClusterId| clusters.is_empty() || clusters.contains(&id);
+        let is_wanted = |id: ClusterId| clusters.is_none_or(|clusters| clusters.contains(&id));
         for segment in self.image.clusters().iter().filter(|segment| is_wanted(segment.id)) {
             for (participation, row) in segment.periods.all_holding(self.at()) {
                 let participation = participation as usize;

@@ -6,9 +6,9 @@ use super::TestApp;
 
 const DOCUMENT: &str = "{ __schema { queryType { name } types { kind name description isOneOf
     possibleTypes { name } interfaces { name }
-    inputFields { name description type { ...reference } }
+    inputFields { name description defaultValue type { ...reference } }
     enumValues(includeDeprecated: true) { name description }
-    fields(includeDeprecated: true) { name description type { ...reference } args { name description type { ...reference } } } } } }
+    fields(includeDeprecated: true) { name description type { ...reference } args { name description defaultValue type { ...reference } } } } } }
     fragment reference on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
 
 /// The types of the schema, without those that describe schemas.
@@ -59,6 +59,15 @@ pub(crate) fn list(value: &Value) -> &[Value] {
 /// A text; empty where there is none.
 pub(crate) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+/// A reference to a type as the schema's language writes it.
+pub(crate) fn written(reference: &Value) -> String {
+    match reference["kind"].as_str() {
+        Some("NON_NULL") => format!("{}!", written(&reference["ofType"])),
+        Some("LIST") => format!("[{}]", written(&reference["ofType"])),
+        _ => text(&reference["name"]).to_owned(),
+    }
 }
 
 /// The type that a reference leads to, and whether through a list.
