@@ -2,6 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, LikeExpr};
 
+use super::time::never;
+
 /// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single spaces.
 /// `Fjørd  ÉCO` is `fjord eco`.
 pub fn form(text: &str) -> String {
@@ -9,10 +11,15 @@ pub fn form(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `column`, a search form, contains the search form of `text`.
+/// `column`, a search form, contains the search form of `text`. An empty or blank text is contained in everything; one of
+/// signs that have no search form, such as a space without width, in nothing.
 pub fn contains(column: impl IntoColumnRef, text: &str) -> Expr {
+    let form = form(text);
+    if form.is_empty() && !text.trim().is_empty() {
+        return never();
+    }
     let mut pattern = String::from("%");
-    for character in form(text).chars() {
+    for character in form.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -67,10 +67,10 @@ pub(crate) enum Dimension {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "GroupOrder")]
 pub(crate) enum BreakdownOrderField {
-    /// How many they are.
+    /// How many they are; of equally many, by their keys, ascending in both directions.
     Count,
     /// The keys: enums in the order of the schema, codes and years ascending, clusters and sectors in the order of recording;
-    /// unknown last.
+    /// unknown last. Descending, all of that is reversed: unknown first.
     Key,
 }
 

@@ -155,7 +155,8 @@ impl Cluster {
     }
 
     /// Its members: without a condition on the status, candidate and effective members at the point in time.
-    /// Tie-broken by id.
+    /// Ties by id, in the direction of
+    /// the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -176,7 +177,8 @@ impl Cluster {
         Membership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
     }
 
-    /// Its partners: without a condition on the status, effective partners at the point in time. Tie-broken by id.
+    /// Its partners: without a condition on the status, effective partners at the point in time. Ties by id, in the direction of
+    /// the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,
@@ -452,7 +454,8 @@ pub(crate) struct ClusterFilter {
     slug: Option<Vec<String>>,
     /// Is run by one of these organizations.
     host: Option<Vec<ID>>,
-    /// The name contains this text, whatever the accents and the case.
+    /// The name contains this text, whatever the accents and the case: the English name, or where there is none the one that
+    /// is shown in its place.
     name: Option<String>,
 }
 
@@ -524,7 +527,7 @@ impl ClusterQuery {
         find(ctx, by).await.map(|found| found.map(|row| Cluster(Row::alone(row)))).transpose()
     }
 
-    /// The clusters of the register, tie-broken by id.
+    /// The clusters of the register. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn clusters(
         &self,

@@ -247,7 +247,8 @@ pub(crate) struct FigureComparison {
     difference: Option<f64>,
     /// Whether the register was complete for what is compared. If not, `recorded` is a lower bound.
     complete: bool,
-    /// The day that is counted, or the last day of the period; null when the figure is stated for none.
+    /// The day at whose end it is counted. Of a figure that counts what happened, the last day of its period. It is the last day
+    /// of the date that the figure is stated for, or the day of `at`. Null when there is neither, and for a target.
     as_of: Option<Date>,
     /// Why there is no difference; null when there is one.
     reason: Option<IncomparableReason>,

@@ -224,7 +224,8 @@ impl Cohort {
         self.0.size.into()
     }
 
-    /// How many of them still were effective after 1, 2, 3, … years; for as many years as have passed for all of them.
+    /// How many of them were effective after 1, 2, 3, … years, up to `years`: only those that have passed, at the point in time,
+    /// since 31 December of the year, so that all of them have had so many.
     async fn retained(&self) -> Vec<Retained> {
         let counts = (1..).zip(&self.0.retained);
         counts.map(|(years, count)| Retained { years, count: (*count).into() }).collect()

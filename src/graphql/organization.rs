@@ -122,8 +122,8 @@ impl OrganizationFields {
         Ok(self.sites_at(ctx, at).await?.into_iter().map(Site).collect())
     }
 
-    /// What it does at a point in time, in the classification of activities: the main activities first, then
-    /// by version and code. Empty when nothing is recorded.
+    /// What it does at a point in time, in the classification of activities: main activities first, then secondary, then
+    /// ancillary ones; those of a rank by version, the earlier first, then by code. Empty when nothing is recorded.
     async fn activities(
         &self,
         ctx: &Context<'_>,
@@ -153,7 +153,8 @@ impl OrganizationFields {
     }
 
     /// The clusters it is a member of, or was: without a condition on the status, candidate and effective
-    /// memberships at the point in time. Tie-broken by id.
+    /// memberships at the point in time. Ties by id, in the direction of
+    /// the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -175,7 +176,8 @@ impl OrganizationFields {
     }
 
     /// The clusters it is a partner of, or was: without a condition on the status, effective partnerships at
-    /// the point in time. Tie-broken by id.
+    /// the point in time. Ties by id, in the direction of
+    /// the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,
@@ -381,7 +383,7 @@ impl OrganizationQuery {
         found.transpose()
     }
 
-    /// The organizations of the register, tie-broken by id.
+    /// The organizations of the register. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn organizations(
         &self,

@@ -112,6 +112,14 @@ impl ActivityClass {
     }
 }
 
+/// The levels of classes: those that there are.
+fn levels(level: Option<Vec<i32>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<i32>>> {
+    if let Some(unknown) = level.iter().flatten().find(|level| !(1..=5).contains(*level)) {
+        return Err(Error::input(format!("`level` takes levels from 1, a section, to 5, a subclass, not {unknown}")));
+    }
+    listed("level", level, resolver)
+}
+
 /// Municipalities and classes of activities.
 #[derive(Default)]
 pub(crate) struct ReferenceQuery;
@@ -162,7 +170,7 @@ impl ReferenceQuery {
                 }
                 None => None,
             },
-            levels: listed("level", level, &mut Resolver::new(ctx.image()))?,
+            levels: levels(level, &mut Resolver::new(ctx.image()))?,
             search,
         };
         let page = reference::classes(ctx.db(), &filter, &request).await?;

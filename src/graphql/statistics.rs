@@ -27,7 +27,8 @@ pub(crate) struct Count {
     /// Those that were attested earlier and are not known to have ended since.
     presumed: i32,
     /// Whether the register holds everything that is counted, of every cluster that is counted: see `Cluster.completeFrom`.
-    /// For those that ended it must be complete since the founding of the cluster. If false, no number is not "none".
+    /// For those that ended it must be complete since the founding of the cluster: a founding is recorded, and neither it nor
+    /// any period begins before `completeFrom`. Before `completeFrom` nothing is complete. If false, no number is not "none".
     complete: bool,
 }
 
@@ -226,8 +227,7 @@ impl Statistics {
         #[graphql(desc = "What is counted. Default: memberships; with `KIND` among the dimensions, both.")]
         kind: Option<Vec<Kind>>,
         #[graphql(
-            desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by \
-                    `STATUS`, all; by `EXIT_KIND` alone, those that ended."
+            desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by `STATUS`, all; by `EXIT_KIND` and not `STATUS`, those that ended."
         )]
         filter: Option<ParticipationFilter>,
         #[graphql(desc = "Default: the largest first. Ties are in the order of the keys.")] order_by: Option<
@@ -335,8 +335,10 @@ impl Statistics {
         })
     }
 
-    /// Of those that became effective members in a year, how many still were after 1, 2, 3, … years, each on the anniversary
-    /// of its own first day; by year. Members whose first day no source states belong to no year.
+    /// Of those that first became effective members in a year, how many were effective members after 1, 2, 3, … years, each
+    /// on the anniversary of its own first day; by year. The anniversary of 29 February is 28 February in years without one.
+    /// A year of joining is followed for the years that have passed, at the point in time, for those who joined on its last
+    /// day. Members whose first day no source states belong to no year.
     async fn retention(
         &self,
         ctx: &Context<'_>,
@@ -345,7 +347,7 @@ impl Statistics {
     ) -> Result<Vec<Cohort>> {
         let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, None, None)? };
         let at = ctx.basis().at(at);
-        let cohorts = statistics::retention(ctx.image(), &population, years.max(0).unsigned_abs(), at)?;
+        let cohorts = statistics::retention(ctx.image(), &population, years, at)?;
         ctx.basis().hold(cohorts.iter().map(|cohort| 1 + cohort.retained.len()).sum())?;
         Ok(cohorts.into_iter().map(Cohort).collect())
     }

@@ -423,7 +423,7 @@ async fn rules_are_walked_and_read_in_three_languages() {
         ),
         (
             "nl",
-            "minstens één van (dit alles (is een bedrijf of een onderzoeksinstelling; niet (heeft een vestiging in Brussel of Vorst)); ",
+            "minstens één van (dit alles (is een onderneming of een onderzoeksinstelling; niet (heeft een vestiging in Brussel of Vorst)); ",
         ),
     ] {
         let description = found[language].as_str().expect("a text");

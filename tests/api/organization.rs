@@ -533,3 +533,14 @@ async fn dated_facts_are_those_of_the_day() {
     let answer = app.ask("{ organizations { nodes { sites { kind } } } }").await;
     assert_eq!(list(&answer["organizations"]["nodes"][0]["sites"]).len(), list(&on(&today).await["sites"]).len());
 }
+
+#[tokio::test]
+async fn a_search_of_signs_without_letters_finds_nothing() {
+    let app = TestApp::with(&Package::new("north").organization("acme", "company", "Acme")).await;
+    for (text, count) in [("", 1), (" \t", 1), ("acm", 1), ("\u{200b}", 0), ("\u{200b}\u{feff} \u{2060}", 0), ("x", 0)]
+    {
+        let document = "query ($text: String!) { organizations(search: $text) { totalCount } }";
+        let answer = app.ask_with(document, json!({ "text": text })).await;
+        assert_eq!(answer["organizations"]["totalCount"], count, "{text:?}");
+    }
+}

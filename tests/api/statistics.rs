@@ -937,3 +937,64 @@ async fn a_figure_since_the_founding_counts_from_the_first_day_that_is_recorded(
     let answer = TestApp::with(&package).await.ask("{ figures { nodes { registry { recorded difference } } } }").await;
     assert_eq!(answer["figures"]["nodes"], json!([{ "registry": { "recorded": 1, "difference": 0.0 } }]));
 }
+
+#[tokio::test]
+async fn messages_name_what_was_written() {
+    let app = TestApp::empty().await;
+    for (document, expected) in [
+        (
+            "{ statistics { breakdown(by: [KIND, STATUS, STATUS]) { rowCount } } }",
+            "`by[2]` is the same dimension as `by[1]`",
+        ),
+        ("{ statistics { retention(years: -5) { year } } }", "`years` must be from 1 to 50, not -5"),
+        ("{ statistics { retention(years: 51) { year } } }", "`years` must be from 1 to 50, not 51"),
+        (
+            "{ activityClasses(version: NACE_BEL_2008, level: [1, 99]) { totalCount } }",
+            "`level` takes levels from 1, a section, to 5, a subclass, not 99",
+        ),
+    ] {
+        let error = app.error(document).await;
+        assert!(error.starts_with("BAD_USER_INPUT: ") && error.contains(expected), "{document}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn groups_are_in_the_order_that_the_schema_says() {
+    let package = [("a", "micro"), ("b", "large"), ("c", ""), ("d", "large"), ("e", "micro")].iter().fold(
+        Package::new("north").cluster("north"),
+        |package, (key, size)| {
+            package
+                .rows("organizations", "id,sphere,size_class,source", &[format!("{key},company,{size},s")])
+                .rows("organization_names", "organization,kind,name", &[format!("{key},trade,{key}")])
+                .member("north", key, "effective", "2020", "")
+        },
+    );
+    let app = TestApp::with(&package).await;
+    let (micro, large, unknown) = (json!("MICRO"), json!("LARGE"), Value::Null);
+    for (order, expected) in [
+        ("{ field: KEY }", [&micro, &large, &unknown]),
+        ("{ field: KEY, direction: DESC }", [&unknown, &large, &micro]),
+        // Equally many are by their keys, whichever way the counts go.
+        ("{ field: COUNT, direction: DESC }", [&micro, &large, &unknown]),
+        ("{ field: COUNT }", [&unknown, &micro, &large]),
+    ] {
+        let document = format!(
+            "{{ statistics {{ breakdown(by: [SIZE_CLASS], orderBy: {order}) {{ rows {{ keys {{ value }} }} }} }} }}"
+        );
+        let answer = app.ask(&document).await;
+        let rows = list(&answer["statistics"]["breakdown"]["rows"]);
+        let keys: Vec<_> = rows.iter().map(|row| &row["keys"][0]["value"]).collect();
+        assert_eq!(keys, expected, "{order}");
+    }
+}
+
+#[tokio::test]
+async fn an_anniversary_of_a_leap_day_is_the_last_of_february() {
+    let package = Package::new("north").cluster("north").organization("acme", "company", "Acme");
+    for (to, retained) in [("2021-02-28", 0), ("2021-03-01", 1)] {
+        let app = TestApp::with(&package.clone().member("north", "acme", "effective", "2020-02-29", to)).await;
+        let document = "{ statistics { retention(years: 2, at: { asOf: \"2021-12-31\" }) { year retained { years count { value } } } } }";
+        let expected = json!([{ "year": 2020, "retained": [{ "years": 1, "count": { "value": retained } }] }]);
+        assert_eq!(app.ask(document).await["statistics"]["retention"], expected, "{to}");
+    }
+}

@@ -80,7 +80,7 @@ pub fn describe(rule: &Rule, language: Language) -> String {
             let company = say([
                 "is a company that is at most",
                 "est une entreprise de taille au plus",
-                "is een bedrijf dat hoogstens",
+                "is een onderneming die hoogstens",
             ]);
             let end = say(["", "", " is"]);
             format!("{company} {}{end}", say(size_name(*size)))
@@ -115,7 +115,7 @@ fn listed(names: impl Iterator<Item = String>, or: &str, language: Language) -> 
 
 fn sphere_name(sphere: Sphere) -> Said<&'static str> {
     match sphere {
-        Sphere::Company => ["a company", "une entreprise", "een bedrijf"],
+        Sphere::Company => ["a company", "une entreprise", "een onderneming"],
         Sphere::Research => ["a research body", "un organisme de recherche", "een onderzoeksinstelling"],
         Sphere::Public => ["a public institution", "une institution publique", "een overheidsinstelling"],
         Sphere::CivilSociety => {
@@ -193,7 +193,7 @@ impl Missing {
             Self::SizeClass => [
                 "The size of the company is not recorded.",
                 "La taille de l’entreprise n’est pas enregistrée.",
-                "De grootte van het bedrijf is niet geregistreerd.",
+                "De grootte van de onderneming is niet geregistreerd.",
             ],
             Self::Judgement => [
                 "No judgement of the cluster is recorded.",

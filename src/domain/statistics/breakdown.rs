@@ -385,8 +385,10 @@ impl<'a> Counter<'a> {
         if !(1..=MAX_DIMENSIONS).contains(&by.len()) {
             return Err(Error::invalid(format!("`by` takes from 1 to {MAX_DIMENSIONS} dimensions, not {}", by.len())));
         }
-        if let Some(twice) = by.iter().enumerate().find_map(|(at, one)| by[..at].contains(one).then_some(one)) {
-            return Err(Error::invalid(format!("`by` has {twice:?} twice; name each dimension once")));
+        let repeated = |(at, one)| Some((by[..at].iter().position(|other| other == one)?, at));
+        if let Some((first, second)) = by.iter().enumerate().find_map(repeated) {
+            let message = format!("`by[{second}]` is the same dimension as `by[{first}]`; name each dimension once");
+            return Err(Error::invalid(message));
         }
         let counted = question.population.on(image, Point::from(question.at));
         let mut next = 0;

@@ -332,13 +332,12 @@ pub const MAX_YEARS: u32 = 50;
 pub fn retention(
     image: &Image,
     population: &Population,
-    years: u32,
+    years: i32,
     at: crate::domain::time::PointInTime,
 ) -> Result<Vec<Cohort>> {
     refuse_status(&population.filter)?;
-    if !(1..=MAX_YEARS).contains(&years) {
-        return Err(Error::invalid(format!("`years` must be from 1 to {MAX_YEARS}, not {years}")));
-    }
+    let refused = || Error::invalid(format!("`years` must be from 1 to {MAX_YEARS}, not {years}"));
+    let years = u32::try_from(years).ok().filter(|years| (1..=MAX_YEARS).contains(years)).ok_or_else(refused)?;
     let point = Point::from(at);
     let counted = population.on(image, point);
     let mut cohorts: std::collections::BTreeMap<i32, Cohort> = std::collections::BTreeMap::new();
