@@ -60,7 +60,7 @@ pub mod source;
 pub use labels::{Labels, Language};
 pub use nace_class::NaceVersion;
 pub use partial_date::PartialDate;
-pub use recorded::{Dated, Recorded};
+pub use recorded::{About, Dated, Recorded};
 pub use text_enum::TextEnum;
 
 /// The number of a committed write: 1, 2, 3, … without gaps, in the order of commits.

@@ -25,6 +25,33 @@ pub trait Dated: Recorded {
     const TO: Self::Column;
 }
 
+/// A table whose rows say something about a subject: the organization, the cluster or the participation that they are of.
+pub trait About: Recorded {
+    /// The subject of a row.
+    const SUBJECT: Self::Column;
+    /// The subject of a row.
+    fn subject(row: &Self::Model) -> Uuid;
+    /// Whether two rows say the same, whatever their ids and whenever they were recorded.
+    fn say_the_same(one: &Self::Model, other: &Self::Model) -> bool;
+}
+
+macro_rules! about {
+    ($($table:ident: $column:ident = $field:ident),+ $(,)?) => {$(
+        impl About for crate::$table::Entity {
+            const SUBJECT: Self::Column = crate::$table::Column::$column;
+
+            fn subject(row: &Self::Model) -> Uuid {
+                row.$field.into()
+            }
+
+            fn say_the_same(one: &Self::Model, other: &Self::Model) -> bool {
+                let crate::$table::Model { id, recorded_rev, superseded_rev, .. } = *one;
+                *one == crate::$table::Model { id, recorded_rev, superseded_rev, ..other.clone() }
+            }
+        }
+    )+};
+}
+
 macro_rules! recorded {
     ($($table:ident),+ $(,)?) => {$(
         impl Recorded for crate::$table::Entity {
@@ -71,3 +98,23 @@ recorded!(
 );
 
 dated!(activity, attribute, criteria_profile, judgement, participation_period, site);
+
+about!(
+    activity: OrganizationId = organization_id,
+    attribute: OrganizationId = organization_id,
+    cluster_event: ClusterId = cluster_id,
+    cluster_profile: ClusterId = cluster_id,
+    criteria_profile: ClusterId = cluster_id,
+    judgement: OrganizationId = organization_id,
+    organization_identifier: OrganizationId = organization_id,
+    organization_name: OrganizationId = organization_id,
+    organization_profile: OrganizationId = organization_id,
+    participation_period: ParticipationId = participation_id,
+    published_figure: ClusterId = cluster_id,
+    referral: ParticipationId = participation_id,
+    sector: ClusterId = cluster_id,
+    service: ClusterId = cluster_id,
+    site: OrganizationId = organization_id,
+    // A source is about nothing but itself, and only its own package cites it.
+    source: Id = id,
+);

@@ -15,6 +15,7 @@ mod m20261124_000008_ledger;
 mod m20261124_000009_eligibility;
 mod m20261125_000010_criteria_anchor;
 mod m20261125_000011_register;
+mod m20261125_000012_current_rows;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_eligibility::Migration),
             Box::new(m20261125_000010_criteria_anchor::Migration),
             Box::new(m20261125_000011_register::Migration),
+            Box::new(m20261125_000012_current_rows::Migration),
         ]
     }
 }

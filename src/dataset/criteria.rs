@@ -159,7 +159,7 @@ impl Version {
             recorded_rev: parser.revision,
             superseded_rev: None,
         };
-        parser.facts.criteria_profiles.push(Located { file: place.file.to_owned(), line: place.first, row });
+        parser.facts.criteria_profiles.push(Located { file: place.file.into(), line: place.first, row });
         for (position, Criterion { required, rule }) in (0..).zip(self.criteria) {
             let row = criterion::Model { id: CriterionId::fresh(), criteria_profile_id: id, position, required, rule };
             parser.facts.criterions.push(row);

@@ -1,6 +1,6 @@
 //! The facts of a package, with ids, before they are compared with the register.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use entity::{
     PartialDate, activity, attribute, cluster, cluster_event, cluster_profile, criteria,
@@ -15,7 +15,7 @@ use crate::domain::time::Interval;
 
 /// A fact with the place it was read from.
 pub(super) struct Located<M> {
-    pub(super) file: String,
+    pub(super) file: Arc<str>,
     pub(super) line: u64,
     pub(super) row: M,
 }

@@ -1,10 +1,16 @@
 //! A package on disk or in the binary: which files it has, and what is in them.
 
-use std::{borrow::Cow, collections::BTreeMap, path::PathBuf};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
+use entity::{TextEnum, organization_identifier::Scheme};
 use serde::Deserialize;
 
 use super::{fault::Faults, table::Table};
+use crate::domain::identifier;
 
 /// Where a package is read from.
 #[derive(Clone, Debug)]
@@ -226,9 +232,39 @@ impl Package {
         }
     }
 
-    /// Whether the package lists a resource.
-    pub(super) fn is_listed(&self, name: &str) -> bool {
-        self.tables.contains_key(name) || (name == CRITERIA && self.criteria.is_some())
+    /// The texts of a column.
+    pub(super) fn column(&self, resource: &str, column: &'static str) -> impl Iterator<Item = &str> {
+        self.tables.get(resource).into_iter().flat_map(move |table| table.column(column))
+    }
+
+    /// What is named in a column of any resource, and in some others.
+    pub(super) fn named(&self, column: &'static str, besides: &[(&str, &'static str)]) -> BTreeSet<String> {
+        let everywhere = self.tables.values().flat_map(|table| table.column(column));
+        let besides = besides.iter().flat_map(|(resource, column)| self.column(resource, column));
+        everywhere.chain(besides).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The clusters that criteria are of.
+    pub(super) fn clusters_of_criteria(&self) -> Vec<String> {
+        let versions = self.criteria.as_ref().and_then(|(_, text)| serde_json::from_str(text).ok());
+        let versions: Vec<serde_json::Value> = versions.unwrap_or_default();
+        versions.iter().filter_map(|version| version["cluster"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// The identifiers that are stated, as they are recorded.
+    pub(super) fn identifiers(&self) -> Vec<(Scheme, String)> {
+        let resource = "organization_identifiers";
+        let stated = self.column(resource, "scheme").zip(self.column(resource, "value"));
+        let read = |(scheme, value): (&str, &str)| {
+            let scheme = Scheme::of_text(scheme)?;
+            Some((scheme, identifier::parse(scheme, value)?))
+        };
+        stated.filter_map(read).collect()
+    }
+
+    /// The resources that the package lists.
+    pub(super) fn listed(&self) -> BTreeSet<&'static str> {
+        self.tables.keys().copied().chain(self.criteria.is_some().then_some(CRITERIA)).collect()
     }
 
     /// Whether a resource is there and cannot be read: then what refers to it is no fault of its own.

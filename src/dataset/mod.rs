@@ -16,10 +16,10 @@ mod sync;
 mod table;
 mod verify;
 
-use chrono::{DateTime, Utc};
-use entity::revision;
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{Revision, revision};
 use indicatif::{ProgressBar, ProgressStyle};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::domain::{
     self,
@@ -129,19 +129,24 @@ async fn run(
     let mut faults = Faults::default();
     let Some(package) = folder::Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
     let actor = actor(&package.name);
-    let write = Write::begin(db, now, &actor, &format!("import of the package {}", package.name)).await?;
-    let snapshot = snapshot::Snapshot::load(write.transaction(), &actor).await?;
     progress.set_message("checking");
-    let facts = parse::facts(&package, &snapshot, write.revision(), day_in_brussels(now), &mut faults);
-    verify::verify(&facts, &snapshot, &mut faults);
-    if !faults.is_empty() {
-        return Err(Error::Faults(faults.sorted()));
+    let (summary, today) = (format!("import of the package {}", package.name), day_in_brussels(now));
+    // Everything is read and checked before the lock is taken, as if the next revision were the package's.
+    let next = domain::revision::head(db).await?.map_or(1, |head| head.number + 1);
+    let mut checked = check(db, &package, &actor, next, today, &faults).await?;
+    let write = Write::begin(db, now, &actor, &summary).await?;
+    if write.revision() != next {
+        // Somebody else wrote meanwhile.
+        checked = check(write.transaction(), &package, &actor, write.revision(), today, &faults).await?;
     }
+    let (facts, snapshot) = checked;
+    let removals_of = removals(&package);
+    drop(package);
     progress.set_message("writing");
     let changes = sync::write(write.transaction(), facts, &snapshot, write.revision(), progress).await?;
-    let removals = removals(&package, &changes);
+    let removals: Vec<_> = changes.iter().filter_map(removals_of).collect();
     if options.dry_run {
-        let clusters = present::touched(write.transaction(), write.revision(), day_in_brussels(now)).await?;
+        let clusters = present::touched(write.transaction(), write.revision(), today).await?;
         return Ok(Outcome::Planned(Plan { changes, clusters, removals }));
     }
     let (added, superseded) =
@@ -156,16 +161,33 @@ async fn run(
     Ok(Outcome::Written { revision, added, superseded })
 }
 
-/// What vanishes that its owner is not likely to mean: what is of a resource that was left out of the list, and more than
-/// half of another one.
-fn removals(package: &folder::Package, changes: &[Change]) -> Vec<String> {
-    let sentence = |change: &Change| {
+/// The facts of a package, to be recorded by a revision, when it has no fault in a register as it is now.
+async fn check(
+    db: &impl ConnectionTrait,
+    package: &folder::Package,
+    actor: &str,
+    revision: Revision,
+    today: NaiveDate,
+    faults: &Faults,
+) -> Result<(facts::Facts, snapshot::Snapshot), Error> {
+    let mut faults = faults.clone();
+    let snapshot = snapshot::Snapshot::load(db, package, actor).await?;
+    let facts = parse::facts(package, &snapshot, revision, today, &mut faults);
+    verify::verify(&facts, &snapshot, &mut faults);
+    if faults.is_empty() { Ok((facts, snapshot)) } else { Err(Error::Faults(faults.sorted())) }
+}
+
+/// What vanishes of a resource that its owner is not likely to mean: anything, where the package does not list it, and more
+/// than half otherwise.
+fn removals(package: &folder::Package) -> impl Fn(&Change) -> Option<String> + use<> {
+    let listed = package.listed();
+    move |change| {
         let Change { resource, held, .. } = change;
         let removed = change.removed();
         if removed == 0 {
             return None;
         }
-        if !package.is_listed(resource) {
+        if !listed.contains(resource) {
             return Some(format!(
                 "{}: resources: `{resource}` is not listed, and {removed} of {held} rows would vanish; expected its file, \
                  with the header alone if it is empty",
@@ -173,6 +195,5 @@ fn removals(package: &folder::Package, changes: &[Change]) -> Vec<String> {
             ));
         }
         (removed * 2 > *held).then(|| format!("{resource}: {removed} of {held} rows would vanish"))
-    };
-    changes.iter().filter_map(sentence).collect()
+    }
 }

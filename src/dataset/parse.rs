@@ -8,7 +8,7 @@ use std::{
 
 use chrono::NaiveDate;
 use entity::{
-    NaceVersion, PartialDate, Revision, TextEnum,
+    About, NaceVersion, PartialDate, Revision, TextEnum,
     id::{ClusterEventId, ClusterId, OrganizationId, ParticipationId, SectorId, ServiceId, SourceId},
     source,
 };
@@ -22,7 +22,6 @@ use super::{
     fault::Faults,
     folder::Package,
     snapshot::{ParticipationKey, Snapshot},
-    sync,
     table::Row,
 };
 use crate::domain::{quoted, reference::REFERENCE, time::Interval};
@@ -191,7 +190,12 @@ impl<'a> Parser<'a> {
                 superseded_rev: None,
             };
             // Facts that cite an unchanged source are unchanged too.
-            if let Some(known) = self.snapshot.sources.get(&source.key).filter(|known| sync::is_same(*known, &source)) {
+            if let Some(known) = self
+                .snapshot
+                .sources
+                .get(&source.key)
+                .filter(|known| entity::source::Entity::say_the_same(known, &source))
+            {
                 source.id = known.id;
                 self.sources.insert(key, known.id);
             }

@@ -1,6 +1,6 @@
 //! One CSV file: its lines, and how a cell becomes a value or a fault.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use entity::{Labels, PartialDate, TextEnum};
 
@@ -45,17 +45,46 @@ pub(super) fn too_long(column: &str, text: &str) -> Option<String> {
     (count > most).then(|| format!("{count} characters; expected at most {most}"))
 }
 
+/// The cells of a line in one text: large files have millions of lines.
+struct Cells {
+    text: Box<str>,
+    /// Where each cell ends.
+    ends: Box<[u32]>,
+}
+
+impl Cells {
+    /// Without the spaces around them, and composed: the same letters are the same text.
+    fn of(record: &csv::StringRecord) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::with_capacity(record.len()));
+        for cell in record {
+            text.extend(cell.trim().nfc());
+            ends.push(u32::try_from(text.len()).expect("a line is shorter than 4 GB"));
+        }
+        Self { text: text.into(), ends: ends.into() }
+    }
+
+    fn get(&self, position: usize) -> Option<&str> {
+        let end = *self.ends.get(position)? as usize;
+        let start = position.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        Some(&self.text[start..end])
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).filter_map(|position| self.get(position))
+    }
+}
+
 /// One line of a file.
 struct Line {
     number: u64,
-    cells: Vec<String>,
+    cells: Cells,
     /// Whether it has a cell for every column. One that has not is a fault; its first cells are still known to those that refer to it.
     is_whole: bool,
 }
 
 /// A file with a header and lines.
 pub(super) struct Table {
-    pub(super) file: String,
+    pub(super) file: Arc<str>,
     header: HashMap<String, usize>,
     lines: Vec<Line>,
     /// Whether its header and its quotes are right. Of a file that cannot be read nothing is known, and what refers to it is
@@ -66,7 +95,7 @@ pub(super) struct Table {
 impl Table {
     /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each language.
     pub(super) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
-        let mut table = Self { file: file.to_owned(), header: HashMap::new(), lines: Vec::new(), is_readable: false };
+        let mut table = Self { file: file.into(), header: HashMap::new(), lines: Vec::new(), is_readable: false };
         let misplaced = quotes::misplaced(text);
         if !misplaced.is_empty() {
             misplaced.into_iter().for_each(|(line, message)| faults.push(file, line, "", message));
@@ -112,23 +141,23 @@ impl Table {
                 }
                 Ok(record) => {
                     let line = lines.at(record.position());
-                    let cells: Vec<String> = record.iter().map(|cell| cell.trim().nfc().collect()).collect();
+                    let cells = Cells::of(&record);
                     if record.len() != header.len() {
                         let message = format!("{} cells; expected {}, as in the header", record.len(), header.len());
                         faults.push(file, line, "", message);
                         table.lines.push(Line { number: line, cells, is_whole: false });
                         continue;
                     }
-                    for (column, _) in header.iter().zip(&cells).filter(|(_, cell)| cell.contains('\0')) {
+                    for (column, _) in header.iter().zip(cells.iter()).filter(|(_, cell)| cell.contains('\0')) {
                         faults.push(file, line, column, "holds the character NUL (U+0000); expected text without it");
                     }
-                    for (column, cell) in header.iter().zip(&cells) {
+                    for (column, cell) in header.iter().zip(cells.iter()) {
                         if let Some(message) = too_long(column, cell) {
                             faults.push(file, line, column, message);
                         }
                     }
                     for column in &required {
-                        if table.header.get(*column).is_some_and(|position| cells[*position].is_empty()) {
+                        if table.header.get(*column).is_some_and(|position| cells.get(*position) == Some("")) {
                             faults.push(file, line, column, "is empty; expected a value");
                         }
                     }
@@ -148,7 +177,7 @@ impl Table {
     /// Every text of a column, for references to look up.
     pub(super) fn column(&self, name: &str) -> impl Iterator<Item = &str> {
         let position = self.header.get(name).copied();
-        self.lines.iter().filter_map(move |line| line.cells.get(position?).map(String::as_str))
+        self.lines.iter().filter_map(move |line| line.cells.get(position?))
     }
 }
 
@@ -184,7 +213,7 @@ fn expanded(columns: &[&str]) -> Vec<String> {
 pub(super) struct Row<'a> {
     table: &'a Table,
     pub(super) line: u64,
-    cells: &'a [String],
+    cells: &'a Cells,
     faults: &'a RefCell<Faults>,
 }
 
@@ -202,7 +231,7 @@ impl<'a> Row<'a> {
     /// The text of a cell; `None` when it is empty or the column is missing.
     pub(super) fn text(&self, column: &str) -> Option<&'a str> {
         let position = *self.table.header.get(column)?;
-        Some(self.cells[position].as_str()).filter(|text| !text.is_empty())
+        self.cells.get(position).filter(|text| !text.is_empty())
     }
 
     pub(super) fn owned(&self, column: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use entity::{criteria_profile::CriteriaState, id::ParticipationId, participation_period};
+use entity::{About, criteria_profile::CriteriaState, id::ParticipationId, participation_period};
 
 use super::{
     facts::{Facts, Located},
@@ -19,38 +19,38 @@ pub(super) fn verify(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     exit_criteria(facts, snapshot, faults);
     withdrawn_criteria(facts, snapshot, faults);
     identifiers(facts, snapshot, faults);
-    keyed(
+    keyed::<entity::cluster_event::Entity>(
         &facts.events,
         |row| snapshot.events.get(&(row.cluster_id, row.key.clone())),
-        |row| snapshot.is_own(row.recorded_rev),
+        snapshot,
         "id",
         faults,
     );
-    keyed(
+    keyed::<entity::sector::Entity>(
         &facts.sectors,
         |row| snapshot.sectors.get(&(row.cluster_id, row.code.clone())),
-        |row| snapshot.is_own(row.recorded_rev),
+        snapshot,
         "code",
         faults,
     );
-    keyed(
+    keyed::<entity::service::Entity>(
         &facts.services,
         |row| snapshot.services.get(&(row.cluster_id, row.key.clone())),
-        |row| snapshot.is_own(row.recorded_rev),
+        snapshot,
         "id",
         faults,
     );
-    keyed(
+    keyed::<entity::organization_profile::Entity>(
         &facts.profiles,
         |row| snapshot.profiles.get(&row.organization_id),
-        |row| snapshot.is_own(row.recorded_rev),
+        snapshot,
         "id",
         faults,
     );
-    keyed(
+    keyed::<entity::cluster_profile::Entity>(
         &facts.cluster_profiles,
         |row| snapshot.cluster_profiles.get(&row.cluster_id),
-        |row| snapshot.is_own(row.recorded_rev),
+        snapshot,
         "slug",
         faults,
     );
@@ -66,7 +66,7 @@ fn periods(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
         of_participation.entry(period.row.participation_id).or_default().push(period);
     }
     let mut recorded: HashMap<ParticipationId, Vec<&participation_period::Model>> = HashMap::new();
-    for period in snapshot.periods.iter().filter(|period| !snapshot.is_own(period.recorded_rev)) {
+    for period in &snapshot.periods_of_others {
         recorded.entry(period.participation_id).or_default().push(period);
     }
     for (participation, mut periods) in of_participation {
@@ -102,7 +102,7 @@ fn overlaps_another(
     period: &participation_period::Model,
     interval: Interval,
 ) -> bool {
-    of_period(recorded).overlaps(&interval) && !super::sync::is_same(recorded, period)
+    of_period(recorded).overlaps(&interval) && !participation_period::Entity::say_the_same(recorded, period)
 }
 
 fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
@@ -166,9 +166,8 @@ fn withdrawn_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     let own = snapshot.criteria_profiles.iter().filter(|row| snapshot.is_own(row.recorded_rev));
     let withdrawn: HashSet<_> = own.filter(adopted).map(number).collect();
     let withdrawn: HashSet<_> = withdrawn.difference(&stated).copied().collect();
-    let of_others = snapshot.periods.iter().filter(|row| !snapshot.is_own(row.recorded_rev));
-    let named = of_others.filter_map(|row| Some((row.cluster_id, row.exit_criteria?)));
-    let named: BTreeSet<_> = named.filter(|version| withdrawn.contains(version)).collect();
+    let named = snapshot.exits_of_others.iter().filter(|version| withdrawn.contains(version));
+    let named: BTreeSet<_> = named.copied().collect();
     for (cluster, version) in named {
         let slug = snapshot.clusters.iter().find(|(_, id)| **id == cluster).map_or("", |(slug, _)| slug.as_str());
         let message = format!(
@@ -181,9 +180,8 @@ fn withdrawn_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
 
 fn identifiers(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     let recorded: HashMap<_, _> = snapshot
-        .identifiers
+        .identifiers_of_others
         .iter()
-        .filter(|row| !snapshot.is_own(row.recorded_rev))
         .map(|row| ((row.scheme, row.value.as_str()), row.organization_id))
         .collect();
     for identifier in &facts.identifiers {
@@ -196,16 +194,16 @@ fn identifiers(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
 }
 
 /// What another package recorded under a key may be referred to, not changed.
-fn keyed<'a, M: serde::Serialize + 'a>(
-    facts: &'a [Located<M>],
-    recorded: impl Fn(&M) -> Option<&'a M>,
-    is_own: impl Fn(&M) -> bool,
+fn keyed<'a, E: About>(
+    facts: &'a [Located<E::Model>],
+    recorded: impl Fn(&E::Model) -> Option<&'a E::Model>,
+    snapshot: &Snapshot,
     column: &str,
     faults: &mut Faults,
 ) {
     for fact in facts {
-        let other = recorded(&fact.row).filter(|recorded| !is_own(recorded));
-        if other.is_some_and(|other| !super::sync::is_same(other, &fact.row)) {
+        let other = recorded(&fact.row).filter(|recorded| !snapshot.is_own(E::recorded(recorded)));
+        if other.is_some_and(|other| !E::say_the_same(other, &fact.row)) {
             let message = "is in the register already, as another package describes it; \
                            leave this line out to refer to it, or use another key";
             faults.push(&fact.file, fact.line, column, message);

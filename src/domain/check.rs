@@ -53,23 +53,24 @@ async fn descriptions(db: &impl ConnectionTrait) -> Result<Vec<String>> {
 /// Periods of one participation, and adopted versions of one cluster's criteria, that share a day; all, or
 /// those that a revision brought.
 pub(super) async fn overlaps(db: &impl ConnectionTrait, brought_by: Option<Revision>) -> Result<Vec<String>> {
-    let brought = brought_by
-        .map_or(String::new(), |revision| format!("AND (a.recorded_rev = {revision} OR b.recorded_rev = {revision})"));
+    // Of those that a revision brought, each with every other one; of all, each pair once.
+    let pairs = brought_by
+        .map_or_else(|| "b.id > a.id".to_owned(), |revision| format!("b.id <> a.id AND a.recorded_rev = {revision}"));
     let periods = format!(
         "SELECT o.key || ' in ' || c.slug AS what, a.valid_from AS first, b.valid_from AS second
          FROM participation_period a
-         JOIN participation_period b ON b.participation_id = a.participation_id AND b.id > a.id
+         JOIN participation_period b ON b.participation_id = a.participation_id
          JOIN cluster c ON c.id = a.cluster_id
          JOIN organization o ON o.id = a.organization_id
-         WHERE a.superseded_rev IS NULL AND b.superseded_rev IS NULL {brought}
+         WHERE {pairs} AND a.superseded_rev IS NULL AND b.superseded_rev IS NULL
            AND a.valid_from < coalesce(b.valid_to, '9999-12-31') AND b.valid_from < coalesce(a.valid_to, '9999-12-31')"
     );
     let criteria = format!(
         "SELECT 'the criteria of ' || c.slug AS what, a.valid_from AS first, b.valid_from AS second
          FROM criteria_profile a
-         JOIN criteria_profile b ON b.cluster_id = a.cluster_id AND b.id > a.id
+         JOIN criteria_profile b ON b.cluster_id = a.cluster_id
          JOIN cluster c ON c.id = a.cluster_id
-         WHERE a.superseded_rev IS NULL AND b.superseded_rev IS NULL AND a.state = 'adopted' AND b.state = 'adopted' {brought}
+         WHERE {pairs} AND a.superseded_rev IS NULL AND b.superseded_rev IS NULL AND a.state = 'adopted' AND b.state = 'adopted'
            AND a.valid_from < coalesce(b.valid_to, '9999-12-31') AND b.valid_from < coalesce(a.valid_to, '9999-12-31')"
     );
     let mut faults = Vec::new();

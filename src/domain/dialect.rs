@@ -7,7 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 /// `column` is one of `ids`, in one parameter however many they are.
-pub(super) fn any_of(backend: DbBackend, column: Expr, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> Expr {
+pub(crate) fn any_of(backend: DbBackend, column: Expr, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> Expr {
     let ids = ids.into_iter().map(Into::into);
     match backend {
         DbBackend::Postgres => {
@@ -18,6 +18,18 @@ pub(super) fn any_of(backend: DbBackend, column: Expr, ids: impl IntoIterator<It
             let hex: Vec<String> = ids.map(|id| id.simple().to_string()).collect();
             let json = serde_json::to_string(&hex).expect("strings are JSON");
             Expr::cust_with_exprs("? IN (SELECT unhex(value) FROM json_each(?))", [column, Expr::val(json)])
+        }
+    }
+}
+
+/// The same for texts.
+pub(crate) fn any_of_texts(backend: DbBackend, column: Expr, texts: impl IntoIterator<Item = String>) -> Expr {
+    let texts: Vec<String> = texts.into_iter().collect();
+    match backend {
+        DbBackend::Postgres => Expr::cust_with_exprs("$1 = ANY($2)", [column, Expr::val(texts)]),
+        _ => {
+            let json = serde_json::to_string(&texts).expect("texts are JSON");
+            Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, Expr::val(json)])
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod page;
 pub mod participation;
 pub mod positions;
 pub mod present;
+pub mod record;
 pub mod reference;
 pub mod revision;
 pub mod search;
@@ -32,6 +33,7 @@ pub mod source;
 pub mod statistics;
 pub mod time;
 
+pub(crate) use dialect::{any_of, any_of_texts};
 pub use error::{Error, quoted};
 
 /// What domain functions answer.

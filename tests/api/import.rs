@@ -1,6 +1,6 @@
 //! Taking a package into the register: every fault in its place, one revision or nothing, and what was known stays known.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
 use serde_json::{Value, json};
@@ -633,4 +633,43 @@ async fn what_vanishes_needs_the_word_of_its_owner() {
     let allowed = Options { allow_removals: true, ..Options::default() };
     let (_, added, superseded) = written(import_with(&app, &emptied, allowed).await.expect("it is written"));
     assert_eq!((added, superseded), (0, 3));
+}
+
+#[tokio::test]
+async fn a_small_import_reads_what_it_names_and_not_the_register() {
+    const ORGANIZATIONS: usize = 50_000;
+    let numbers = 0..ORGANIZATIONS;
+    let organizations: Vec<_> = numbers.clone().map(|n| format!("o{n},company,s")).collect();
+    let names: Vec<_> = numbers.clone().map(|n| format!("o{n},trade,Organization {n}")).collect();
+    let periods: Vec<_> = numbers.map(|n| format!("north,o{n},member,effective,2018,s")).collect();
+    let large = Package::new("large")
+        .cluster("north")
+        .rows("organizations", "id,sphere,source", &organizations)
+        .rows("organization_names", "organization,kind,name", &names)
+        .rows("periods", "cluster,organization,kind,status,from,source", &periods);
+    let mut app = TestApp::with(&large).await;
+    // A package of others, and a line of it that names what the large one brought: 13 rows in all.
+    let small = |from: &str| {
+        let lines: Vec<_> = (0..4).map(|n| format!("north,o{n},partner,effective,{from},s")).collect();
+        Package::new("small")
+            .organization("acme", "company", "Acme")
+            .organization("lab", "research", "Lab")
+            .rows("sites", "organization,kind,municipality,source", &["acme,seat,21007,s", "o7,seat,21007,s"])
+            .rows("attributes", "organization,code,value,source", &["acme,reuse,true,s", "lab,reuse,true,s"])
+            .rows("periods", "cluster,organization,kind,status,from,source", &lines)
+    };
+    let statements = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = statements.clone();
+    app.db.set_metric_callback(move |info| seen.lock().expect("no panic").push(info.statement.clone()));
+    for (from, added) in [("2020", 19), ("2021", 4)] {
+        let outcome = import_with(&app, &small(from), Options::default()).await.expect("no fault");
+        assert_eq!(written(outcome).1, added);
+        let statements = std::mem::take(&mut *statements.lock().expect("no panic"));
+        let mut read = 0;
+        for statement in statements.into_iter().filter(|statement| statement.sql.starts_with("SELECT")) {
+            read += app.db.query_all_raw(statement).await.expect("it is read again").len();
+        }
+        assert!((10..200).contains(&read), "{read} rows were read");
+    }
+    assert_eq!(check::faults(&app.db).await.expect("the register is checked"), Vec::<String>::new());
 }

@@ -3,16 +3,13 @@
 use std::collections::HashSet;
 
 use entity::{
-    Language, PartialDate, cluster, cluster_event, cluster_profile,
+    About, Language, PartialDate, cluster, cluster_event, cluster_profile,
     id::{ClusterEventId, ClusterProfileId, PublishedFigureId, SectorId, SectorNaceId, ServiceId},
     published_figure, sector, sector_nace, service,
 };
 
 use super::{Parser, Seen, class};
-use crate::{
-    dataset::sync,
-    domain::{reference::REFERENCE, search},
-};
+use crate::domain::{reference::REFERENCE, search};
 
 impl Parser<'_> {
     pub(super) fn clusters(&mut self) {
@@ -73,7 +70,7 @@ impl Parser<'_> {
                 superseded_rev: None,
             };
             let known = self.snapshot.events.get(&(cluster_id, key.to_owned()));
-            if let Some(known) = known.filter(|known| sync::is_same(*known, &event)) {
+            if let Some(known) = known.filter(|known| cluster_event::Entity::say_the_same(known, &event)) {
                 event.id = known.id;
                 self.events.insert((cluster_id, key), known.id);
             }
@@ -142,7 +139,7 @@ impl Parser<'_> {
                 superseded_rev: None,
             };
             let known = self.snapshot.services.get(&(cluster_id, key.to_owned()));
-            if let Some(known) = known.filter(|known| sync::is_same(*known, &service)) {
+            if let Some(known) = known.filter(|known| service::Entity::say_the_same(known, &service)) {
                 service.id = known.id;
                 self.services.insert((cluster_id, key), known.id);
             }
