@@ -64,7 +64,10 @@ impl Condition {
                 Column::HostId.into_expr(),
                 ids.iter().copied(),
             )),
-            Self::Name(text) => search::contains(Column::SortName.as_column_ref(), text).into_condition(),
+            Self::Name(text) => {
+                let written = sea_orm::sea_query::ExprTrait::cast_as(Column::Name.into_expr(), "text");
+                search::contains(Column::SortName.as_column_ref(), Some(&written), text)
+            }
         }
     }
 }

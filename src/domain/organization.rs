@@ -182,7 +182,11 @@ pub async fn list(
         Entity::find().filter(known::<Entity>(at.revision)).filter(filter.sql(&|condition| condition.sql(backend, at)));
     if let Some(text) = search {
         let named = organizations_of::<organization_name::Entity>(organization_name::Column::OrganizationId)
-            .filter(search::contains(organization_name::Column::Search.as_column_ref(), text))
+            .filter(search::contains(
+                organization_name::Column::Search.as_column_ref(),
+                Some(&organization_name::Column::Name.into_expr()),
+                text,
+            ))
             .filter(known::<organization_name::Entity>(at.revision));
         select = select.filter(Column::OrganizationId.in_subquery(named.into_query()));
     }

@@ -205,7 +205,7 @@ pub async fn classes(
         condition = condition.add(Column::Level.is_in(levels.iter().copied()));
     }
     if let Some(text) = &filter.search {
-        condition = condition.add(search::contains(Column::Search.as_column_ref(), text));
+        condition = condition.add(search::contains(Column::Search.as_column_ref(), None, text));
     }
     let order = vec![Term::new(Column::Code.into_expr(), KEYS[0], false)];
     page::read(db, List::of(Entity::find().filter(condition), order).texts([Column::Labels]), request).await

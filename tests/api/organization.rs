@@ -544,3 +544,33 @@ async fn a_search_of_signs_without_letters_finds_nothing() {
         assert_eq!(answer["organizations"]["totalCount"], count, "{text:?}");
     }
 }
+
+#[tokio::test]
+async fn letters_of_other_scripts_are_found_as_they_are_written() {
+    let package = Package::new("north")
+        .organization("brico", "company", "Brico Rivage")
+        .organization("nihon", "company", "日本 Circular")
+        .rows("clusters", "slug,name_en,source", &["hinode,日の出,s", "rise,Sunrise,s"]);
+    let app = TestApp::with(&package).await;
+    let document = "query ($text: String!) { organizations(search: $text) { nodes { name } }
+        clusters(filter: { name: $text }) { nodes { slug } } activityClasses(version: NACE_BEL_2008, search: $text) { totalCount } }";
+    for (text, name, slug) in [
+        ("日", Some("日本 Circular"), Some("hinode")),
+        ("日本 circ", Some("日本 Circular"), None),
+        ("本日", None, None),
+        ("Ри", None, None),
+        ("riv", Some("Brico Rivage"), None),
+    ] {
+        let answer = app.ask_with(document, json!({ "text": text })).await;
+        let names: Vec<_> = name.iter().map(|name| json!({ "name": name })).collect();
+        let slugs: Vec<_> = slug.iter().map(|slug| json!({ "slug": slug })).collect();
+        assert_eq!(
+            (&answer["organizations"]["nodes"], &answer["clusters"]["nodes"]),
+            (&json!(names), &json!(slugs)),
+            "{text}"
+        );
+        if !text.is_ascii() {
+            assert_eq!(answer["activityClasses"]["totalCount"], 0, "{text}");
+        }
+    }
+}
