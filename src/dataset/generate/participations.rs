@@ -330,6 +330,9 @@ fn correct(correction: &mut Chance, rows: &mut Vec<PeriodRow<'_>>) {
             let later = |to: PartialDate| PartialDate::day(after(to.earliest(), correction.within(1, 40)).min(HORIZON));
             let later = before.to.map(later);
             (before.to, before.source) = (later, CORRECTIONS);
+            // The day is in the first weeks of the year or month that was stated: what was confirmed later is so no more.
+            let is_within = |on: &PartialDate| later.is_none_or(|later| on.earliest() < later.earliest());
+            before.last_confirmed_on = before.last_confirmed_on.filter(is_within);
             (last.from, last.first_confirmed_on, last.last_confirmed_on) = (later, None, None);
             rows.push(last);
         }
@@ -362,5 +365,48 @@ fn correct(correction: &mut Chance, rows: &mut Vec<PeriodRow<'_>>) {
         }
         // It is as it was, and another source says so.
         _ => rows.push(last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corrected_end_comes_after_what_is_confirmed() {
+        let date = |text: &str| text.parse::<PartialDate>().expect("a date");
+        let effective = PeriodRow {
+            cluster: "c",
+            organization: "o",
+            kind: ParticipationKind::Member,
+            scope: None,
+            status: Status::Effective,
+            from: Some(date("2018")),
+            to: Some(date("2020")),
+            first_confirmed_on: None,
+            last_confirmed_on: Some(date("2020-07")),
+            exit_kind: None,
+            exit_reason: None,
+            exit_criteria: None,
+            note: None,
+            source: "s",
+        };
+        let ended = PeriodRow {
+            status: Status::Ended,
+            from: effective.to,
+            to: None,
+            last_confirmed_on: None,
+            exit_kind: Some(ExitKind::Left),
+            ..effective.clone()
+        };
+        for thing in 0..50 {
+            let mut rows = vec![effective.clone(), ended.clone()];
+            correct(&mut Chance::of(1, Topic::MembershipCorrection, thing), &mut rows);
+            let is_after = |row: &PeriodRow<'_>| match (row.to, row.last_confirmed_on) {
+                (Some(to), Some(last)) => last.earliest() < to.latest(),
+                _ => true,
+            };
+            assert!(rows.iter().all(is_after), "{thing}");
+        }
     }
 }
