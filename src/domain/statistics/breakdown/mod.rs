@@ -1,10 +1,10 @@
-//! How many there are, by what.
+//! How many there are, by what: each participation becomes codes, one a dimension, and is counted in the groups of them
+//! (`tally`). Sectors are found by class of activity (`sectors`).
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::Range,
-    sync::OnceLock,
-};
+mod sectors;
+mod tally;
+
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use chrono::Datelike;
 use entity::{
@@ -15,6 +15,7 @@ use entity::{
     participation_period::{ExitKind, Status},
 };
 
+use self::{sectors::Sectors, tally::Tally};
 use super::{
     Count,
     flow::first_effective,
@@ -25,7 +26,7 @@ use crate::domain::{
     kleene::Outcome,
     ledger::{
         Image,
-        columns::{Point, Rev, date},
+        columns::{Point, date},
         segment::Segment,
     },
     participation::admits,
@@ -212,89 +213,10 @@ pub fn rows_behind(
     Ok(rows)
 }
 
-/// How many are in each group so far.
-enum Tally {
-    /// A place for every combination of codes, where these are few: `sizes` says how many each dimension has.
-    Dense {
-        sizes: Vec<u32>,
-        counts: Vec<Count>,
-    },
-    Sparse(HashMap<Codes, Count, foldhash::fast::RandomState>),
-}
-
-/// The most combinations that have a place each.
-const DENSE: usize = 1 << 18;
-
-impl Tally {
-    fn of(counter: &Counter<'_>) -> Self {
-        // What is not known has the last place.
-        let sizes = counter.question.by.iter().map(|dimension| Some(counter.code_count(*dimension)? + 1));
-        let sizes: Option<Vec<u32>> = sizes.collect();
-        let places = sizes
-            .as_ref()
-            .and_then(|sizes| sizes.iter().try_fold(1_usize, |places, size| places.checked_mul(*size as usize)));
-        match (sizes, places) {
-            (Some(sizes), Some(places)) if places <= DENSE => {
-                Self::Dense { sizes, counts: vec![Count::default(); places] }
-            }
-            _ => Self::Sparse(HashMap::default()),
-        }
-    }
-
-    #[inline]
-    fn count(&mut self, codes: Codes) -> &mut Count {
-        match self {
-            Self::Dense { sizes, counts } => {
-                let place = sizes.iter().zip(codes).fold(0, |place, (size, code)| place * size + code.min(size - 1));
-                &mut counts[place as usize]
-            }
-            Self::Sparse(counts) => counts.entry(codes).or_default(),
-        }
-    }
-
-    /// Both together; they are of one question.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Dense { sizes, mut counts }, Self::Dense { counts: others, .. }) => {
-                counts.iter_mut().zip(others).for_each(|(count, other)| *count = count.and(other));
-                Self::Dense { sizes, counts }
-            }
-            (mut one, other) => {
-                other.groups().into_iter().for_each(|(codes, other)| {
-                    let count = one.count(codes);
-                    *count = count.and(other);
-                });
-                one
-            }
-        }
-    }
-
-    fn groups(self) -> Vec<(Codes, Count)> {
-        match self {
-            Self::Dense { sizes, counts } => {
-                let codes = |mut place: usize| {
-                    let mut codes = [0; MAX_DIMENSIONS];
-                    for (code, size) in codes.iter_mut().zip(&sizes).rev() {
-                        *code = (place % *size as usize) as u32;
-                        place /= *size as usize;
-                        if *code == size - 1 {
-                            *code = UNKNOWN;
-                        }
-                    }
-                    codes
-                };
-                let met = counts.into_iter().enumerate().filter(|(_, count)| count.value() > 0);
-                met.map(|(place, count)| (codes(place), count)).collect()
-            }
-            Self::Sparse(counts) => counts.into_iter().collect(),
-        }
-    }
-}
-
 struct Counter<'a> {
     question: &'a Question,
     counted: Counted<'a>,
-    /// The number before that of each cluster's first sector.
+    /// The code of each cluster's first sector; sectors are numbered across clusters.
     sectors: Vec<u32>,
     /// How many sectors there are.
     sector_count: u32,
@@ -317,67 +239,6 @@ static DIVISIONS: std::sync::LazyLock<Vec<ClassAt>> = std::sync::LazyLock::new(|
     };
     REFERENCE.positions().map(division).collect()
 });
-
-/// The known sectors of the cluster that is being counted, and those that each class belongs to.
-struct Sectors {
-    cluster: Option<ClusterAt>,
-    /// The code of each.
-    codes: Vec<u32>,
-    /// A bit for each of the first sectors, by class.
-    of_class: Vec<u64>,
-    /// Ranges of classes, each with the position of its sector.
-    ranges: Vec<(Range<ClassAt>, usize)>,
-}
-
-/// How many sectors have a bit.
-const BITS: usize = u64::BITS as usize;
-
-impl Sectors {
-    fn new() -> Self {
-        let of_class = vec![0; REFERENCE.class_count()];
-        Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new() }
-    }
-
-    /// Makes ready for a participation's cluster; they come cluster by cluster.
-    fn turn_to(&mut self, met: Met<'_>, first: u32, rev: Rev) {
-        if self.cluster == Some(met.cluster) {
-            return;
-        }
-        self.cluster = Some(met.cluster);
-        for (range, _) in self.ranges.drain(..) {
-            self.of_class[range.start.index()..range.end.index()].fill(0);
-        }
-        self.codes.clear();
-        for (code, sector) in (first..).zip(met.segment.all_sectors()).filter(|(_, sector)| sector.is_known(rev)) {
-            let position = self.codes.len();
-            self.codes.push(code);
-            for range in &sector.classes {
-                if position < BITS {
-                    let classes = &mut self.of_class[range.start.index()..range.end.index()];
-                    classes.iter_mut().for_each(|sectors| *sectors |= 1 << position);
-                }
-                self.ranges.push((range.clone(), position));
-            }
-        }
-    }
-
-    /// Adds the codes of the sectors that some classes belong to; one can come twice.
-    fn of_classes(&self, classes: impl Iterator<Item = ClassAt>, into: &mut Vec<u32>) {
-        let mut bits = 0;
-        for class in classes {
-            bits |= self.of_class[class.index()];
-            if self.codes.len() > BITS {
-                let more = self.ranges.iter().filter(|(_, position)| *position >= BITS);
-                let more = more.filter(|(range, _)| range.contains(&class));
-                into.extend(more.map(|(_, position)| self.codes[*position]));
-            }
-        }
-        while bits != 0 {
-            into.push(self.codes[bits.trailing_zeros() as usize]);
-            bits &= bits - 1;
-        }
-    }
-}
 
 impl<'a> Counter<'a> {
     fn new(image: &'a Image, question: &'a Question) -> Result<Self> {
@@ -446,7 +307,8 @@ impl<'a> Counter<'a> {
     }
 
     fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
-        let (mut tally, mut total) = (Tally::of(self), Count::default());
+        let (mut tally, mut total) =
+            (Tally::of(self.question.by.iter().map(|dimension| self.code_count(*dimension))), Count::default());
         self.each(clusters, |met, codes, is_first| {
             let is_confirmed =
                 met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(self.counted.at.day));
@@ -604,39 +466,4 @@ fn code<T: TextEnum>(value: T) -> u32 {
 
 fn coded<T: TextEnum>(code: u32) -> T {
     T::ALL[code as usize]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tally(sizes: Option<&[u32]>, met: &[Codes]) -> Tally {
-        let mut tally = match sizes {
-            Some(sizes) => {
-                let places = sizes.iter().product::<u32>() as usize;
-                Tally::Dense { sizes: sizes.to_vec(), counts: vec![Count::default(); places] }
-            }
-            None => Tally::Sparse(HashMap::default()),
-        };
-        met.iter().for_each(|codes| tally.count(*codes).add(codes[0] == 1));
-        tally
-    }
-
-    fn groups(tally: Tally) -> BTreeMap<Codes, Count> {
-        tally.groups().into_iter().collect()
-    }
-
-    #[test]
-    fn groups_are_the_same_however_they_are_counted() {
-        let one = [[0, 2, 0, 0], [1, UNKNOWN, 0, 0], [1, UNKNOWN, 0, 0], [UNKNOWN, 0, 0, 0]];
-        let other = [[1, UNKNOWN, 0, 0], [UNKNOWN, UNKNOWN, 0, 0]];
-        let sizes = Some([3, 4].as_slice());
-        let expected = groups(tally(None, &[one.as_slice(), &other].concat()));
-        assert_eq!(expected.len(), 4);
-        assert_eq!(expected[&[1, UNKNOWN, 0, 0]], Count { confirmed: 3, presumed: 0, complete: false });
-        for sizes in [None, sizes] {
-            assert_eq!(groups(tally(sizes, &[one.as_slice(), &other].concat())), expected);
-            assert_eq!(groups(tally(sizes, &one).and(tally(sizes, &other))), expected, "in two parts");
-        }
-    }
 }

@@ -1,0 +1,124 @@
+//! Ledgers that follow writes: of this process and of others, announced or not, with a result equal to one built anew.
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use trihelix::domain::ledger::{Image, Ledger, POLL};
+
+use super::random::{Register, registers};
+use crate::support::{Package, TestApp, dice::holds};
+
+#[test]
+fn a_ledger_that_followed_every_write_equals_one_built_after_them() {
+    let changes = std::cell::Cell::new(0);
+    holds(50, 6, &registers(5), async |Register { versions, mut dice }| {
+        let app = TestApp::empty().await;
+        let other = Ledger::build(&app.db).await.expect("it is built");
+        let mut earlier: Vec<Arc<Image>> = Vec::new();
+        for version in &versions {
+            app.import(version).await;
+            let built = Ledger::build(&app.db).await.expect("it is built").image();
+            assert!(app.ledger.image() == built, "followed at each write");
+            if dice.one_in(2) {
+                other.catch_up(&app.db).await.expect("it follows");
+                assert!(other.image() == built, "followed several at once");
+                assert!(!other.catch_up(&app.db).await.expect("it follows"), "nothing more was written");
+            }
+            earlier.push(built);
+        }
+        changes.set(changes.get() + earlier.windows(2).filter(|images| images[0] != images[1]).count());
+        assert!(app.ledger.image().bytes() > 0);
+    });
+    assert_eq!(changes.get(), 6 * 4, "every import changed something");
+}
+
+#[test]
+fn two_processes_follow_each_other() {
+    holds(60, 1, &registers(3), async |Register { versions, .. }| {
+        let app = TestApp::empty().await;
+        let other = Arc::new(Ledger::build(&app.db).await.expect("it is built"));
+        let following = tokio::spawn({
+            let (other, db) = (other.clone(), app.db.clone());
+            async move { other.follow(&db, POLL).await }
+        });
+        for version in &versions {
+            app.import(version).await;
+            follows(&other, &app.ledger.image()).await;
+        }
+        following.abort();
+    });
+}
+
+/// Those that listen on a database of PostgreSQL.
+const LISTENERS: &str = "FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'listen%'";
+
+/// Waits until someone listens other than `before`; answers who.
+async fn listener(app: &TestApp, before: Option<i32>) -> i32 {
+    let started = std::time::Instant::now();
+    loop {
+        let found =
+            app.db.query_one_raw(Statement::from_string(DbBackend::Postgres, format!("SELECT pid {LISTENERS}")));
+        let found = found.await.expect("SQL").map(|row| row.try_get::<i32>("", "pid").expect("a number"));
+        if let Some(listener) = found.filter(|listener| Some(*listener) != before) {
+            return listener;
+        }
+        assert!(started.elapsed().as_secs() < 20, "nobody listens");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+/// SQLite announces nothing: there the ledger looks for writes.
+#[tokio::test]
+async fn a_ledger_whose_listening_connection_dies_listens_again() {
+    let app = TestApp::with(&Package::new("north").cluster("north")).await;
+    if app.db.get_database_backend() != DbBackend::Postgres {
+        return;
+    }
+    let other = Arc::new(Ledger::build(&app.db).await.expect("it is built"));
+    let following = tokio::spawn({
+        let (other, db) = (other.clone(), app.db.clone());
+        // So long that only what is announced is heard.
+        async move { other.follow(&db, std::time::Duration::from_secs(3600)).await }
+    });
+    let mut heard = None;
+    for package in ["south", "east", "west"] {
+        heard = Some(listener(&app, heard).await);
+        app.import(&Package::new(package).cluster(package)).await;
+        follows(&other, &app.ledger.image()).await;
+        app.db.execute_unprepared(&format!("SELECT pg_terminate_backend(pid) {LISTENERS}")).await.expect("SQL");
+    }
+    following.abort();
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_listen_looks_for_writes_no_more_often_than_told() {
+    let app = TestApp::with(&Package::new("north").cluster("north")).await;
+    if app.db.get_database_backend() != DbBackend::Postgres {
+        return;
+    }
+    let other = Arc::new(Ledger::build(&app.db).await.expect("it is built"));
+    let following = tokio::spawn({
+        let (other, db) = (other.clone(), app.db.clone());
+        async move { other.follow(&db, std::time::Duration::from_millis(200)).await }
+    });
+    let heard = listener(&app, None).await;
+    let nobody = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()";
+    app.db.execute_unprepared(nobody).await.expect("SQL");
+    app.db.execute_unprepared(&format!("SELECT pg_terminate_backend({heard})")).await.expect("SQL");
+    app.import(&Package::new("south").cluster("south")).await;
+    follows(&other, &app.ledger.image()).await;
+    let before = app.statement_count();
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let looked = app.statement_count() - before;
+    assert!((1..=20).contains(&looked), "it looked {looked} times");
+    following.abort();
+}
+
+/// Waits until a ledger holds what another one does.
+async fn follows(ledger: &Ledger, written: &Arc<Image>) {
+    let started = std::time::Instant::now();
+    while ledger.image() != *written {
+        assert!(started.elapsed().as_secs() < 20, "the other does not follow");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
