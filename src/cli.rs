@@ -206,7 +206,7 @@ async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure
     match command {
         Command::Import { folder, dry_run, allow_removals } => {
             database::migrate(db).await?;
-            import(db, &Folder::Disk(folder), Options { dry_run, allow_removals }).await
+            import(db, &Folder::Disk(folder), Options { dry_run, allow_removals, first: false }).await
         }
         Command::Generate(generate) => {
             let ecosystem = generate.ecosystem()?;
@@ -298,8 +298,11 @@ async fn listen(on: SocketAddr) -> Result<TcpListener, Failure> {
 async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) -> Result<(), Failure> {
     database::migrate(db).await?;
     if !config.empty && revision::head(db).await?.is_none() {
-        dataset::import(db, &Folder::CIRCLEMADE, now(), Options::default()).await?;
-        tracing::info!("loaded the published history of circlemade");
+        // Another process may be writing the first revision just now.
+        let first = Options { first: true, ..Options::default() };
+        if let Outcome::Written { .. } = dataset::import(db, &Folder::CIRCLEMADE, now(), first).await? {
+            tracing::info!("loaded the published history of circlemade");
+        }
     }
     let ledger = Arc::new(Ledger::build(db).await?);
     let address = listener.local_addr().map_err(Failure::Server)?;

@@ -58,6 +58,9 @@ pub struct Options {
     pub dry_run: bool,
     /// More than half of a resource may vanish, and what is of a resource that the package no longer lists.
     pub allow_removals: bool,
+    /// Writes into an empty register only: where there is a revision, also one that was written while this import waited,
+    /// nothing is written.
+    pub first: bool,
 }
 
 /// What an import would change.
@@ -135,15 +138,20 @@ async fn run(
     let next = domain::revision::head(db).await?.map_or(1, |head| head.number + 1);
     let mut checked = check(db, &package, &actor, next, today, &faults).await?;
     let write = Write::begin(db, now, &actor, &summary).await?;
+    if options.first && write.revision() != 1 {
+        return Ok(Outcome::Unchanged);
+    }
     if write.revision() != next {
         // Somebody else wrote meanwhile.
         checked = check(write.transaction(), &package, &actor, write.revision(), today, &faults).await?;
     }
     let (facts, snapshot) = checked;
     let removals_of = removals(&package);
+    // Of a large package each takes hundreds of megabytes.
     drop(package);
+    let own = snapshot.own;
     progress.set_message("writing");
-    let changes = sync::write(write.transaction(), facts, &snapshot, write.revision(), progress).await?;
+    let changes = sync::write(write.transaction(), facts, &own, write.revision(), progress).await?;
     let removals: Vec<_> = changes.iter().filter_map(removals_of).collect();
     if options.dry_run {
         let clusters = present::touched(write.transaction(), write.revision(), today).await?;

@@ -57,10 +57,11 @@ impl Snapshot {
 
         let taking_part = package.column("periods", "organization").chain(package.column("referrals", "organization"));
         let taking_part: BTreeSet<Uuid> = taking_part.filter_map(|key| Some(organizations.get(key)?.0)).collect();
-        let participations = participation::Entity::find()
-            .filter(register.any_of(participation::Column::OrganizationId, taking_part))
-            .filter(register.any_of(participation::Column::ClusterId, of_clusters.iter().copied()));
-        let participations = participations.all(db).await?;
+        // By the organization alone: SQLite would look up each of them in each of the clusters.
+        let of_these = register.any_of(participation::Column::OrganizationId, taking_part);
+        let mut participations = participation::Entity::find().filter(of_these).all(db).await?;
+        let in_these: HashSet<Uuid> = of_clusters.iter().copied().collect();
+        participations.retain(|row| in_these.contains(&row.cluster_id.0));
         let of_participations = participations.iter().map(|row| row.id.0).collect();
         let periods_of_others = register.of_others::<participation_period::Entity>(of_participations).await?;
         let key = |row: participation::Model| ((row.cluster_id, row.organization_id, row.kind, row.scope), row.id);

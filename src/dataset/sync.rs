@@ -1,7 +1,7 @@
 //! Writing what differs: unchanged facts stay, changed and vanished ones are superseded, new ones are added.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     hash::Hash,
 };
 
@@ -13,10 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{
-    facts::{Facts, Located},
-    snapshot::Snapshot,
-};
+use super::facts::{Facts, Located};
 use crate::domain::{
     Result,
     record::{Difference, Recorder},
@@ -42,16 +39,16 @@ impl Change {
     }
 }
 
-/// Writes the facts of a package into the register.
+/// Writes the facts of a package into the register. `own`: the revisions of its earlier imports.
 pub(super) async fn write(
     db: &DatabaseTransaction,
     facts: Facts,
-    snapshot: &Snapshot,
+    own: &BTreeSet<Revision>,
     revision: Revision,
     progress: &ProgressBar,
 ) -> Result<Vec<Change>> {
     let described: HashSet<_> = facts.profiles.iter().map(|profile| profile.row.organization_id).collect();
-    let mut sync = Writing { db, recorder: Recorder::new(db, revision, &snapshot.own), progress, changes: Vec::new() };
+    let mut sync = Writing { db, recorder: Recorder::new(db, revision, own), progress, changes: Vec::new() };
     progress.set_length(facts.len() as u64);
     sync.lasting::<entity::source::Entity, _>("sources", facts.sources, |row| row.key.clone()).await?;
     sync.anchors::<entity::organization::Entity>("organizations", facts.organizations).await?;

@@ -3,7 +3,6 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use entity::{Labels, PartialDate, TextEnum};
-
 use unicode_normalization::UnicodeNormalization;
 
 use super::{facts::Located, fault::Faults, quotes};

@@ -13,6 +13,9 @@ use super::{Error, Result, dialect, reference, revision};
 /// How long a statement on SQLite waits for another connection that writes, before it fails. Writes try again.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// How long a connection may take to be made, or to be free.
+const CONNECT: Duration = Duration::from_secs(10);
+
 /// What to do where the address is that of a SQLite file that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missing {
@@ -28,10 +31,7 @@ pub enum Missing {
 /// is on disk, even when the power fails.
 pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
-        .sqlx_logging_level(tracing::log::LevelFilter::Debug);
+    options.max_connections(connections).acquire_timeout(CONNECT).sqlx_logging_level(tracing::log::LevelFilter::Debug);
     if url.starts_with("sqlite:") {
         let parsed = SqliteConnectOptions::from_str(url).map_err(|error| refused(url, error))?;
         let file = parsed.get_filename().to_owned();
@@ -62,17 +62,18 @@ pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<Datab
                 Box::pin(async move { Ok(opened.is_current(connection.age)?) })
             });
     } else {
-        let first = PgConnection::connect(url).await.map_err(|error| refused(url, error))?;
-        first.close().await.map_err(|error| refused(url, error))?;
+        let first = tokio::time::timeout(CONNECT, PgConnection::connect(url)).await;
+        let first = first.map_err(|_| refused(url, format!("no answer within {} s", CONNECT.as_secs())))?;
+        first.map_err(|error| refused(url, error))?.close().await.map_err(|error| refused(url, error))?;
     }
     Database::connect(options).await.map_err(|error| match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error)) => Error::Unavailable(format!("{}: {error}", masked(url))),
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => refused(url, error),
         error => error.into(),
     })
 }
 
-fn refused(url: &str, error: sea_orm::sqlx::Error) -> Error {
-    Error::Unavailable(format!("{}: {error}", masked(url)))
+fn refused(url: &str, why: impl std::fmt::Display) -> Error {
+    Error::Unavailable(format!("{}: {why}", masked(url)))
 }
 
 /// An address as it may be shown: without its password.

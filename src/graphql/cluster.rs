@@ -154,9 +154,8 @@ impl Cluster {
         Ok(services.await?.into_iter().map(Service::of).collect())
     }
 
-    /// Its members: without a condition on the status, candidate and effective members at the point in time.
-    /// Ties by id, in the direction of
-    /// the last order.
+    /// Its members: without a condition on the status, candidate and effective members at the point in time. Ties by id, in
+    /// the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -177,8 +176,8 @@ impl Cluster {
         Membership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
     }
 
-    /// Its partners: without a condition on the status, effective partners at the point in time. Ties by id, in the direction of
-    /// the last order.
+    /// Its partners: without a condition on the status, effective partners at the point in time. Ties by id,
+    /// in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,

@@ -142,8 +142,10 @@ impl Impact {
                 let after = of_cluster.clone().find(|other| other.number() == row.version);
                 Ok(before.cloned().zip(after.and_then(|after| after.known(at.revision)).cloned()))
             };
-            let pairs = level.rows().iter().map(compare).collect::<Result<Vec<_>>>()?;
-            let known: Vec<_> = pairs.iter().flatten().flat_map(|(before, after)| [before, after]).cloned().collect();
+            // A version that is named may be one of the clusters of some rows and of no others'.
+            let pairs: Vec<Result<Option<_>>> = level.rows().iter().map(compare).collect();
+            let found = pairs.iter().flatten().flatten();
+            let known: Vec<_> = found.flat_map(|(before, after)| [before, after]).cloned().collect();
             let asked = eligibility::criteria(db, &known).await?;
             let mut applied = Applied::of(ctx, known, at.revision).await?.into_iter();
             let mut comparisons = Vec::new();
@@ -153,9 +155,10 @@ impl Impact {
                 comparisons.push(Comparison { before, after, at, impact });
             }
             let mut rows = level::level(comparisons).into_iter();
-            Ok(pairs.iter().map(|pair| pair.as_ref().and_then(|_| rows.next())).collect::<Vec<_>>())
+            let answer = |pair: Result<Option<_>>| pair.map(|pair| pair.and_then(|_| rows.next()));
+            Ok(pairs.into_iter().map(answer).collect::<Vec<_>>())
         });
-        Ok(impacts.await?.map(Self))
+        Ok(impacts.await??.map(Self))
     }
 
     async fn page(

@@ -28,7 +28,7 @@ use super::{
     source::{self, Source},
 };
 use crate::domain::{
-    enterprise_number,
+    enterprise_number, identifier,
     organization::{self, Order},
     participation::Of,
     quoted,
@@ -153,8 +153,8 @@ impl OrganizationFields {
     }
 
     /// The clusters it is a member of, or was: without a condition on the status, candidate and effective
-    /// memberships at the point in time. Ties by id, in the direction of
-    /// the last order.
+    /// memberships at the point in time. Ties by id,
+    /// in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -176,8 +176,8 @@ impl OrganizationFields {
     }
 
     /// The clusters it is a partner of, or was: without a condition on the status, effective partnerships at
-    /// the point in time. Ties by id, in the direction of
-    /// the last order.
+    /// the point in time. Ties by id,
+    /// in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,
@@ -344,7 +344,7 @@ pub(crate) enum OrganizationKey {
 pub(crate) struct IdentifierKey {
     /// The register that gave it.
     scheme: Scheme,
-    /// Its value, exactly; enterprise numbers may be punctuated.
+    /// Its value, exactly; the numbers of enterprises and of establishment units may be punctuated.
     value: String,
 }
 
@@ -452,7 +452,7 @@ pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Optio
                 quoted(&value)
             ))
         })?,
-        _ => value,
+        _ => identifier::parse(scheme, &value).unwrap_or(value),
     };
     Ok(organization::by_identifier(db, scheme, &value, revision).await?)
 }

@@ -409,8 +409,8 @@ pub(crate) struct ParticipationQuery;
 #[Object]
 impl ParticipationQuery {
     /// The memberships of all clusters: without a condition on the status, candidate and effective ones at
-    /// the point in time. Ties by id, in the direction of
-    /// the last order.
+    /// the point in time. Ties by id,
+    /// in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn memberships(
         &self,
@@ -431,8 +431,8 @@ impl ParticipationQuery {
     }
 
     /// The partnerships of all clusters: without a condition on the status, effective ones at the point in
-    /// time. Ties by id, in the direction of
-    /// the last order.
+    /// time. Ties by id,
+    /// in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn partnerships(
         &self,

@@ -222,3 +222,19 @@ async fn a_missing_file_is_made_only_where_that_is_asked_for() {
     let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
     assert_eq!(ledger.image().head(), None);
 }
+
+#[tokio::test]
+async fn what_is_first_in_an_empty_register_is_not_written_into_one_that_was_filled_meanwhile() {
+    use trihelix::dataset::{self, Folder, Options, Outcome};
+    let app = TestApp::empty().await;
+    let other = Write::begin(&app.db, now(), "test", "the first").await.expect("its turn");
+    let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
+    let first = Options { first: true, ..Options::default() };
+    let loading = tokio::spawn(async move { dataset::import(&db, &Folder::CIRCLEMADE, now(), first).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!loading.is_finished(), "it found the register empty, and waits");
+    other.commit().await.expect("it is written");
+    let loaded = tokio::time::timeout(PATIENCE, loading).await.expect("its turn comes").expect("no panic");
+    assert_eq!(loaded.expect("no fault"), Outcome::Unchanged);
+    assert_eq!(revision::head(&app.db).await.expect("it is read").map(|head| head.number), Some(1));
+}

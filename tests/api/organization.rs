@@ -574,3 +574,19 @@ async fn letters_of_other_scripts_are_found_as_they_are_written() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_number_of_an_establishment_unit_may_be_punctuated() {
+    let package = Package::new("north").organization("acme", "company", "Acme").rows(
+        "organization_identifiers",
+        "organization,scheme,value",
+        &["acme,BE_EST,2.000.000.042"],
+    );
+    let app = TestApp::with(&package).await;
+    for (value, found) in [("2.000.000.042", true), ("2000000042", true), ("2000000043", false)] {
+        let document =
+            format!("{{ organization(by: {{ identifier: {{ scheme: BE_EST, value: \"{value}\" }} }}) {{ name }} }}");
+        let expected = if found { json!({ "name": "Acme" }) } else { Value::Null };
+        assert_eq!(app.ask(&document).await["organization"], expected, "{value}");
+    }
+}

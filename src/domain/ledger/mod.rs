@@ -47,6 +47,7 @@ pub struct Ledger {
     image: watch::Sender<Arc<Image>>,
     /// One at a time brings it forward.
     turn: Mutex<()>,
+    /// Whether the database was found to hold another history than the image.
     is_of_another: AtomicBool,
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// Packages of tests lose most of their lines on purpose.
-const REMOVALS: Options = Options { dry_run: false, allow_removals: true };
+const REMOVALS: Options = Options { dry_run: false, allow_removals: true, first: false };
 
 /// A server over a database of its own.
 pub(crate) struct TestApp {
