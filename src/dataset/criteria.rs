@@ -61,13 +61,13 @@ pub(super) fn parse(file: &str, text: &str, parser: &mut Parser<'_>) {
         Ok(items) => items,
         Err(error) => {
             let message = format!("no list of criteria: {error}");
-            parser.faults.borrow_mut().push(file, error.line() as u64, "", message);
+            parser.fault(file, error.line() as u64, "", message);
             return;
         }
     };
     if let Some(offset) = text.find("\\u0000") {
         let message = "holds the character NUL (U+0000); expected text without it";
-        parser.faults.borrow_mut().push(file, line_at(text, offset), "", message);
+        parser.fault(file, line_at(text, offset), "", message);
     }
     for item in items {
         let before = item.get().as_ptr() as usize - text.as_ptr() as usize;
@@ -80,7 +80,7 @@ pub(super) fn parse(file: &str, text: &str, parser: &mut Parser<'_>) {
                 if message.contains("recursion limit exceeded") {
                     message = format!("criteria: nested deeper than {MAX_DEPTH}");
                 }
-                parser.faults.borrow_mut().push(file, line, "", message);
+                parser.fault(file, line, "", message);
             }
         }
     }
@@ -105,7 +105,7 @@ impl Place<'_> {
     }
 
     fn fault(&self, parser: &Parser<'_>, key: &str, message: impl Into<String>) {
-        parser.faults.borrow_mut().push(self.file, self.line_of(key), key, message);
+        parser.fault(self.file, self.line_of(key), key, message);
     }
 }
 
@@ -122,12 +122,16 @@ impl Version {
             noted("version", format!("`{}`: expected 1, 2, 3, …", self.version));
         }
         for (key, labels) in [("label", &self.label), ("rationale", &self.rationale)] {
-            if let Some(unknown) = labels.0.keys().find(|language| entity::Language::of_text(language).is_none()) {
+            if let Some(unknown) = labels
+                .iter()
+                .map(|(language, _)| language)
+                .find(|language| entity::Language::of_text(language).is_none())
+            {
                 noted(key, format!("`{unknown}`: expected the languages {}", entity::Language::words()));
             }
         }
         for (key, column, labels) in [("label", "label", &self.label), ("rationale", "text", &self.rationale)] {
-            for message in labels.0.values().filter_map(|text| too_long(column, text)) {
+            for message in labels.iter().filter_map(|(_, text)| too_long(column, text)) {
                 noted(key, message);
             }
         }
@@ -229,7 +233,7 @@ fn check(
             *size += codes.len();
             let is_known = |code: &str| {
                 let cluster = cluster.filter(|_| !parser.package.is_unreadable("sectors"));
-                cluster.is_none_or(|cluster| parser.sectors.contains_key(&(cluster, code)))
+                cluster.is_none_or(|cluster| parser.sectors.contains_key(&(cluster, code.to_owned())))
             };
             for code in codes.iter().filter(|code| !is_known(code)) {
                 faults.push(format!("{path}.sector: `{code}`: expected the code of a sector of the same cluster"));

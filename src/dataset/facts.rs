@@ -13,6 +13,33 @@ use entity::{
 
 use crate::domain::time::Interval;
 
+/// The parts of a package, in the order of the import. Each is read, verified and compared before the next: all facts of a large
+/// package take a gigabyte, and those that the register holds already are needed no longer than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Sources,
+    Organizations,
+    /// What organizations are known by.
+    Names,
+    /// What is recorded about organizations, each for a time.
+    OrganizationFacts,
+    /// Clusters, and what is recorded of them besides those who take part.
+    Clusters,
+    /// Who takes part, and the criteria for it: exits name them.
+    Participations,
+}
+
+impl Part {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Sources,
+        Self::Organizations,
+        Self::Names,
+        Self::OrganizationFacts,
+        Self::Clusters,
+        Self::Participations,
+    ];
+}
+
 /// A fact with the place it was read from.
 pub(super) struct Located<M> {
     pub(super) file: Arc<str>,
@@ -50,30 +77,6 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// How many rows there are to compare or add.
-    pub(super) fn len(&self) -> usize {
-        self.sources.len()
-            + self.organizations.len()
-            + self.profiles.len()
-            + self.names.len()
-            + self.identifiers.len()
-            + self.sites.len()
-            + self.activities.len()
-            + self.attributes.len()
-            + self.judgements.len()
-            + self.clusters.len()
-            + self.cluster_profiles.len()
-            + self.events.len()
-            + self.sectors.len()
-            + self.services.len()
-            + self.participations.len()
-            + self.periods.len()
-            + self.figures.len()
-            + self.referrals.len()
-            + self.criteria.len()
-            + self.criteria_profiles.len()
-    }
-
     /// Lets facts that meet in one partial date meet on its first day.
     pub(super) fn settle(&mut self) {
         let mut next: HashMap<ParticipationId, PartialDate> = HashMap::new();

@@ -97,6 +97,8 @@ pub(super) struct Package {
     /// Its name: the register knows by it which rows came with the package.
     pub(super) name: String,
     tables: BTreeMap<&'static str, Table>,
+    /// The tables whose header or quotes are wrong.
+    unreadable: BTreeSet<&'static str>,
     /// The file of criteria, if it has one: its path and its text.
     pub(super) criteria: Option<(String, String)>,
 }
@@ -189,7 +191,8 @@ impl Package {
         if !super::table::is_key(&descriptor.name) {
             faults.push(DESCRIPTOR, 0, "name", format!("`{}` is no key: expected a-z, 0-9, -, ., _", descriptor.name));
         }
-        let mut package = Self { name: descriptor.name, tables: BTreeMap::new(), criteria: None };
+        let mut package =
+            Self { name: descriptor.name, tables: BTreeMap::new(), unreadable: BTreeSet::new(), criteria: None };
         for resource in descriptor.resources {
             package.add(folder, &resource, faults);
         }
@@ -227,7 +230,11 @@ impl Package {
             (Err(message), _) => faults.push(path, 0, "", message),
             (Ok(text), None) => self.criteria = Some((path.clone(), text.into_owned())),
             (Ok(text), Some((table, columns))) => {
-                self.tables.insert(table, Table::parse(path, &text, columns, faults));
+                let read = Table::parse(path, &text, columns, faults);
+                if !read.is_readable {
+                    self.unreadable.insert(table);
+                }
+                self.tables.insert(table, read);
             }
         }
     }
@@ -269,11 +276,16 @@ impl Package {
 
     /// Whether a resource is there and cannot be read: then what refers to it is no fault of its own.
     pub(super) fn is_unreadable(&self, name: &str) -> bool {
-        self.tables.get(name).is_some_and(|table| !table.is_readable)
+        self.unreadable.contains(name)
     }
 
-    /// The rows of a resource; none when the package does not have it.
+    /// The table of a resource, if it is there.
     pub(super) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(name)
+    }
+
+    /// Takes the table of a resource out of the package; an empty one when it does not have it.
+    pub(super) fn take(&mut self, name: &str) -> Table {
+        self.tables.remove(name).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
 //! Data packages: folders of CSV files that hold the facts of clusters, as `docs/dataset.md` describes them.
 //!
-//! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of the lines
-//! and finds every fault (`parse`, `criteria`, `verify`), and only when there is none writes what differs
-//! from the register, in one revision (`sync`).
+//! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of the lines, finds every fault
+//! (`parse`, `criteria`, `verify`) and what differs from the register (`sync`), and only when there is no fault writes that, in
+//! one revision.
 
 mod criteria;
 mod facts;
@@ -16,14 +16,24 @@ mod sync;
 mod table;
 mod verify;
 
+use std::{collections::BTreeSet, sync::Mutex};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Revision, revision};
 use indicatif::{ProgressBar, ProgressStyle};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, StreamTrait};
 
+use self::{
+    facts::Part,
+    folder::Package,
+    parse::Parser,
+    snapshot::Snapshot,
+    sync::{Differences, Reconciliation},
+};
 use crate::domain::{
     self,
     present::{self, Present},
+    quoted,
     revision::Write,
     time::day_in_brussels,
 };
@@ -128,80 +138,106 @@ async fn run(
     options: Options,
     progress: &ProgressBar,
 ) -> Result<Outcome, Error> {
-    progress.set_message("reading");
-    let mut faults = Faults::default();
-    let Some(package) = folder::Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
-    let actor = actor(&package.name);
     progress.set_message("checking");
-    let (summary, today) = (format!("import of the package {}", package.name), day_in_brussels(now));
+    let today = day_in_brussels(now);
     // Everything is read and checked before the lock is taken, as if the next revision were the package's.
     let next = domain::revision::head(db).await?.map_or(1, |head| head.number + 1);
-    let mut checked = check(db, &package, &actor, next, today, &faults).await?;
+    let mut checked = check(db, folder, next, today, progress).await?;
+    let (actor, summary) = (actor(&checked.name), format!("import of the package {}", checked.name));
     let write = Write::begin(db, now, &actor, &summary).await?;
     if options.first && write.revision() != 1 {
         return Ok(Outcome::Unchanged);
     }
     if write.revision() != next {
         // Somebody else wrote meanwhile.
-        checked = check(write.transaction(), &package, &actor, write.revision(), today, &faults).await?;
+        let name = std::mem::take(&mut checked).name;
+        checked = check(write.transaction(), folder, write.revision(), today, progress).await?;
+        if checked.name != name {
+            let mut faults = Faults::default();
+            let message =
+                format!("{} after {}; expected one name while it is imported", quoted(&checked.name), quoted(&name));
+            faults.push(folder::DESCRIPTOR, 0, "name", message);
+            return Err(Error::Faults(faults));
+        }
     }
-    let (facts, snapshot) = checked;
-    let removals_of = removals(&package);
-    // Of a large package each takes hundreds of megabytes.
-    drop(package);
-    let own = snapshot.own;
+    let Checked { differences, listed, .. } = checked;
+    let changes = differences.changes.clone();
+    let removals: Vec<_> = changes.iter().filter_map(|change| removal(change, &listed)).collect();
+    let (added, superseded) =
+        changes.iter().fold((0, 0), |(added, gone), change| (added + change.added, gone + change.superseded));
+    if !options.dry_run && added + superseded == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    if !options.dry_run && !options.allow_removals && !removals.is_empty() {
+        return Err(Error::Removals(removals));
+    }
     progress.set_message("writing");
-    let changes = sync::write(write.transaction(), facts, &own, write.revision(), progress).await?;
-    let removals: Vec<_> = changes.iter().filter_map(removals_of).collect();
+    differences.record(write.transaction(), write.revision(), progress).await?;
     if options.dry_run {
         let clusters = present::touched(write.transaction(), write.revision(), today).await?;
         return Ok(Outcome::Planned(Plan { changes, clusters, removals }));
-    }
-    let (added, superseded) =
-        changes.iter().fold((0, 0), |(added, gone), change| (added + change.added, gone + change.superseded));
-    if added + superseded == 0 {
-        return Ok(Outcome::Unchanged);
-    }
-    if !removals.is_empty() && !options.allow_removals {
-        return Err(Error::Removals(removals));
     }
     let revision = write.commit().await?;
     Ok(Outcome::Written { revision, added, superseded })
 }
 
-/// The facts of a package, to be recorded by a revision, when it has no fault in a register as it is now.
-async fn check(
-    db: &impl ConnectionTrait,
-    package: &folder::Package,
-    actor: &str,
+/// A package that has no fault in a register as it was when it was read.
+#[derive(Default)]
+struct Checked {
+    name: String,
+    /// The resources that it lists.
+    listed: BTreeSet<&'static str>,
+    differences: Differences,
+}
+
+/// Reads a package, whose facts `revision` is to record; finds its faults, or else how it differs from the register.
+async fn check<C: ConnectionTrait + StreamTrait>(
+    db: &C,
+    folder: &Folder,
     revision: Revision,
     today: NaiveDate,
-    faults: &Faults,
-) -> Result<(facts::Facts, snapshot::Snapshot), Error> {
-    let mut faults = faults.clone();
-    let snapshot = snapshot::Snapshot::load(db, package, actor).await?;
-    let facts = parse::facts(package, &snapshot, revision, today, &mut faults);
-    verify::verify(&facts, &snapshot, &mut faults);
-    if faults.is_empty() { Ok((facts, snapshot)) } else { Err(Error::Faults(faults.sorted())) }
+    progress: &ProgressBar,
+) -> Result<Checked, Error> {
+    let mut faults = Faults::default();
+    let Some(package) = Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
+    let (name, listed) = (package.name.clone(), package.listed());
+    let snapshot = Snapshot::load(db, &package, &actor(&name)).await?;
+    let faults = Mutex::new(faults);
+    let mut parser = Parser::new(package, &snapshot, (revision, today), &faults);
+    let mut reconciliation = Reconciliation::new(db, revision, &snapshot.own);
+    progress.set_length(Part::ALL.len() as u64);
+    for part in Part::ALL {
+        parser.read(part);
+        let is_faulty = {
+            let mut faults = faults.lock().expect("no panic");
+            verify::verify(part, &parser.facts, &snapshot, &mut faults);
+            !faults.is_empty()
+        };
+        if !is_faulty {
+            reconciliation.compare(part, &mut parser.facts).await?;
+        }
+        progress.inc(1);
+    }
+    drop(parser);
+    let differences = reconciliation.differences();
+    let faults = faults.into_inner().expect("no panic");
+    if faults.is_empty() { Ok(Checked { name, listed, differences }) } else { Err(Error::Faults(faults.sorted())) }
 }
 
 /// What vanishes of a resource that its owner is not likely to mean: anything, where the package does not list it, and more
 /// than half otherwise.
-fn removals(package: &folder::Package) -> impl Fn(&Change) -> Option<String> + use<> {
-    let listed = package.listed();
-    move |change| {
-        let Change { resource, held, .. } = change;
-        let removed = change.removed();
-        if removed == 0 {
-            return None;
-        }
-        if !listed.contains(resource) {
-            return Some(format!(
-                "{}: resources: `{resource}` is not listed, and {removed} of {held} rows would vanish; expected its file, \
-                 with the header alone if it is empty",
-                folder::DESCRIPTOR
-            ));
-        }
-        (removed * 2 > *held).then(|| format!("{resource}: {removed} of {held} rows would vanish"))
+fn removal(change: &Change, listed: &BTreeSet<&str>) -> Option<String> {
+    let Change { resource, held, .. } = change;
+    let removed = change.removed();
+    if removed == 0 {
+        return None;
     }
+    if !listed.contains(resource) {
+        return Some(format!(
+            "{}: resources: `{resource}` is not listed, and {removed} of {held} rows would vanish; expected its file, \
+             with the header alone if it is empty",
+            folder::DESCRIPTOR
+        ));
+    }
+    (removed * 2 > *held).then(|| format!("{resource}: {removed} of {held} rows would vanish"))
 }

@@ -1,9 +1,9 @@
 //! Lines become facts: values are read, references are looked up, and what cannot be is a fault.
 
 use std::{
-    cell::RefCell,
     collections::{HashMap, hash_map::Entry},
     hash::Hash,
+    sync::Mutex,
 };
 
 use chrono::NaiveDate;
@@ -18,87 +18,55 @@ mod organizations;
 mod participations;
 
 use super::{
-    facts::Facts,
+    facts::{Facts, Part},
     fault::Faults,
     folder::Package,
     snapshot::{ParticipationKey, Snapshot},
-    table::Row,
+    table::{Row, Table},
 };
 use crate::domain::{quoted, reference::REFERENCE, time::Interval};
 
-/// Reads the facts of a package, and notes every fault of its lines.
-///
-/// `today` is the last day that a source can attest.
-pub(super) fn facts(
-    package: &Package,
-    snapshot: &Snapshot,
-    revision: Revision,
-    today: NaiveDate,
-    faults: &mut Faults,
-) -> Facts {
-    let cell = RefCell::new(std::mem::take(faults));
-    let mut parser = Parser::new(package, snapshot, (revision, today), &cell);
-    parser.sources();
-    parser.organizations();
-    parser.clusters();
-    parser.judgements();
-    parser.periods();
-    parser.figures();
-    parser.referrals();
-    if let Some((file, text)) = &package.criteria {
-        parser.facts.criteria_file = Some(file.clone());
-        super::criteria::parse(file, text, &mut parser);
-    }
-    let mut facts = parser.facts;
-    facts.settle();
-    *faults = cell.into_inner();
-    facts
-}
-
 /// The package as it is being read.
 pub(super) struct Parser<'a> {
-    pub(super) package: &'a Package,
+    pub(super) package: Package,
     pub(super) snapshot: &'a Snapshot,
     pub(super) revision: Revision,
     today: NaiveDate,
-    pub(super) faults: &'a RefCell<Faults>,
-    sources: HashMap<&'a str, SourceId>,
-    organizations: HashMap<&'a str, OrganizationId>,
-    clusters: HashMap<&'a str, ClusterId>,
-    events: HashMap<(ClusterId, &'a str), ClusterEventId>,
-    pub(super) sectors: HashMap<(ClusterId, &'a str), SectorId>,
-    services: HashMap<(ClusterId, &'a str), ServiceId>,
+    faults: &'a Mutex<Faults>,
+    sources: HashMap<String, SourceId>,
+    organizations: HashMap<String, OrganizationId>,
+    clusters: HashMap<String, ClusterId>,
+    events: HashMap<(ClusterId, String), ClusterEventId>,
+    pub(super) sectors: HashMap<(ClusterId, String), SectorId>,
+    services: HashMap<(ClusterId, String), ServiceId>,
     participations: HashMap<ParticipationKey, ParticipationId>,
     pub(super) facts: Facts,
 }
 
 impl<'a> Parser<'a> {
     /// Knows the keys of all rows before any is read, so that a faulty row does not make those that refer to
-    /// it faulty too.
-    fn new(
-        package: &'a Package,
+    /// it faulty too. `today` is the last day that a source can attest.
+    pub(super) fn new(
+        package: Package,
         snapshot: &'a Snapshot,
         (revision, today): (Revision, NaiveDate),
-        faults: &'a RefCell<Faults>,
+        faults: &'a Mutex<Faults>,
     ) -> Self {
-        let keys = |table: &str, column: &str| {
-            package.table(table).into_iter().flat_map(move |table| table.column(column)).collect::<Vec<_>>()
-        };
-        let organizations = keys("organizations", "id").into_iter();
-        let clusters = keys("clusters", "slug").into_iter();
+        let sources = package.column("sources", "id").map(|key| (key.to_owned(), SourceId::fresh())).collect();
+        let organization = |key: &str| snapshot.organizations.get(key).copied().unwrap_or_else(OrganizationId::fresh);
+        let organizations =
+            package.column("organizations", "id").map(|key| (key.to_owned(), organization(key))).collect();
+        let cluster = |slug: &str| snapshot.clusters.get(slug).copied().unwrap_or_else(ClusterId::fresh);
+        let clusters = package.column("clusters", "slug").map(|slug| (slug.to_owned(), cluster(slug))).collect();
         Self {
             package,
             snapshot,
             revision,
             today,
             faults,
-            sources: keys("sources", "id").into_iter().map(|key| (key, SourceId::fresh())).collect(),
-            organizations: organizations
-                .map(|key| (key, snapshot.organizations.get(key).copied().unwrap_or_else(OrganizationId::fresh)))
-                .collect(),
-            clusters: clusters
-                .map(|key| (key, snapshot.clusters.get(key).copied().unwrap_or_else(ClusterId::fresh)))
-                .collect(),
+            sources,
+            organizations,
+            clusters,
             events: HashMap::new(),
             sectors: HashMap::new(),
             services: HashMap::new(),
@@ -107,9 +75,34 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn rows(&self, table: &str) -> Vec<Row<'a>> {
-        let (faults, package) = (self.faults, self.package);
-        package.table(table).into_iter().flat_map(|table| table.rows(faults)).collect()
+    /// Reads a part of the package into `facts`, and notes every fault of its lines. Its tables go.
+    pub(super) fn read(&mut self, part: Part) {
+        match part {
+            Part::Sources => self.sources(),
+            Part::Organizations => self.organizations(),
+            Part::Names => self.names_and_identifiers(),
+            Part::OrganizationFacts => self.dated_facts(),
+            Part::Clusters => self.clusters(),
+            Part::Participations => {
+                self.periods();
+                self.referrals();
+                if let Some((file, text)) = self.package.criteria.take() {
+                    super::criteria::parse(&file, &text, self);
+                    self.facts.criteria_file = Some(file);
+                }
+                self.facts.settle();
+            }
+        }
+    }
+
+    /// A table of the package, which goes with it.
+    fn take(&mut self, table: &str) -> Table {
+        self.package.take(table)
+    }
+
+    /// Notes a fault of a file that is no table.
+    pub(super) fn fault(&self, file: &str, line: u64, key: &str, message: impl Into<String>) {
+        self.faults.lock().expect("no panic").push(file, line, key, message);
     }
 
     /// Why nothing is found by a key that refers to a resource.
@@ -151,25 +144,26 @@ impl<'a> Parser<'a> {
 
     /// An event of a cluster.
     pub(super) fn event(&self, cluster: ClusterId, key: &str) -> Result<ClusterEventId, Unknown> {
-        let known = self.events.get(&(cluster, key)).copied();
+        let known = self.events.get(&(cluster, key.to_owned())).copied();
         known.ok_or_else(|| self.unknown("events", key, "the id of an event of the same cluster in"))
     }
 
     /// A sector of a cluster.
     fn sector(&self, cluster: ClusterId, code: &str) -> Result<SectorId, Unknown> {
-        let known = self.sectors.get(&(cluster, code)).copied();
+        let known = self.sectors.get(&(cluster, code.to_owned())).copied();
         known.ok_or_else(|| self.unknown("sectors", code, "the code of a sector of the same cluster in"))
     }
 
     /// A service of a cluster.
     fn service(&self, cluster: ClusterId, key: &str) -> Result<ServiceId, Unknown> {
-        let known = self.services.get(&(cluster, key)).copied();
+        let known = self.services.get(&(cluster, key.to_owned())).copied();
         known.ok_or_else(|| self.unknown("services", key, "the id of a service of the same cluster in"))
     }
 
     fn sources(&mut self) {
         let mut seen = Seen::default();
-        for row in self.rows("sources") {
+        let table = self.take("sources");
+        for row in table.rows(self.faults) {
             let (kind, published_on, url, language) =
                 (row.word("kind"), row.date("published_on"), row.address("url"), row.word("language"));
             let Some(key) = row.key("id") else { continue };
@@ -197,14 +191,14 @@ impl<'a> Parser<'a> {
                 .filter(|known| entity::source::Entity::say_the_same(known, &source))
             {
                 source.id = known.id;
-                self.sources.insert(key, known.id);
+                self.sources.insert(key.to_owned(), known.id);
             }
             self.facts.sources.push(source);
         }
     }
 
     /// What a cell refers to; `None`, and a fault, when there is no such thing.
-    fn referred<T>(&self, row: &Row<'a>, column: &str, find: impl Fn(&str) -> Result<T, Unknown>) -> Option<T> {
+    fn referred<T>(&self, row: &Row<'_>, column: &str, find: impl Fn(&str) -> Result<T, Unknown>) -> Option<T> {
         match find(row.text(column)?) {
             Ok(found) => Some(found),
             Err(Unknown(message)) => {
@@ -215,7 +209,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The source that a row cites.
-    fn cited(&self, row: &Row<'a>) -> Option<SourceId> {
+    fn cited(&self, row: &Row<'_>) -> Option<SourceId> {
         self.referred(row, "source", |key| self.source(key))
     }
 }
@@ -272,13 +266,14 @@ impl<K> Default for Seen<K> {
 }
 
 impl<K: Hash + Eq> Seen<K> {
-    /// Notes a key, and a fault when it was seen before.
-    fn note(&mut self, row: &Row<'_>, column: &str, key: K) {
-        match self.0.entry(key) {
-            Entry::Occupied(first) => {
-                row.fault(column, format!("the same as on line {}; expected each once", first.get()));
-            }
-            Entry::Vacant(none) => drop(none.insert(row.line)),
+    /// Notes a key, and a fault when it was seen before; whether it is new.
+    fn note(&mut self, row: &Row<'_>, column: &str, key: K) -> bool {
+        let entry = self.0.entry(key);
+        if let Entry::Occupied(first) = &entry {
+            row.fault(column, format!("the same as on line {}; expected each once", first.get()));
         }
+        let is_new = matches!(entry, Entry::Vacant(_));
+        entry.or_insert(row.line);
+        is_new
     }
 }

@@ -1,22 +1,24 @@
-//! Writing what differs: unchanged facts stay, changed and vanished ones are superseded, new ones are added.
+//! What an import writes: unchanged facts stay, changed and vanished ones are superseded, new ones are added.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     hash::Hash,
+    mem::take,
 };
 
-use entity::{About, Revision, criteria_profile, criterion, sector, sector_nace};
+use async_trait::async_trait;
+use entity::{About, Revision, criteria_profile, criterion, id::OrganizationId, sector, sector_nace};
 use indicatif::ProgressBar;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect, QueryTrait, StreamTrait,
 };
 use uuid::Uuid;
 
-use super::facts::{Facts, Located};
+use super::facts::{Facts, Located, Part};
 use crate::domain::{
     Result,
-    record::{Difference, Recorder},
+    record::{self, Comparison, Difference},
 };
 
 /// What an import changes in a resource.
@@ -39,64 +41,152 @@ impl Change {
     }
 }
 
-/// Writes the facts of a package into the register. `own`: the revisions of its earlier imports.
-pub(super) async fn write(
-    db: &DatabaseTransaction,
-    facts: Facts,
-    own: &BTreeSet<Revision>,
-    revision: Revision,
-    progress: &ProgressBar,
-) -> Result<Vec<Change>> {
-    let described: HashSet<_> = facts.profiles.iter().map(|profile| profile.row.organization_id).collect();
-    let mut sync = Writing { db, recorder: Recorder::new(db, revision, own), progress, changes: Vec::new() };
-    progress.set_length(facts.len() as u64);
-    sync.lasting::<entity::source::Entity, _>("sources", facts.sources, |row| row.key.clone()).await?;
-    sync.anchors::<entity::organization::Entity>("organizations", facts.organizations).await?;
-    sync.lasting::<entity::organization_profile::Entity, _>("organizations", rows(facts.profiles), |row| {
-        row.organization_id
-    })
-    .await?;
-    // An organization that leaves its package stays, and what it is known by with it.
-    sync.table::<entity::organization_name::Entity>("organization_names", rows(facts.names), |row| {
-        described.contains(&row.organization_id)
-    })
-    .await?;
-    sync.table::<entity::organization_identifier::Entity>("organization_identifiers", rows(facts.identifiers), |row| {
-        described.contains(&row.organization_id)
-    })
-    .await?;
-    sync.table::<entity::site::Entity>("sites", rows(facts.sites), |_| true).await?;
-    sync.table::<entity::activity::Entity>("activities", rows(facts.activities), |_| true).await?;
-    sync.table::<entity::attribute::Entity>("attributes", rows(facts.attributes), |_| true).await?;
-    sync.anchors::<entity::cluster::Entity>("clusters", facts.clusters).await?;
-    sync.lasting::<entity::cluster_profile::Entity, _>("clusters", rows(facts.cluster_profiles), |row| row.cluster_id)
+/// What an import changes, found by comparing one part of the package after the other.
+#[derive(Default)]
+pub(super) struct Differences {
+    /// Each resource, in the order of the import.
+    pub(super) changes: Vec<Change>,
+    /// What is to be done, in an order in which nothing refers to what is not there yet.
+    steps: Vec<Box<dyn Step>>,
+}
+
+impl Differences {
+    /// Writes them in a revision.
+    pub(super) async fn record(
+        self,
+        db: &DatabaseTransaction,
+        revision: Revision,
+        progress: &ProgressBar,
+    ) -> Result<()> {
+        progress.set_length(self.steps.len() as u64);
+        for step in self.steps {
+            step.record(db, revision).await?;
+            progress.inc(1);
+        }
+        Ok(())
+    }
+}
+
+/// What is to be written into one table.
+#[async_trait]
+trait Step: Send {
+    async fn record(self: Box<Self>, db: &DatabaseTransaction, revision: Revision) -> Result<()>;
+}
+
+/// The rows of a table that are to be added and superseded.
+struct Rows<E: About>(Difference<E::Model>);
+
+#[async_trait]
+impl<E: About> Step for Rows<E>
+where
+    E::Model: IntoActiveModel<E::ActiveModel> + Send,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    async fn record(self: Box<Self>, db: &DatabaseTransaction, revision: Revision) -> Result<()> {
+        self.0.record::<E>(db, revision).await
+    }
+}
+
+/// New rows of a table whose rows stay for ever, or as long as what they belong to.
+struct New<E: EntityTrait>(Vec<E::Model>);
+
+#[async_trait]
+impl<E: EntityTrait> Step for New<E>
+where
+    E::Model: IntoActiveModel<E::ActiveModel> + Send,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    async fn record(self: Box<Self>, db: &DatabaseTransaction, _: Revision) -> Result<()> {
+        record::add::<E>(self.0, db).await
+    }
+}
+
+/// Compares the parts of a package with the register.
+pub(super) struct Reconciliation<'a, C> {
+    db: &'a C,
+    comparison: Comparison<'a, C>,
+    /// The organizations that the package describes.
+    described: HashSet<OrganizationId>,
+    differences: Differences,
+}
+
+impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
+    /// Compares for the revision that is to record the package. `own`: the revisions of its earlier imports.
+    pub(super) fn new(db: &'a C, revision: Revision, own: &'a BTreeSet<Revision>) -> Self {
+        let comparison = Comparison::new(db, revision, own);
+        Self { db, comparison, described: HashSet::new(), differences: Differences::default() }
+    }
+
+    /// What was found.
+    pub(super) fn differences(self) -> Differences {
+        self.differences
+    }
+
+    /// Compares a part, and keeps of its facts what is to be added.
+    pub(super) async fn compare(&mut self, part: Part, facts: &mut Facts) -> Result<()> {
+        match part {
+            Part::Sources => {
+                self.lasting::<entity::source::Entity, _>("sources", take(&mut facts.sources), |row| row.key.clone())
+                    .await
+            }
+            Part::Organizations => self.organizations(facts).await,
+            Part::Names => self.names(facts).await,
+            Part::OrganizationFacts => {
+                self.table::<entity::site::Entity>("sites", rows(&mut facts.sites), |_| true).await?;
+                self.table::<entity::activity::Entity>("activities", rows(&mut facts.activities), |_| true).await?;
+                self.table::<entity::attribute::Entity>("attributes", rows(&mut facts.attributes), |_| true).await
+            }
+            Part::Clusters => self.clusters(facts).await,
+            Part::Participations => self.participations(facts).await,
+        }
+    }
+
+    async fn organizations(&mut self, facts: &mut Facts) -> Result<()> {
+        self.described = facts.profiles.iter().map(|profile| profile.row.organization_id).collect();
+        self.new_rows::<entity::organization::Entity>("organizations", take(&mut facts.organizations));
+        self.lasting::<entity::organization_profile::Entity, _>("organizations", rows(&mut facts.profiles), |row| {
+            row.organization_id
+        })
+        .await
+    }
+
+    async fn names(&mut self, facts: &mut Facts) -> Result<()> {
+        // An organization that leaves its package stays, and what it is known by with it.
+        let described = take(&mut self.described);
+        self.table::<entity::organization_name::Entity>("organization_names", rows(&mut facts.names), |row| {
+            described.contains(&row.organization_id)
+        })
         .await?;
-    sync.table::<entity::cluster_event::Entity>("events", rows(facts.events), |_| true).await?;
-    sync.sectors(rows(facts.sectors), rows(facts.sector_classes)).await?;
-    sync.table::<entity::judgement::Entity>("judgements", rows(facts.judgements), |_| true).await?;
-    sync.table::<entity::service::Entity>("services", rows(facts.services), |_| true).await?;
-    sync.anchors::<entity::participation::Entity>("periods", facts.participations).await?;
-    sync.table::<entity::participation_period::Entity>("periods", rows(facts.periods), |_| true).await?;
-    sync.table::<entity::published_figure::Entity>("figures", rows(facts.figures), |_| true).await?;
-    sync.anchors::<entity::criteria::Entity>("criteria", facts.criteria).await?;
-    sync.criteria(rows(facts.criteria_profiles), facts.criterions).await?;
-    sync.table::<entity::referral::Entity>("referrals", rows(facts.referrals), |_| true).await?;
-    Ok(sync.changes)
-}
+        self.table::<entity::organization_identifier::Entity>(
+            "organization_identifiers",
+            rows(&mut facts.identifiers),
+            |row| described.contains(&row.organization_id),
+        )
+        .await
+    }
 
-fn rows<M>(located: Vec<Located<M>>) -> Vec<M> {
-    located.into_iter().map(|located| located.row).collect()
-}
+    async fn clusters(&mut self, facts: &mut Facts) -> Result<()> {
+        self.new_rows::<entity::cluster::Entity>("clusters", take(&mut facts.clusters));
+        self.lasting::<entity::cluster_profile::Entity, _>("clusters", rows(&mut facts.cluster_profiles), |row| {
+            row.cluster_id
+        })
+        .await?;
+        self.table::<entity::cluster_event::Entity>("events", rows(&mut facts.events), |_| true).await?;
+        self.sectors(rows(&mut facts.sectors), rows(&mut facts.sector_classes)).await?;
+        self.table::<entity::service::Entity>("services", rows(&mut facts.services), |_| true).await?;
+        self.table::<entity::published_figure::Entity>("figures", rows(&mut facts.figures), |_| true).await?;
+        self.table::<entity::judgement::Entity>("judgements", rows(&mut facts.judgements), |_| true).await
+    }
 
-struct Writing<'a> {
-    db: &'a DatabaseTransaction,
-    recorder: Recorder<'a>,
-    progress: &'a ProgressBar,
-    changes: Vec<Change>,
-}
+    async fn participations(&mut self, facts: &mut Facts) -> Result<()> {
+        self.new_rows::<entity::participation::Entity>("periods", take(&mut facts.participations));
+        self.table::<entity::participation_period::Entity>("periods", rows(&mut facts.periods), |_| true).await?;
+        self.new_rows::<entity::criteria::Entity>("criteria", take(&mut facts.criteria));
+        self.criteria(rows(&mut facts.criteria_profiles), take(&mut facts.criterions)).await?;
+        self.table::<entity::referral::Entity>("referrals", rows(&mut facts.referrals), |_| true).await
+    }
 
-impl Writing<'_> {
-    /// Brings the package's rows of a table up to date; `may_vanish`: those that the package can take back.
+    /// Compares the package's rows of a table; `may_vanish`: those that the package can take back.
     async fn table<E: About>(
         &mut self,
         resource: &'static str,
@@ -107,9 +197,8 @@ impl Writing<'_> {
         E::Model: IntoActiveModel<E::ActiveModel> + Send + Sync,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
-        self.progress.inc(wanted.len() as u64);
-        let difference = self.recorder.bring::<E>(wanted, E::say_the_same, may_vanish).await?;
-        self.count(resource, &difference);
+        let difference = self.comparison.difference::<E>(wanted, E::say_the_same, may_vanish).await?;
+        self.found::<E>(resource, difference);
         Ok(())
     }
 
@@ -128,15 +217,26 @@ impl Writing<'_> {
         self.table::<E>(resource, wanted, |row| described.contains(&key(row))).await
     }
 
-    /// Adds the rows of anchors, which the package's parse has found to be new.
-    async fn anchors<E: EntityTrait>(&mut self, resource: &'static str, new: Vec<E::Model>) -> Result<()>
+    /// Notes rows that the package's parse has found to be new.
+    fn new_rows<E: EntityTrait>(&mut self, resource: &'static str, rows: Vec<E::Model>)
     where
-        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::Model: IntoActiveModel<E::ActiveModel> + Send,
         E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
     {
-        self.progress.inc(new.len() as u64);
-        self.change(resource).added += self.recorder.add::<E>(new).await?;
-        Ok(())
+        self.change(resource).added += rows.len();
+        self.differences.steps.push(Box::new(New::<E>(rows)));
+    }
+
+    fn found<E: About>(&mut self, resource: &'static str, difference: Difference<E::Model>)
+    where
+        E::Model: IntoActiveModel<E::ActiveModel> + Send,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+    {
+        let change = self.change(resource);
+        change.held += difference.held;
+        change.added += difference.missing.len();
+        change.superseded += difference.vanished.len();
+        self.differences.steps.push(Box::new(Rows::<E>(difference)));
     }
 
     /// Sectors with their classes: a sector whose classes changed is another row.
@@ -153,10 +253,12 @@ impl Writing<'_> {
         let is_same = |one: &sector::Model, other: &sector::Model| {
             sector::Entity::say_the_same(one, other) && said.get(&one.id.0) == said.get(&other.id.0)
         };
-        let difference = self.recorder.bring::<sector::Entity>(wanted, is_same, |_| true).await?;
-        self.count("sectors", &difference);
-        let new = classes.into_iter().filter(|class| difference.added.contains(&class.sector_id.0)).collect();
-        self.anchors::<sector_nace::Entity>("sector_nace", new).await
+        let difference = self.comparison.difference::<sector::Entity>(wanted, is_same, |_| true).await?;
+        let added: HashSet<_> = difference.missing.iter().map(|sector| sector.id).collect();
+        self.found::<sector::Entity>("sectors", difference);
+        let new = classes.into_iter().filter(|class| added.contains(&class.sector_id)).collect();
+        self.new_rows::<sector_nace::Entity>("sector_nace", new);
+        Ok(())
     }
 
     /// Versions of criteria with their rules: a version whose rules changed is another row.
@@ -173,16 +275,18 @@ impl Writing<'_> {
         let is_same = |one: &criteria_profile::Model, other: &criteria_profile::Model| {
             criteria_profile::Entity::say_the_same(one, other) && said.get(&one.id.0) == said.get(&other.id.0)
         };
-        let difference = self.recorder.bring::<criteria_profile::Entity>(wanted, is_same, |_| true).await?;
-        self.count("criteria", &difference);
-        let new = rules.into_iter().filter(|rule| difference.added.contains(&rule.criteria_profile_id.0)).collect();
-        self.anchors::<criterion::Entity>("criteria", new).await
+        let difference = self.comparison.difference::<criteria_profile::Entity>(wanted, is_same, |_| true).await?;
+        let added: HashSet<_> = difference.missing.iter().map(|version| version.id).collect();
+        self.found::<criteria_profile::Entity>("criteria", difference);
+        let new = rules.into_iter().filter(|rule| added.contains(&rule.criteria_profile_id)).collect();
+        self.new_rows::<criterion::Entity>("criteria", new);
+        Ok(())
     }
 
     /// The ids of the rows that `wanted` is compared with.
     fn ids<E: About>(&self, wanted: &[E::Model], id: E::Column) -> sea_orm::sea_query::SelectStatement {
         let subjects: HashSet<Uuid> = wanted.iter().map(E::subject).collect();
-        let which = [self.recorder.own::<E>(), self.recorder.of_others_about::<E>(subjects.into_iter())];
+        let which = [self.comparison.own::<E>(), self.comparison.of_others_about::<E>(subjects.into_iter())];
         // Of no condition an alternative would be any row.
         let none = Condition::any().add(E::RECORDED.eq(0));
         let which = which.into_iter().flatten().fold(none, Condition::add);
@@ -191,18 +295,16 @@ impl Writing<'_> {
 
     /// What was counted of a resource so far.
     fn change(&mut self, resource: &'static str) -> &mut Change {
-        let found = self.changes.iter().position(|change| change.resource == resource);
+        let changes = &mut self.differences.changes;
+        let found = changes.iter().position(|change| change.resource == resource);
         let position = found.unwrap_or_else(|| {
-            self.changes.push(Change { resource, held: 0, added: 0, superseded: 0 });
-            self.changes.len() - 1
+            changes.push(Change { resource, held: 0, added: 0, superseded: 0 });
+            changes.len() - 1
         });
-        &mut self.changes[position]
+        &mut changes[position]
     }
+}
 
-    fn count(&mut self, resource: &'static str, difference: &Difference) {
-        let change = self.change(resource);
-        change.held += difference.held;
-        change.added += difference.added.len();
-        change.superseded += difference.superseded;
-    }
+fn rows<M>(located: &mut Vec<Located<M>>) -> Vec<M> {
+    take(located).into_iter().map(|located| located.row).collect()
 }

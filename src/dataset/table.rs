@@ -1,6 +1,9 @@
 //! One CSV file: its lines, and how a cell becomes a value or a fault.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use entity::{Labels, PartialDate, TextEnum};
 use unicode_normalization::UnicodeNormalization;
@@ -44,48 +47,85 @@ pub(super) fn too_long(column: &str, text: &str) -> Option<String> {
     (count > most).then(|| format!("{count} characters; expected at most {most}"))
 }
 
-/// The cells of a line in one text: large files have millions of lines.
-struct Cells {
-    text: Box<str>,
-    /// Where each cell ends.
-    ends: Box<[u32]>,
+/// The cells of the lines of a file, in one text and one list of ends: large files have millions of lines, and what is held of
+/// each line apart takes more than its text.
+#[derive(Default)]
+struct Lines {
+    lines: Vec<Line>,
+    text: String,
+    /// For each line, where each of its cells ends, from the start of the line.
+    ends: Vec<u32>,
+    /// Where the cells that are held stand in a line: those of known columns.
+    positions: Vec<usize>,
 }
 
-impl Cells {
-    /// Without the spaces around them, and composed: the same letters are the same text.
-    fn of(record: &csv::StringRecord) -> Self {
-        let (mut text, mut ends) = (String::new(), Vec::with_capacity(record.len()));
-        for cell in record {
-            text.extend(cell.trim().nfc());
-            ends.push(u32::try_from(text.len()).expect("a line is shorter than 4 GB"));
+struct Line {
+    number: u32,
+    /// Where its text starts.
+    start: usize,
+    /// Whether it has a cell for every column. One that has not is a fault; its first cells are still known to those that refer
+    /// to it.
+    is_whole: bool,
+}
+
+impl Lines {
+    /// None yet; a vector that grows would need twice the memory at times.
+    fn with_room_for(text: &str, positions: Vec<usize>) -> Self {
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        Self {
+            lines: Vec::with_capacity(lines),
+            text: String::with_capacity(text.len()),
+            ends: Vec::with_capacity(lines * positions.len()),
+            positions,
         }
-        Self { text: text.into(), ends: ends.into() }
     }
 
-    fn get(&self, position: usize) -> Option<&str> {
+    /// Adds a line. Its cells are held without the spaces around them, and composed: the same letters are the same text.
+    fn push(&mut self, number: u64, record: &csv::StringRecord, is_whole: bool) -> Cells<'_> {
+        let start = self.text.len();
+        for position in &self.positions {
+            self.text.extend(record.get(*position).unwrap_or_default().trim().nfc());
+            self.ends.push(u32::try_from(self.text.len() - start).expect("a line is shorter than 4 GB"));
+        }
+        let number = u32::try_from(number).expect("a file has fewer than 4 billion lines");
+        self.lines.push(Line { number, start, is_whole });
+        self.cells(self.lines.len() - 1)
+    }
+
+    fn cells(&self, line: usize) -> Cells<'_> {
+        let width = self.positions.len();
+        let ends = &self.ends[line * width..(line + 1) * width];
+        Cells { text: &self.text[self.lines[line].start..], ends }
+    }
+}
+
+/// The cells of a line.
+#[derive(Clone, Copy)]
+struct Cells<'a> {
+    /// It starts with theirs.
+    text: &'a str,
+    /// Where each cell ends.
+    ends: &'a [u32],
+}
+
+impl<'a> Cells<'a> {
+    fn get(self, position: usize) -> Option<&'a str> {
         let end = *self.ends.get(position)? as usize;
         let start = position.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         Some(&self.text[start..end])
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).filter_map(|position| self.get(position))
+    fn iter(self) -> impl Iterator<Item = &'a str> {
+        (0..self.ends.len()).filter_map(move |position| self.get(position))
     }
 }
 
-/// One line of a file.
-struct Line {
-    number: u64,
-    cells: Cells,
-    /// Whether it has a cell for every column. One that has not is a fault; its first cells are still known to those that refer to it.
-    is_whole: bool,
-}
-
 /// A file with a header and lines.
+#[derive(Default)]
 pub(super) struct Table {
     pub(super) file: Arc<str>,
     header: HashMap<String, usize>,
-    lines: Vec<Line>,
+    lines: Lines,
     /// Whether its header and its quotes are right. Of a file that cannot be read nothing is known, and what refers to it is
     /// no fault of its own.
     pub(super) is_readable: bool,
@@ -94,7 +134,7 @@ pub(super) struct Table {
 impl Table {
     /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each language.
     pub(super) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
-        let mut table = Self { file: file.into(), header: HashMap::new(), lines: Vec::new(), is_readable: false };
+        let mut table = Self { file: file.into(), ..Self::default() };
         let misplaced = quotes::misplaced(text);
         if !misplaced.is_empty() {
             misplaced.into_iter().for_each(|(line, message)| faults.push(file, line, "", message));
@@ -112,12 +152,14 @@ impl Table {
         let required: Vec<&str> = columns.iter().filter_map(|column| column.strip_prefix('*')).collect();
         let mut missing = required.iter().filter(|column| !header.iter().any(|name| name == **column)).peekable();
         table.is_readable = missing.peek().is_none();
+        let mut positions = Vec::new();
         for (position, name) in header.iter().enumerate() {
             if known.iter().any(|column| column == name) {
-                if table.header.insert(name.to_owned(), position).is_some() {
+                if table.header.insert(name.to_owned(), positions.len()).is_some() {
                     table.is_readable = false;
                     faults.push(file, 1, name, "the column stands twice; expected once");
                 }
+                positions.push(position);
                 continue;
             }
             // A mistyped name is one fault: a column that is not known stands for one that is missing.
@@ -131,26 +173,29 @@ impl Table {
         if !table.is_readable {
             return table;
         }
-        let mut lines = Lines { text, offset: 0, number: 1 };
+        let names: Vec<_> = positions.iter().map(|position| &header[*position]).collect();
+        table.lines = Lines::with_room_for(text, positions);
+        let mut places = Places { text, offset: 0, number: 1 };
         for record in reader.records() {
             match record {
                 Err(error) => {
-                    let line = lines.at(error.position());
+                    let line = places.at(error.position());
                     faults.push(file, line, "", format!("no CSV: {error}"));
                 }
                 Ok(record) => {
-                    let line = lines.at(record.position());
-                    let cells = Cells::of(&record);
-                    if record.len() != header.len() {
+                    let line = places.at(record.position());
+                    let is_whole = record.len() == header.len();
+                    let cells = table.lines.push(line, &record, is_whole);
+                    if !is_whole {
                         let message = format!("{} cells; expected {}, as in the header", record.len(), header.len());
                         faults.push(file, line, "", message);
-                        table.lines.push(Line { number: line, cells, is_whole: false });
                         continue;
                     }
-                    for (column, _) in header.iter().zip(cells.iter()).filter(|(_, cell)| cell.contains('\0')) {
-                        faults.push(file, line, column, "holds the character NUL (U+0000); expected text without it");
-                    }
-                    for (column, cell) in header.iter().zip(cells.iter()) {
+                    for (column, cell) in names.iter().zip(cells.iter()) {
+                        if cell.contains('\0') {
+                            let message = "holds the character NUL (U+0000); expected text without it";
+                            faults.push(file, line, column, message);
+                        }
                         if let Some(message) = too_long(column, cell) {
                             faults.push(file, line, column, message);
                         }
@@ -160,7 +205,6 @@ impl Table {
                             faults.push(file, line, column, "is empty; expected a value");
                         }
                     }
-                    table.lines.push(Line { number: line, cells, is_whole: true });
                 }
             }
         }
@@ -168,26 +212,36 @@ impl Table {
     }
 
     /// The lines, as rows that note what is wrong with their cells.
-    pub(super) fn rows<'a>(&'a self, faults: &'a RefCell<Faults>) -> impl Iterator<Item = Row<'a>> {
-        let whole = self.lines.iter().filter(|line| line.is_whole);
-        whole.map(move |line| Row { table: self, line: line.number, cells: &line.cells, faults })
+    pub(super) fn rows<'a>(&'a self, faults: &'a Mutex<Faults>) -> impl Iterator<Item = Row<'a>> {
+        let whole = self.lines.lines.iter().enumerate().filter(|(_, line)| line.is_whole);
+        whole.map(move |(position, line)| Row {
+            table: self,
+            line: line.number.into(),
+            cells: self.lines.cells(position),
+            faults,
+        })
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.lines.len()
     }
 
     /// Every text of a column, for references to look up.
     pub(super) fn column(&self, name: &str) -> impl Iterator<Item = &str> {
         let position = self.header.get(name).copied();
-        self.lines.iter().filter_map(move |line| line.cells.get(position?))
+        (0..self.lines.lines.len()).filter_map(move |line| self.lines.cells(line).get(position?))
     }
 }
 
 /// Finds the lines of records: the reader's own count stops before blank lines, which it skips.
-struct Lines<'a> {
+struct Places<'a> {
     text: &'a str,
     offset: usize,
     number: u64,
 }
 
-impl Lines<'_> {
+impl Places<'_> {
     /// The line of the first character at or after a position that is no line break. Positions are asked in order.
     fn at(&mut self, position: Option<&csv::Position>) -> u64 {
         let bytes = self.text.as_bytes();
@@ -212,14 +266,14 @@ fn expanded(columns: &[&str]) -> Vec<String> {
 pub(super) struct Row<'a> {
     table: &'a Table,
     pub(super) line: u64,
-    cells: &'a Cells,
-    faults: &'a RefCell<Faults>,
+    cells: Cells<'a>,
+    faults: &'a Mutex<Faults>,
 }
 
 impl<'a> Row<'a> {
     /// Notes a fault of a cell.
     pub(super) fn fault(&self, column: &str, message: impl Into<String>) {
-        self.faults.borrow_mut().push(&self.table.file, self.line, column, message);
+        self.faults.lock().expect("no panic").push(&self.table.file, self.line, column, message);
     }
 
     /// A fact with the place it was read from.
@@ -281,7 +335,7 @@ impl<'a> Row<'a> {
     pub(super) fn labels(&self, prefix: &str) -> Labels {
         let filled =
             |language: &&str| self.owned(&format!("{prefix}_{language}")).map(|text| ((*language).to_owned(), text));
-        Labels(LANGUAGES.iter().filter_map(filled).collect())
+        LANGUAGES.iter().filter_map(filled).collect()
     }
 
     /// A text that is needed in one language at least.

@@ -2,58 +2,45 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use entity::{About, criteria_profile::CriteriaState, id::ParticipationId, participation_period};
+use entity::{
+    About, cluster_event, cluster_profile, criteria_profile::CriteriaState, id::ParticipationId, organization_profile,
+    participation_period, sector, service,
+};
 
 use super::{
-    facts::{Facts, Located},
+    facts::{Facts, Located, Part},
     fault::Faults,
     folder::DESCRIPTOR,
     snapshot::Snapshot,
 };
 use crate::domain::time::Interval;
 
-/// Notes every contradiction, within the package and with the register.
-pub(super) fn verify(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
-    periods(facts, snapshot, faults);
-    criteria(facts, snapshot, faults);
-    exit_criteria(facts, snapshot, faults);
-    withdrawn_criteria(facts, snapshot, faults);
-    identifiers(facts, snapshot, faults);
-    keyed::<entity::cluster_event::Entity>(
-        &facts.events,
-        |row| snapshot.events.get(&(row.cluster_id, row.key.clone())),
-        snapshot,
-        "id",
-        faults,
-    );
-    keyed::<entity::sector::Entity>(
-        &facts.sectors,
-        |row| snapshot.sectors.get(&(row.cluster_id, row.code.clone())),
-        snapshot,
-        "code",
-        faults,
-    );
-    keyed::<entity::service::Entity>(
-        &facts.services,
-        |row| snapshot.services.get(&(row.cluster_id, row.key.clone())),
-        snapshot,
-        "id",
-        faults,
-    );
-    keyed::<entity::organization_profile::Entity>(
-        &facts.profiles,
-        |row| snapshot.profiles.get(&row.organization_id),
-        snapshot,
-        "id",
-        faults,
-    );
-    keyed::<entity::cluster_profile::Entity>(
-        &facts.cluster_profiles,
-        |row| snapshot.cluster_profiles.get(&row.cluster_id),
-        snapshot,
-        "slug",
-        faults,
-    );
+/// Notes every contradiction of a part of a package, within it and with the register.
+pub(super) fn verify(part: Part, facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+    match part {
+        Part::Sources | Part::OrganizationFacts => {}
+        Part::Names => identifiers(facts, snapshot, faults),
+        Part::Organizations => {
+            let known = |row: &organization_profile::Model| snapshot.profiles.get(&row.organization_id);
+            keyed::<organization_profile::Entity>(&facts.profiles, known, snapshot, "id", faults);
+        }
+        Part::Clusters => {
+            let known = |row: &cluster_profile::Model| snapshot.cluster_profiles.get(&row.cluster_id);
+            keyed::<cluster_profile::Entity>(&facts.cluster_profiles, known, snapshot, "slug", faults);
+            let known = |row: &cluster_event::Model| snapshot.events.get(&(row.cluster_id, row.key.clone()));
+            keyed::<cluster_event::Entity>(&facts.events, known, snapshot, "id", faults);
+            let known = |row: &sector::Model| snapshot.sectors.get(&(row.cluster_id, row.code.clone()));
+            keyed::<sector::Entity>(&facts.sectors, known, snapshot, "code", faults);
+            let known = |row: &service::Model| snapshot.services.get(&(row.cluster_id, row.key.clone()));
+            keyed::<service::Entity>(&facts.services, known, snapshot, "id", faults);
+        }
+        Part::Participations => {
+            periods(facts, snapshot, faults);
+            criteria(facts, snapshot, faults);
+            exit_criteria(facts, snapshot, faults);
+            withdrawn_criteria(facts, snapshot, faults);
+        }
+    }
 }
 
 fn of_period(period: &participation_period::Model) -> Interval {

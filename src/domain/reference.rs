@@ -50,7 +50,7 @@ impl Reference {
                 let text = row.get(&format!("{prefix}_{language}"))?;
                 (!text.is_empty()).then(|| (language.to_owned(), text.clone()))
             };
-            Labels(["en", "fr", "nl", "de"].into_iter().filter_map(column).collect())
+            ["en", "fr", "nl", "de"].into_iter().filter_map(column).collect::<Labels>()
         };
         let cell = |row: &BTreeMap<String, String>, column: &str| row.get(column).cloned().unwrap_or_default();
         let municipalities = rows(municipalities)?.into_iter().map(|row| municipality::Model {
@@ -70,7 +70,7 @@ impl Reference {
                 version,
                 level: cell(&row, "level").parse().unwrap_or_default(),
                 parent: Some(cell(&row, "parent")).filter(|parent| !parent.is_empty()),
-                search: search::form(&labels(&row, "label").0.into_values().collect::<Vec<_>>().join(" ")),
+                search: search::form(&labels(&row, "label").iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")),
                 labels: labels(&row, "label"),
                 code: code.clone(),
             };

@@ -238,3 +238,37 @@ async fn what_is_first_in_an_empty_register_is_not_written_into_one_that_was_fil
     assert_eq!(loaded.expect("no fault"), Outcome::Unchanged);
     assert_eq!(revision::head(&app.db).await.expect("it is read").map(|head| head.number), Some(1));
 }
+
+#[tokio::test]
+async fn a_package_is_read_once_more_where_another_write_came_between() {
+    use trihelix::dataset::{self, Error, Folder, Options, Outcome};
+    let app = TestApp::with(&north(1)).await;
+    let renamed = Package::new("renamed").cluster("south");
+    for (meanwhile, is_taken) in [(north(3), true), (renamed, false)] {
+        let other = Write::begin(&app.db, now(), "test", "another").await.expect("its turn");
+        let (folder, later) = (north(2).write(), meanwhile.write());
+        let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
+        let package = Folder::Disk(folder.path().to_owned());
+        let importing = tokio::spawn(async move { dataset::import(&db, &package, now(), Options::default()).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!importing.is_finished(), "it was read and compared, and waits");
+        for file in std::fs::read_dir(later.path()).expect("a folder") {
+            let file = file.expect("a file");
+            std::fs::copy(file.path(), folder.path().join(file.file_name())).expect("it is copied");
+        }
+        let revision = other.commit().await.expect("it is written").number;
+        let outcome = tokio::time::timeout(PATIENCE, importing).await.expect("its turn comes").expect("no panic");
+        if is_taken {
+            let Outcome::Written { revision: written, .. } = outcome.expect("no fault") else {
+                panic!("it is written")
+            };
+            assert_eq!(written.number, revision + 1);
+        } else {
+            let Err(Error::Faults(faults)) = outcome else { panic!("{outcome:?}") };
+            assert!(faults.to_string().contains("name: `renamed` after `north`"), "{faults}");
+        }
+        app.ledger.catch_up(&app.db).await.expect("it looks");
+        let (_, listed, counted) = members(&app).await;
+        assert_eq!((listed, counted), (json!(3), json!(3)));
+    }
+}

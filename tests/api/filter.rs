@@ -119,6 +119,27 @@ async fn a_filter_names_what_the_register_holds() {
 }
 
 #[tokio::test]
+async fn a_cluster_is_found_by_its_english_name_or_the_one_shown_in_its_place() {
+    let lines = ["timber,Timber North,Bois du Nord,s", "glass,,Verre du Nord,s", "stone,Steen,,s"];
+    let package = Package::new("named").rows("clusters", "slug,name_en,name_fr,source", &lines);
+    let app = TestApp::with(&package).await;
+    for (text, found) in [
+        ("timber", &["timber"][..]),
+        // The French name of a cluster that has an English one is not looked at.
+        ("bois", &[]),
+        ("verre", &["glass"]),
+        ("NORD", &["glass"]),
+        ("north", &["timber"]),
+        ("é", &["stone", "timber", "glass"]),
+    ] {
+        let document = "query($text: String!) { clusters(filter: { name: $text }) { nodes { slug } } }";
+        let answer = app.answer(document, json!({ "text": text })).await;
+        let nodes = answer["data"]["clusters"]["nodes"].as_array().expect("a list");
+        assert_eq!(nodes.iter().map(|node| &node["slug"]).collect::<Vec<_>>(), found, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn one_set_of_members_has_one_answer() {
     let app = TestApp::with(&register()).await;
     let all_exits =

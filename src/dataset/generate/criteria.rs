@@ -144,5 +144,5 @@ fn label(version: i32) -> Labels {
 
 /// A text in English, French and Dutch.
 fn texts(texts: [impl Into<String>; 3]) -> Labels {
-    Labels(["en", "fr", "nl"].map(str::to_owned).into_iter().zip(texts.map(Into::into)).collect())
+    ["en", "fr", "nl"].map(str::to_owned).into_iter().zip(texts.map(Into::into)).collect()
 }

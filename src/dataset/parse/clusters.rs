@@ -14,7 +14,8 @@ use crate::domain::{reference::REFERENCE, search};
 impl Parser<'_> {
     pub(super) fn clusters(&mut self) {
         let mut seen = Seen::default();
-        for row in self.rows("clusters") {
+        let table = self.take("clusters");
+        for row in table.rows(self.faults) {
             let host = self.referred(&row, "host", |key| self.organization(key));
             let (website, source, name) = (row.address("website"), self.cited(&row), row.labels_required("name"));
             let complete_from = row.value("complete_from", "a day such as 2024-01-01", |text| {
@@ -46,17 +47,20 @@ impl Parser<'_> {
         self.events();
         self.sectors();
         self.services();
+        self.figures();
+        self.judgements();
     }
 
     fn events(&mut self) {
         let mut seen = Seen::default();
-        for row in self.rows("events") {
+        let table = self.take("events");
+        for row in table.rows(self.faults) {
             let (cluster, kind) = (self.referred(&row, "cluster", |slug| self.cluster(slug)), row.word("kind"));
             let (on, source, key) = (row.date("on"), self.cited(&row), row.key("id"));
             let (Some(cluster_id), Some(key)) = (cluster, key) else { continue };
             seen.note(&row, "id", (cluster_id, key));
             let id = ClusterEventId::fresh();
-            self.events.insert((cluster_id, key), id);
+            self.events.insert((cluster_id, key.to_owned()), id);
             let (Some(kind), Some(source_id)) = (kind, source) else { continue };
             let mut event = cluster_event::Model {
                 id,
@@ -72,7 +76,7 @@ impl Parser<'_> {
             let known = self.snapshot.events.get(&(cluster_id, key.to_owned()));
             if let Some(known) = known.filter(|known| cluster_event::Entity::say_the_same(known, &event)) {
                 event.id = known.id;
-                self.events.insert((cluster_id, key), known.id);
+                self.events.insert((cluster_id, key.to_owned()), known.id);
             }
             self.facts.events.push(row.located(event));
         }
@@ -80,13 +84,14 @@ impl Parser<'_> {
 
     fn sectors(&mut self) {
         let mut seen = Seen::default();
-        for row in self.rows("sectors") {
+        let table = self.take("sectors");
+        for row in table.rows(self.faults) {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let (source, code, label) = (self.cited(&row), row.key("code"), row.labels_required("label"));
             let (Some(cluster_id), Some(code)) = (cluster, code) else { continue };
             seen.note(&row, "code", (cluster_id, code));
             let id = SectorId::fresh();
-            self.sectors.insert((cluster_id, code), id);
+            self.sectors.insert((cluster_id, code.to_owned()), id);
             let Some(source_id) = source else { continue };
             let sector = sector::Model {
                 id,
@@ -101,7 +106,8 @@ impl Parser<'_> {
         }
         let mut seen = Seen::default();
         let mut stored = HashSet::new();
-        for row in self.rows("sector_nace") {
+        let table = self.take("sector_nace");
+        for row in table.rows(self.faults) {
             let (cluster, class) = (self.referred(&row, "cluster", |slug| self.cluster(slug)), class(&row, 1));
             let sector = cluster.and_then(|cluster| self.referred(&row, "sector", |code| self.sector(cluster, code)));
             let (Some(sector_id), Some((nace_version, code))) = (sector, class) else { continue };
@@ -120,13 +126,14 @@ impl Parser<'_> {
 
     fn services(&mut self) {
         let mut seen = Seen::default();
-        for row in self.rows("services") {
+        let table = self.take("services");
+        for row in table.rows(self.faults) {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let (source, key, name) = (self.cited(&row), row.key("id"), row.labels_required("name"));
             let (Some(cluster_id), Some(key)) = (cluster, key) else { continue };
             seen.note(&row, "id", (cluster_id, key));
             let id = ServiceId::fresh();
-            self.services.insert((cluster_id, key), id);
+            self.services.insert((cluster_id, key.to_owned()), id);
             let Some(source_id) = source else { continue };
             let mut service = service::Model {
                 id,
@@ -141,15 +148,16 @@ impl Parser<'_> {
             let known = self.snapshot.services.get(&(cluster_id, key.to_owned()));
             if let Some(known) = known.filter(|known| service::Entity::say_the_same(known, &service)) {
                 service.id = known.id;
-                self.services.insert((cluster_id, key), known.id);
+                self.services.insert((cluster_id, key.to_owned()), known.id);
             }
             self.facts.services.push(row.located(service));
         }
     }
 
-    pub(super) fn figures(&mut self) {
+    fn figures(&mut self) {
         use published_figure::Disclosure;
-        for row in self.rows("figures") {
+        let table = self.take("figures");
+        for row in table.rows(self.faults) {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
             let (on, source, disclosure) = (row.date("on"), self.cited(&row), row.word::<Disclosure>("disclosure"));

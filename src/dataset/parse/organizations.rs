@@ -1,11 +1,13 @@
 //! Organizations and the facts about them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Mutex};
 
 use entity::{
     Labels, Language, TextEnum, activity, attribute,
     id::{ActivityId, AttributeId, IdentifierId, NameId, OrganizationId, OrganizationProfileId, SiteId},
-    organization, organization_identifier, organization_name, organization_profile, site,
+    organization, organization_identifier,
+    organization_name::{self, NameKind},
+    organization_profile, site,
 };
 
 use super::{Dates, Parser, Seen, class, tri_state};
@@ -17,16 +19,20 @@ use crate::{
 /// The most letters of the search form of a name, by which names are sorted: one character can have many.
 const MOST_OF_A_FORM: usize = 2_000;
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     pub(super) fn organizations(&mut self) {
-        let names = self.names();
+        let mut names = self.shown_names();
         let mut seen = Seen::default();
-        for row in self.rows("organizations") {
+        let table = self.take("organizations");
+        self.facts.profiles.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let profile = self.profile(&row);
             let Some(key) = row.key("id") else { continue };
-            seen.note(&row, "id", key);
+            if !seen.note(&row, "id", key) {
+                continue;
+            }
             let id = self.organizations[key];
-            let names = names.get(&id).cloned().unwrap_or_default();
+            let names = names.remove(&id).map_or_else(Labels::default, |(_, names)| names);
             if names.is_empty() && !self.package.is_unreadable("organization_names") {
                 let expected = "expected a trade, legal or abbreviated name in the resource organization_names";
                 row.fault("id", format!("`{key}` has no name; {expected}"));
@@ -41,11 +47,15 @@ impl<'a> Parser<'a> {
             }
             self.facts.profiles.push(row.located(profile));
         }
-        self.identifiers();
-        self.dated_facts();
     }
 
-    fn profile(&self, row: &Row<'a>) -> Option<organization_profile::Model> {
+    /// What organizations are known by.
+    pub(super) fn names_and_identifiers(&mut self) {
+        self.names();
+        self.identifiers();
+    }
+
+    fn profile(&self, row: &Row<'_>) -> Option<organization_profile::Model> {
         let (sphere, size_class) = (row.word("sphere"), row.word("size_class"));
         let (research_kind, government_level) = (row.word("research_kind"), row.word("government_level"));
         let civil_society_kind = row.word("civil_society_kind");
@@ -87,27 +97,40 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads the names; for each organization, those of the best kind it has, in each language, to be shown.
-    fn names(&mut self) -> HashMap<OrganizationId, Labels> {
-        use organization_name::NameKind;
+    /// For each organization its names of the best kind it has, in each language, to be shown.
+    fn shown_names(&self) -> HashMap<OrganizationId, (NameKind, Labels)> {
         let mut shown: HashMap<OrganizationId, (NameKind, Labels)> = HashMap::new();
-        for row in self.rows("organization_names") {
+        // Faults are noted when the names are read to be recorded.
+        let unnoted = Mutex::default();
+        for row in self.package.table("organization_names").into_iter().flat_map(|table| table.rows(&unnoted)) {
+            let organization = row.text("organization").and_then(|key| self.described(key).ok());
+            let (kind, language) = (row.word("kind"), row.word::<Language>("language"));
+            let (Some(organization), Some(kind), Some(name)) = (organization, kind, row.text("name")) else { continue };
+            if kind == NameKind::Former {
+                continue;
+            }
+            let language = language.map_or_else(|| Labels::ANY.to_owned(), |language| language.text());
+            let (best, names) = shown.entry(organization).or_insert_with(|| (kind, Labels::default()));
+            // Kinds are declared in the order in which a name is chosen, whatever its language.
+            if kind < *best {
+                (*best, *names) = (kind, Labels::default());
+            }
+            if kind == *best {
+                names.add(&language, name);
+            }
+        }
+        shown
+    }
+
+    fn names(&mut self) {
+        let table = self.take("organization_names");
+        self.facts.names.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.described(key));
-            let (kind, language) = (row.word::<NameKind>("kind"), row.word::<Language>("language"));
+            let (kind, language) = (row.word("kind"), row.word("language"));
             let (Some(organization_id), Some(kind), Some(name)) = (organization, kind, row.owned("name")) else {
                 continue;
             };
-            if kind != NameKind::Former {
-                let language = language.map_or_else(|| Labels::ANY.to_owned(), |language| language.text());
-                let (best, names) = shown.entry(organization_id).or_insert_with(|| (kind, Labels::default()));
-                // Kinds are declared in the order in which a name is chosen, whatever its language.
-                if kind < *best {
-                    (*best, *names) = (kind, Labels::default());
-                }
-                if kind == *best {
-                    names.0.entry(language).or_insert_with(|| name.clone());
-                }
-            }
             let form = search::form(&name);
             if form.len() > MOST_OF_A_FORM {
                 row.fault("name", format!("{} letters without accents; expected at most {MOST_OF_A_FORM}", form.len()));
@@ -124,13 +147,14 @@ impl<'a> Parser<'a> {
             };
             self.facts.names.push(row.located(name));
         }
-        shown.into_iter().map(|(organization, (_, names))| (organization, names)).collect()
     }
 
     fn identifiers(&mut self) {
         use organization_identifier::Scheme;
         let mut seen = Seen::default();
-        for row in self.rows("organization_identifiers") {
+        let table = self.take("organization_identifiers");
+        self.facts.identifiers.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.described(key));
             let Some(scheme) = row.word::<Scheme>("scheme") else { continue };
             let value = row.value("value", identifier::expected(scheme), |text| identifier::parse(scheme, text));
@@ -148,8 +172,10 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn dated_facts(&mut self) {
-        for row in self.rows("sites") {
+    pub(super) fn dated_facts(&mut self) {
+        let table = self.take("sites");
+        self.facts.sites.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (kind, source, dates) = (row.word("kind"), self.cited(&row), Dates::of(&row));
             let municipality = row.value("municipality", "the NIS code of a municipality, such as 21007", |nis| {
@@ -172,7 +198,9 @@ impl<'a> Parser<'a> {
             };
             self.facts.sites.push(row.located(site));
         }
-        for row in self.rows("activities") {
+        let table = self.take("activities");
+        self.facts.activities.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (rank, source, dates) = (row.word("rank"), self.cited(&row), Dates::of(&row));
             let class = class(&row, 2);
@@ -194,7 +222,9 @@ impl<'a> Parser<'a> {
             };
             self.facts.activities.push(row.located(activity));
         }
-        for row in self.rows("attributes") {
+        let table = self.take("attributes");
+        self.facts.attributes.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (code, source, dates) = (row.key("code"), self.cited(&row), Dates::of(&row));
             let value = tri_state(&row);

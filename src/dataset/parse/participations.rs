@@ -13,7 +13,9 @@ impl Parser<'_> {
     pub(super) fn periods(&mut self) {
         use participation::ParticipationKind;
         use participation_period::{ExitKind, ExitReason, Status};
-        for row in self.rows("periods") {
+        let table = self.take("periods");
+        self.facts.periods.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (kind, status) = (row.word::<ParticipationKind>("kind"), row.word::<Status>("status"));
@@ -121,7 +123,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn judgements(&mut self) {
-        for row in self.rows("judgements") {
+        let table = self.take("judgements");
+        self.facts.judgements.reserve_exact(table.len());
+        for row in table.rows(self.faults) {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (code, value) = (row.key("code"), tri_state(&row));
@@ -147,7 +151,8 @@ impl Parser<'_> {
     }
 
     pub(super) fn referrals(&mut self) {
-        for row in self.rows("referrals") {
+        let table = self.take("referrals");
+        for row in table.rows(self.faults) {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (on, source) = (row.date("on"), self.cited(&row));
