@@ -1,8 +1,12 @@
 //! Ledgers that follow writes: of this process and of others, announced or not, with a result equal to one built anew.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use tokio::task::JoinHandle;
 use trihelix::domain::ledger::{Image, Ledger, POLL};
 
 use super::random::{Register, registers};
@@ -54,7 +58,7 @@ const LISTENERS: &str = "FROM pg_stat_activity WHERE datname = current_database(
 
 /// Waits until someone listens other than `before`; answers who.
 async fn listener(app: &TestApp, before: Option<i32>) -> i32 {
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     loop {
         let found =
             app.db.query_one_raw(Statement::from_string(DbBackend::Postgres, format!("SELECT pid {LISTENERS}")));
@@ -63,23 +67,26 @@ async fn listener(app: &TestApp, before: Option<i32>) -> i32 {
             return listener;
         }
         assert!(started.elapsed().as_secs() < 20, "nobody listens");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// SQLite announces nothing: there the ledger looks for writes.
+/// Another ledger, which follows the register on its own; none on SQLite, which announces nothing.
+async fn another(app: &TestApp, interval: Duration) -> Option<(Arc<Ledger>, JoinHandle<()>)> {
+    if app.db.get_database_backend() != DbBackend::Postgres {
+        return None;
+    }
+    let other = Arc::new(Ledger::build(&app.db).await.expect("it is built"));
+    let (follower, db) = (other.clone(), app.db.clone());
+    let following = tokio::spawn(async move { follower.follow(&db, interval).await });
+    Some((other, following))
+}
+
 #[tokio::test]
 async fn a_ledger_whose_listening_connection_dies_listens_again() {
     let app = TestApp::with(&Package::new("north").cluster("north")).await;
-    if app.db.get_database_backend() != DbBackend::Postgres {
-        return;
-    }
-    let other = Arc::new(Ledger::build(&app.db).await.expect("it is built"));
-    let following = tokio::spawn({
-        let (other, db) = (other.clone(), app.db.clone());
-        // So long that only what is announced is heard.
-        async move { other.follow(&db, std::time::Duration::from_secs(3600)).await }
-    });
+    // So long that only what is announced is heard.
+    let Some((other, following)) = another(&app, Duration::from_secs(3600)).await else { return };
     let mut heard = None;
     for package in ["south", "east", "west"] {
         heard = Some(listener(&app, heard).await);
@@ -93,14 +100,7 @@ async fn a_ledger_whose_listening_connection_dies_listens_again() {
 #[tokio::test]
 async fn a_ledger_that_cannot_listen_looks_for_writes_no_more_often_than_told() {
     let app = TestApp::with(&Package::new("north").cluster("north")).await;
-    if app.db.get_database_backend() != DbBackend::Postgres {
-        return;
-    }
-    let other = Arc::new(Ledger::build(&app.db).await.expect("it is built"));
-    let following = tokio::spawn({
-        let (other, db) = (other.clone(), app.db.clone());
-        async move { other.follow(&db, std::time::Duration::from_millis(200)).await }
-    });
+    let Some((other, following)) = another(&app, Duration::from_millis(200)).await else { return };
     let heard = listener(&app, None).await;
     let nobody = "UPDATE pg_database SET datallowconn = false WHERE datname = current_database()";
     app.db.execute_unprepared(nobody).await.expect("SQL");
@@ -108,7 +108,7 @@ async fn a_ledger_that_cannot_listen_looks_for_writes_no_more_often_than_told() 
     app.import(&Package::new("south").cluster("south")).await;
     follows(&other, &app.ledger.image()).await;
     let before = app.statement_count();
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let looked = app.statement_count() - before;
     assert!((1..=20).contains(&looked), "it looked {looked} times");
     following.abort();
@@ -116,9 +116,9 @@ async fn a_ledger_that_cannot_listen_looks_for_writes_no_more_often_than_told() 
 
 /// Waits until a ledger holds what another one does.
 async fn follows(ledger: &Ledger, written: &Arc<Image>) {
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     while ledger.image() != *written {
         assert!(started.elapsed().as_secs() < 20, "the other does not follow");
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
