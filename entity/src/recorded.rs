@@ -27,7 +27,7 @@ pub trait Dated: Recorded {
 
 /// A table whose rows say something about a subject: the organization, the cluster or the participation that they are of.
 pub trait About: Recorded {
-    /// The subject of a row.
+    /// The column of the subject.
     const SUBJECT: Self::Column;
     /// The subject of a row.
     fn subject(row: &Self::Model) -> Uuid;

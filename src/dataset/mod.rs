@@ -1,7 +1,7 @@
 //! Data packages: folders of CSV files that hold the facts of clusters, as `docs/dataset.md` describes them.
 //!
 //! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of the lines, finds every fault
-//! (`parse`, `criteria`, `verify`) and what differs from the register (`sync`), and only when there is no fault writes that, in
+//! (`parse`, `criteria`, `verify`) and what differs from the register (`reconciliation`), and only when there is no fault writes that, in
 //! one revision.
 
 mod criteria;
@@ -11,8 +11,8 @@ mod folder;
 pub mod generate;
 mod parse;
 mod quotes;
+mod reconciliation;
 mod snapshot;
-mod sync;
 mod table;
 mod verify;
 
@@ -27,8 +27,8 @@ use self::{
     facts::Part,
     folder::Package,
     parse::Parser,
+    reconciliation::{Differences, Reconciliation},
     snapshot::Snapshot,
-    sync::{Differences, Reconciliation},
 };
 use crate::domain::{
     self,
@@ -39,7 +39,7 @@ use crate::domain::{
 };
 pub use fault::{Fault, Faults};
 pub use folder::Folder;
-pub use sync::Change;
+pub use reconciliation::Change;
 
 /// Why a package was not imported. The register is as it was.
 #[derive(Debug, thiserror::Error)]

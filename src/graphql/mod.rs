@@ -4,6 +4,7 @@ mod assessment;
 mod basis;
 mod breakdown;
 mod cluster;
+mod cluster_query;
 mod criteria;
 mod error;
 mod event;
@@ -49,7 +50,7 @@ use crate::domain::ledger::Image;
 #[derive(Default)]
 struct Query(
     organization::OrganizationQuery,
-    cluster::ClusterQuery,
+    cluster_query::ClusterQuery,
     participation::ParticipationQuery,
     criteria::CriteriaQuery,
     event::EventQuery,
@@ -66,7 +67,7 @@ merged!(
     Query,
     "Everything the register can be asked.",
     0: organization::OrganizationQuery,
-    1: cluster::ClusterQuery,
+    1: cluster_query::ClusterQuery,
     2: participation::ParticipationQuery,
     3: criteria::CriteriaQuery,
     4: event::EventQuery,

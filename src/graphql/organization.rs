@@ -9,7 +9,7 @@ use entity::{
 use super::{
     assessment::{Assessment, Version, assess},
     basis::{ContextExt, PointInTimeInput},
-    cluster::{self, ClusterKey},
+    cluster_query::{self, ClusterKey},
     error::{Error, Result},
     interface::interface,
     language::Language,
@@ -235,7 +235,7 @@ impl OrganizationFields {
     ) -> Result<Option<Assessment>> {
         let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
         let assessments = self.0.together(("eligibility", cluster.clone(), at, version), |level| async move {
-            let cluster = cluster::find(ctx, cluster)
+            let cluster = cluster_query::find(ctx, cluster)
                 .await?
                 .ok_or_else(|| Error::input("the register holds no cluster of that key; `clusters` lists them"))?;
             let version = version.of_each(ctx, &[cluster.id()], at).await?.remove(&cluster.id());

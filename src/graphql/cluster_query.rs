@@ -1,0 +1,153 @@
+//! Finding clusters: by a key, by a filter, in an order.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
+use entity::id::{ClusterId, OrganizationId};
+
+use super::{
+    basis::ContextExt,
+    cluster::Cluster,
+    error::Result,
+    filter::Nested,
+    level::{self, Row},
+    node::GlobalId,
+    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
+};
+use crate::domain::{
+    self,
+    cluster::{Condition, Filter, Order},
+    condition::Resolver,
+};
+
+/// How to name one cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, OneofObject)]
+pub(crate) enum ClusterKey {
+    /// By its id.
+    Id(ID),
+    /// By its slug.
+    Slug(String),
+}
+
+/// A condition on clusters. All that is given must hold.
+#[derive(Clone, Debug, Default, InputObject)]
+pub(crate) struct ClusterFilter {
+    /// Every one of these conditions.
+    and: Option<Vec<ClusterFilter>>,
+    /// At least one of these conditions; an empty list is never satisfied.
+    or: Option<Vec<ClusterFilter>>,
+    /// Not this condition.
+    not: Option<Box<ClusterFilter>>,
+    /// Has one of these slugs.
+    slug: Option<Vec<String>>,
+    /// Is run by one of these organizations.
+    host: Option<Vec<ID>>,
+    /// The name contains this text, whatever the accents and the case: the English name, or where there is none the one that
+    /// is shown in its place.
+    name: Option<String>,
+}
+
+impl ClusterFilter {
+    fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        self.read(&mut Resolver::new(ctx.image()))
+    }
+
+    fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
+        let Self { and, or, not, slug, host, name } = self;
+        let mut own = Vec::new();
+        if let Some(slugs) = slug {
+            own.push(Condition::Slug(resolver.values("slug", slugs)?));
+        }
+        if let Some(ids) = host {
+            own.push(Condition::Host(resolver.organizations("host", OrganizationId::parse_all(&ids)?)?));
+        }
+        if let Some(text) = name {
+            resolver.count(1)?;
+            own.push(Condition::Name(text));
+        }
+        Nested { and, or, not }.and_own(own, resolver, Self::read)
+    }
+}
+
+/// What clusters can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum ClusterOrderField {
+    /// The name, without regard to accents and case.
+    Name,
+    /// The slug.
+    Slug,
+    /// When they were first recorded.
+    Recorded,
+}
+
+/// An order of clusters.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct ClusterOrder {
+    /// By what.
+    field: ClusterOrderField,
+    /// Default: ascending.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+impl From<ClusterOrderField> for Order {
+    fn from(field: ClusterOrderField) -> Self {
+        match field {
+            ClusterOrderField::Name => Self::Name,
+            ClusterOrderField::Slug => Self::Slug,
+            ClusterOrderField::Recorded => Self::Recorded,
+        }
+    }
+}
+
+/// Finding clusters.
+#[derive(Default)]
+pub(crate) struct ClusterQuery;
+
+#[Object]
+impl ClusterQuery {
+    /// One cluster; null when the register holds none of that key.
+    async fn cluster(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Exactly one of its keys.")] by: ClusterKey,
+    ) -> Option<Result<Cluster>> {
+        find(ctx, by).await.map(|found| found.map(|row| Cluster::of(Row::alone(row)))).transpose()
+    }
+
+    /// The clusters of the register. Ties by id, in the direction of the last order.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn clusters(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which clusters. Default: all.")] filter: Option<ClusterFilter>,
+        #[graphql(desc = "Default: by name.")] order_by: Option<Vec<ClusterOrder>>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Cluster>> {
+        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
+            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
+            None => vec![(ClusterOrderField::Name, Direction::Asc)],
+        };
+        let words = words(&order);
+        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+        let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);
+        let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
+        Ok(Connection::new(level::page(page), ordered))
+    }
+}
+
+/// The cluster of a key, if the register holds it.
+pub(super) async fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<domain::cluster::Cluster>> {
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    Ok(match by {
+        ClusterKey::Id(id) => {
+            domain::cluster::by_ids(db, &[ClusterId::parse(&id)?], revision).await?.into_iter().next()
+        }
+        ClusterKey::Slug(slug) => domain::cluster::by_slug(db, &slug, revision).await?,
+    })
+}
