@@ -4,6 +4,8 @@
 //! With `TRIHELIX_BENCH_AGAINST=BINARY` that other server answers the same operations from the same database, in turns
 //! with this one.
 
+#[path = "support/process.rs"]
+mod process;
 mod support;
 
 use std::{
@@ -83,25 +85,6 @@ impl Server {
             .spawn()
             .expect("the server starts");
         Self { process, address: port.to_string() }
-    }
-
-    /// How much time of processors it has taken so far, to a hundredth of a second.
-    fn processor_time(&self) -> Option<Duration> {
-        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
-        // After the name, which stands in brackets: the 12th and the 13th, in ticks.
-        let ticks = status.rsplit(')').next()?.split_whitespace().skip(11).take(2);
-        let ticks: u64 = ticks.map(|ticks| ticks.parse::<u64>().unwrap_or_default()).sum();
-        Some(Duration::from_millis(ticks * 10))
-    }
-
-    /// How much memory it takes now, and how much it took at most, in MB.
-    fn memory(&self) -> Option<(u64, u64)> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let of = |name: &str| {
-            let line = status.lines().find(|line| line.starts_with(name))?;
-            line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
-        };
-        Some((of("VmRSS:")?, of("VmHWM:")?))
     }
 
     async fn connect(&self) -> Option<http1::SendRequest<Full<Bytes>>> {
@@ -185,9 +168,9 @@ impl Measured {
         clusters: &[String],
         time: Duration,
     ) {
-        let before = server.processor_time().unwrap_or_default();
+        let before = process::processor_time(server.process.id()).unwrap_or_default();
         self.latencies.extend(runtime.block_on(load(server, document, clusters, time)));
-        self.processor_time += server.processor_time().unwrap_or_default() - before;
+        self.processor_time += process::processor_time(server.process.id()).unwrap_or_default() - before;
         self.asked += time;
         self.latencies.sort_unstable();
     }
@@ -262,7 +245,7 @@ fn main() {
         runtime.block_on(load(&server, document, &clusters, DURATION / 10));
         let mut measured = Measured::default();
         measured.turn(&runtime, &server, document, &clusters, DURATION);
-        let (memory, _) = server.memory().unwrap_or_default();
+        let (memory, _) = process::memory(server.process.id()).unwrap_or_default();
         eprintln!(
             "| {name} | {:.0} | {:.2?} | {:.2?} | {:.1?} | {memory} MB |",
             measured.rate(),
@@ -271,6 +254,6 @@ fn main() {
             measured.per_request()
         );
     }
-    let (_, most) = server.memory().unwrap_or_default();
+    let (_, most) = process::memory(server.process.id()).unwrap_or_default();
     eprintln!("the server took {most} MB at most");
 }

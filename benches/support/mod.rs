@@ -26,16 +26,21 @@ pub(crate) fn scale() -> String {
     std::env::var("TRIHELIX_BENCH_SCALE").unwrap_or_else(|_| "S".to_owned())
 }
 
+/// The ecosystem that it holds, in both editions.
+pub(crate) fn ecosystem() -> Ecosystem {
+    let (clusters, organizations, memberships) = match scale().as_str() {
+        "M" => (2_000, 300_000, 500_000),
+        _ => (50, 5_000, 8_000),
+    };
+    Ecosystem::new(clusters, organizations, Some(memberships), 1).expect("a scale")
+}
+
 /// Opens it, and makes it first when it is empty.
 pub(crate) async fn open(url: &str) -> DatabaseConnection {
     let db = database::open(url, 16, Missing::Create).await.expect("the database opens");
     database::migrate(&db).await.expect("the schema is brought up to date");
     if revision::head(&db).await.expect("a revision").is_none() {
-        let (clusters, organizations, memberships) = match scale().as_str() {
-            "M" => (2_000, 300_000, 500_000),
-            _ => (50, 5_000, 8_000),
-        };
-        let ecosystem = Ecosystem::new(clusters, organizations, Some(memberships), 1).expect("a scale");
+        let ecosystem = ecosystem();
         let start = Instant::now();
         for edition in 1..=Ecosystem::EDITIONS {
             let package = ecosystem.package(edition);

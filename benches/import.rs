@@ -1,0 +1,144 @@
+//! Imports into a large register: processor time, memory, and for how long nobody else can write. See BENCHMARKS.md.
+//!
+//! They are made by the binary, into a copy of the register: thirteen rows that are new, and the edition of the synthetic
+//! ecosystem that does not stand.
+
+#[path = "support/process.rs"]
+mod process;
+mod support;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryOrder, QuerySelect};
+use tokio::runtime::Runtime;
+use trihelix::domain::database::{self, Missing};
+
+/// How often the importing process is looked at, and the lock asked for.
+const LOOK: Duration = Duration::from_micros(500);
+
+/// What an import took.
+#[derive(Default)]
+struct Taken {
+    processor_time: Duration,
+    memory: u64,
+    longest_locked: Duration,
+}
+
+/// Imports a package with the binary, and asks for the lock meanwhile.
+async fn import(url: &str, package: &Path) -> Taken {
+    let other = database::open(url, 1, Missing::Refuse).await.expect("the database opens");
+    if other.get_database_backend() == DbBackend::Sqlite {
+        other.execute_unprepared("PRAGMA busy_timeout = 0").await.expect("SQL");
+    }
+    let mut importing = Command::new(env!("CARGO_BIN_EXE_trihelix"))
+        .args(["--database-url", url, "--log", "error", "import"])
+        .arg(package)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    let (mut taken, mut locked) = (Taken::default(), None);
+    let status = loop {
+        if let Some(status) = importing.try_wait().expect("the process is waited for") {
+            break status;
+        }
+        if let (Some(time), Some((_, most))) =
+            (process::processor_time(importing.id()), process::memory(importing.id()))
+        {
+            (taken.processor_time, taken.memory) = (time, most);
+        }
+        let asked = Instant::now();
+        if can_write(&other).await {
+            locked = None;
+        } else {
+            let since = *locked.get_or_insert(asked);
+            taken.longest_locked = taken.longest_locked.max(since.elapsed());
+        }
+        tokio::time::sleep(LOOK).await;
+    };
+    assert!(status.success(), "{}: it is imported", package.display());
+    other.close().await.expect("the database closes");
+    taken
+}
+
+/// Whether another connection could write now.
+async fn can_write(db: &DatabaseConnection) -> bool {
+    let ask = match db.get_database_backend() {
+        DbBackend::Postgres => "BEGIN; LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE NOWAIT",
+        _ => "BEGIN IMMEDIATE",
+    };
+    let can = db.execute_unprepared(ask).await.is_ok();
+    // SQLite has no transaction to end where it did not begin one.
+    let _ = db.execute_unprepared("ROLLBACK").await;
+    can
+}
+
+/// Copies the register; answers the address of the copy.
+async fn copy(url: &str) -> String {
+    if let Some(file) = url.strip_prefix("sqlite://") {
+        let copy = format!("{file}-import");
+        fs::copy(file, &copy).expect("the file is copied");
+        return format!("sqlite://{copy}");
+    }
+    let (server, name) = url.rsplit_once('/').expect("an address with a database");
+    let elsewhere = database::open(&format!("{server}/template1"), 1, Missing::Refuse).await;
+    let elsewhere = elsewhere.expect("the server is reached");
+    elsewhere.execute_unprepared("DROP DATABASE IF EXISTS import").await.expect("SQL");
+    let copy = format!("CREATE DATABASE import TEMPLATE \"{name}\"");
+    elsewhere.execute_unprepared(&copy).await.expect("the database is copied");
+    elsewhere.close().await.expect("the database closes");
+    format!("{server}/import")
+}
+
+/// Thirteen rows: two organizations and their four participations in two clusters.
+fn thirteen_rows(folder: &Path, clusters: &[String]) {
+    let periods: String = clusters
+        .iter()
+        .flat_map(|cluster| ["zz-acme", "zz-lab"].map(|key| format!("{cluster},{key},member,effective,2020,s\n")))
+        .collect();
+    let tables = [
+        ("sources", "id,kind,title\ns,dataset,Thirteen rows\n".to_owned()),
+        ("organizations", "id,sphere,source\nzz-acme,company,s\nzz-lab,research,s\n".to_owned()),
+        ("organization_names", "organization,kind,name\nzz-acme,trade,Acme\nzz-lab,trade,Lab\n".to_owned()),
+        ("sites", "organization,kind,municipality,source\nzz-acme,seat,21007,s\nzz-lab,seat,21004,s\n".to_owned()),
+        ("attributes", "organization,code,value,source\nzz-acme,reuse,true,s\nzz-lab,reuse,true,s\n".to_owned()),
+        ("periods", format!("cluster,organization,kind,status,from,source\n{periods}")),
+    ];
+    fs::create_dir_all(folder).expect("the folder is made");
+    let resources =
+        tables.each_ref().map(|(name, _)| serde_json::json!({ "name": name, "path": format!("{name}.csv") }));
+    let descriptor = serde_json::json!({ "name": "thirteen-rows", "resources": resources }).to_string();
+    fs::write(folder.join("datapackage.json"), descriptor).expect("the file is written");
+    for (name, text) in tables {
+        fs::write(folder.join(format!("{name}.csv")), text).expect("the file is written");
+    }
+}
+
+fn main() {
+    // `cargo test --benches` and the like only see that it compiles.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let (runtime, url) = (Runtime::new().expect("a runtime"), support::url());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (small, edition): (PathBuf, PathBuf) = (folder.path().join("small"), folder.path().join("edition"));
+    support::ecosystem().save(1, &edition).expect("the package is written");
+    let copy = runtime.block_on(async {
+        let db = support::open(&url).await;
+        let slugs = entity::cluster::Entity::find().order_by_asc(entity::cluster::Column::Slug).limit(2);
+        let clusters = slugs.select_only().column(entity::cluster::Column::Slug).into_tuple::<String>().all(&db).await;
+        thirteen_rows(&small, &clusters.expect("SQL"));
+        db.close().await.expect("the database closes");
+        copy(&url).await
+    });
+    eprintln!("{}, scale {}", url.split(':').next().unwrap_or_default(), support::scale());
+    eprintln!("| import | processor | memory | write lock held |\n|---|---|---|---|");
+    for (name, package) in [("13 rows", small), ("an edition", edition)] {
+        let Taken { processor_time, memory, longest_locked } = runtime.block_on(import(&copy, &package));
+        eprintln!("| {name} | {processor_time:.2?} | {memory} MB | {longest_locked:.1?} |");
+    }
+}
