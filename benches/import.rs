@@ -1,7 +1,8 @@
-//! Imports into a large register: processor time, memory, and for how long nobody else can write. See BENCHMARKS.md.
+//! Imports into a large register: processor time, memory, and for how long nobody else can write.
+//! See BENCHMARKS.md.
 //!
-//! They are made by the binary, into a copy of the register: thirteen rows that are new, and the edition of the synthetic
-//! ecosystem that does not stand.
+//! They are made by the binary, into a copy of the register: thirteen rows that are new, and the
+//! edition of the synthetic ecosystem that does not stand.
 
 #[path = "support/process.rs"]
 mod process;

@@ -12,10 +12,11 @@ text_enum! {
 
 /// One text in the languages a source gives it in, possibly none.
 ///
-/// The key `und` (undetermined, as in BCP 47) holds a text that is the same in every language, such as most names.
+/// The key `und` (undetermined, as in BCP 47) holds a text that is the same in every language, such
+/// as most names.
 ///
-/// As JSON it is an object with a text for each language. In memory it is as small as can be, in the order of the keys: a large
-/// register has hundreds of thousands, of one language each.
+/// As JSON it is an object with a text for each language. In memory it is as small as can be, in
+/// the order of the keys: a large register has hundreds of thousands, of one language each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, FromJsonQueryResult)]
 #[serde(from = "BTreeMap<String, String>")]
 pub struct Labels(Box<[(Box<str>, Box<str>)]>);
@@ -26,7 +27,8 @@ impl Labels {
 
     const FALLBACK: [&str; 5] = [Self::ANY, "en", "fr", "nl", "de"];
 
-    /// The text in `language`; else the one for every language; else English, French, Dutch, German, in this order.
+    /// The text in `language`; else the one for every language; else English, French, Dutch,
+    /// German, in this order.
     pub fn in_language(&self, language: Language) -> Option<&str> {
         let asked = sea_orm::ActiveEnum::to_value(&language);
         std::iter::once(asked.as_str()).chain(Self::FALLBACK).find_map(|key| self.get(key))

@@ -13,8 +13,9 @@ use entity::{
 
 use crate::domain::time::Interval;
 
-/// The parts of a package, in the order of the import. Each is read, verified and compared before the next: all facts of a large
-/// package take a gigabyte, and those that the register holds already are needed no longer than that.
+/// The parts of a package, in the order of the import. Each is read, verified and compared before
+/// the next: all facts of a large package take a gigabyte, and those that the register holds
+/// already are needed no longer than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Sources,
@@ -47,7 +48,8 @@ pub(super) struct Located<M> {
     pub(super) row: M,
 }
 
-/// The facts of a package, with ids: those of the register for what it knows by key, new ones for the rest.
+/// The facts of a package, with ids: those of the register for what it knows by key, new ones for
+/// the rest.
 #[derive(Default)]
 pub(super) struct Facts {
     pub(super) sources: Vec<source::Model>,

@@ -1,8 +1,9 @@
-//! Data packages: folders of CSV files that hold the facts of clusters, as `docs/dataset.md` describes them.
+//! Data packages: folders of CSV files that hold the facts of clusters, as `docs/dataset.md`
+//! describes them.
 //!
-//! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of the lines, finds every fault
-//! (`parse`, `criteria`, `verify`) and what differs from the register (`reconciliation`), and only when there is no fault writes that, in
-//! one revision.
+//! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of
+//! the lines, finds every fault (`parse`, `criteria`, `verify`) and what differs from the register
+//! (`reconciliation`), and only when there is no fault writes that, in one revision.
 
 mod criteria;
 mod facts;
@@ -66,10 +67,11 @@ impl From<sea_orm::DbErr> for Error {
 pub struct Options {
     /// Says what would change, and writes nothing.
     pub dry_run: bool,
-    /// More than half of a resource may vanish, and what is of a resource that the package no longer lists.
+    /// More than half of a resource may vanish, and what is of a resource that the package no
+    /// longer lists.
     pub allow_removals: bool,
-    /// Writes into an empty register only: where there is a revision, also one that was written while this import waited,
-    /// nothing is written.
+    /// Writes into an empty register only: where there is a revision, also one that was written
+    /// while this import waited, nothing is written.
     pub first: bool,
 }
 
@@ -78,7 +80,8 @@ pub struct Options {
 pub struct Plan {
     /// Each resource, in the order of the import.
     pub changes: Vec<Change>,
-    /// The clusters whose participations change, with how many they have on the day of the import before and after it.
+    /// The clusters whose participations change, with how many they have on the day of the import
+    /// before and after it.
     pub clusters: Vec<(String, Present, Present)>,
     /// What would be refused without `allow_removals`.
     pub removals: Vec<String>,
@@ -140,7 +143,8 @@ async fn run(
 ) -> Result<Outcome, Error> {
     progress.set_message("checking");
     let today = day_in_brussels(now);
-    // Everything is read and checked before the lock is taken, as if the next revision were the package's.
+    // Everything is read and checked before the lock is taken, as if the next revision were the
+    // package's.
     let next = domain::revision::head(db).await?.map_or(1, |head| head.number + 1);
     let mut checked = check(db, folder, next, today, progress).await?;
     let (actor, summary) = (actor(&checked.name), format!("import of the package {}", checked.name));
@@ -190,7 +194,8 @@ struct Checked {
     differences: Differences,
 }
 
-/// Reads a package, whose facts `revision` is to record; finds its faults, or else how it differs from the register.
+/// Reads a package, whose facts `revision` is to record; finds its faults, or else how it differs
+/// from the register.
 async fn check<C: ConnectionTrait + StreamTrait>(
     db: &C,
     folder: &Folder,
@@ -224,8 +229,8 @@ async fn check<C: ConnectionTrait + StreamTrait>(
     if faults.is_empty() { Ok(Checked { name, listed, differences }) } else { Err(Error::Faults(faults.sorted())) }
 }
 
-/// What vanishes of a resource that its owner is not likely to mean: anything, where the package does not list it, and more
-/// than half otherwise.
+/// What vanishes of a resource that its owner is not likely to mean: anything, where the package
+/// does not list it, and more than half otherwise.
 fn removal(change: &Change, listed: &BTreeSet<&str>) -> Option<String> {
     let Change { resource, held, .. } = change;
     let removed = change.removed();

@@ -44,8 +44,8 @@ pub(super) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Knows the keys of all rows before any is read, so that a faulty row does not make those that refer to
-    /// it faulty too. `today` is the last day that a source can attest.
+    /// Knows the keys of all rows before any is read, so that a faulty row does not make those that
+    /// refer to it faulty too. `today` is the last day that a source can attest.
     pub(super) fn new(
         package: Package,
         snapshot: &'a Snapshot,
@@ -122,7 +122,8 @@ impl<'a> Parser<'a> {
         known.copied().ok_or_else(|| self.unknown("organizations", key, "the id of a row of"))
     }
 
-    /// The organization with a key that this package describes: names and identifiers belong to the description.
+    /// The organization with a key that this package describes: names and identifiers belong to the
+    /// description.
     fn described(&self, key: &str) -> Result<OrganizationId, Unknown> {
         if !self.organizations.contains_key(key) && self.snapshot.organizations.contains_key(key) {
             let is_told = self.package.is_unreadable("organizations");
@@ -214,7 +215,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Why nothing is found by a key; `None`: the resource that would hold it cannot be read, which is a fault already.
+/// Why nothing is found by a key; `None`: the resource that would hold it cannot be read, which is
+/// a fault already.
 pub(super) struct Unknown(pub(super) Option<String>);
 
 /// From when until when a fact holds, as stated and as counted.
@@ -235,7 +237,8 @@ impl Dates {
     }
 }
 
-/// What a source says of an assertion: that it holds, that it does not, or that it is not established.
+/// What a source says of an assertion: that it holds, that it does not, or that it is not
+/// established.
 fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
     row.value("value", "true, false or unknown", |text| match text {
         "true" => Some(Some(true)),

@@ -1,4 +1,5 @@
-//! What an import writes: unchanged facts stay, changed and vanished ones are superseded, new ones are added.
+//! What an import writes: unchanged facts stay, changed and vanished ones are superseded, new ones
+//! are added.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -111,7 +112,8 @@ pub(super) struct Reconciliation<'a, C> {
 }
 
 impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
-    /// Compares for the revision that is to record the package. `own`: the revisions of its earlier imports.
+    /// Compares for the revision that is to record the package. `own`: the revisions of its earlier
+    /// imports.
     pub(super) fn new(db: &'a C, revision: Revision, own: &'a BTreeSet<Revision>) -> Self {
         let comparison = Comparison::new(db, revision, own);
         Self { db, comparison, described: HashSet::new(), differences: Differences::default() }
@@ -202,7 +204,8 @@ impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
         Ok(())
     }
 
-    /// The same, for what an import corrects and never removes: a row is superseded only by another one for the same thing.
+    /// The same, for what an import corrects and never removes: a row is superseded only by another
+    /// one for the same thing.
     async fn lasting<E: About, K: Eq + Hash>(
         &mut self,
         resource: &'static str,

@@ -22,8 +22,9 @@ pub(super) fn is_key(text: &str) -> bool {
         && text.len() <= 100
 }
 
-/// The most characters of a cell: of names, labels and scopes; of titles and addresses; of texts; of everything else, such as
-/// keys and identifiers. What an index holds is bounded by PostgreSQL's, of 2,704 bytes.
+/// The most characters of a cell: of names, labels and scopes; of titles and addresses; of texts;
+/// of everything else, such as keys and identifiers. What an index holds is bounded by
+/// PostgreSQL's, of 2,704 bytes.
 const NAME: usize = 200;
 const TITLE: usize = 1_000;
 const TEXT: usize = 10_000;
@@ -47,8 +48,8 @@ pub(super) fn too_long(column: &str, text: &str) -> Option<String> {
     (count > most).then(|| format!("{count} characters; expected at most {most}"))
 }
 
-/// The cells of the lines of a file, in one text and one list of ends: large files have millions of lines, and what is held of
-/// each line apart takes more than its text.
+/// The cells of the lines of a file, in one text and one list of ends: large files have millions of
+/// lines, and what is held of each line apart takes more than its text.
 #[derive(Default)]
 struct Lines {
     lines: Vec<Line>,
@@ -63,8 +64,8 @@ struct Line {
     number: u32,
     /// Where its text starts.
     start: usize,
-    /// Whether it has a cell for every column. One that has not is a fault; its first cells are still known to those that refer
-    /// to it.
+    /// Whether it has a cell for every column. One that has not is a fault; its first cells are
+    /// still known to those that refer to it.
     is_whole: bool,
 }
 
@@ -80,7 +81,8 @@ impl Lines {
         }
     }
 
-    /// Adds a line. Its cells are held without the spaces around them, and composed: the same letters are the same text.
+    /// Adds a line. Its cells are held without the spaces around them, and composed: the same
+    /// letters are the same text.
     fn push(&mut self, number: u64, record: &csv::StringRecord, is_whole: bool) -> Cells<'_> {
         let start = self.text.len();
         for position in &self.positions {
@@ -126,13 +128,14 @@ pub(super) struct Table {
     pub(super) file: Arc<str>,
     header: HashMap<String, usize>,
     lines: Lines,
-    /// Whether its header and its quotes are right. Of a file that cannot be read nothing is known, and what refers to it is
-    /// no fault of its own.
+    /// Whether its header and its quotes are right. Of a file that cannot be read nothing is known,
+    /// and what refers to it is no fault of its own.
     pub(super) is_readable: bool,
 }
 
 impl Table {
-    /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each language.
+    /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each
+    /// language.
     pub(super) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
         let mut table = Self { file: file.into(), ..Self::default() };
         let misplaced = quotes::misplaced(text);
@@ -162,7 +165,8 @@ impl Table {
                 positions.push(position);
                 continue;
             }
-            // A mistyped name is one fault: a column that is not known stands for one that is missing.
+            // A mistyped name is one fault: a column that is not known stands for one that is
+            // missing.
             let expected =
                 missing.next().map_or_else(|| known.join(", "), |column| format!("{column}, which is missing"));
             faults.push(file, 1, name, format!("unknown column; expected {expected}"));
@@ -242,7 +246,8 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    /// The line of the first character at or after a position that is no line break. Positions are asked in order.
+    /// The line of the first character at or after a position that is no line break. Positions are
+    /// asked in order.
     fn at(&mut self, position: Option<&csv::Position>) -> u64 {
         let bytes = self.text.as_bytes();
         let mut start = position.map_or(0, |position| position.byte() as usize).max(self.offset).min(bytes.len());

@@ -1,12 +1,15 @@
-//! Recording: how what is wanted of a table becomes rows that are added and rows that are superseded.
+//! Recording: how what is wanted of a table becomes rows that are added and rows that are
+//! superseded.
 //!
-//! A writer says everything that it wants to stand. A row that says the same stays; one of the writer's own that says
-//! anything else is superseded; what is said for the first time is added. What other writers recorded is theirs to
-//! supersede. Only two kinds of rows are read: the writer's own, and those of others about the same subjects. So a small
-//! write into a large register reads little.
+//! A writer says everything that it wants to stand. A row that says the same stays; one of the
+//! writer's own that says anything else is superseded; what is said for the first time is added.
+//! What other writers recorded is theirs to supersede. Only two kinds of rows are read: the
+//! writer's own, and those of others about the same subjects. So a small write into a large
+//! register reads little.
 //!
-//! A [`Comparison`] finds the [`Difference`], which any connection can do; recording the difference takes a write. So a writer
-//! that proves that nobody wrote in between compares before it has the lock.
+//! A [`Comparison`] finds the [`Difference`], which any connection can do; recording the difference
+//! takes a write. So a writer that proves that nobody wrote in between compares before it has the
+//! lock.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,7 +24,8 @@ use uuid::Uuid;
 
 use super::{Result, dialect};
 
-/// Rows in one statement: SQLite takes at most 32,766 values, and no table has more than 20 columns.
+/// Rows in one statement: SQLite takes at most 32,766 values, and no table has more than 20
+/// columns.
 const BATCH: usize = 1000;
 
 /// Compares what a writer wants with what stands.
@@ -46,8 +50,8 @@ pub struct Difference<M> {
 }
 
 impl<'a, C: ConnectionTrait + StreamTrait> Comparison<'a, C> {
-    /// Compares for a writer that is to record in a revision. Revisions are without gaps, so that those that are not the
-    /// writer's own are others'.
+    /// Compares for a writer that is to record in a revision. Revisions are without gaps, so that
+    /// those that are not the writer's own are others'.
     pub fn new(db: &'a C, revision: Revision, own: &'a BTreeSet<Revision>) -> Self {
         let has_others = own.len() as i64 != revision - 1;
         Self { db, own, has_others }
