@@ -22,8 +22,9 @@ pub(super) enum Part {
     Organizations,
     /// What organizations are known by.
     Names,
-    /// What is recorded about organizations, each for a time.
-    OrganizationFacts,
+    Sites,
+    Activities,
+    Attributes,
     /// Clusters, and what is recorded of them besides those who take part.
     Clusters,
     /// Who takes part, and the criteria for it: exits name them.
@@ -31,11 +32,13 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Sources,
         Self::Organizations,
         Self::Names,
-        Self::OrganizationFacts,
+        Self::Sites,
+        Self::Activities,
+        Self::Attributes,
         Self::Clusters,
         Self::Participations,
     ];

@@ -81,7 +81,9 @@ impl<'a> Parser<'a> {
             Part::Sources => self.sources(),
             Part::Organizations => self.organizations(),
             Part::Names => self.names_and_identifiers(),
-            Part::OrganizationFacts => self.dated_facts(),
+            Part::Sites => self.sites(),
+            Part::Activities => self.activities(),
+            Part::Attributes => self.attributes(),
             Part::Clusters => self.clusters(),
             Part::Participations => {
                 self.periods();

@@ -133,9 +133,11 @@ impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
             }
             Part::Organizations => self.organizations(facts).await,
             Part::Names => self.names(facts).await,
-            Part::OrganizationFacts => {
-                self.table::<entity::site::Entity>("sites", rows(&mut facts.sites), |_| true).await?;
-                self.table::<entity::activity::Entity>("activities", rows(&mut facts.activities), |_| true).await?;
+            Part::Sites => self.table::<entity::site::Entity>("sites", rows(&mut facts.sites), |_| true).await,
+            Part::Activities => {
+                self.table::<entity::activity::Entity>("activities", rows(&mut facts.activities), |_| true).await
+            }
+            Part::Attributes => {
                 self.table::<entity::attribute::Entity>("attributes", rows(&mut facts.attributes), |_| true).await
             }
             Part::Clusters => self.clusters(facts).await,

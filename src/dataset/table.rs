@@ -48,17 +48,19 @@ pub(super) fn too_long(column: &str, text: &str) -> Option<String> {
     (count > most).then(|| format!("{count} characters; expected at most {most}"))
 }
 
-/// The cells of the lines of a file, in one text and one list of ends: large files have millions of
-/// lines, and what is held of each line apart takes more than its text.
+/// The lines of a file, in one text: large files have millions of lines, and what is held of each
+/// line apart takes more than its text.
 #[derive(Default)]
 struct Lines {
     lines: Vec<Line>,
+    /// The cells of all lines, with an `END` after each.
     text: String,
-    /// For each line, where each of its cells ends, from the start of the line.
-    ends: Vec<u32>,
     /// Where the cells that are held stand in a line: those of known columns.
     positions: Vec<usize>,
 }
+
+/// What ends a cell: the one character that no cell may hold.
+const END: char = '\0';
 
 struct Line {
     number: u32,
@@ -73,52 +75,39 @@ impl Lines {
     /// None yet; a vector that grows would need twice the memory at times.
     fn with_room_for(text: &str, positions: Vec<usize>) -> Self {
         let lines = text.bytes().filter(|byte| *byte == b'\n').count();
-        Self {
-            lines: Vec::with_capacity(lines),
-            text: String::with_capacity(text.len()),
-            ends: Vec::with_capacity(lines * positions.len()),
-            positions,
-        }
+        Self { lines: Vec::with_capacity(lines), text: String::with_capacity(text.len()), positions }
     }
 
     /// Adds a line. Its cells are held without the spaces around them, and composed: the same
     /// letters are the same text.
     fn push(&mut self, number: u64, record: &csv::StringRecord, is_whole: bool) -> Cells<'_> {
-        let start = self.text.len();
-        for position in &self.positions {
-            self.text.extend(record.get(*position).unwrap_or_default().trim().nfc());
-            self.ends.push(u32::try_from(self.text.len() - start).expect("a line is shorter than 4 GB"));
-        }
         let number = u32::try_from(number).expect("a file has fewer than 4 billion lines");
-        self.lines.push(Line { number, start, is_whole });
+        self.lines.push(Line { number, start: self.text.len(), is_whole });
+        for position in &self.positions {
+            let cell = record.get(*position).unwrap_or_default().trim().nfc();
+            self.text.extend(cell.filter(|character| *character != END));
+            self.text.push(END);
+        }
         self.cells(self.lines.len() - 1)
     }
 
     fn cells(&self, line: usize) -> Cells<'_> {
-        let width = self.positions.len();
-        let ends = &self.ends[line * width..(line + 1) * width];
-        Cells { text: &self.text[self.lines[line].start..], ends }
+        let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next.start);
+        Cells(&self.text[self.lines[line].start..end])
     }
 }
 
-/// The cells of a line.
+/// The cells of a line, with an `END` after each.
 #[derive(Clone, Copy)]
-struct Cells<'a> {
-    /// It starts with theirs.
-    text: &'a str,
-    /// Where each cell ends.
-    ends: &'a [u32],
-}
+struct Cells<'a>(&'a str);
 
 impl<'a> Cells<'a> {
     fn get(self, position: usize) -> Option<&'a str> {
-        let end = *self.ends.get(position)? as usize;
-        let start = position.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        Some(&self.text[start..end])
+        self.iter().nth(position)
     }
 
     fn iter(self) -> impl Iterator<Item = &'a str> {
-        (0..self.ends.len()).filter_map(move |position| self.get(position))
+        self.0.split_terminator(END)
     }
 }
 
@@ -195,11 +184,13 @@ impl Table {
                         faults.push(file, line, "", message);
                         continue;
                     }
-                    for (column, cell) in names.iter().zip(cells.iter()) {
-                        if cell.contains('\0') {
+                    for (column, cell) in header.iter().zip(&record) {
+                        if cell.contains(END) {
                             let message = "holds the character NUL (U+0000); expected text without it";
                             faults.push(file, line, column, message);
                         }
+                    }
+                    for (column, cell) in names.iter().zip(cells.iter()) {
                         if let Some(message) = too_long(column, cell) {
                             faults.push(file, line, column, message);
                         }

@@ -18,7 +18,7 @@ use crate::domain::time::Interval;
 /// Notes every contradiction of a part of a package, within it and with the register.
 pub(super) fn verify(part: Part, facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     match part {
-        Part::Sources | Part::OrganizationFacts => {}
+        Part::Sources | Part::Sites | Part::Activities | Part::Attributes => {}
         Part::Names => identifiers(facts, snapshot, faults),
         Part::Organizations => {
             let known = |row: &organization_profile::Model| snapshot.profiles.get(&row.organization_id);

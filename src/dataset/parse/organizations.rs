@@ -172,7 +172,7 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn dated_facts(&mut self) {
+    pub(super) fn sites(&mut self) {
         let table = self.take("sites");
         self.facts.sites.reserve_exact(table.len());
         for row in table.rows(self.faults) {
@@ -198,6 +198,9 @@ impl Parser<'_> {
             };
             self.facts.sites.push(row.located(site));
         }
+    }
+
+    pub(super) fn activities(&mut self) {
         let table = self.take("activities");
         self.facts.activities.reserve_exact(table.len());
         for row in table.rows(self.faults) {
@@ -222,6 +225,9 @@ impl Parser<'_> {
             };
             self.facts.activities.push(row.located(activity));
         }
+    }
+
+    pub(super) fn attributes(&mut self) {
         let table = self.take("attributes");
         self.facts.attributes.reserve_exact(table.len());
         for row in table.rows(self.faults) {
