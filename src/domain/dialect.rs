@@ -60,6 +60,12 @@ pub(super) fn flush_commit(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some(raise)
 }
 
+/// Whether the database refuses overlaps as they are written, by constraints of its schema. SQLite has no
+/// constraint over two rows.
+pub(super) fn refuses_overlaps(backend: DbBackend) -> bool {
+    backend == DbBackend::Postgres
+}
+
 /// The statement that lets no other migration in until the transaction ends.
 pub(super) fn lock_migrations(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("SELECT pg_advisory_xact_lock(5641298730417362)")

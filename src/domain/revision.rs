@@ -78,11 +78,14 @@ impl Write {
 
     /// Commits data and revision together, unless what was written breaks a rule of the register.
     pub async fn commit(self) -> Result<revision::Model> {
-        if let Some(overlap) = check::overlaps(&self.transaction, Some(self.revision.number)).await?.into_iter().next()
-        {
-            return Err(Error::Conflict(overlap));
+        let backend = self.transaction.get_database_backend();
+        if !dialect::refuses_overlaps(backend) {
+            let overlaps = check::overlaps(&self.transaction, Some(self.revision.number)).await?;
+            if let Some(overlap) = overlaps.into_iter().next() {
+                return Err(Error::Conflict(overlap));
+            }
         }
-        if let Some(announce) = dialect::announce(self.transaction.get_database_backend(), self.revision.number) {
+        if let Some(announce) = dialect::announce(backend, self.revision.number) {
             self.transaction.execute_unprepared(&announce).await?;
         }
         self.transaction.commit().await?;

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use trihelix::{
@@ -355,6 +355,30 @@ async fn periods_that_meet_in_one_partial_date_meet_on_its_first_day() {
         let expected: Vec<_> = status.map(|status| json!({ "status": status })).into_iter().collect();
         assert_eq!(answer["cluster"]["memberships"]["nodes"], json!(expected), "{day}");
     }
+}
+
+#[tokio::test]
+async fn a_write_that_lets_periods_overlap_leaves_no_row_and_no_revision() {
+    use entity::{id::PeriodId, participation_period};
+    let app = TestApp::circlemade().await;
+    let before = (rows(&app.db).await, head(&app.db).await);
+    let write = Write::begin(&app.db, now(), "test", "an overlap").await.expect("the write begins");
+    let period = participation_period::Entity::find().one(write.transaction()).await.expect("rows are read");
+    let twice = participation_period::Model {
+        id: PeriodId::fresh(),
+        recorded_rev: write.revision(),
+        ..period.expect("a period")
+    };
+    // PostgreSQL refuses the row itself, SQLite the write as a whole.
+    let added = participation_period::Entity::insert(twice.into_active_model());
+    match added.exec_without_returning(write.transaction()).await {
+        Err(error) => assert!(error.to_string().contains("participation_period_overlap"), "{error}"),
+        Ok(_) => {
+            let error = write.commit().await.expect_err("it is refused").to_string();
+            assert!(error.contains("overlap"), "{error}");
+        }
+    }
+    assert_eq!((rows(&app.db).await, head(&app.db).await), before);
 }
 
 #[tokio::test]
