@@ -3,7 +3,9 @@
 
 use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use trihelix::{
