@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use trihelix::{
     domain::{ledger::Ledger, revision::Write},
-    graphql::Schema,
+    graphql::{Question, Schema},
 };
 
 use self::support::{now, today};
@@ -86,9 +86,12 @@ struct Subject {
 impl Subject {
     async fn ask(&self, document: &str, variables: Value) -> Value {
         let request = Request::new(document).variables(Variables::from_json(variables));
-        let answer = self.schema.execute(&self.db, self.ledger.image(), request, now(), "bench").await;
-        assert!(answer.errors.is_empty(), "{document}: {:?}", answer.errors);
-        answer.data.into_json().expect("JSON")
+        let (db, image) = (&self.db, self.ledger.image());
+        let question = Question { request, db, image, now: now(), request_id: "bench", only_queries: true };
+        let answer = self.schema.execute(question).await.to_json();
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert!(answer.get("errors").is_none(), "{document}: {}", answer["errors"]);
+        answer["data"].clone()
     }
 
     /// One cluster after the other, large and small.

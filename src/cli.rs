@@ -37,8 +37,9 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
+    /// The settings.
     #[command(flatten)]
-    config: Config,
+    pub config: Config,
 }
 
 /// What to do.
@@ -310,7 +311,7 @@ async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) 
         "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \
          readiness  http://{address}/health/ready"
     ))?;
-    let app = http::App::new(db.clone(), ledger.clone(), now);
+    let app = http::App::new(db.clone(), ledger.clone(), now, config.http.clone());
     tokio::select! {
         served = http::serve(listener, app) => served.map_err(Failure::Server),
         () = ledger.follow(db, POLL) => Ok(()),

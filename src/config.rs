@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
-use crate::domain::database::masked;
+use crate::{domain::database::masked, http};
 
 /// Configuration, from flags or else from the environment.
 #[derive(Clone, Debug, Args)]
@@ -39,6 +39,10 @@ pub struct Config {
     #[arg(long, env = "TRIHELIX_LOG", default_value = "info,sea_orm_migration=warn", value_name = "FILTER", global = true,
           value_parser = log_filter)]
     pub log: String,
+
+    /// What is taken from clients.
+    #[command(flatten)]
+    pub http: http::Options,
 }
 
 impl Config {

@@ -1,27 +1,78 @@
 //! What a client is told when something goes wrong: the only place where errors get their words and codes.
-//!
-//! | `extensions.code` | whose mistake | meaning |
-//! |---|---|---|
-//! | `GRAPHQL_PARSE_FAILED` | caller | the document is no GraphQL |
-//! | `GRAPHQL_VALIDATION_FAILED` | caller | the document does not fit the schema |
-//! | `QUERY_TOO_COMPLEX` | caller | the document asks for too much at once |
-//! | `BAD_REQUEST` | caller | what was sent over HTTP is no GraphQL request |
-//! | `BAD_USER_INPUT` | caller | an argument or variable makes no sense; the message says what to change |
-//! | `CONFLICT` | caller | a write contradicts what is recorded |
-//! | `INTERNAL` | ours | logged; `extensions.requestId` finds it in the log |
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use async_graphql::{ErrorExtensions, Response, ServerError, Value};
+use async_graphql::{ErrorExtensions, PathSegment, Response, ServerError, Value};
 
 use crate::domain;
 
-pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
-pub(crate) const INTERNAL: &str = "INTERNAL";
-const CONFLICT: &str = "CONFLICT";
-const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
-const PARSE_FAILED: &str = "GRAPHQL_PARSE_FAILED";
-const VALIDATION_FAILED: &str = "GRAPHQL_VALIDATION_FAILED";
+/// What kind of mistake an error is, as `extensions.code` tells it. The README has them in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The document is no GraphQL.
+    ParseFailed,
+    /// The document does not fit the schema.
+    ValidationFailed,
+    /// The document asks for too much at once.
+    TooComplex,
+    /// What was sent over HTTP is no GraphQL request.
+    BadRequest,
+    /// The HTTP method does not fit: GET asks, and changes nothing.
+    MethodNotAllowed,
+    /// An argument or variable makes no sense; the message says what to change.
+    BadUserInput,
+    /// The server has too much to do.
+    Overloaded,
+    /// The database cannot be reached, or the server is stopping.
+    Unavailable,
+    /// The answer took longer than a request may.
+    Timeout,
+    /// Our mistake: logged, and found there by `extensions.requestId`.
+    Internal,
+}
+
+impl Code {
+    /// All codes.
+    pub const ALL: [Self; 10] = [
+        Self::ParseFailed,
+        Self::ValidationFailed,
+        Self::TooComplex,
+        Self::BadRequest,
+        Self::MethodNotAllowed,
+        Self::BadUserInput,
+        Self::Overloaded,
+        Self::Unavailable,
+        Self::Timeout,
+        Self::Internal,
+    ];
+
+    /// The code as clients see it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
+            Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::TooComplex => "QUERY_TOO_COMPLEX",
+            Self::BadRequest => "BAD_REQUEST",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::Overloaded => "OVERLOADED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    /// Whether one error of the kind leaves nothing of the answer: what else it holds would be a matter of chance.
+    fn ends_the_answer(self) -> bool {
+        matches!(self, Self::TooComplex | Self::Overloaded | Self::Unavailable | Self::Timeout)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// What resolvers answer.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -34,19 +85,24 @@ pub(crate) struct Error(Arc<Told>);
 
 #[derive(Debug)]
 struct Told {
-    code: &'static str,
+    code: Code,
     message: String,
 }
 
 impl Error {
+    /// An error with a message that says what to do about it.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self(Arc::new(Told { code, message: message.into() }))
+    }
+
     /// The caller's mistake; the message says what to change.
     pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self(Arc::new(Told { code: BAD_USER_INPUT, message: message.into() }))
+        Self::new(Code::BadUserInput, message)
     }
 
     /// The caller asked for too much at once.
     pub(crate) fn too_complex(message: impl Into<String>) -> Self {
-        Self(Arc::new(Told { code: QUERY_TOO_COMPLEX, message: message.into() }))
+        Self::new(Code::TooComplex, message)
     }
 
     /// Our mistake: logged here, once, and not told.
@@ -54,57 +110,74 @@ impl Error {
         let causes = std::iter::successors(Some(cause), |cause| cause.source());
         let causes: Vec<_> = causes.map(ToString::to_string).collect();
         tracing::error!(cause = causes.join(": "), "a request failed");
-        Self(Arc::new(Told { code: INTERNAL, message: "the server failed to answer".into() }))
+        Self::new(Code::Internal, "the server failed to answer")
     }
 }
 
 impl From<domain::Error> for Error {
     fn from(error: domain::Error) -> Self {
-        let code = match &error {
-            domain::Error::InvalidInput(_) => BAD_USER_INPUT,
-            domain::Error::Conflict(_) => CONFLICT,
-            domain::Error::Unavailable(_) => return Self::internal(&error),
-            domain::Error::Database(cause) => return Self::internal(cause),
-        };
-        Self(Arc::new(Told { code, message: error.to_string() }))
+        match &error {
+            domain::Error::InvalidInput(message) => Self::input(message),
+            domain::Error::Conflict(_) | domain::Error::Unavailable(_) => Self::internal(&error),
+            domain::Error::Database(cause) => Self::internal(cause),
+        }
     }
 }
 
 impl From<Error> for async_graphql::Error {
     fn from(Error(told): Error) -> Self {
-        Self::new(told.message.clone()).extend_with(|_, extensions| extensions.set("code", told.code))
+        Self::new(told.message.clone()).extend_with(|_, extensions| extensions.set("code", told.code.as_str()))
     }
 }
 
-/// Gives a code to the errors that async-graphql found itself, and a request id to ours.
+/// The answer to a request that was not executed.
+pub(super) fn refused(error: Error) -> Response {
+    let mut error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
+    error.locations.clear();
+    Response::from_errors(vec![error])
+}
+
+/// Gives a code to the errors that async-graphql found itself, and a request id to ours. Where nothing is to be
+/// answered, one error is all there is.
 pub(super) fn finish(response: &mut Response, request_id: &str) {
     for error in &mut response.errors {
         if code_of(error).is_none() {
             let code = code_found_by_library(error);
-            error.extensions.get_or_insert_default().set("code", code);
+            error.extensions.get_or_insert_default().set("code", code.as_str());
         }
-        if code_of(error) == Some(INTERNAL) {
+        if code_of(error) == Some(Code::Internal) {
             error.extensions.get_or_insert_default().set("requestId", request_id);
         }
     }
+    if let Some(position) = response.errors.iter().position(|error| code_of(error).is_some_and(Code::ends_the_answer)) {
+        let mut error = response.errors.swap_remove(position);
+        error.path = Vec::<PathSegment>::new();
+        response.errors = vec![error];
+        response.data = Value::Null;
+    }
+    response.errors.truncate(MAX_ERRORS);
 }
 
-fn code_of(error: &ServerError) -> Option<&str> {
+/// The most errors that are told of one answer.
+const MAX_ERRORS: usize = 100;
+
+/// The code of an error.
+pub(super) fn code_of(error: &ServerError) -> Option<Code> {
     match error.extensions.as_ref()?.get("code")? {
-        Value::String(code) => Some(code),
+        Value::String(code) => Code::ALL.into_iter().find(|known| known.as_str() == code),
         _ => None,
     }
 }
 
-fn code_found_by_library(error: &ServerError) -> &'static str {
+fn code_found_by_library(error: &ServerError) -> Code {
     if !error.path.is_empty() || error.message.starts_with("Invalid value for argument") {
-        BAD_USER_INPUT
+        Code::BadUserInput
     } else if error.message.starts_with("Query is ") || error.message.contains("recursion") {
         // "Query is nested too deep.", "Query is too complex.", "recursion limit exceeded."
-        QUERY_TOO_COMPLEX
+        Code::TooComplex
     } else if error.message.trim_start().starts_with("-->") {
-        PARSE_FAILED
+        Code::ParseFailed
     } else {
-        VALIDATION_FAILED
+        Code::ValidationFailed
     }
 }

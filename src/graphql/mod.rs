@@ -1,5 +1,6 @@
 //! What clients see: a file for each concept, which tells the whole story of its types.
 
+mod answer;
 mod assessment;
 mod basis;
 mod breakdown;
@@ -37,15 +38,19 @@ mod words;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Request, Response, SDLExportOptions};
-use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
+use async_graphql::{
+    EmptyMutation, EmptySubscription, Name, Request, Response, SDLExportOptions, parser::types::OperationType,
+};
 
+pub use self::{
+    answer::{Answer, Question},
+    error::Code,
+};
 use self::{
     basis::{Asked, Basis},
+    error::Error,
     merged::merged,
 };
-use crate::domain::ledger::Image;
 
 #[derive(Default)]
 struct Query(
@@ -108,31 +113,36 @@ impl Schema {
         self.0.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments())
     }
 
-    /// Answers a request at an instant, from a ledger's image and the rows of the same revision. Every answer carries its basis, and every error a code.
-    pub async fn execute(
-        &self,
-        db: &DatabaseConnection,
-        image: Arc<Image>,
-        request: Request,
-        now: DateTime<Utc>,
-        request_id: &str,
-    ) -> Response {
-        let is_answerable = nesting::check(&request.query).and_then(|()| text_is_storable(&request));
-        let asked = is_answerable.and_then(|()| Asked::parse(&request.extensions));
-        let basis = match asked.and_then(|asked| Basis::fix(db, image, now, &asked)) {
-            Ok(basis) => Arc::new(basis),
-            Err(error) => {
-                let error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
-                let mut response = Response::from_errors(vec![error]);
-                error::finish(&mut response, request_id);
-                return response;
-            }
-        };
+    /// Answers a request. Every answer to a document carries its basis, and every error a code.
+    pub async fn execute(&self, question: Question<'_>) -> Answer {
+        let request_id = question.request_id;
+        let mut response = self.answered(question).await.unwrap_or_else(error::refused);
+        error::finish(&mut response, request_id);
+        Answer::new(response)
+    }
+
+    async fn answered(&self, question: Question<'_>) -> error::Result<Response> {
+        let Question { mut request, db, image, now, request_id: _, only_queries } = question;
+        nesting::check(&request.query)?;
+        text_is_storable(&request)?;
+        let basis = Arc::new(Basis::fix(db, image, now, &Asked::parse(&request.extensions)?)?);
+        if only_queries && changes_something(&mut request) {
+            let message = "GET asks and changes nothing; send other operations than queries with POST";
+            return Err(Error::new(Code::MethodNotAllowed, message));
+        }
         let mut response = self.0.execute(request.data(basis.clone())).await;
         response.extensions.insert("basis".into(), basis.shown());
-        error::finish(&mut response, request_id);
-        response
+        Ok(response)
     }
+}
+
+/// Whether the operation to be executed is no query. Of a document that is none, the parser will say so.
+fn changes_something(request: &mut Request) -> bool {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let is_asked = |operation: Option<&Name>| name.is_none() || operation.map(Name::as_str) == name.as_deref();
+    let mut operations = document.operations.iter();
+    operations.any(|(name, operation)| is_asked(name) && operation.node.ty != OperationType::Query)
 }
 
 /// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can match one.
@@ -140,7 +150,7 @@ fn text_is_storable(request: &Request) -> error::Result<()> {
     let variables = serde_json::to_string(&request.variables).unwrap_or_default();
     let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");
     if has_nul(&request.query) || has_nul(&variables) {
-        return Err(error::Error::input("the character NUL (U+0000) stands in no text; leave it out"));
+        return Err(Error::input("the character NUL (U+0000) stands in no text; leave it out"));
     }
     Ok(())
 }

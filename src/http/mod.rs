@@ -1,33 +1,41 @@
-//! The wire: routes, health, the instant of a request, a graceful stop.
+//! The wire: routes, and what every answer has whatever its route.
+//!
+//! `graphql` reads requests and answers them as GraphQL over HTTP says, `media_type` reads what clients accept,
+//! `exchange` gives every request its id and bounds its time, `server` holds the connections, and `options` are what an
+//! operator decides of all this.
 
-use std::{sync::Arc, time::Duration};
+mod exchange;
+mod graphql;
+mod media_type;
+mod options;
+mod server;
 
-use async_graphql_axum::GraphQLResponse;
+use std::sync::Arc;
+
 use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    Router,
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
-use tokio::net::TcpListener;
-use tower_http::{timeout::TimeoutLayer, trace::TraceLayer};
-use tracing::Instrument;
-use uuid::Uuid;
+use tokio::sync::watch;
+use tower_http::{
+    compression::{CompressionLayer, predicate::SizeAbove},
+    cors::{AllowOrigin, CorsLayer},
+    set_header::SetResponseHeaderLayer,
+};
 
+pub use self::{
+    options::{Options, Origins, StatusCodes},
+    server::serve,
+};
 use crate::{
     domain::{database, ledger::Ledger},
     graphql::Schema,
 };
-
-/// The largest body of a request, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
-
-/// How long a request may take.
-const MAX_DURATION: Duration = Duration::from_secs(30);
 
 /// What every request needs.
 #[derive(Clone, Debug)]
@@ -36,102 +44,74 @@ pub struct App {
     ledger: Arc<Ledger>,
     schema: Schema,
     now: fn() -> DateTime<Utc>,
+    options: Options,
+    /// Whether the server was told to stop.
+    stopping: watch::Sender<bool>,
 }
 
 impl App {
     /// Answers from a database and its ledger; `now` is the only clock.
-    pub fn new(db: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
-        Self { db, ledger, schema: Schema::default(), now }
+    pub fn new(db: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>, options: Options) -> Self {
+        Self { db, ledger, schema: Schema::default(), now, options, stopping: watch::Sender::new(false) }
+    }
+
+    /// Resolves when the server is told to stop.
+    async fn stopped(&self) {
+        // The sender lives as long as the application.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 }
+
+/// The smallest answer that is compressed, in bytes.
+const COMPRESSED_FROM: u16 = 1024;
 
 /// All routes.
 pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
+    let cors = cors(&app.options.cors_origins);
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphql") }))
-        .route("/graphql", get(graphiql).post(graphql))
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/health/live", get(|| async { "live" }))
         .route("/health/ready", get(ready))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_DURATION))
-        .layer(TraceLayer::new_for_http())
-        .with_state(Arc::new(app))
+        .layer(middleware::from_fn_with_state(app.clone(), exchange::accompany))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM)))
+        .layer(cors)
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, NOTHING_RUNS))
+        .with_state(app)
 }
 
-/// Serves until the process is told to stop (SIGINT, SIGTERM), then answers what was begun, for as long as a
-/// request may take.
-pub async fn serve(listener: TcpListener, app: App) -> std::io::Result<()> {
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let told = async {
-        told_to_stop().await;
-        tracing::info!("stopping");
-        let _ = stopping.send(());
+/// What is no page loads nothing, runs nothing, and stands in no frame.
+const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// Whose pages may ask and read answers; never with credentials.
+fn cors(origins: &Origins) -> CorsLayer {
+    let origins = match origins {
+        Origins::Any => AllowOrigin::any(),
+        Origins::These(origins) => AllowOrigin::list(origins.iter().cloned()),
     };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(told);
-    tokio::select! {
-        result = async { server.await } => result,
-        () = async {
-            let _ = stopped.await;
-            tokio::time::sleep(MAX_DURATION).await;
-        } => {
-            tracing::warn!("stopped with requests unanswered");
-            Ok(())
-        }
-    }
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::ACCEPT])
+        .expose_headers([HeaderName::from_static(exchange::REQUEST_ID), header::RETRY_AFTER])
+        .max_age(std::time::Duration::from_secs(24 * 60 * 60))
 }
 
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
-}
-
-async fn graphql(State(app): State<Arc<App>>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if content_type.split(';').next().is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/json")) {
-        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the request as `content-type: application/json`");
-    }
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return refusal(rejection.status(), &rejection.body_text()),
-    };
-    let request: async_graphql::Request = match serde_json::from_slice(&body) {
-        Ok(request) => request,
-        Err(error) => return refusal(StatusCode::BAD_REQUEST, &format!("the body is no GraphQL request: {error}")),
-    };
-    let request_id = Uuid::now_v7().to_string();
-    let span = tracing::info_span!("graphql", request.id = request_id);
-    let answer = app.schema.execute(&app.db, app.ledger.image(), request, (app.now)(), &request_id);
-    let answer = answer.instrument(span).await;
-    GraphQLResponse::from(answer).into_response()
-}
-
-/// An answer to what is no request, in the form of every other answer.
-fn refusal(status: StatusCode, message: &str) -> Response {
-    let answer = serde_json::json!({ "errors": [{ "message": message, "extensions": { "code": "BAD_REQUEST" } }] });
-    (status, Json(answer)).into_response()
-}
-
-async fn graphiql() -> Html<String> {
-    Html(async_graphql::http::GraphiQLSource::build().endpoint("/graphql").title("Trihelix").finish())
-}
-
-/// 200 when the database is reachable, has the schema of this release, and is the one that statistics are counted from; 503
-/// otherwise.
-async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
-    if !app.ledger.is_of_its_history() {
+/// 200 when the database is reachable, has the schema of this release, and is the one that statistics are counted from;
+/// 503 otherwise.
+async fn ready(app: axum::extract::State<Arc<App>>) -> Response {
+    let answer = if !app.ledger.is_of_its_history() {
         (StatusCode::SERVICE_UNAVAILABLE, "the database was restored or replaced, and is being read anew")
     } else if database::is_ready(&app.db).await {
         (StatusCode::OK, "ready")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "the database is not reachable or not migrated")
-    }
+    };
+    answer.into_response()
 }

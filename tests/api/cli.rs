@@ -1,36 +1,20 @@
 //! The command line as a person or a service manager uses it: the real binary, its output and its exit status.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-    time::Duration,
-};
+use std::{fs, path::Path, process::Output};
 
 use clap::CommandFactory;
 use sea_orm::ConnectionTrait;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use trihelix::{
     cli::Cli,
     domain::database::{self, Missing},
 };
 
-use crate::support::Package;
-
-/// The binary in an environment that configures nothing.
-fn trihelix(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trihelix"));
-    for variable in
-        ["DATABASE_URL", "TRIHELIX_DATABASE_CONNECTIONS", "TRIHELIX_LISTEN", "TRIHELIX_EMPTY", "TRIHELIX_LOG"]
-    {
-        command.env_remove(variable);
-    }
-    command.args(arguments);
-    command
-}
+use crate::support::{
+    Package,
+    server::{Server, trihelix},
+};
 
 /// The exit status, standard output, standard error.
 fn told(output: Output) -> (Option<i32>, String, String) {
@@ -392,81 +376,11 @@ async fn what_is_wrong_with_a_register_is_found_and_said() {
     }
 }
 
-/// A server that ends with its test.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already, unless the test failed.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    /// Starts on a free port, and waits until it says where it listens.
-    fn start(register: &Register, arguments: &[&str]) -> Self {
-        let url = register.url();
-        let arguments = [&["--database-url", &url, "--listen", "127.0.0.1:0", "--log", "warn"], arguments].concat();
-        let mut process = trihelix(&arguments).stdout(Stdio::piped()).spawn().expect("the server starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
-        let line = lines.next().expect("a line").expect("text");
-        let address = line.strip_prefix("Trihelix listens on http://").expect("an address").to_owned();
-        assert!(!address.ends_with(":0"), "{line}");
-        assert!(
-            lines.any(|line| line.is_ok_and(|line| line.ends_with("/health/ready"))),
-            "the last line of the greeting"
-        );
-        Self { process, address }
-    }
-
-    /// The status and the body of the answer to a request.
-    fn send(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(&self.address).expect("the server accepts");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )
-        .expect("the request is sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        (status, body.to_owned())
-    }
-
-    fn ask(&self, document: &str) -> Value {
-        let (status, body) = self.send("POST", "/graphql", &json!({ "query": document }).to_string());
-        assert_eq!(status, 200, "{body}");
-        serde_json::from_str::<Value>(&body).expect("JSON")["data"].clone()
-    }
-
-    /// Sends a signal, and waits for the exit status.
-    async fn stop(mut self, signal: &str) -> Option<i32> {
-        let kill = Command::new("kill").args([signal, &self.process.id().to_string()]).status();
-        assert!(kill.expect("kill runs").success());
-        for _ in 0..1000 {
-            if let Some(status) = self.process.try_wait().expect("a process") {
-                return status.code();
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("it did not stop");
-    }
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn a_server_starts_with_circlemade_answers_and_stops_when_it_is_told_to() {
     let register = Register::new();
-    let server = Server::start(&register, &["serve"]);
+    let server = Server::start(&register.url(), &["serve"]);
     assert_eq!(server.send("GET", "/health/live", "").0, 200);
     assert_eq!(server.send("GET", "/health/ready", "").0, 200);
     let document = r#"{ register { revision } cluster(by: { slug: "circlemade" }) { memberships(at: { asOf: "2018-06-01" }) { totalCount } } }"#;
@@ -474,7 +388,7 @@ async fn a_server_starts_with_circlemade_answers_and_stops_when_it_is_told_to() 
     assert_eq!(server.ask(document), expected);
     assert_eq!(server.stop("-TERM").await, Some(0));
     // Without a command it serves too; what is there already is not loaded again.
-    let server = Server::start(&register, &[]);
+    let server = Server::start(&register.url(), &[]);
     assert_eq!(server.ask(document), expected);
     assert_eq!(server.stop("-INT").await, Some(0));
     assert_eq!(register.run(&["check"]).0, Some(0));
@@ -484,7 +398,7 @@ async fn a_server_starts_with_circlemade_answers_and_stops_when_it_is_told_to() 
 #[tokio::test]
 async fn a_server_that_is_to_be_empty_starts_empty() {
     let register = Register::new();
-    let server = Server::start(&register, &["--empty"]);
+    let server = Server::start(&register.url(), &["--empty"]);
     assert_eq!(server.ask("{ register { revision } }"), json!({ "register": { "revision": 0 } }));
     assert_eq!(server.stop("-TERM").await, Some(0));
 }
@@ -493,7 +407,7 @@ async fn a_server_that_is_to_be_empty_starts_empty() {
 #[tokio::test]
 async fn what_is_imported_while_a_server_runs_is_answered_soon() {
     let register = Register::new();
-    let server = Server::start(&register, &["--empty"]);
+    let server = Server::start(&register.url(), &["--empty"]);
     let document = "{ register { revision } memberships { nodes { organization { name } } } }";
     assert_eq!(server.ask(document), json!({ "register": { "revision": 0 }, "memberships": { "nodes": [] } }));
     assert_eq!(register.import(&package()).0, Some(0));
@@ -514,7 +428,7 @@ async fn what_is_imported_while_a_server_runs_is_answered_soon() {
 #[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let register = Register::new();
-    let server = Server::start(&register, &["--empty"]);
+    let server = Server::start(&register.url(), &["--empty"]);
     let other = Register::missing();
     let (status, _, errors) = other.run(&["--listen", &server.address]);
     assert_eq!(status, Some(1));

@@ -1,11 +1,15 @@
 //! The wire: routes, health, limits, and what errors tell.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
+    Router,
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
 };
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use futures_util::stream;
 use http_body_util::BodyExt;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -19,6 +23,12 @@ use crate::support::{Package, TestApp, now};
 
 fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).expect("a request")
+}
+
+/// As a browser asks for a page.
+fn page(path: &str) -> Request<Body> {
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    Request::get(path).header(header::ACCEPT, accept).body(Body::empty()).expect("a request")
 }
 
 fn post(content_type: &str, body: impl Into<Body>) -> Request<Body> {
@@ -43,7 +53,7 @@ async fn a_server_without_its_tables_is_live_and_not_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
     let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
-    let router = http::router(http::App::new(db.clone(), Arc::default(), now));
+    let router = http::router(http::App::new(db.clone(), Arc::default(), now, http::Options::default()));
     for (path, expected) in [("/health/live", StatusCode::OK), ("/health/ready", StatusCode::SERVICE_UNAVAILABLE)] {
         let response = router.clone().oneshot(get(path)).await.expect("the router answers");
         assert_eq!(response.status(), expected, "{path}");
@@ -59,7 +69,7 @@ async fn a_server_that_is_migrated_becomes_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
     let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
-    let router = http::router(http::App::new(db.clone(), Arc::default(), now));
+    let router = http::router(http::App::new(db.clone(), Arc::default(), now, http::Options::default()));
     let status =
         |router: axum::Router| async move { router.oneshot(get("/health/ready")).await.expect("an answer").status() };
     assert_eq!(status(router.clone()).await, StatusCode::SERVICE_UNAVAILABLE);
@@ -70,11 +80,11 @@ async fn a_server_that_is_migrated_becomes_ready() {
 #[tokio::test]
 async fn a_browser_finds_the_explorer() {
     let app = TestApp::empty().await;
-    let router = http::router(http::App::new(app.db.clone(), app.ledger.clone(), now));
+    let router = http::router(http::App::new(app.db.clone(), app.ledger.clone(), now, http::Options::default()));
     let response = router.oneshot(get("/")).await.expect("the router answers");
     assert!(response.status().is_redirection());
     assert_eq!(response.headers()[header::LOCATION], "/graphql");
-    let (status, body) = app.send(get("/graphql")).await;
+    let (status, body) = app.send(page("/graphql")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(String::from_utf8_lossy(&body).to_lowercase().contains("graphiql"));
 }
@@ -213,4 +223,203 @@ async fn an_answer_of_too_many_rows_is_refused() {
     app.ask(&nested(2)).await;
     let error = app.error(&nested(3)).await;
     assert!(error.starts_with("QUERY_TOO_COMPLEX: the answer would hold more than 20000 rows"), "{error}");
+}
+
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+/// The status, the headers and the body of an answer; a body of text where it is no JSON.
+async fn exchange(router: Router, request: Request<Body>) -> (StatusCode, HeaderMap, Value) {
+    let response = router.oneshot(request).await.expect("the router answers");
+    let (head, body) = response.into_parts();
+    let body = body.collect().await.expect("a body").to_bytes();
+    let body = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
+    (head.status, head.headers, body)
+}
+
+/// A question as a client sends it that accepts a media type.
+fn question(document: &str, accept: &str) -> Request<Body> {
+    let body = json!({ "query": document }).to_string();
+    let request = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+    request.header(header::ACCEPT, accept).body(body.into()).expect("a request")
+}
+
+#[tokio::test]
+async fn the_status_says_whether_the_request_was_executed() {
+    let app = TestApp::circlemade().await;
+    let draft = http::Options { status_codes: http::StatusCodes::Draft, ..http::Options::default() };
+    let (stable, draft) = (app.router(http::Options::default()), app.router(draft));
+    let partial = r#"{ register { revision } organizations(first: 0) { totalCount } }"#;
+    // The document; as JSON, as a GraphQL response, and as one in the draft's edition.
+    for (document, statuses) in [
+        ("{ register { revision } }", [200, 200, 200]),
+        ("{ register {", [200, 400, 400]),
+        ("{ nothing }", [200, 400, 422]),
+        ("query A { register { revision } } query B { register { revision } }", [200, 400, 422]),
+        (partial, [200, 200, 294]),
+    ] {
+        let of = [("application/json", &stable), (GRAPHQL_RESPONSE, &stable), (GRAPHQL_RESPONSE, &draft)];
+        for ((accept, router), expected) in of.into_iter().zip(statuses) {
+            let (status, headers, answer) = exchange(router.clone(), question(document, accept)).await;
+            assert_eq!(status.as_u16(), expected, "{accept} {document}: {answer}");
+            assert_eq!(headers[header::CONTENT_TYPE], format!("{accept}; charset=utf-8"), "{document}");
+            assert!(headers.get_all(header::VARY).iter().any(|value| value == "accept"), "{headers:?}");
+            assert_eq!(answer.get("data").is_some(), statuses[1] == 200, "{accept} {document}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_none_is_told_so_in_the_form_of_every_answer() {
+    let app = TestApp::circlemade().await;
+    let router = app.router(http::Options::default());
+    let asked = r#"{"query":"{ register { revision } }"}"#;
+    let request = |method: &str, path: &str, content_type: &str, body: &'static [u8]| {
+        let request = Request::builder().method(method).uri(path).header(header::ACCEPT, GRAPHQL_RESPONSE);
+        request.header(header::CONTENT_TYPE, content_type).body(Body::from(body)).expect("a request")
+    };
+    let post = |content_type: &str, body: &'static [u8]| request("POST", "/graphql", content_type, body);
+    let json = "application/json";
+    for (request, expected, word) in [
+        (post("application/x-www-form-urlencoded", b"query=%7Bregister%7Brevision%7D%7D"), 415, "application/json"),
+        (post("multipart/form-data; boundary=a", b"--a--"), 415, "application/json"),
+        (post("application/graphql", b"{ register { revision } }"), 415, "application/json"),
+        (post("application/json; charset=latin1", asked.as_bytes()), 415, "UTF-8"),
+        (post(json, b""), 400, "empty"),
+        (post(json, b"{"), 400, "EOF"),
+        (post(json, b"42"), 400, "object"),
+        (post(json, b"nonsense"), 400, "expected"),
+        (post(json, b"[{\"query\":\"{ register { revision } }\"}]"), 400, "batches"),
+        (post(json, b"{\"query\":\"{ register { revision } } # \xff\"}"), 400, "unicode"),
+        (post(json, b"{\"query\":\"{ register { revision } } # \\ud800\"}"), 400, "hex escape"),
+        (post(json, b"{\"query\":\"{ register { revision } }\",\"variables\":{\"a\":1e999}}"), 400, "number"),
+        (post(json, b"{\"query\":\"{ register { revision } }\",\"query\":\"\"}"), 400, "duplicate"),
+        (request("GET", "/graphql", json, b""), 400, "`query`"),
+        (request("GET", "/graphql?query=%ff", json, b""), 400, "UTF-8"),
+        (request("GET", "/graphql?query=%7Ba%7D&query=%7Bb%7D", json, b""), 400, "more than once"),
+        (request("GET", "/graphql?query=%7Ba%7D&variables=%5B%5D", json, b""), 400, "`variables`"),
+        (request("GET", "/graphql?query=mutation%7Ba%7D", json, b""), 405, "POST"),
+        (request("PUT", "/graphql", json, asked.as_bytes()), 405, "POST"),
+        (request("DELETE", "/graphql", json, b""), 405, "POST"),
+    ] {
+        let shown = format!("{request:?}");
+        let (status, headers, answer) = exchange(router.clone(), request).await;
+        assert_eq!(status.as_u16(), expected, "{shown}: {answer}");
+        let code = if expected == 405 { "METHOD_NOT_ALLOWED" } else { "BAD_REQUEST" };
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{shown}: {answer}");
+        assert!(answer["errors"][0]["message"].as_str().is_some_and(|text| text.contains(word)), "{shown}: {answer}");
+        assert!(answer.get("data").is_none(), "{shown}: {answer}");
+        assert_eq!(headers.contains_key(header::ALLOW), expected == 405, "{shown}");
+    }
+    let (status, _, answer) = exchange(router, question("{ register { revision } }", "text/csv")).await;
+    assert_eq!(status, StatusCode::NOT_ACCEPTABLE, "{answer}");
+}
+
+#[tokio::test]
+async fn a_question_in_the_address_is_answered() {
+    let app = TestApp::circlemade().await;
+    let document =
+        "query A($slug: String!) { cluster(by: { slug: $slug }) { slug } } query B { register { revision } }";
+    let encoded = document.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let path = format!("/graphql?query={encoded}&operationName=A&variables=%7B%22slug%22%3A+%22circlemade%22%7D");
+    let (status, body) = app.send(get(&path)).await;
+    let answer: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!((status, &answer["data"]), (StatusCode::OK, &json!({ "cluster": { "slug": "circlemade" } })));
+}
+
+#[tokio::test]
+async fn a_panic_is_our_failure_and_the_server_goes_on() {
+    let app = TestApp::circlemade().await;
+    fn broken() -> DateTime<Utc> {
+        panic!("a clock that stands")
+    }
+    let router = http::router(http::App::new(app.db.clone(), app.ledger.clone(), broken, http::Options::default()));
+    let (status, headers, answer) = exchange(router, question("{ register { revision } }", GRAPHQL_RESPONSE)).await;
+    assert_eq!((status, code(&answer)), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"), "{answer}");
+    let told = &answer["errors"][0]["extensions"]["requestId"];
+    assert_eq!(told.as_str(), headers["x-request-id"].to_str().ok());
+    assert!(!answer.to_string().contains("clock"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_ends() {
+    let app = TestApp::circlemade().await;
+    let options = http::Options { request_seconds: Duration::from_millis(100), ..http::Options::default() };
+    let router = app.router(options);
+    for accept in [GRAPHQL_RESPONSE, "application/json"] {
+        let mut request = question("", accept);
+        *request.body_mut() = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let (status, headers, answer) = exchange(router.clone(), request).await;
+        assert_eq!((status, code(&answer)), (StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT"), "{answer}");
+        assert!(headers.contains_key(header::RETRY_AFTER) && answer.get("data").is_none(), "{headers:?} {answer}");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_those_who_ask() {
+    let app = TestApp::circlemade().await;
+    let router = app.router(http::Options::default());
+    for (encoding, expected) in
+        [("gzip", Some("gzip")), ("zstd", Some("zstd")), ("gzip, zstd", Some("zstd")), ("br", None)]
+    {
+        let document = "{ organizations { nodes { id name spheres: __typename source { title publisher url } } } }";
+        let mut request = question(document, GRAPHQL_RESPONSE);
+        request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static(encoding));
+        let (status, headers, _) = exchange(router.clone(), request).await;
+        assert_eq!(status, StatusCode::OK);
+        let told = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().expect("text"));
+        assert_eq!(told, expected, "{encoding}");
+        let varies = headers.get_all(header::VARY).iter().any(|value| value == "accept-encoding");
+        assert!(varies, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_read_what_they_may_and_never_with_credentials() {
+    let app = TestApp::circlemade().await;
+    let origins = |text: &str| {
+        let arguments = ["trihelix", "--cors-origins", text];
+        trihelix::cli::Cli::try_parse_from(arguments).expect("origins").config.http.cors_origins
+    };
+    let mut allowed = Vec::new();
+    for named in ["*", "none", "https://a.example"] {
+        let router = app.router(http::Options { cors_origins: origins(named), ..http::Options::default() });
+        for origin in ["https://a.example", "https://b.example"] {
+            let mut request = question("{ register { revision } }", GRAPHQL_RESPONSE);
+            request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
+            let (status, headers, _) = exchange(router.clone(), request).await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(headers.get(header::ACCESS_CONTROL_ALLOW_CREDENTIALS).is_none());
+            let origin = headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+            allowed.push(origin.map(|value| value.to_str().expect("text").to_owned()));
+        }
+    }
+    let a = Some("https://a.example".to_owned());
+    assert_eq!(allowed, [Some("*".to_owned()), Some("*".to_owned()), None, None, a, None]);
+    let preflight = Request::options("/graphql")
+        .header(header::ORIGIN, "https://a.example")
+        .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type")
+        .body(Body::empty())
+        .expect("a request");
+    let (status, headers, _) = exchange(app.router(http::Options::default()), preflight).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+    assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_METHODS], "GET,POST");
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_and_is_taken_for_what_it_says() {
+    let app = TestApp::circlemade().await;
+    let router = app.router(http::Options::default());
+    let mut ids = Vec::new();
+    for request in [get("/health/live"), get("/nowhere"), question("{ nothing }", GRAPHQL_RESPONSE), page("/graphql")] {
+        let (_, headers, _) = exchange(router.clone(), request).await;
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert!(headers["content-security-policy"].to_str().is_ok_and(|policy| policy.contains("frame-ancestors")));
+        ids.push(headers["x-request-id"].to_str().expect("text").to_owned());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
 }

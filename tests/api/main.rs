@@ -8,6 +8,8 @@ mod acceptance;
 mod agreement;
 mod architecture;
 mod cli;
+mod conformance;
+mod connections;
 mod durability;
 mod eligibility;
 mod filter;

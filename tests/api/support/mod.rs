@@ -7,6 +7,7 @@
 pub(crate) mod dice;
 pub(crate) mod introspection;
 mod package;
+pub(crate) mod server;
 
 use std::{
     path::PathBuf,
@@ -111,7 +112,7 @@ impl TestApp {
             counted.fetch_add(1, Ordering::Relaxed);
         });
         let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
-        let router = http::router(http::App::new(db.clone(), ledger.clone(), now));
+        let router = http::router(http::App::new(db.clone(), ledger.clone(), now, http::Options::default()));
         Self { db, ledger, url, router, statements, written: AtomicUsize::new(0), _files: files }
     }
 
@@ -160,6 +161,11 @@ impl TestApp {
                 run_on(server, &format!("CREATE DATABASE {database} TEMPLATE {backup}")).await;
             }
         }
+    }
+
+    /// The same server with other options.
+    pub(crate) fn router(&self, options: http::Options) -> Router {
+        http::router(http::App::new(self.db.clone(), self.ledger.clone(), now, options))
     }
 
     /// Sends a request through the router.

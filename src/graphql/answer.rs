@@ -1,0 +1,74 @@
+//! A question to the schema, and its answer.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_graphql::{Response, ServerError, Value};
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+use serde::Serialize;
+
+use super::error::{self, Code, Error};
+use crate::domain::ledger::Image;
+
+/// A request, and what it is answered from.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The document, its variables, and what comes with them.
+    pub request: async_graphql::Request,
+    /// The database.
+    pub db: &'a DatabaseConnection,
+    /// The ledger's image, whose last revision is the last that the answer knows of.
+    pub image: Arc<Image>,
+    /// The instant of the request: today is the day of it.
+    pub now: DateTime<Utc>,
+    /// What finds the request in the log.
+    pub request_id: &'a str,
+    /// Whether other operations than queries are refused, as over GET.
+    pub only_queries: bool,
+}
+
+/// What a question is answered.
+#[derive(Debug)]
+pub struct Answer {
+    response: Response,
+    /// Why there is no data: the question was refused, or could not be answered at all.
+    pub refusal: Option<Code>,
+}
+
+impl Answer {
+    pub(super) fn new(response: Response) -> Self {
+        // An error without a path is none of a field: nothing was executed, or nothing of it is answered.
+        let refusing = response.errors.iter().find(|error| error.path.is_empty());
+        let refusing = refusing.filter(|_| response.data == Value::Null);
+        let refusal = refusing.map(|error| error::code_of(error).unwrap_or(Code::Internal));
+        Self { response, refusal }
+    }
+
+    /// The answer to what is no question.
+    pub fn refusal(code: Code, message: &str, request_id: Option<&str>) -> Self {
+        let mut response = error::refused(Error::new(code, message));
+        error::finish(&mut response, request_id.unwrap_or_default());
+        Self::new(response)
+    }
+
+    /// Whether it holds errors.
+    pub fn has_errors(&self) -> bool {
+        !self.response.errors.is_empty()
+    }
+
+    /// As it is sent: without `data` where nothing was executed.
+    pub fn to_json(&self) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            data: Option<&'a Value>,
+            #[serde(skip_serializing_if = "<[ServerError]>::is_empty")]
+            errors: &'a [ServerError],
+            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+            extensions: &'a BTreeMap<String, Value>,
+        }
+        let Response { data, errors, extensions, .. } = &self.response;
+        let data = self.refusal.is_none().then_some(data);
+        serde_json::to_vec(&Written { data, errors, extensions }).expect("an answer is JSON")
+    }
+}

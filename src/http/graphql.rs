@@ -1,0 +1,267 @@
+//! GraphQL over HTTP: requests in, answers with their status out.
+//!
+//! As <https://graphql.github.io/graphql-over-http/draft/> has it. GET asks; POST takes `application/json`. The answer is
+//! `application/graphql-response+json` where the client accepts it: its status says whether the request was executed.
+//! As `application/json` an answer to a document is 200, whatever it says, since clients of that type read the errors.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::Variables;
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use super::{
+    App, StatusCodes,
+    exchange::RequestId,
+    media_type::{self, MediaType},
+};
+use crate::graphql::{Answer, Code, Question};
+
+/// The parameters of a request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<Variables>,
+    extensions: Option<async_graphql::Extensions>,
+}
+
+impl Parameters {
+    fn request(self) -> async_graphql::Request {
+        let Self { query, operation_name, variables, extensions } = self;
+        let mut request = async_graphql::Request::new(query).variables(variables.unwrap_or_default());
+        request.operation_name = operation_name;
+        request.extensions = extensions.unwrap_or_default();
+        request
+    }
+}
+
+/// Why a request is none.
+struct Refused {
+    status: StatusCode,
+    message: Cow<'static, str>,
+}
+
+impl Refused {
+    fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    /// JSON whose parameters are none of a request's.
+    fn parameters(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+}
+
+/// The methods that the endpoint takes.
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
+
+/// When a client that was turned away may come again, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// Answers a question in the address; shows a page to those who bring none and look at pages.
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let is_question = query.split('&').any(|part| part.split('=').next() == Some("query"));
+    if !is_question && media_type::prefers_pages(&headers) {
+        return explorer().into_response();
+    }
+    answer(&app, &id, &headers, from_address(&query), true).await
+}
+
+/// Answers a question in the body.
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let parameters = match read(&app, &headers, body).await {
+        Ok(body) => from_body(&body),
+        Err(refused) => Err(refused),
+    };
+    answer(&app, &id, &headers, parameters, false).await
+}
+
+/// Refuses every other method.
+pub(super) async fn other_method(headers: HeaderMap) -> Response {
+    let form = MediaType::accepted(&headers).unwrap_or(MediaType::Json);
+    let mut answer = refusal(form, Code::MethodNotAllowed, "ask with GET or POST", None);
+    answer.headers_mut().insert(header::ALLOW, METHODS);
+    answer
+}
+
+/// An answer to a request that no document was read of.
+pub(super) fn refusal(form: MediaType, code: Code, message: &str, id: Option<&RequestId>) -> Response {
+    let answer = Answer::refusal(code, message, id.map(|id| &*id.0));
+    written(form, status(form, StatusCodes::Stable, &answer), &answer)
+}
+
+async fn answer(
+    app: &App,
+    id: &RequestId,
+    headers: &HeaderMap,
+    parameters: Result<Parameters, Refused>,
+    only_queries: bool,
+) -> Response {
+    let edition = app.options.status_codes;
+    let (form, request) = match (MediaType::accepted(headers), parameters) {
+        (Some(form), Ok(parameters)) => (form, parameters.request()),
+        (Some(form), Err(Refused { status, message })) => {
+            // Of the two editions only one tells JSON that is none from JSON that is no request.
+            let is_draft = edition == StatusCodes::Draft && form == MediaType::GraphqlResponse;
+            let is_told = is_draft || status != StatusCode::UNPROCESSABLE_ENTITY;
+            let status = if is_told { status } else { StatusCode::BAD_REQUEST };
+            let is_ours = status == StatusCode::SERVICE_UNAVAILABLE;
+            let code = if is_ours { Code::Unavailable } else { Code::BadRequest };
+            return written(form, status, &Answer::refusal(code, &message, None));
+        }
+        (None, _) => {
+            let message = "accept `application/graphql-response+json` or `application/json`, in UTF-8";
+            let answer = Answer::refusal(Code::BadRequest, message, None);
+            return written(MediaType::Json, StatusCode::NOT_ACCEPTABLE, &answer);
+        }
+    };
+    let question =
+        Question { request, db: &app.db, image: app.ledger.image(), now: (app.now)(), request_id: &id.0, only_queries };
+    let answer = app.schema.execute(question).await;
+    written(form, status(form, edition, &answer), &answer)
+}
+
+/// Reads the body of a request: in time, whole, and no longer than it may be.
+async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
+    if !media_type::is_json(headers) {
+        let message = "send the request as `content-type: application/json`, in UTF-8";
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without `content-encoding`"));
+    }
+    let limit = app.options.max_body_bytes;
+    let body = Limited::new(body, limit).collect();
+    let read = tokio::select! {
+        read = tokio::time::timeout(app.options.client_seconds, body) => read,
+        () = app.stopped() => return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping")),
+    };
+    match read {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {limit} bytes; ask for less")))
+        }
+        Ok(Err(_)) => Err(Refused::new(StatusCode::BAD_REQUEST, "the body did not come whole")),
+        Err(_) => {
+            let seconds = app.options.client_seconds.as_secs_f64();
+            let message = format!("the body did not come within {seconds} s");
+            Err(Refused::new(StatusCode::REQUEST_TIMEOUT, message))
+        }
+    }
+}
+
+/// The parameters as a JSON object.
+fn from_body(body: &[u8]) -> Result<Parameters, Refused> {
+    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => return Err(Refused::new(StatusCode::BAD_REQUEST, "the body is empty; send a GraphQL request in it")),
+        Some(b'[') => return Err(Refused::parameters("send one request at a time: batches are not answered")),
+        Some(b'{') => {}
+        // What is JSON all the same is no object.
+        Some(_) => {
+            let _: serde_json::Value = serde_json::from_slice(body).map_err(|error| no_request(&error))?;
+            return Err(Refused::parameters("the body is no GraphQL request: expected a JSON object"));
+        }
+    }
+    serde_json::from_slice(body).map_err(|error| no_request(&error))
+}
+
+fn no_request(error: &serde_json::Error) -> Refused {
+    let status = if error.is_data() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };
+    Refused::new(status, format!("the body is no GraphQL request: {error}"))
+}
+
+/// The parameters in an address: `query` and `operationName` as they are, `variables` and `extensions` as JSON.
+fn from_address(query: &str) -> Result<Parameters, Refused> {
+    let (mut document, mut operation_name, mut variables, mut extensions) = (None, None, None, None);
+    for part in query.split('&') {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let place = match name {
+            "query" => &mut document,
+            "operationName" => &mut operation_name,
+            "variables" => &mut variables,
+            "extensions" => &mut extensions,
+            _ => continue,
+        };
+        let value = value.replace('+', " ");
+        let value = percent_decode_str(&value).decode_utf8();
+        let value = value.map_err(|_| Refused::parameters(format!("`{name}` in the address is not in UTF-8")))?;
+        if place.replace(value.into_owned()).is_some() {
+            return Err(Refused::parameters(format!("`{name}` stands in the address more than once")));
+        }
+    }
+    let Some(query) = document else {
+        return Err(Refused::parameters(
+            "the address has no `query`; put a GraphQL document there, or send it with POST",
+        ));
+    };
+    let operation_name = operation_name.filter(|name| !name.is_empty());
+    let (variables, extensions) = (json("variables", variables)?, json("extensions", extensions)?);
+    Ok(Parameters { query, operation_name, variables, extensions })
+}
+
+fn json<T: serde::de::DeserializeOwned>(name: &str, text: Option<String>) -> Result<Option<T>, Refused> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    serde_json::from_str(&text)
+        .map_err(|error| Refused::parameters(format!("`{name}` in the address must be a JSON object: {error}")))
+}
+
+/// The status that tells what became of a request.
+fn status(form: MediaType, edition: StatusCodes, answer: &Answer) -> StatusCode {
+    let is_draft = edition == StatusCodes::Draft && form == MediaType::GraphqlResponse;
+    let Some(code) = answer.refusal else {
+        return if is_draft && answer.has_errors() { partial_success() } else { StatusCode::OK };
+    };
+    match code {
+        Code::ParseFailed | Code::ValidationFailed | Code::BadUserInput if form == MediaType::Json => StatusCode::OK,
+        Code::ValidationFailed | Code::BadUserInput if is_draft => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::ParseFailed | Code::ValidationFailed | Code::BadUserInput => StatusCode::BAD_REQUEST,
+        Code::TooComplex | Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::Overloaded | Code::Unavailable | Code::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The draft's status of an answer that has data and errors.
+fn partial_success() -> StatusCode {
+    StatusCode::from_u16(294).expect("a status has three digits")
+}
+
+fn written(form: MediaType, status: StatusCode, answer: &Answer) -> Response {
+    let mut response = (status, answer.to_json()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
+}
+
+fn explorer() -> Html<String> {
+    Html(async_graphql::http::GraphiQLSource::build().endpoint("/graphql").title("Trihelix").finish())
+}
