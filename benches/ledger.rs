@@ -87,7 +87,8 @@ impl Subject {
     async fn ask(&self, document: &str, variables: Value) -> Value {
         let request = Request::new(document).variables(Variables::from_json(variables));
         let (db, image) = (&self.db, self.ledger.image());
-        let question = Question { request, db, image, now: now(), request_id: "bench", only_queries: true };
+        let question =
+            Question { request, db, image, now: now(), request_id: "bench", only_queries: true, shows_cost: false };
         let answer = self.schema.execute(question).await.to_json();
         let answer: Value = serde_json::from_slice(&answer).expect("JSON");
         assert!(answer.get("errors").is_none(), "{document}: {}", answer["errors"]);

@@ -311,7 +311,7 @@ async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) 
         "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \
          readiness  http://{address}/health/ready"
     ))?;
-    let app = http::App::new(db.clone(), ledger.clone(), now, config.http.clone());
+    let app = http::App::new(db.clone(), ledger.clone(), now, Schema::new(config.limits.clone()), config.http.clone());
     tokio::select! {
         served = http::serve(listener, app) => served.map_err(Failure::Server),
         () = ledger.follow(db, POLL) => Ok(()),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
-use crate::{domain::database::masked, http};
+use crate::{domain::database::masked, graphql, http};
 
 /// Configuration, from flags or else from the environment.
 #[derive(Clone, Debug, Args)]
@@ -43,6 +43,10 @@ pub struct Config {
     /// What is taken from clients.
     #[command(flatten)]
     pub http: http::Options,
+
+    /// What a document may ask for.
+    #[command(flatten)]
+    pub limits: graphql::Limits,
 }
 
 impl Config {

@@ -46,6 +46,11 @@ pub(super) fn any_of_numbers(backend: DbBackend, column: Expr, numbers: impl Int
     }
 }
 
+/// The same condition, which PostgreSQL's planner makes no join of.
+pub(super) fn not_joined(condition: Expr) -> Expr {
+    Expr::cust_with_exprs("($1) IS TRUE", [condition])
+}
+
 /// The statement that lets no other writer in until the transaction ends. SQLite needs none: its write
 /// transactions begin exclusively.
 pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! Organizations, and the facts recorded of them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use entity::{
@@ -53,9 +54,25 @@ pub enum Condition {
     Participation(ParticipationKind, Option<Vec<ClusterId>>, Vec<Status>),
 }
 
+/// How many conditions of one filter PostgreSQL may join the list with. It plans every join with every other one, and
+/// takes seconds for thirty; the other conditions it asks for each row.
+const MOST_JOINED: usize = 4;
+
+/// The condition of a statement that a filter makes.
+fn condition_of(filter: &Filter, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
+    let joined = Cell::new(0);
+    filter.sql(&|condition| condition.sql(backend, at, &joined))
+}
+
 impl Condition {
-    fn sql(&self, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
-        let among = |select: SelectStatement| Column::OrganizationId.in_subquery(select).into_condition();
+    /// The condition of a statement that joins as many lists so far.
+    fn sql(&self, backend: DbBackend, at: PointInTime, joined: &Cell<usize>) -> sea_orm::Condition {
+        let among = |select: SelectStatement| {
+            joined.set(joined.get() + 1);
+            let is_among = Column::OrganizationId.in_subquery(select);
+            let is_joined = joined.get() <= MOST_JOINED || backend != DbBackend::Postgres;
+            if is_joined { is_among.into_condition() } else { dialect::not_joined(is_among).into_condition() }
+        };
         match self {
             Self::Sphere(spheres) => Column::Sphere.is_in(spheres.iter().copied()).into_condition(),
             // An organization without a known size is of none of these, rather than neither.
@@ -113,7 +130,7 @@ impl Condition {
 /// The organizations that satisfy a filter, as a list of ids for the condition of another list.
 pub(super) fn among(filter: &Filter, backend: DbBackend, at: PointInTime) -> SelectStatement {
     let known = organizations_of::<Entity>(Column::OrganizationId).filter(known::<Entity>(at.revision));
-    known.filter(filter.sql(&|condition| condition.sql(backend, at))).into_query()
+    known.filter(condition_of(filter, backend, at)).into_query()
 }
 
 fn organizations_of<E: EntityTrait>(column: E::Column) -> Select<E> {
@@ -178,8 +195,7 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<Page<Model>> {
     let backend = db.get_database_backend();
-    let mut select =
-        Entity::find().filter(known::<Entity>(at.revision)).filter(filter.sql(&|condition| condition.sql(backend, at)));
+    let mut select = Entity::find().filter(known::<Entity>(at.revision)).filter(condition_of(filter, backend, at));
     if let Some(text) = search {
         let named = organizations_of::<organization_name::Entity>(organization_name::Column::OrganizationId)
             .filter(search::contains(

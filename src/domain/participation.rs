@@ -70,6 +70,29 @@ impl Condition {
     }
 }
 
+/// The same filter, whose conditions on the organization are one where all of them must be met: one look at the
+/// organizations instead of one for each.
+fn gathered(filter: &Filter) -> Filter {
+    match filter {
+        Filter::All(parts) => {
+            let (mut of_organizations, mut others) = (Vec::new(), Vec::new());
+            for part in parts {
+                match part {
+                    Filter::Is(Condition::Of(filter)) => of_organizations.push(filter.clone()),
+                    other => others.push(gathered(other)),
+                }
+            }
+            if !of_organizations.is_empty() {
+                others.push(Condition::Of(organization::Filter::all(of_organizations)).into());
+            }
+            Filter::all(others)
+        }
+        Filter::Any(parts) => Filter::Any(parts.iter().map(gathered).collect()),
+        Filter::Not(part) => !gathered(part),
+        Filter::Is(_) => filter.clone(),
+    }
+}
+
 /// Whether a filter says anything of the status.
 pub fn is_on_status(filter: &Filter) -> bool {
     filter.has(&Condition::is_on_status)
@@ -142,7 +165,7 @@ impl Question<'_> {
         let mut participations = Entity::find()
             .filter(Period::Kind.eq(self.kind))
             .filter(covering(self.at))
-            .filter(self.filter.sql(&|condition| condition.sql(backend, self.at)));
+            .filter(gathered(self.filter).sql(&|condition| condition.sql(backend, self.at)));
         let select = QueryTrait::query(&mut participations);
         select.inner_join(participation_period::Entity, Period::ParticipationId.into_expr().eq(Column::Id.into_expr()));
         if self.order.iter().any(|(field, _)| *field == Order::OrganizationName) {

@@ -25,6 +25,8 @@ pub struct Question<'a> {
     pub request_id: &'a str,
     /// Whether other operations than queries are refused, as over GET.
     pub only_queries: bool,
+    /// Whether the answer tells what the document costs.
+    pub shows_cost: bool,
 }
 
 /// What a question is answered.

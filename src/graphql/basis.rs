@@ -43,14 +43,19 @@ pub(crate) struct Basis {
     known_at: DateTime<Utc>,
     /// How many rows of lists the answer holds so far.
     rows: AtomicUsize,
+    /// How many it may hold.
+    max_rows: usize,
 }
-
-/// The most rows of lists that an answer holds.
-const MAX_ROWS: usize = 20_000;
 
 impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
-    pub(crate) fn fix(db: &DatabaseConnection, image: Arc<Image>, now: DateTime<Utc>, asked: &Asked) -> Result<Self> {
+    pub(crate) fn fix(
+        db: &DatabaseConnection,
+        image: Arc<Image>,
+        now: DateTime<Utc>,
+        asked: &Asked,
+        max_rows: usize,
+    ) -> Result<Self> {
         let last = match asked.known_at {
             Some(Instant(instant)) => image.known_at(instant),
             None => image.head(),
@@ -65,7 +70,7 @@ impl Basis {
         }
         let as_of = asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day);
         let default = PointInTime { as_of, revision };
-        Ok(Self { db: db.clone(), image, default, known_at, rows: AtomicUsize::new(0) })
+        Ok(Self { db: db.clone(), image, default, known_at, rows: AtomicUsize::new(0), max_rows })
     }
 
     /// The point in time a field is asked at.
@@ -87,9 +92,10 @@ impl Basis {
     /// Counts rows of a list into the answer, as far as it goes.
     pub(crate) fn hold(&self, rows: usize) -> Result<()> {
         let held = self.rows.fetch_add(rows, Ordering::Relaxed) + rows;
-        if held > MAX_ROWS {
+        let most = self.max_rows;
+        if held > most {
             let message =
-                format!("the answer would hold more than {MAX_ROWS} rows; ask for smaller pages, or nest fewer lists");
+                format!("the answer would hold more than {most} rows; ask for smaller pages, or nest fewer lists");
             return Err(Error::too_complex(message));
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::{
     filter::Nested,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
 };
 use crate::domain::{
     self,
@@ -127,10 +127,7 @@ impl ClusterQuery {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Cluster>> {
-        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
-            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
-            None => vec![(ClusterOrderField::Name, Direction::Asc)],
-        };
+        let order = order(order_by, |by| (by.field, by.direction), ClusterOrderField::Name);
         let words = words(&order);
         let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
         let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);

@@ -6,7 +6,9 @@ mod basis;
 mod breakdown;
 mod cluster;
 mod cluster_query;
+mod cost;
 mod criteria;
+mod document;
 mod error;
 mod event;
 mod figure;
@@ -16,8 +18,8 @@ mod impact;
 mod interface;
 mod language;
 mod level;
+mod limits;
 mod merged;
-mod nesting;
 mod node;
 mod organization;
 mod organization_facts;
@@ -34,21 +36,21 @@ mod scalars;
 mod sector;
 mod source;
 mod statistics;
+mod tokens;
 mod words;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    EmptyMutation, EmptySubscription, Name, Request, Response, SDLExportOptions, parser::types::OperationType,
-};
+use async_graphql::{EmptyMutation, EmptySubscription, Response, SDLExportOptions, value};
 
 pub use self::{
     answer::{Answer, Question},
     error::Code,
+    limits::Limits,
 };
 use self::{
     basis::{Asked, Basis},
-    error::Error,
+    cost::Prices,
     merged::merged,
 };
 
@@ -84,12 +86,15 @@ merged!(
     10: node::NodeQuery,
 );
 
-/// How deep a document may nest its fields.
-const MAX_DEPTH: usize = 16;
-
-/// The schema. It needs no database to be built or printed.
+/// The schema, with the limits of what it is asked. It needs no database to be built or printed.
 #[derive(Clone)]
-pub struct Schema(async_graphql::Schema<Query, EmptyMutation, EmptySubscription>);
+pub struct Schema(Arc<Inner>);
+
+struct Inner {
+    schema: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
+    prices: Prices,
+    limits: Limits,
+}
 
 impl std::fmt::Debug for Schema {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -99,18 +104,22 @@ impl std::fmt::Debug for Schema {
 
 impl Default for Schema {
     fn default() -> Self {
-        let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-            .register_output_type::<participation::Participation>()
-            .limit_depth(MAX_DEPTH)
-            .finish();
-        Self(schema)
+        Self::new(Limits::default())
     }
 }
 
 impl Schema {
+    /// The schema under other limits than those by default.
+    pub fn new(limits: Limits) -> Self {
+        let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+            .register_output_type::<participation::Participation>()
+            .finish();
+        Self(Arc::new(Inner { schema, prices: Prices::of_schema(), limits }))
+    }
+
     /// The schema in its own language, as `schema.graphql` holds it.
     pub fn sdl(&self) -> String {
-        self.0.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments())
+        self.0.schema.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments())
     }
 
     /// Answers a request. Every answer to a document carries its basis, and every error a code.
@@ -122,35 +131,16 @@ impl Schema {
     }
 
     async fn answered(&self, question: Question<'_>) -> error::Result<Response> {
-        let Question { mut request, db, image, now, request_id: _, only_queries } = question;
-        nesting::check(&request.query)?;
-        text_is_storable(&request)?;
-        let basis = Arc::new(Basis::fix(db, image, now, &Asked::parse(&request.extensions)?)?);
-        if only_queries && changes_something(&mut request) {
-            let message = "GET asks and changes nothing; send other operations than queries with POST";
-            return Err(Error::new(Code::MethodNotAllowed, message));
-        }
-        let mut response = self.0.execute(request.data(basis.clone())).await;
+        let Question { mut request, db, image, now, request_id: _, only_queries, shows_cost } = question;
+        let Inner { schema, prices, limits } = &*self.0;
+        let cost = document::admit(&mut request, only_queries, prices, limits)?;
+        let asked = Asked::parse(&request.extensions)?;
+        let basis = Arc::new(Basis::fix(db, image, now, &asked, limits.max_rows)?);
+        let mut response = schema.execute(request.data(basis.clone())).await;
         response.extensions.insert("basis".into(), basis.shown());
+        if shows_cost {
+            response.extensions.insert("cost".into(), value!({ "requested": cost, "limit": limits.max_cost }));
+        }
         Ok(response)
     }
-}
-
-/// Whether the operation to be executed is no query. Of a document that is none, the parser will say so.
-fn changes_something(request: &mut Request) -> bool {
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    let is_asked = |operation: Option<&Name>| name.is_none() || operation.map(Name::as_str) == name.as_deref();
-    let mut operations = document.operations.iter();
-    operations.any(|(name, operation)| is_asked(name) && operation.node.ty != OperationType::Query)
-}
-
-/// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can match one.
-fn text_is_storable(request: &Request) -> error::Result<()> {
-    let variables = serde_json::to_string(&request.variables).unwrap_or_default();
-    let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");
-    if has_nul(&request.query) || has_nul(&variables) {
-        return Err(Error::input("the character NUL (U+0000) stands in no text; leave it out"));
-    }
-    Ok(())
 }

@@ -21,7 +21,7 @@ use super::{
         CivilSocietyBody, CivilSocietyFields, Company, CompanyFields, PublicFields, PublicInstitution, ResearchBody,
         ResearchFields,
     },
-    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     reference::Municipality,
     scalars::StatedDate,
@@ -405,10 +405,7 @@ impl OrganizationQuery {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Organization>> {
-        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
-            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
-            None => vec![(OrganizationOrderField::Name, Direction::Asc)],
-        };
+        let order = order(order_by, |by| (by.field, by.direction), OrganizationOrderField::Name);
         let words = words(&order);
         let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
         let ordered = Ordered::new("organizations", words, organization::terms(&order).1);

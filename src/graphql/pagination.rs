@@ -16,8 +16,11 @@ use crate::domain::{
     quoted,
 };
 
-const DEFAULT_SIZE: i32 = 25;
-const MAX_SIZE: i32 = 100;
+/// How many rows a page has by default.
+pub(super) const DEFAULT_SIZE: i32 = 25;
+
+/// How many rows it has at most.
+pub(super) const MAX_SIZE: i32 = 100;
 
 /// The direction of an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, async_graphql::Enum)]
@@ -47,6 +50,21 @@ pub(crate) struct Arguments {
 /// The name of an enum's value in the schema.
 pub(crate) fn word<E: EnumType>(value: E) -> &'static str {
     E::items().iter().find(|item| item.value == value).expect("the items are all values").name
+}
+
+/// An order as a list asks for it, by default by one field. A field that is named again decides nothing more.
+pub(crate) fn order<B, E: EnumType>(
+    by: Option<Vec<B>>,
+    term: impl Fn(B) -> (E, Direction),
+    default: E,
+) -> Vec<(E, Direction)> {
+    let mut order: Vec<(E, Direction)> = Vec::new();
+    for (field, to) in by.into_iter().flatten().map(term) {
+        if !order.iter().any(|(named, _)| *named == field) {
+            order.push((field, to));
+        }
+    }
+    if order.is_empty() { vec![(default, Direction::Asc)] } else { order }
 }
 
 /// An order in the words of the schema, such as `NAME ASC, RECORDED DESC`.

@@ -23,7 +23,7 @@ use super::{
     organization::{self, Organization},
     organization_filter::{ActivityCondition, Sphere},
     organization_kinds::SizeClass,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, words},
+    pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
     period::ExitKind,
     referral::Referral,
     scalars::Instant,
@@ -382,10 +382,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
     }
 
     fn order(order_by: Option<Vec<ParticipationOrder>>) -> (Vec<(Order, bool)>, Ordered) {
-        let order: Vec<_> = match order_by.filter(|order| !order.is_empty()) {
-            Some(order) => order.iter().map(|by| (by.field, by.direction)).collect(),
-            None => vec![(ParticipationOrderField::Recorded, Direction::Asc)],
-        };
+        let order = order(order_by, |by| (by.field, by.direction), ParticipationOrderField::Recorded);
         let words = words(&order);
         let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
         let kinds = crate::domain::participation::terms(&order).1;

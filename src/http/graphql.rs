@@ -65,6 +65,9 @@ impl Refused {
 /// The methods that the endpoint takes.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 
+/// The header of a request that asks what it costs; its value does not matter.
+pub(super) const COST: &str = "trihelix-cost";
+
 /// When a client that was turned away may come again, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
@@ -136,8 +139,15 @@ async fn answer(
             return written(MediaType::Json, StatusCode::NOT_ACCEPTABLE, &answer);
         }
     };
-    let question =
-        Question { request, db: &app.db, image: app.ledger.image(), now: (app.now)(), request_id: &id.0, only_queries };
+    let question = Question {
+        request,
+        db: &app.db,
+        image: app.ledger.image(),
+        now: (app.now)(),
+        request_id: &id.0,
+        only_queries,
+        shows_cost: headers.contains_key(COST),
+    };
     let answer = app.schema.execute(question).await;
     written(form, status(form, edition, &answer), &answer)
 }

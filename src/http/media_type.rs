@@ -112,7 +112,7 @@ fn accepted_ranges(headers: &HeaderMap) -> impl Iterator<Item = Range<'_>> {
                         value.trim().parse::<f32>().map_or(0, |quality| (quality.clamp(0.0, 1.0) * 1000.0) as u16);
                 }
                 // Answers are in UTF-8, whatever else a client would take.
-                _ if charset(parameter).is_some_and(|set| !set.eq_ignore_ascii_case("utf-8")) => return None,
+                _ if charset(parameter).is_some_and(|set| !set.eq_ignore_ascii_case("utf-8")) => quality = 0,
                 _ => {}
             }
         }

@@ -51,8 +51,14 @@ pub struct App {
 
 impl App {
     /// Answers from a database and its ledger; `now` is the only clock.
-    pub fn new(db: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>, options: Options) -> Self {
-        Self { db, ledger, schema: Schema::default(), now, options, stopping: watch::Sender::new(false) }
+    pub fn new(
+        db: DatabaseConnection,
+        ledger: Arc<Ledger>,
+        now: fn() -> DateTime<Utc>,
+        schema: Schema,
+        options: Options,
+    ) -> Self {
+        Self { db, ledger, now, schema, options, stopping: watch::Sender::new(false) }
     }
 
     /// Resolves when the server is told to stop.
@@ -98,7 +104,7 @@ fn cors(origins: &Origins) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::ACCEPT])
+        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static(graphql::COST)])
         .expose_headers([HeaderName::from_static(exchange::REQUEST_ID), header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(24 * 60 * 60))
 }

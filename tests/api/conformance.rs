@@ -38,5 +38,6 @@ async fn all_audits_of_graphql_over_http_pass() {
     let audits: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let failed: Vec<_> = audits.iter().filter(|audit| audit["status"] != "ok").collect();
     assert!(failed.is_empty(), "{failed:#?}");
-    assert_eq!(audits.len(), 61);
+    // With the one that is not theirs: a client reads the schema.
+    assert_eq!(audits.len(), 61 + 1);
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use trihelix::{
     domain::database::{self, Missing},
+    graphql::Schema,
     http,
 };
 
@@ -53,7 +54,8 @@ async fn a_server_without_its_tables_is_live_and_not_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
     let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
-    let router = http::router(http::App::new(db.clone(), Arc::default(), now, http::Options::default()));
+    let router =
+        http::router(http::App::new(db.clone(), Arc::default(), now, Schema::default(), http::Options::default()));
     for (path, expected) in [("/health/live", StatusCode::OK), ("/health/ready", StatusCode::SERVICE_UNAVAILABLE)] {
         let response = router.clone().oneshot(get(path)).await.expect("the router answers");
         assert_eq!(response.status(), expected, "{path}");
@@ -69,7 +71,8 @@ async fn a_server_that_is_migrated_becomes_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
     let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
-    let router = http::router(http::App::new(db.clone(), Arc::default(), now, http::Options::default()));
+    let router =
+        http::router(http::App::new(db.clone(), Arc::default(), now, Schema::default(), http::Options::default()));
     let status =
         |router: axum::Router| async move { router.oneshot(get("/health/ready")).await.expect("an answer").status() };
     assert_eq!(status(router.clone()).await, StatusCode::SERVICE_UNAVAILABLE);
@@ -80,7 +83,13 @@ async fn a_server_that_is_migrated_becomes_ready() {
 #[tokio::test]
 async fn a_browser_finds_the_explorer() {
     let app = TestApp::empty().await;
-    let router = http::router(http::App::new(app.db.clone(), app.ledger.clone(), now, http::Options::default()));
+    let router = http::router(http::App::new(
+        app.db.clone(),
+        app.ledger.clone(),
+        now,
+        Schema::default(),
+        http::Options::default(),
+    ));
     let response = router.oneshot(get("/")).await.expect("the router answers");
     assert!(response.status().is_redirection());
     assert_eq!(response.headers()[header::LOCATION], "/graphql");
@@ -216,9 +225,9 @@ async fn an_answer_of_too_many_rows_is_refused() {
     let app = TestApp::with(&package).await;
     let nested = |levels: usize| {
         let rows = (0..levels).fold("slug".to_owned(), |inner, _| {
-            format!("memberships(first: 100) {{ nodes {{ cluster {{ {inner} }} }} }}")
+            format!("memberships(first: 30) {{ nodes {{ cluster {{ {inner} }} }} }}")
         });
-        format!("{{ clusters {{ nodes {{ {rows} }} }} }}")
+        format!("{{ clusters(first: 1) {{ nodes {{ {rows} }} }} }}")
     };
     app.ask(&nested(2)).await;
     let error = app.error(&nested(3)).await;
@@ -254,6 +263,7 @@ async fn the_status_says_whether_the_request_was_executed() {
         ("{ register { revision } }", [200, 200, 200]),
         ("{ register {", [200, 400, 400]),
         ("{ nothing }", [200, 400, 422]),
+        ("query ($slug: String!) { cluster(by: { slug: $slug }) { id } }", [200, 400, 422]),
         ("query A { register { revision } } query B { register { revision } }", [200, 400, 422]),
         (partial, [200, 200, 294]),
     ] {
@@ -332,7 +342,13 @@ async fn a_panic_is_our_failure_and_the_server_goes_on() {
     fn broken() -> DateTime<Utc> {
         panic!("a clock that stands")
     }
-    let router = http::router(http::App::new(app.db.clone(), app.ledger.clone(), broken, http::Options::default()));
+    let router = http::router(http::App::new(
+        app.db.clone(),
+        app.ledger.clone(),
+        broken,
+        Schema::default(),
+        http::Options::default(),
+    ));
     let (status, headers, answer) = exchange(router, question("{ register { revision } }", GRAPHQL_RESPONSE)).await;
     assert_eq!((status, code(&answer)), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"), "{answer}");
     let told = &answer["errors"][0]["extensions"]["requestId"];

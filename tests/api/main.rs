@@ -15,6 +15,7 @@ mod eligibility;
 mod filter;
 mod generate;
 mod history;
+mod hostile;
 mod http;
 mod import;
 mod migration;

@@ -35,6 +35,7 @@ use trihelix::{
         database::{self, Missing},
         ledger::Ledger,
     },
+    graphql::Schema,
     http,
 };
 
@@ -112,7 +113,8 @@ impl TestApp {
             counted.fetch_add(1, Ordering::Relaxed);
         });
         let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
-        let router = http::router(http::App::new(db.clone(), ledger.clone(), now, http::Options::default()));
+        let router =
+            http::router(http::App::new(db.clone(), ledger.clone(), now, Schema::default(), http::Options::default()));
         Self { db, ledger, url, router, statements, written: AtomicUsize::new(0), _files: files }
     }
 
@@ -165,7 +167,7 @@ impl TestApp {
 
     /// The same server with other options.
     pub(crate) fn router(&self, options: http::Options) -> Router {
-        http::router(http::App::new(self.db.clone(), self.ledger.clone(), now, options))
+        http::router(http::App::new(self.db.clone(), self.ledger.clone(), now, Schema::default(), options))
     }
 
     /// Sends a request through the router.

@@ -79,6 +79,13 @@ impl Server {
         serde_json::from_str::<Value>(&body).expect("JSON")["data"].clone()
     }
 
+    /// The memory that it holds, in KiB; 0 where the system does not tell.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().split(' ').next()?.parse().ok()).unwrap_or_default()
+    }
+
     /// Sends a signal.
     pub(crate) fn signal(&self, signal: &str) {
         let kill = Command::new("kill").args([signal, &self.process.id().to_string()]).status();

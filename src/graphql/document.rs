@@ -1,0 +1,73 @@
+//! From a text to a document that may be answered.
+
+use async_graphql::{
+    Name, Request, Variables,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType},
+    },
+};
+
+use super::{
+    cost::{self, Prices},
+    error::{Code, Error, Result},
+    limits::Limits,
+    tokens,
+};
+
+/// Parses the document of a request and answers its cost. Refuses what is over a limit, lacks a variable, or does more
+/// than GET may. What is no GraphQL is left to the library's parser, which says where.
+pub(super) fn admit(request: &mut Request, only_queries: bool, prices: &Prices, limits: &Limits) -> Result<u64> {
+    let text = tokens::read(&request.query, limits)?.into_owned();
+    request.query = text;
+    text_is_storable(request)?;
+    let Ok(document) = parse_query(&request.query) else { return Ok(0) };
+    let name = request.operation_name.as_deref();
+    let mut cost = 0;
+    for operation in asked(&document, name) {
+        if only_queries && operation.ty != OperationType::Query {
+            let message = "GET asks and changes nothing; send other operations than queries with POST";
+            return Err(Error::new(Code::MethodNotAllowed, message));
+        }
+        cost = cost::measure(prices, &document, operation, &request.variables, limits)?.cost;
+        variables_are_given(operation, &request.variables)?;
+    }
+    request.set_parsed_query(document);
+    Ok(cost)
+}
+
+/// The operation with the name; without a name the only one, or all of them where one has to be named.
+fn asked<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> impl Iterator<Item = &'a OperationDefinition> {
+    let is_asked = move |operation: Option<&Name>| name.is_none() || operation.map(Name::as_str) == name;
+    document.operations.iter().filter(move |(name, _)| is_asked(*name)).map(|(_, operation)| &operation.node)
+}
+
+/// Every variable that must have a value has one.
+fn variables_are_given(operation: &OperationDefinition, variables: &Variables) -> Result<()> {
+    for definition in &operation.variable_definitions {
+        let (name, kind) = (&definition.node.name.node, &definition.node.var_type.node);
+        let is_needed = !kind.nullable && definition.node.default_value.is_none();
+        match variables.get(name) {
+            None if is_needed => {
+                return Err(Error::input(format!(
+                    "the variable `${name}` of the type `{kind}` has no value; give one"
+                )));
+            }
+            Some(async_graphql::Value::Null) if !kind.nullable => {
+                return Err(Error::input(format!("the variable `${name}` of the type `{kind}` is null; give a value")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can match one.
+fn text_is_storable(request: &Request) -> Result<()> {
+    let variables = serde_json::to_string(&request.variables).unwrap_or_default();
+    let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");
+    if has_nul(&request.query) || has_nul(&variables) {
+        return Err(Error::input("the character NUL (U+0000) stands in no text; leave it out"));
+    }
+    Ok(())
+}
