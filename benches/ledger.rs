@@ -19,7 +19,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use trihelix::{
-    domain::{ledger::Ledger, revision::Write},
+    domain::{ledger::Ledger, reading::Reads, revision::Write},
     graphql::{Question, Schema},
 };
 
@@ -78,6 +78,7 @@ const QUESTIONS: [(&str, &str); 8] = [
 struct Subject {
     runtime: Runtime,
     db: DatabaseConnection,
+    reads: Reads,
     ledger: Ledger,
     schema: Schema,
     clusters: Vec<String>,
@@ -86,9 +87,17 @@ struct Subject {
 impl Subject {
     async fn ask(&self, document: &str, variables: Value) -> Value {
         let request = Request::new(document).variables(Variables::from_json(variables));
-        let (db, image) = (&self.db, self.ledger.image());
-        let question =
-            Question { request, db, image, now: now(), request_id: "bench", only_queries: true, shows_cost: false };
+        let (reads, image) = (&self.reads, self.ledger.image());
+        let question = Question {
+            request,
+            reads,
+            image,
+            looked: None,
+            now: now(),
+            request_id: "bench",
+            only_queries: true,
+            shows_cost: false,
+        };
         let answer = self.schema.execute(question).await.to_json();
         let answer: Value = serde_json::from_slice(&answer).expect("JSON");
         assert!(answer.get("errors").is_none(), "{document}: {}", answer["errors"]);
@@ -187,7 +196,7 @@ fn main() {
         bytes as f64 / periods as f64
     );
     let mut criterion = Criterion::default().configure_from_args();
-    let subject = Subject { runtime, db, ledger, schema: Schema::default(), clusters };
+    let subject = Subject { runtime, reads: Reads::new(db.clone()), db, ledger, schema: Schema::default(), clusters };
     questions(&mut criterion, &subject);
     self::ledger(&mut criterion, &subject);
     criterion.final_summary();

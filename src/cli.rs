@@ -24,6 +24,7 @@ use crate::{
         database::{self, Missing},
         ledger::{Ledger, POLL},
         present::Present,
+        reading::Reads,
         revision,
     },
     graphql::Schema,
@@ -296,6 +297,9 @@ async fn listen(on: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(on).await.map_err(|error| Failure::Listen(on, error))
 }
 
+/// Connections of the server itself: as many as the ledger reads with at once, and one for readiness.
+const OWN_CONNECTIONS: u32 = 6;
+
 async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) -> Result<(), Failure> {
     database::migrate(db).await?;
     if !config.empty && revision::head(db).await?.is_none() {
@@ -305,17 +309,24 @@ async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) 
             tracing::info!("loaded the published history of circlemade");
         }
     }
-    let ledger = Arc::new(Ledger::build(db).await?);
+    // Whatever requests do, the server follows the database and says whether it is ready.
+    let own =
+        database::open(config.database_url().map_err(Failure::Setting)?, OWN_CONNECTIONS, Missing::Refuse).await?;
+    let ledger = Arc::new(Ledger::build(&own).await?);
     let address = listener.local_addr().map_err(Failure::Server)?;
     print(&format!(
         "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \
          readiness  http://{address}/health/ready"
     ))?;
-    let app = http::App::new(db.clone(), ledger.clone(), now, Schema::new(config.limits.clone()), config.http.clone());
-    tokio::select! {
+    let app = http::App::new(Reads::new(db.clone()), own.clone(), ledger.clone(), now)
+        .with_options(config.http.clone())
+        .with_limits(config.limits.clone());
+    let served = tokio::select! {
         served = http::serve(listener, app) => served.map_err(Failure::Server),
-        () = ledger.follow(db, POLL) => Ok(()),
-    }
+        () = ledger.follow(&own, POLL) => Ok(()),
+    };
+    own.close().await.map_err(domain::Error::from)?;
+    served
 }
 
 fn print(text: &str) -> Result<(), Failure> {

@@ -2,11 +2,14 @@
 
 use std::{collections::HashSet, str::FromStr, sync::Arc, time::Duration};
 
+use futures_util::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, Statement,
-    sqlx::{Connection, postgres::PgConnection, sqlite::SqliteConnectOptions},
+    sqlx::{self, Connection, postgres::PgConnection, sqlite::SqliteConnectOptions},
 };
+
+use tracing::log::LevelFilter;
 
 use super::{Error, Result, dialect, reference, revision};
 
@@ -31,7 +34,9 @@ pub enum Missing {
 /// is on disk, even when the power fails.
 pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).acquire_timeout(CONNECT).sqlx_logging_level(tracing::log::LevelFilter::Debug);
+    options.max_connections(connections).acquire_timeout(CONNECT).sqlx_logging_level(LevelFilter::Debug);
+    // Slow statements are of requests, whose log tells their time: statements are long, and may hold what callers sent.
+    options.sqlx_slow_statements_logging_settings(LevelFilter::Off, Duration::ZERO);
     if url.starts_with("sqlite:") {
         let parsed = SqliteConnectOptions::from_str(url).map_err(|error| refused(url, error))?;
         let file = parsed.get_filename().to_owned();
@@ -65,10 +70,25 @@ pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<Datab
         let first = tokio::time::timeout(CONNECT, PgConnection::connect(url)).await;
         let first = first.map_err(|_| refused(url, format!("no answer within {} s", CONNECT.as_secs())))?;
         first.map_err(|error| refused(url, error))?.close().await.map_err(|error| refused(url, error))?;
+        options
+            .map_sqlx_postgres_pool_opts(|options| options.after_connect(|connection, _| end_with_client(connection)));
     }
     Database::connect(options).await.map_err(|error| match error {
         DbErr::Conn(RuntimeErr::SqlxError(error)) => refused(url, error),
         error => error.into(),
+    })
+}
+
+/// Has PostgreSQL end a statement whose client has gone, which it otherwise notices when it sends rows. It cannot look
+/// before release 14, and on some systems.
+fn end_with_client(connection: &mut PgConnection) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+    Box::pin(async move {
+        let looks =
+            "SELECT set_config(name, '500ms', false) FROM pg_settings WHERE name = 'client_connection_check_interval'";
+        if let Err(error) = sqlx::raw_sql(looks).execute(connection).await {
+            tracing::debug!(cause = %error, "statements go on when their request ends");
+        }
+        Ok(())
     })
 }
 

@@ -11,6 +11,15 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
+/// An error with its causes, each after the one it caused.
+pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |cause| cause.source());
+    let mut told: Vec<String> = causes.map(ToString::to_string).collect();
+    // Some errors say nothing but their cause.
+    told.dedup();
+    told.join(": ")
+}
+
 /// An error of the domain. The messages of all but [`Error::Database`] are written for the caller.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

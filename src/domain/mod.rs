@@ -25,6 +25,7 @@ pub mod page;
 pub mod participation;
 pub mod positions;
 pub mod present;
+pub mod reading;
 pub mod record;
 pub mod reference;
 pub mod revision;
@@ -34,7 +35,7 @@ pub mod statistics;
 pub mod time;
 
 pub(crate) use dialect::{any_of, any_of_texts};
-pub use error::{Error, quoted};
+pub use error::{Error, quoted, with_causes};
 
 /// What domain functions answer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,14 +1,13 @@
 //! A question to the schema, and its answer.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_graphql::{Response, ServerError, Value};
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
 use serde::Serialize;
 
 use super::error::{self, Code, Error};
-use crate::domain::ledger::Image;
+use crate::domain::{ledger::Image, reading::Reads};
 
 /// A request, and what it is answered from.
 #[derive(Debug)]
@@ -16,9 +15,11 @@ pub struct Question<'a> {
     /// The document, its variables, and what comes with them.
     pub request: async_graphql::Request,
     /// The database.
-    pub db: &'a DatabaseConnection,
+    pub reads: &'a Reads,
     /// The ledger's image, whose last revision is the last that the answer knows of.
     pub image: Arc<Image>,
+    /// How long ago the image was last found to hold all that was written.
+    pub looked: Option<Duration>,
     /// The instant of the request: today is the day of it.
     pub now: DateTime<Utc>,
     /// What finds the request in the log.

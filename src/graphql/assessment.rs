@@ -122,21 +122,17 @@ impl Assessment {
 
     /// The same tree as a list, each finding before those of its parts: for trees deeper than an answer may be.
     async fn findings(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
-        let all = self.finding.all();
-        ctx.basis().hold(all.len())?;
-        Ok(all.into_iter().map(|finding| self.found(finding)).collect())
+        ctx.list(self.finding.all(), |finding| self.found(finding))
     }
 
     /// The findings that decide: of single conditions, those without which the verdict would, or could, be another.
     async fn deciding(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
-        let deciding = self.finding.deciding();
-        ctx.basis().hold(deciding.len())?;
-        Ok(deciding.into_iter().map(|finding| self.found(finding)).collect())
+        ctx.list(self.finding.deciding(), |finding| self.found(finding))
     }
 
     /// What was found of each criterion that is not required, in the order of the criteria. Decides nothing.
-    async fn optional_findings(&self) -> Vec<Finding> {
-        self.optional.iter().map(|finding| self.found(finding.clone())).collect()
+    async fn optional_findings(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
+        ctx.list(self.optional.iter().collect(), |finding| self.found(finding.clone()))
     }
 }
 
@@ -177,7 +173,7 @@ impl Finding {
 
     /// The recorded facts that it rests on; none where nothing is recorded, and for a rule made of rules, whose own
     /// findings have them.
-    async fn evidence(&self) -> Vec<RecordedFact> {
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<RecordedFact>> {
         let evidence = &self.evidence;
         let fact = |support: &Support| match *support {
             Support::Profile => RecordedFact::OrganizationRecord(OrganizationRecord(evidence.profile.clone())),
@@ -187,7 +183,7 @@ impl Finding {
             Support::Identifier(at) => RecordedFact::Identifier(Identifier(evidence.identifiers[at].clone())),
             Support::Judgement(at) => RecordedFact::Judgement(Judgement(evidence.judgements[at].clone())),
         };
-        self.finding.evidence.iter().map(fact).collect()
+        ctx.list(self.finding.evidence.iter().collect(), fact)
     }
 
     /// What is not recorded; null when the outcome is known.
@@ -196,10 +192,10 @@ impl Finding {
     }
 
     /// What was found of the rules that it is made of, in their order; none for a single condition.
-    async fn children(&self) -> Vec<Self> {
+    async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Self>> {
         let child =
             |child: &Arc<eligibility::Finding>| Self { finding: child.clone(), evidence: self.evidence.clone() };
-        self.finding.children.iter().map(child).collect()
+        ctx.list(self.finding.children.iter().collect(), child)
     }
 }
 

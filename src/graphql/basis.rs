@@ -1,22 +1,28 @@
 //! The point in time a request is answered at: fixed once, used by every field, told to the client.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
 use chrono::{DateTime, Utc};
 use entity::Revision;
-use sea_orm::DatabaseConnection;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     error::{Error, Result},
+    limits::Limits,
     scalars::{Date, Instant},
 };
 use crate::domain::{
     ledger::Image,
     quoted,
+    reading::Reader,
     time::{PointInTime, day_in_brussels},
 };
 
@@ -30,32 +36,40 @@ pub(crate) struct PointInTimeInput {
     pub(crate) known_at: Option<Instant>,
 }
 
+/// What a request is answered from.
+pub(crate) struct Source {
+    pub(crate) reader: Reader,
+    pub(crate) image: Arc<Image>,
+    pub(crate) now: DateTime<Utc>,
+    /// How long ago the image was last found to hold all that was written.
+    pub(crate) looked: Option<Duration>,
+}
+
 /// The basis of one request: the point in time that its fields are answered at by default.
 ///
 /// An answer shows it whatever its fields' arguments are, so that the same document sent back with it repeats.
 #[derive(Debug)]
 pub(crate) struct Basis {
-    db: DatabaseConnection,
+    reader: Reader,
     /// What statistics are counted from, and whose revision is the last that the request knows of.
     image: Arc<Image>,
     default: PointInTime,
     /// The instant of the default revision.
     known_at: DateTime<Utc>,
+    /// The instant at which the image was last found to hold all that was written.
+    looked_at: Option<DateTime<Utc>>,
     /// How many rows of lists the answer holds so far.
     rows: AtomicUsize,
     /// How many it may hold.
     max_rows: usize,
+    /// Fields that keep the processor take turns.
+    turns: Semaphore,
 }
 
 impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
-    pub(crate) fn fix(
-        db: &DatabaseConnection,
-        image: Arc<Image>,
-        now: DateTime<Utc>,
-        asked: &Asked,
-        max_rows: usize,
-    ) -> Result<Self> {
+    pub(crate) fn fix(source: Source, asked: &Asked, limits: &Limits) -> Result<Self> {
+        let Source { reader, image, now, looked } = source;
         let last = match asked.known_at {
             Some(Instant(instant)) => image.known_at(instant),
             None => image.head(),
@@ -70,7 +84,17 @@ impl Basis {
         }
         let as_of = asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day);
         let default = PointInTime { as_of, revision };
-        Ok(Self { db: db.clone(), image, default, known_at, rows: AtomicUsize::new(0), max_rows })
+        let (looked_at, max_rows) = (looked.map(|age| now - age), limits.max_rows);
+        Ok(Self {
+            reader,
+            image,
+            default,
+            known_at,
+            looked_at,
+            rows: AtomicUsize::new(0),
+            max_rows,
+            turns: Semaphore::new(1),
+        })
     }
 
     /// The point in time a field is asked at.
@@ -82,6 +106,11 @@ impl Basis {
             known.min(self.default.revision)
         });
         PointInTime { as_of: as_of.map_or(self.default.as_of, |Date(day)| day), revision }
+    }
+
+    /// The instant at which the server last found that it holds all that was written.
+    pub(crate) fn looked_at(&self) -> Option<DateTime<Utc>> {
+        self.looked_at
     }
 
     /// The revision that fields without `at` are answered at.
@@ -161,16 +190,24 @@ fn invalid() -> Error {
 /// What resolvers ask of a request.
 pub(crate) trait ContextExt {
     /// The database.
-    fn db(&self) -> &DatabaseConnection;
+    fn db(&self) -> &Reader;
     /// The basis of the request.
     fn basis(&self) -> &Basis;
     /// The ledger's image that the request is answered from.
     fn image(&self) -> &Image;
+    /// A list of the answer, whose rows count like those of pages.
+    fn list<R, T>(&self, rows: Vec<R>, shown: impl FnMut(R) -> T) -> Result<Vec<T>>;
+    /// Waits for the turn of a field that keeps the processor: one at a time of a request, with room for other requests
+    /// before each. Without it a request of many such fields would be answered in one go, past the end of its time.
+    async fn turn(&self) -> Turn<'_>;
 }
 
+/// The turn of a field; the next one's begins at its end.
+pub(crate) struct Turn<'a>(#[expect(dead_code, reason = "held, and not read")] SemaphorePermit<'a>);
+
 impl ContextExt for Context<'_> {
-    fn db(&self) -> &DatabaseConnection {
-        &self.basis().db
+    fn db(&self) -> &Reader {
+        &self.basis().reader
     }
 
     fn basis(&self) -> &Basis {
@@ -179,5 +216,16 @@ impl ContextExt for Context<'_> {
 
     fn image(&self) -> &Image {
         &self.basis().image
+    }
+
+    fn list<R, T>(&self, rows: Vec<R>, shown: impl FnMut(R) -> T) -> Result<Vec<T>> {
+        self.basis().hold(rows.len())?;
+        Ok(rows.into_iter().map(shown).collect())
+    }
+
+    async fn turn(&self) -> Turn<'_> {
+        let turn = self.basis().turns.acquire().await.expect("nobody closes the semaphore");
+        tokio::task::yield_now().await;
+        Turn(turn)
     }
 }

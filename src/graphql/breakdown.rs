@@ -216,7 +216,7 @@ fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Ve
 #[Object]
 impl BreakdownRow {
     /// What the group has in common: a key for each dimension, in the order asked.
-    async fn keys(&self) -> Result<Vec<BreakdownKey>> {
+    async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<BreakdownKey>> {
         let keys = self.0.together("keys", |level| {
             let keys = level.rows().iter().map(|row| {
                 let by = row.question.by.iter().zip(&row.group.keys);
@@ -230,7 +230,7 @@ impl BreakdownRow {
                 .map(|count| keys.by_ref().take(count).collect::<Vec<_>>())
                 .collect()))
         });
-        Ok(keys.await?.into_iter().map(BreakdownKey).collect())
+        ctx.list(keys.await?, BreakdownKey)
     }
 
     /// How many.

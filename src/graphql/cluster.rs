@@ -133,7 +133,7 @@ impl Cluster {
             let found = domain::cluster::sectors(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(sectors.await?.into_iter().map(Sector::of).collect())
+        ctx.list(sectors.await?, Sector::of)
     }
 
     /// The other services of its host, to which former members can be referred, in the order of their keys.
@@ -143,7 +143,7 @@ impl Cluster {
             let found = domain::cluster::services(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(services.await?.into_iter().map(Service::of).collect())
+        ctx.list(services.await?, Service::of)
     }
 
     /// Its members: without a condition on the status, candidate and effective members at the point in time. Ties by id, in
@@ -220,7 +220,7 @@ impl Cluster {
             }
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(versions.await?.into_iter().map(Criteria::of).collect())
+        ctx.list(versions.await?, Criteria::of)
     }
 
     /// Whether an organization satisfies its entry criteria at a point in time, and why. Null when no version is in force
@@ -361,8 +361,11 @@ impl Cluster {
         let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
             let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
             let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
-            let found = criteria.iter().map(|criteria| eligibility::prospects(image, criteria, &filter, at));
-            let found = found.map(|found| found.ids(image)).collect();
+            let mut found = Vec::new();
+            for criteria in &criteria {
+                let _turn = ctx.turn().await;
+                found.push(eligibility::prospects(image, criteria, &filter, at).ids(image));
+            }
             let pages = domain::organization::pages(db, found, revision, &request).await?;
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
@@ -383,8 +386,12 @@ impl Cluster {
         let pages = self.0.together(("atRisk", filter.clone(), at, request.clone()), |level| async move {
             let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
             let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
-            let found = criteria.iter().map(|criteria| eligibility::at_risk(image, criteria, &filter, at));
-            let pages = domain::participation::pages(db, found.collect(), at.revision, &request).await?;
+            let mut found = Vec::new();
+            for criteria in &criteria {
+                let _turn = ctx.turn().await;
+                found.push(eligibility::at_risk(image, criteria, &filter, at));
+            }
+            let pages = domain::participation::pages(db, found, at.revision, &request).await?;
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))

@@ -111,7 +111,7 @@ impl Criteria {
 
     /// The criteria that are not required, in their order. They decide nothing.
     async fn optional_rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-        Ok(self.asked(ctx).await?.optional.iter().map(|rule| Rule::of(rule)).collect())
+        ctx.list(self.asked(ctx).await?.optional.iter().collect(), |rule| Rule::of(rule))
     }
 
     /// What it would change, or changed, if it applied in the place of another version, on the facts of a point in time.

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_graphql::{ErrorExtensions, PathSegment, Response, ServerError, Value};
 
-use crate::domain;
+use crate::domain::{self, reading::Absence};
 
 /// What kind of mistake an error is, as `extensions.code` tells it. The README has them in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,9 +107,7 @@ impl Error {
 
     /// Our mistake: logged here, once, and not told.
     pub(crate) fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
-        let causes = std::iter::successors(Some(cause), |cause| cause.source());
-        let causes: Vec<_> = causes.map(ToString::to_string).collect();
-        tracing::error!(cause = causes.join(": "), "a request failed");
+        tracing::error!(cause = domain::with_causes(cause), "a request failed");
         Self::new(Code::Internal, "the server failed to answer")
     }
 }
@@ -119,7 +117,17 @@ impl From<domain::Error> for Error {
         match &error {
             domain::Error::InvalidInput(message) => Self::input(message),
             domain::Error::Conflict(_) | domain::Error::Unavailable(_) => Self::internal(&error),
-            domain::Error::Database(cause) => Self::internal(cause),
+            domain::Error::Database(cause) => match Absence::of(cause) {
+                Some(Absence::Busy) => {
+                    tracing::warn!("no connection to the database was free in time");
+                    Self::new(Code::Overloaded, "the server has too much to do; try again in a few seconds")
+                }
+                Some(Absence::Away) => {
+                    tracing::warn!(cause = domain::with_causes(cause), "the database is away");
+                    Self::new(Code::Unavailable, "the database cannot be reached; try again in a few seconds")
+                }
+                None => Self::internal(cause),
+            },
         }
     }
 }

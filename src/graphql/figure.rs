@@ -211,6 +211,7 @@ impl PublishedFigure {
             None => ctx.basis().revision(),
             known_at => ctx.basis().at(Some(PointInTimeInput { as_of, known_at })).revision,
         };
+        let _turn = ctx.turn().await;
         let compared = statistics::compare(ctx.image(), &self.0, as_of.map(|Date(day)| day), revision)?;
         Ok(FigureComparison {
             recorded: compared.recorded.map(|count| count as i32),

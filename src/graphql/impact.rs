@@ -150,6 +150,7 @@ impl Impact {
             let mut applied = Applied::of(ctx, known, at.revision).await?.into_iter();
             let mut comparisons = Vec::new();
             while let (Some(before), Some(after)) = (applied.next(), applied.next()) {
+                let _turn = ctx.turn().await;
                 let criteria = (&asked[&before.known.id], &asked[&after.known.id]);
                 let impact = eligibility::impact(image, criteria.0, criteria.1, population.into(), at);
                 comparisons.push(Comparison { before, after, at, impact });

@@ -49,7 +49,7 @@ pub use self::{
     limits::Limits,
 };
 use self::{
-    basis::{Asked, Basis},
+    basis::{Asked, Basis, Source},
     cost::Prices,
     merged::merged,
 };
@@ -131,11 +131,12 @@ impl Schema {
     }
 
     async fn answered(&self, question: Question<'_>) -> error::Result<Response> {
-        let Question { mut request, db, image, now, request_id: _, only_queries, shows_cost } = question;
+        let Question { mut request, reads, image, looked, now, request_id: _, only_queries, shows_cost } = question;
         let Inner { schema, prices, limits } = &*self.0;
         let cost = document::admit(&mut request, only_queries, prices, limits)?;
         let asked = Asked::parse(&request.extensions)?;
-        let basis = Arc::new(Basis::fix(db, image, now, &asked, limits.max_rows)?);
+        let source = Source { reader: reads.reader(limits.max_statements_at_once), image, now, looked };
+        let basis = Arc::new(Basis::fix(source, &asked, limits)?);
         let mut response = schema.execute(request.data(basis.clone())).await;
         response.extensions.insert("basis".into(), basis.shown());
         if shows_cost {

@@ -189,7 +189,7 @@ impl NodeQuery {
         if ids.len() > MAX_IDS {
             return Err(Error::input(format!("`ids` takes at most {MAX_IDS}, not {}", ids.len())));
         }
-        find(ctx, &ids).await
+        ctx.list(find(ctx, &ids).await?, |found| found)
     }
 }
 

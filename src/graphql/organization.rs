@@ -66,7 +66,7 @@ impl OrganizationFields {
             let found = organization::names(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(names.await?.into_iter().map(OrganizationName).collect())
+        ctx.list(names.await?, OrganizationName)
     }
 
     /// What it does, as the source of this record words it; null when it does not.
@@ -81,7 +81,7 @@ impl OrganizationFields {
             let found = organization::identifiers(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(identifiers.await?.into_iter().map(Identifier).collect())
+        ctx.list(identifiers.await?, Identifier)
     }
 
     /// Its web site; null when none is recorded.
@@ -119,7 +119,7 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Site>> {
-        Ok(self.sites_at(ctx, at).await?.into_iter().map(Site).collect())
+        ctx.list(self.sites_at(ctx, at).await?, Site)
     }
 
     /// What it does at a point in time, in the classification of activities: main activities first, then secondary, then
@@ -134,7 +134,7 @@ impl OrganizationFields {
             let found = organization::activities(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(activities.await?.into_iter().map(Activity).collect())
+        ctx.list(activities.await?, Activity)
     }
 
     /// What sources assert or deny of it at a point in time, by code. An attribute that is not listed is not
@@ -149,7 +149,7 @@ impl OrganizationFields {
             let found = organization::attributes(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        Ok(attributes.await?.into_iter().map(Attribute).collect())
+        ctx.list(attributes.await?, Attribute)
     }
 
     /// The clusters it is a member of, or was: without a condition on the status, candidate and effective

@@ -250,7 +250,7 @@ impl<K: Kind> ParticipationFields<K> {
             let found = crate::domain::participation::periods(db, &ids, revision).await?;
             Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
         });
-        Ok(periods.await?.into_iter().map(Period::of).collect())
+        ctx.list(periods.await?, Period::of)
     }
 }
 
@@ -287,7 +287,7 @@ impl Referrals {
             let found = crate::domain::participation::referrals(db, &ids, revision).await?;
             Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
         });
-        Ok(referrals.await?.into_iter().map(Referral).collect())
+        ctx.list(referrals.await?, Referral)
     }
 }
 

@@ -19,6 +19,10 @@ pub(crate) struct Register {
     revision: i64,
     /// The point in time that fields are answered at when they are asked without `at`.
     basis: RegisterBasis,
+    /// The instant at which the server last found that it holds all that was written. Usually less than a second ago; older
+    /// while the database cannot be reached, and then what was written since is missing. It is of the server and not of
+    /// the register: the one field that another time answers differently at the same basis. Null when it is not known.
+    looked_at: Option<Instant>,
     /// The time zone of civil days.
     time_zone: &'static str,
     /// The terms under which data of others that the register rests on may be used.
@@ -81,6 +85,7 @@ impl RegisterQuery {
         Register {
             revision: point.revision,
             basis: RegisterBasis { as_of: Date(point.as_of), known_at: Instant(known_at) },
+            looked_at: ctx.basis().looked_at().map(Instant),
             time_zone: "Europe/Brussels",
             licences: LICENCES.into(),
         }

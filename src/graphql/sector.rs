@@ -53,8 +53,7 @@ impl Sector {
             let found = domain::cluster::sector_classes(db, &sectors).await?;
             Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
         });
-        let classes = classes.await?;
-        Ok(classes.iter().map(|class| ActivityClass::of_recorded(class.nace_version, &class.nace_code)).collect())
+        ctx.list(classes.await?, |class| ActivityClass::of_recorded(class.nace_version, &class.nace_code))
     }
 
     /// The cluster that defines it.

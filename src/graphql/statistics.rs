@@ -208,6 +208,7 @@ impl Statistics {
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Headcount> {
         let at = ctx.basis().at(at);
+        let _turn = ctx.turn().await;
         let head = statistics::headcount(ctx.image(), self.cluster_id(), &self.filter, at);
         Ok(Headcount {
             candidates: head.candidates.into(),
@@ -243,6 +244,7 @@ impl Statistics {
         let population = self.population(ctx, kinds, filter)?;
         let at = ctx.basis().at(at);
         let asked = super::breakdown::Asked::new(population, &by, at, order_by, limit)?;
+        let _turn = ctx.turn().await;
         let (rows, (total, group_count)) =
             self.together(("breakdown", asked.clone()), |cluster| asked.answer(ctx.image(), cluster)).await?;
         ctx.basis().hold(rows.len())?;
@@ -271,6 +273,7 @@ impl Statistics {
     ) -> Result<Vec<FlowBucket>> {
         let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kind, filter)? };
         let revision = revision(ctx, known_at);
+        let _turn = ctx.turn().await;
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
         ctx.basis().hold(buckets.len())?;
         Ok(buckets.into_iter().map(FlowBucket).collect())
@@ -299,6 +302,7 @@ impl Statistics {
             let population = statistics::Population { cluster, ..population.clone() };
             Ok(statistics::exits(ctx.image(), &population, span, revision)?)
         };
+        let _turn = ctx.turn().await;
         let (rows, total) = self.together(question, answer).await?;
         ctx.basis().hold(rows.len())?;
         Ok(Exits::new(rows, total))
@@ -311,6 +315,7 @@ impl Statistics {
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Composition> {
         let at = ctx.basis().at(at);
+        let _turn = ctx.turn().await;
         let found = statistics::composition(ctx.image(), self.cluster_id(), &self.filter, at);
         let (base, complete) = (found.base.value(), found.base.complete);
         let share = |count: u32| (base > 0).then(|| f64::from(count) / f64::from(base));
@@ -347,6 +352,7 @@ impl Statistics {
     ) -> Result<Vec<Cohort>> {
         let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, None, None)? };
         let at = ctx.basis().at(at);
+        let _turn = ctx.turn().await;
         let cohorts = statistics::retention(ctx.image(), &population, years, at)?;
         ctx.basis().hold(cohorts.iter().map(|cohort| 1 + cohort.retained.len()).sum())?;
         Ok(cohorts.into_iter().map(Cohort).collect())
@@ -376,7 +382,10 @@ where
     let request = arguments.request::<N>(ctx, &ordered)?;
     let (db, revision) = (ctx.db(), ctx.basis().revision());
     let page = row.together((N::Kind::LIST, request.clone()), |level| async move {
-        let pages = domain::participation::pages(db, lists(level.rows())?, revision, &request).await?;
+        let turn = ctx.turn().await;
+        let lists = lists(level.rows())?;
+        drop(turn);
+        let pages = domain::participation::pages(db, lists, revision, &request).await?;
         let parents: Vec<Uuid> = (0..pages.len() as u128).map(Uuid::from_u128).collect();
         Ok(level::children(parents.iter().copied().zip(pages).collect(), parents))
     });

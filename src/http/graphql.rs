@@ -141,8 +141,9 @@ async fn answer(
     };
     let question = Question {
         request,
-        db: &app.db,
+        reads: &app.reads,
         image: app.ledger.image(),
+        looked: app.ledger.looked(),
         now: (app.now)(),
         request_id: &id.0,
         only_queries,

@@ -10,13 +10,14 @@ mod media_type;
 mod options;
 mod server;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    extract::State,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
-    response::{IntoResponse, Redirect, Response},
+    response::Redirect,
     routing::get,
 };
 use chrono::{DateTime, Utc};
@@ -33,14 +34,16 @@ pub use self::{
     server::serve,
 };
 use crate::{
-    domain::{database, ledger::Ledger},
-    graphql::Schema,
+    domain::{database, ledger::Ledger, reading::Reads},
+    graphql::{Limits, Schema},
 };
 
 /// What every request needs.
 #[derive(Clone, Debug)]
 pub struct App {
-    db: DatabaseConnection,
+    reads: Reads,
+    /// Connections that no request has, for what must not wait for them.
+    own: DatabaseConnection,
     ledger: Arc<Ledger>,
     schema: Schema,
     now: fn() -> DateTime<Utc>,
@@ -50,15 +53,22 @@ pub struct App {
 }
 
 impl App {
-    /// Answers from a database and its ledger; `now` is the only clock.
-    pub fn new(
-        db: DatabaseConnection,
-        ledger: Arc<Ledger>,
-        now: fn() -> DateTime<Utc>,
-        schema: Schema,
-        options: Options,
-    ) -> Self {
-        Self { db, ledger, now, schema, options, stopping: watch::Sender::new(false) }
+    /// Answers from a database and its ledger, and looks after itself by connections of its own; `now` is the only clock.
+    pub fn new(reads: Reads, own: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
+        let (schema, options) = (Schema::default(), Options::default());
+        Self { reads, own, ledger, schema, now, options, stopping: watch::Sender::new(false) }
+    }
+
+    /// The same under other options.
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The same under other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { schema: Schema::new(limits), ..self }
     }
 
     /// Resolves when the server is told to stop.
@@ -106,18 +116,33 @@ fn cors(origins: &Origins) -> CorsLayer {
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static(graphql::COST)])
         .expose_headers([HeaderName::from_static(exchange::REQUEST_ID), header::RETRY_AFTER])
-        .max_age(std::time::Duration::from_secs(24 * 60 * 60))
+        .max_age(Duration::from_secs(24 * 60 * 60))
 }
 
-/// 200 when the database is reachable, has the schema of this release, and is the one that statistics are counted from;
-/// 503 otherwise.
-async fn ready(app: axum::extract::State<Arc<App>>) -> Response {
-    let answer = if !app.ledger.is_of_its_history() {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database was restored or replaced, and is being read anew")
-    } else if database::is_ready(&app.db).await {
-        (StatusCode::OK, "ready")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database is not reachable or not migrated")
+/// How old the last look at the database may be.
+const STALE: Duration = Duration::from_secs(15);
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// 200 when the database is reachable, has the schema of this release, and is the one that statistics are counted from,
+/// as it was a moment ago; 503 otherwise.
+async fn ready(State(app): State<Arc<App>>) -> (StatusCode, String) {
+    let ledger = &app.ledger;
+    let shown = |looked: Option<Duration>| match looked {
+        Some(age) => format!("the register was last looked at {:.1} s ago", age.as_secs_f64()),
+        None => "the register was not looked at yet".into(),
     };
-    answer.into_response()
+    let looked = ledger.looked();
+    let is_there = tokio::time::timeout(PATIENCE, database::is_ready(&app.own)).await.unwrap_or(false);
+    let fault = if !ledger.is_of_its_history() {
+        "the database was restored or replaced, and is being read anew"
+    } else if !is_there {
+        "the database is not reachable or not migrated"
+    } else if looked.is_none_or(|age| age > STALE) {
+        "the server does not follow the database"
+    } else {
+        return (StatusCode::OK, format!("ready; {}", shown(looked)));
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}; {}", shown(looked)))
 }

@@ -15,8 +15,11 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use trihelix::{
-    domain::database::{self, Missing},
-    graphql::Schema,
+    domain::{
+        database::{self, Missing},
+        ledger::Ledger,
+        reading::Reads,
+    },
     http,
 };
 
@@ -54,8 +57,7 @@ async fn a_server_without_its_tables_is_live_and_not_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
     let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
-    let router =
-        http::router(http::App::new(db.clone(), Arc::default(), now, Schema::default(), http::Options::default()));
+    let router = http::router(http::App::new(Reads::new(db.clone()), db.clone(), Arc::default(), now));
     for (path, expected) in [("/health/live", StatusCode::OK), ("/health/ready", StatusCode::SERVICE_UNAVAILABLE)] {
         let response = router.clone().oneshot(get(path)).await.expect("the router answers");
         assert_eq!(response.status(), expected, "{path}");
@@ -71,25 +73,21 @@ async fn a_server_that_is_migrated_becomes_ready() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("register").display());
     let db = database::open(&url, 1, Missing::Create).await.expect("the database opens");
-    let router =
-        http::router(http::App::new(db.clone(), Arc::default(), now, Schema::default(), http::Options::default()));
+    let ledger = Arc::<Ledger>::default();
+    let router = http::router(http::App::new(Reads::new(db.clone()), db.clone(), ledger.clone(), now));
     let status =
         |router: axum::Router| async move { router.oneshot(get("/health/ready")).await.expect("an answer").status() };
     assert_eq!(status(router.clone()).await, StatusCode::SERVICE_UNAVAILABLE);
     database::migrate(&db).await.expect("the database migrates");
+    assert_eq!(status(router.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "the register was not looked at yet");
+    ledger.catch_up(&db).await.expect("the ledger follows");
     assert_eq!(status(router).await, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_browser_finds_the_explorer() {
     let app = TestApp::empty().await;
-    let router = http::router(http::App::new(
-        app.db.clone(),
-        app.ledger.clone(),
-        now,
-        Schema::default(),
-        http::Options::default(),
-    ));
+    let router = http::router(http::App::new(Reads::new(app.db.clone()), app.db.clone(), app.ledger.clone(), now));
     let response = router.oneshot(get("/")).await.expect("the router answers");
     assert!(response.status().is_redirection());
     assert_eq!(response.headers()[header::LOCATION], "/graphql");
@@ -342,13 +340,7 @@ async fn a_panic_is_our_failure_and_the_server_goes_on() {
     fn broken() -> DateTime<Utc> {
         panic!("a clock that stands")
     }
-    let router = http::router(http::App::new(
-        app.db.clone(),
-        app.ledger.clone(),
-        broken,
-        Schema::default(),
-        http::Options::default(),
-    ));
+    let router = http::router(http::App::new(Reads::new(app.db.clone()), app.db.clone(), app.ledger.clone(), broken));
     let (status, headers, answer) = exchange(router, question("{ register { revision } }", GRAPHQL_RESPONSE)).await;
     assert_eq!((status, code(&answer)), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"), "{answer}");
     let told = &answer["errors"][0]["extensions"]["requestId"];

@@ -18,6 +18,7 @@ mod history;
 mod hostile;
 mod http;
 mod import;
+mod isolation;
 mod migration;
 mod node;
 mod null_propagation;

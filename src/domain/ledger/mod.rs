@@ -18,11 +18,12 @@ mod read;
 pub(super) mod segment;
 
 use std::{
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sea_orm::{
@@ -41,6 +42,12 @@ pub const POLL: Duration = Duration::from_millis(500);
 /// How long it waits after a failure.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How long a look takes before it is told of: a large import takes some seconds to read.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// How long it takes before it is begun anew.
+const LOST: Duration = Duration::from_secs(300);
+
 /// The current image, and the one way to bring it forward. By default it holds nothing.
 #[derive(Debug, Default)]
 pub struct Ledger {
@@ -49,6 +56,8 @@ pub struct Ledger {
     turn: Mutex<()>,
     /// Whether the database was found to hold another history than the image.
     is_of_another: AtomicBool,
+    /// When the database was last seen to hold what the image does.
+    looked: std::sync::Mutex<Option<Instant>>,
 }
 
 impl Ledger {
@@ -70,9 +79,22 @@ impl Ledger {
         !self.is_of_another.load(Ordering::Acquire)
     }
 
+    /// How long ago the database was last seen to hold what the image does; nothing when it never was.
+    pub fn looked(&self) -> Option<Duration> {
+        self.looked.lock().expect("no panic while the lock is held").map(|looked| looked.elapsed())
+    }
+
     /// Brings the image forward by the writes since; answers whether there were any.
     pub async fn catch_up(&self, db: &DatabaseConnection) -> Result<bool> {
         let _turn = self.turn.lock().await;
+        // What is written after the look began may not be in it.
+        let begun = Instant::now();
+        let is_behind = self.look(db).await?;
+        *self.looked.lock().expect("no panic while the lock is held") = Some(begun);
+        Ok(is_behind)
+    }
+
+    async fn look(&self, db: &DatabaseConnection) -> Result<bool> {
         let held = self.image();
         let next = match read::look(db, held.head(), held.register()).await? {
             Found::Nothing => return Ok(false),
@@ -105,6 +127,17 @@ impl Ledger {
         Ok(true)
     }
 
+    /// Says so where the database keeps it waiting, and gives up at last: its connection may lead nowhere.
+    async fn catch_up_in_time(&self, db: &DatabaseConnection) -> Result<bool> {
+        let mut caught_up = pin!(self.catch_up(db));
+        if let Ok(result) = tokio::time::timeout(SLOW, caught_up.as_mut()).await {
+            return result;
+        }
+        tracing::warn!(seconds = SLOW.as_secs(), "the database keeps the ledger waiting");
+        let lost = || super::Error::Unavailable(format!("no answer within {} s", LOST.as_secs()));
+        tokio::time::timeout(LOST, caught_up).await.unwrap_or_else(|_| Err(lost()))
+    }
+
     /// Follows the writes of every process for as long as this one runs: PostgreSQL announces them; besides, and on
     /// SQLite, it looks for them every `poll`.
     pub async fn follow(&self, db: &DatabaseConnection, poll: Duration) {
@@ -123,8 +156,8 @@ impl Ledger {
             if !is_heard {
                 announcements = None;
             }
-            if let Err(error) = self.catch_up(db).await {
-                tracing::warn!(cause = %error, "the ledger cannot follow the database");
+            if let Err(error) = self.catch_up_in_time(db).await {
+                tracing::warn!(cause = super::with_causes(&error), "the ledger cannot follow the database");
                 tokio::time::sleep(PAUSE).await;
             }
         }

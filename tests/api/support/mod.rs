@@ -34,8 +34,8 @@ use trihelix::{
     domain::{
         database::{self, Missing},
         ledger::Ledger,
+        reading::Reads,
     },
-    graphql::Schema,
     http,
 };
 
@@ -55,7 +55,7 @@ pub(crate) struct TestApp {
     pub(crate) ledger: Arc<Ledger>,
     url: String,
     router: Router,
-    statements: Arc<AtomicUsize>,
+    reads: Reads,
     written: AtomicUsize,
     _files: Option<TempDir>,
 }
@@ -106,16 +106,11 @@ impl TestApp {
 
     async fn on(url: String, files: Option<TempDir>) -> Self {
         // Few connections: a server is shared by all tests that run at once.
-        let mut db = database::open(&url, 4, Missing::Create).await.expect("the copy opens");
-        let statements = Arc::new(AtomicUsize::new(0));
-        let counted = statements.clone();
-        db.set_metric_callback(move |_| {
-            counted.fetch_add(1, Ordering::Relaxed);
-        });
+        let db = database::open(&url, 4, Missing::Create).await.expect("the copy opens");
+        let reads = Reads::new(db.clone());
         let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
-        let router =
-            http::router(http::App::new(db.clone(), ledger.clone(), now, Schema::default(), http::Options::default()));
-        Self { db, ledger, url, router, statements, written: AtomicUsize::new(0), _files: files }
+        let router = http::router(http::App::new(reads.clone(), db.clone(), ledger.clone(), now));
+        Self { db, ledger, url, router, reads, written: AtomicUsize::new(0), _files: files }
     }
 
     /// The address of its database.
@@ -167,7 +162,9 @@ impl TestApp {
 
     /// The same server with other options.
     pub(crate) fn router(&self, options: http::Options) -> Router {
-        http::router(http::App::new(self.db.clone(), self.ledger.clone(), now, Schema::default(), options))
+        http::router(
+            http::App::new(self.reads.clone(), self.db.clone(), self.ledger.clone(), now).with_options(options),
+        )
     }
 
     /// Sends a request through the router.
@@ -217,9 +214,9 @@ impl TestApp {
         format!("{}: {}", text(&errors[0]["extensions"]["code"]), text(&errors[0]["message"]))
     }
 
-    /// How many SQL statements were sent so far.
+    /// How many SQL statements requests have sent so far.
     pub(crate) fn statement_count(&self) -> usize {
-        self.statements.load(Ordering::Relaxed)
+        self.reads.statements() as usize
     }
 
     /// How many SQL statements a document takes.

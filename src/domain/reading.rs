@@ -1,0 +1,234 @@
+//! The database as requests read it: each with so many statements at once, and none that outlives its request.
+//!
+//! A request that ends early (its time is over, its client has gone) drops its statements where they stand. Nobody would
+//! tell the database: PostgreSQL would go on for minutes, and SQLite with a connection that the next request is given.
+//! So a connection that is dropped in the middle of a statement is closed, on which PostgreSQL ends the statement
+//! (`database::open` has it look twice a second), and a statement of SQLite is told to stop.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement,
+    sea_query::Values,
+    sqlx::{self, AssertSqlSafe, Postgres, Sqlite, pool::PoolConnection, postgres::PgPool, sqlite::SqlitePool},
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::Semaphore;
+
+/// How long a statement waits for a connection that is free.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// After how many of its steps a statement of SQLite looks whether it is still wanted: a fraction of a millisecond.
+const STEPS: i32 = 10_000;
+
+/// The database that requests read.
+#[derive(Clone, Debug)]
+pub struct Reads {
+    db: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Reads {
+    /// Reads by these connections.
+    pub fn new(db: DatabaseConnection) -> Self {
+        Self { db, statements: Arc::default() }
+    }
+
+    /// How many statements were sent so far, by all requests.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How many connections are open, and how many of them are free.
+    pub fn connections(&self) -> (u32, u32) {
+        match self.db.get_database_backend() {
+            DbBackend::Postgres => counts(self.db.get_postgres_connection_pool()),
+            _ => counts(self.db.get_sqlite_connection_pool()),
+        }
+    }
+
+    /// For one request, which has at most so many statements in the database at the same time.
+    pub fn reader(&self, at_once: u32) -> Reader {
+        let places = Semaphore::new(at_once as usize);
+        Reader { reads: self.clone(), places, statements: AtomicU64::new(0), rows: AtomicU64::new(0) }
+    }
+}
+
+fn counts<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (u32, u32) {
+    (pool.size(), pool.num_idle() as u32)
+}
+
+/// Reads the database for one request.
+pub struct Reader {
+    reads: Reads,
+    places: Semaphore,
+    statements: AtomicU64,
+    rows: AtomicU64,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reader")
+    }
+}
+
+impl Reader {
+    /// How many statements the request has sent, and how many rows they have answered.
+    pub fn sent(&self) -> (u64, u64) {
+        (self.statements.load(Ordering::Relaxed), self.rows.load(Ordering::Relaxed))
+    }
+
+    async fn read(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let _place = self.places.acquire().await.expect("nobody closes the semaphore");
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.reads.statements.fetch_add(1, Ordering::Relaxed);
+        let db = &self.reads.db;
+        let rows = match db.get_database_backend() {
+            DbBackend::Postgres => read_postgres(db.get_postgres_connection_pool(), statement).await?,
+            _ => read_sqlite(db.get_sqlite_connection_pool(), statement).await?,
+        };
+        self.rows.fetch_add(rows.len() as u64, Ordering::Relaxed);
+        Ok(rows)
+    }
+}
+
+async fn read_postgres(pool: &PgPool, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    let Statement { sql, values, .. } = statement;
+    let mut held = Held(Some(acquire(pool).await?));
+    let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or(Values(Vec::new()))));
+    let rows = query.fetch_all(&mut **held.0.as_mut().expect("held until it is finished")).await;
+    held.finish();
+    Ok(rows.map_err(failed)?.into_iter().map(Into::into).collect())
+}
+
+async fn read_sqlite(pool: &SqlitePool, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    let Statement { sql, values, .. } = statement;
+    let mut connection: PoolConnection<Sqlite> = acquire(pool).await?;
+    let mut wanted = Wanted::default();
+    let unwanted = wanted.0.clone();
+    let mut handle = connection.lock_handle().await.map_err(failed)?;
+    handle.set_progress_handler(STEPS, move || !unwanted.load(Ordering::Relaxed));
+    drop(handle);
+    let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or(Values(Vec::new()))));
+    let rows = query.fetch_all(&mut *connection).await;
+    wanted.finish();
+    Ok(rows.map_err(failed)?.into_iter().map(Into::into).collect())
+}
+
+async fn acquire<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Result<PoolConnection<D>, DbErr> {
+    match tokio::time::timeout(PATIENCE, pool.acquire()).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Err(_) | Ok(Err(sqlx::Error::PoolTimedOut)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+        Ok(Err(error)) => Err(failed(error)),
+    }
+}
+
+fn failed(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+/// A connection to PostgreSQL, closed where its statement was not finished.
+struct Held(Option<PoolConnection<Postgres>>);
+
+impl Held {
+    fn finish(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+/// Whether somebody still waits for a statement of SQLite: unless it was finished, nobody does after the drop.
+#[derive(Default)]
+struct Wanted(Arc<AtomicBool>, bool);
+
+impl Wanted {
+    fn finish(&mut self) {
+        self.1 = true;
+    }
+}
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        if !self.1 {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Reader {
+    fn get_database_backend(&self) -> DbBackend {
+        self.reads.db.get_database_backend()
+    }
+
+    async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {
+        Err(DbErr::Custom("a request reads, and writes nothing".into()))
+    }
+
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(DbErr::Custom("a request reads, and writes nothing".into()))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.read(statement).await?.into_iter().next())
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.read(statement).await
+    }
+}
+
+/// Why the database did not answer, where it is no mistake of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// No connection was free in time.
+    Busy,
+    /// It is not reached, or is about to stop or start.
+    Away,
+}
+
+impl Absence {
+    /// What an error says of it; nothing where the database did answer.
+    pub fn of(error: &DbErr) -> Option<Self> {
+        let (DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+        else {
+            return match error {
+                DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Some(Self::Busy),
+                DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Some(Self::Away),
+                _ => None,
+            };
+        };
+        match &**error {
+            sqlx::Error::PoolTimedOut => Some(Self::Busy),
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Some(Self::Away)
+            }
+            sqlx::Error::Database(error) => {
+                // PostgreSQL's classes 08, connection exceptions, and 57P, an operator's interventions; 53300: it has as
+                // many connections as it takes. <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+                let code = error.code().unwrap_or_default();
+                let is_away = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some()
+                    && (code.starts_with("08") || code.starts_with("57P") || code == "53300");
+                is_away.then_some(Self::Away)
+            }
+            _ => None,
+        }
+    }
+}
