@@ -195,7 +195,7 @@ impl<'a> Resolver<'a> {
         if self.depth > MAX_DEPTH {
             let message =
                 format!("`and`, `or` and `not` of a filter may stand in each other {MAX_DEPTH} deep; nest fewer");
-            return Err(Error::invalid(message).into());
+            return Err(Error::invalid("filter", message).into());
         }
         let mut trees = Vec::new();
         for filter in filters {
@@ -218,7 +218,7 @@ impl<'a> Resolver<'a> {
         }
         let message =
             format!("a filter takes at most {MAX_CONDITIONS} conditions; list values in one condition instead");
-        Err(Error::invalid(message))
+        Err(Error::invalid("filter", message))
     }
 
     /// The values of one condition, each once, ascending.
@@ -228,9 +228,10 @@ impl<'a> Resolver<'a> {
         values.dedup();
         if values.len() > MAX_VALUES {
             let count = values.len();
-            return Err(Error::invalid(format!(
-                "`{argument}` takes at most {MAX_VALUES} different values, not {count}"
-            )));
+            return Err(Error::invalid(
+                argument.to_owned(),
+                format!("`{argument}` takes at most {MAX_VALUES} different values, not {count}"),
+            ));
         }
         Ok(values)
     }
@@ -245,7 +246,7 @@ impl<'a> Resolver<'a> {
     /// A class of activities by its code in a version of the classification: its position in the reference data.
     pub fn activity(&mut self, version: NaceVersion, code: &str) -> Result<ClassAt> {
         self.count(1)?;
-        let class = REFERENCE.class(version, code).ok_or_else(|| unknown_class(version, code))?;
+        let class = REFERENCE.class(version, code).ok_or_else(|| unknown_class("activity", version, code))?;
         Ok(REFERENCE.position(version, &class.code).expect("a class has a position"))
     }
 
@@ -254,7 +255,7 @@ impl<'a> Resolver<'a> {
         let ids = self.values("cluster", ids)?;
         match ids.iter().all(|id| self.image.cluster(*id).is_some()) {
             true => Ok(ids),
-            false => Err(unknown("a cluster", "clusters")),
+            false => Err(unknown("cluster", "a cluster", "clusters")),
         }
     }
 
@@ -263,7 +264,7 @@ impl<'a> Resolver<'a> {
         let ids = self.values(argument, ids)?;
         match ids.iter().all(|id| self.image.organizations().position(*id).is_some()) {
             true => Ok(ids),
-            false => Err(unknown("an organization", "organizations")),
+            false => Err(unknown(argument, "an organization", "organizations")),
         }
     }
 
@@ -273,23 +274,29 @@ impl<'a> Resolver<'a> {
         let held = self.image.clusters().iter().flat_map(|segment| segment.all_sectors());
         match held.filter(|sector| ids.binary_search(&sector.id).is_ok()).count() == ids.len() {
             true => Ok(ids),
-            false => Err(unknown("a sector", "Cluster.sectors")),
+            false => Err(unknown("sector", "a sector", "Cluster.sectors")),
         }
     }
 }
 
-fn unknown(what: &str, list: &str) -> Error {
-    Error::invalid(format!("the filter names {what} that the register does not hold; `{list}` lists them"))
+fn unknown(argument: &str, what: &str, list: &str) -> Error {
+    Error::invalid(
+        argument.to_owned(),
+        format!("the filter names {what} that the register does not hold; `{list}` lists them"),
+    )
 }
 
 fn unknown_municipality(nis: &str) -> Error {
-    Error::invalid(format!("{} is no NIS code of a municipality; `municipalities` lists them", quoted(nis)))
+    Error::invalid(
+        "municipality",
+        format!("{} is no NIS code of a municipality; `municipalities` lists them", quoted(nis)),
+    )
 }
 
 /// There is no such class of activities.
-pub fn unknown_class(version: NaceVersion, code: &str) -> Error {
+pub fn unknown_class(argument: &'static str, version: NaceVersion, code: &str) -> Error {
     let version = sea_orm::ActiveEnum::to_value(&version);
-    Error::invalid(format!("{} is no code of NACE-BEL {version}; `activityClasses` lists them", quoted(code)))
+    Error::invalid(argument, format!("{} is no code of NACE-BEL {version}; `activityClasses` lists them", quoted(code)))
 }
 
 #[cfg(test)]

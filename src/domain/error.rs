@@ -1,5 +1,7 @@
 //! What can go wrong, told apart by whose mistake it is.
 
+use std::borrow::Cow;
+
 use sea_orm::DbErr;
 
 /// What a caller sent, as a message quotes it: no more than its first 80 characters.
@@ -24,8 +26,13 @@ pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The caller asked for something that makes no sense; the message says what to change.
-    #[error("{0}")]
-    InvalidInput(String),
+    #[error("{message}")]
+    InvalidInput {
+        /// The argument at fault.
+        argument: Cow<'static, str>,
+        /// What to change.
+        message: String,
+    },
     /// The write contradicts what is recorded.
     #[error("{0}")]
     Conflict(String),
@@ -38,8 +45,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The caller asked for something that makes no sense.
-    pub fn invalid(message: impl Into<String>) -> Self {
-        Self::InvalidInput(message.into())
+    /// The caller asked by an argument for something that makes no sense.
+    pub fn invalid(argument: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::InvalidInput { argument: argument.into(), message: message.into() }
     }
 }

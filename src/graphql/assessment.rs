@@ -243,7 +243,7 @@ impl Applied {
 
 impl Version {
     pub(super) fn parse(id: Option<ID>) -> Result<Self> {
-        id.map_or(Ok(Self::InForce), |id| CriteriaId::parse(&id).map(Self::Named))
+        id.map_or(Ok(Self::InForce), |id| CriteriaId::parse("criteria", &id).map(Self::Named))
     }
 
     /// The version of each of some clusters, where there is one by then. One that is named has to be a version of one of
@@ -261,7 +261,7 @@ impl Version {
                 let Some(version) = versions.iter().find(|version| clusters.contains(&version.cluster())) else {
                     let id = id.global();
                     let message = format!("`{}` is no version of the criteria of the cluster; ", id.as_str());
-                    return Err(Error::input(message + "`criteriaVersions` lists them"));
+                    return Err(Error::input("criteria", message + "`criteriaVersions` lists them"));
                 };
                 version.known(at.revision).cloned().into_iter().collect()
             }

@@ -77,10 +77,13 @@ impl Basis {
         // Before the first revision the only instant that will find nothing for ever is one before every clock.
         let (revision, known_at) = last.unwrap_or((0, DateTime::UNIX_EPOCH));
         if let Some(expected) = asked.revision.filter(|expected| *expected != revision) {
-            return Err(Error::input(format!(
-                "`extensions.basis` contradicts itself: the last revision known at its `knownAt` is {revision}, not \
+            return Err(Error::input(
+                "extensions.basis",
+                format!(
+                    "`extensions.basis` contradicts itself: the last revision known at its `knownAt` is {revision}, not \
                  {expected}; send both back as the answer showed them, or leave `revision` out"
-            )));
+                ),
+            ));
         }
         let as_of = asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day);
         let default = PointInTime { as_of, revision };
@@ -168,11 +171,12 @@ impl Asked {
                 ("knownAt", Value::String(text)) => asked.known_at = Some(Instant::parse(text).ok_or_else(invalid)?),
                 ("revision", Value::Number(number)) => asked.revision = Some(number.as_i64().ok_or_else(invalid)?),
                 ("asOf" | "knownAt" | "revision", _) => return Err(invalid()),
-                _ => return Err(Error::input(format!("{INVALID}; it has no {}", quoted(key)))),
+                _ => return Err(Error::input("extensions.basis", format!("{INVALID}; it has no {}", quoted(key)))),
             }
         }
         if asked.revision.is_some() && asked.known_at.is_none() {
             return Err(Error::input(
+                "extensions.basis",
                 "`extensions.basis` names a `revision` without its `knownAt`; send both back as the answer showed them",
             ));
         }
@@ -184,7 +188,7 @@ const INVALID: &str =
     "`extensions.basis` must be as an answer shows it: { asOf: Date, knownAt: DateTime, revision: Int }";
 
 fn invalid() -> Error {
-    Error::input(INVALID)
+    Error::input("extensions.basis", INVALID)
 }
 
 /// What resolvers ask of a request.

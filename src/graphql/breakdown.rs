@@ -104,7 +104,7 @@ impl Asked {
         limit: i32,
     ) -> Result<Self> {
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(Error::input(format!("`limit` must be from 1 to {MAX_LIMIT}, not {limit}")));
+            return Err(Error::input("limit", format!("`limit` must be from 1 to {MAX_LIMIT}, not {limit}")));
         }
         if !is_on_status(&population.filter) {
             let statuses = match (by.contains(&Dimension::Status), by.contains(&Dimension::ExitKind)) {

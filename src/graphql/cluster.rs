@@ -336,7 +336,10 @@ impl Cluster {
         let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
         let assessments = self.0.together(("eligibility", organization.clone(), at, version), |level| async move {
             let organization = organization::find(ctx, organization).await?.ok_or_else(|| {
-                Error::input("the register holds no organization of that key; `organizations` lists them")
+                Error::input(
+                    "organization",
+                    "the register holds no organization of that key; `organizations` lists them",
+                )
             })?;
             let versions = version.of_each(ctx, &ids(level.rows()), at).await?;
             let of =

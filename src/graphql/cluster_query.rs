@@ -6,7 +6,7 @@ use entity::id::{ClusterId, OrganizationId};
 use super::{
     basis::ContextExt,
     cluster::Cluster,
-    error::Result,
+    error::{Result, nullable},
     filter::Nested,
     level::{self, Row},
     node::GlobalId,
@@ -57,7 +57,7 @@ impl ClusterFilter {
             own.push(Condition::Slug(resolver.values("slug", slugs)?));
         }
         if let Some(ids) = host {
-            own.push(Condition::Host(resolver.organizations("host", OrganizationId::parse_all(&ids)?)?));
+            own.push(Condition::Host(resolver.organizations("host", OrganizationId::parse_all("host", &ids)?)?));
         }
         if let Some(text) = name {
             resolver.count(1)?;
@@ -126,15 +126,18 @@ impl ClusterQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Cluster>> {
-        let order = order(order_by, |by| (by.field, by.direction), ClusterOrderField::Name);
-        let words = words(&order);
-        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
-        let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);
-        let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
-        let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<Cluster>>> {
+        nullable(async {
+            let order = order(order_by, |by| (by.field, by.direction), ClusterOrderField::Name);
+            let words = words(&order);
+            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);
+            let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
+            let filter = filter.unwrap_or_default().parse(ctx)?;
+            let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }
 
@@ -143,7 +146,7 @@ pub(super) async fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<dom
     let (db, revision) = (ctx.db(), ctx.basis().revision());
     Ok(match by {
         ClusterKey::Id(id) => {
-            domain::cluster::by_ids(db, &[ClusterId::parse(&id)?], revision).await?.into_iter().next()
+            domain::cluster::by_ids(db, &[ClusterId::parse("id", &id)?], revision).await?.into_iter().next()
         }
         ClusterKey::Slug(slug) => domain::cluster::by_slug(db, &slug, revision).await?,
     })

@@ -385,7 +385,10 @@ fn inside(measure: Measure) -> Measure {
 fn text_fits(argument: &str, bytes: usize, limits: &Limits) -> Result<()> {
     let most = limits.max_text_bytes;
     if bytes > most {
-        return Err(Error::input(format!("a text in `{argument}` has {bytes} bytes; at most {most} are read")));
+        return Err(Error::input(
+            argument.to_owned(),
+            format!("a text in `{argument}` has {bytes} bytes; at most {most} are read"),
+        ));
     }
     Ok(())
 }

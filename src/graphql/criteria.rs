@@ -8,7 +8,7 @@ use entity::{Revision, cluster_event, criteria_profile};
 use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
-    error::Result,
+    error::{Result, nullable},
     event::ClusterEvent,
     filter::{clusters, listed},
     impact::{Impact, ImpactPopulation},
@@ -202,14 +202,17 @@ impl CriteriaQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Criteria>> {
-        let ordered = Ordered::new("criteria", "version", KEYS);
-        let request = Arguments { first, after, last, before }.request::<Criteria>(ctx, &ordered)?;
-        let (CriteriaFilter { cluster, state }, mut resolver) =
-            (filter.unwrap_or_default(), Resolver::new(ctx.image()));
-        let filter =
-            Filter { clusters: clusters(cluster, &mut resolver)?, states: listed("state", state, &mut resolver)? };
-        let page = list(ctx.db(), &filter, ctx.basis().revision(), &request).await?;
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<Criteria>>> {
+        nullable(async {
+            let ordered = Ordered::new("criteria", "version", KEYS);
+            let request = Arguments { first, after, last, before }.request::<Criteria>(ctx, &ordered)?;
+            let (CriteriaFilter { cluster, state }, mut resolver) =
+                (filter.unwrap_or_default(), Resolver::new(ctx.image()));
+            let filter =
+                Filter { clusters: clusters(cluster, &mut resolver)?, states: listed("state", state, &mut resolver)? };
+            let page = list(ctx.db(), &filter, ctx.basis().revision(), &request).await?;
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }

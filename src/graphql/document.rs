@@ -49,12 +49,16 @@ fn variables_are_given(operation: &OperationDefinition, variables: &Variables) -
         let is_needed = !kind.nullable && definition.node.default_value.is_none();
         match variables.get(name) {
             None if is_needed => {
-                return Err(Error::input(format!(
-                    "the variable `${name}` of the type `{kind}` has no value; give one"
-                )));
+                return Err(Error::input(
+                    format!("${name}"),
+                    format!("the variable `${name}` of the type `{kind}` has no value; give one"),
+                ));
             }
             Some(async_graphql::Value::Null) if !kind.nullable => {
-                return Err(Error::input(format!("the variable `${name}` of the type `{kind}` is null; give a value")));
+                return Err(Error::input(
+                    format!("${name}"),
+                    format!("the variable `${name}` of the type `{kind}` is null; give a value"),
+                ));
             }
             _ => {}
         }
@@ -67,7 +71,7 @@ fn text_is_storable(request: &Request) -> Result<()> {
     let variables = serde_json::to_string(&request.variables).unwrap_or_default();
     let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");
     if has_nul(&request.query) || has_nul(&variables) {
-        return Err(Error::input("the character NUL (U+0000) stands in no text; leave it out"));
+        return Err(Error::new(Code::BadUserInput, "the character NUL (U+0000) stands in no text; leave it out"));
     }
     Ok(())
 }

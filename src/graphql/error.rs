@@ -1,6 +1,6 @@
 //! What a client is told when something goes wrong: the only place where errors get their words and codes.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use async_graphql::{ErrorExtensions, PathSegment, Response, ServerError, Value};
 
@@ -77,6 +77,12 @@ impl fmt::Display for Code {
 /// What resolvers answer.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The answer of a field that is null where it fails, so that the others are answered all the same. The result is
+/// inside, as the library passes a failure on when it is outside.
+pub(crate) async fn nullable<T>(answer: impl Future<Output = Result<T>>) -> Option<Result<T>> {
+    Some(answer.await)
+}
+
 /// An error on its way to a client.
 ///
 /// It has no `Display` on purpose: async-graphql would turn one that has into an error without a code.
@@ -86,18 +92,21 @@ pub(crate) struct Error(Arc<Told>);
 #[derive(Debug)]
 struct Told {
     code: Code,
+    /// The argument at fault, where there is one.
+    argument: Option<Cow<'static, str>>,
     message: String,
 }
 
 impl Error {
     /// An error with a message that says what to do about it.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self(Arc::new(Told { code, message: message.into() }))
+        Self(Arc::new(Told { code, argument: None, message: message.into() }))
     }
 
-    /// The caller's mistake; the message says what to change.
-    pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self::new(Code::BadUserInput, message)
+    /// The caller's mistake in an argument; the message says what to change.
+    pub(crate) fn input(argument: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        let (code, argument) = (Code::BadUserInput, Some(argument.into()));
+        Self(Arc::new(Told { code, argument, message: message.into() }))
     }
 
     /// The caller asked for too much at once.
@@ -115,7 +124,7 @@ impl Error {
 impl From<domain::Error> for Error {
     fn from(error: domain::Error) -> Self {
         match &error {
-            domain::Error::InvalidInput(message) => Self::input(message),
+            domain::Error::InvalidInput { argument, message } => Self::input(argument.clone(), message),
             domain::Error::Conflict(_) | domain::Error::Unavailable(_) => Self::internal(&error),
             domain::Error::Database(cause) => match Absence::of(cause) {
                 Some(Absence::Busy) => {
@@ -134,7 +143,12 @@ impl From<domain::Error> for Error {
 
 impl From<Error> for async_graphql::Error {
     fn from(Error(told): Error) -> Self {
-        Self::new(told.message.clone()).extend_with(|_, extensions| extensions.set("code", told.code.as_str()))
+        Self::new(told.message.clone()).extend_with(|_, extensions| {
+            extensions.set("code", told.code.as_str());
+            if let Some(argument) = &told.argument {
+                extensions.set("argument", &**argument);
+            }
+        })
     }
 }
 
@@ -151,7 +165,12 @@ pub(super) fn finish(response: &mut Response, request_id: &str) {
     for error in &mut response.errors {
         if code_of(error).is_none() {
             let code = code_found_by_library(error);
-            error.extensions.get_or_insert_default().set("code", code.as_str());
+            let argument = argument_found_by_library(&error.message).map(str::to_owned);
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("code", code.as_str());
+            if let Some(argument) = argument {
+                extensions.set("argument", argument);
+            }
         }
         if code_of(error) == Some(Code::Internal) {
             error.extensions.get_or_insert_default().set("requestId", request_id);
@@ -175,6 +194,17 @@ pub(super) fn code_of(error: &ServerError) -> Option<Code> {
         Value::String(code) => Code::ALL.into_iter().find(|known| known.as_str() == code),
         _ => None,
     }
+}
+
+/// The argument that a message of the library names, by itself or by its type.
+fn argument_found_by_library(message: &str) -> Option<&str> {
+    let of_type = [("\"PointInTime\")", "at"), ("\"DateRange\")", "period")];
+    let named = ["Invalid value for argument \"", "Argument \"", "argument \""];
+    let of_type = of_type.iter().find(|(kind, _)| message.ends_with(kind)).map(|(_, argument)| *argument);
+    of_type.or_else(|| {
+        let (_, rest) = named.iter().find_map(|before| message.split_once(before))?;
+        rest.split(['"', '.']).next()
+    })
 }
 
 fn code_found_by_library(error: &ServerError) -> Code {

@@ -6,7 +6,7 @@ use entity::cluster_event;
 use super::{
     basis::ContextExt,
     cluster::{self, Cluster},
-    error::Result,
+    error::{Result, nullable},
     filter::{clusters, listed},
     language::Language,
     level::{self, Row},
@@ -119,11 +119,15 @@ impl EventQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<ClusterEvent>> {
-        let ordered = ordered(direction);
-        let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
-        let page = event::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<ClusterEvent>>> {
+        nullable(async {
+            let ordered = ordered(direction);
+            let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
+            let filter = filter.unwrap_or_default().parse(ctx)?;
+            let page =
+                event::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }

@@ -6,7 +6,7 @@ use entity::published_figure;
 use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
-    error::Result,
+    error::{Result, nullable},
     filter::{clusters, listed},
     language::Language,
     level::{self, Row},
@@ -293,11 +293,15 @@ impl FigureQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<PublishedFigure>> {
-        let ordered = ordered(direction);
-        let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
-        let page = figure::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<PublishedFigure>>> {
+        nullable(async {
+            let ordered = ordered(direction);
+            let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
+            let filter = filter.unwrap_or_default().parse(ctx)?;
+            let page =
+                figure::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn listed<T: Into<V>, V: Ord>(
 
 /// The clusters that a condition lists.
 pub(super) fn clusters(ids: Option<Vec<ID>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<ClusterId>>> {
-    let clusters = ids.map(|ids| Ok(resolver.clusters(ClusterId::parse_all(&ids)?)?));
+    let clusters = ids.map(|ids| Ok(resolver.clusters(ClusterId::parse_all("cluster", &ids)?)?));
     clusters.transpose()
 }
 
@@ -81,7 +81,7 @@ impl OnOrganization {
             conditions.push(Condition::Activity(resolver.activity(version.into(), &under)?));
         }
         if let Some(ids) = sector {
-            conditions.push(Condition::Sector(resolver.sectors(SectorId::parse_all(&ids)?)?));
+            conditions.push(Condition::Sector(resolver.sectors(SectorId::parse_all("sector", &ids)?)?));
         }
         Ok(conditions)
     }

@@ -123,7 +123,7 @@ impl Impact {
         at: Option<PointInTimeInput>,
     ) -> Result<Option<Self>> {
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
-        let named = compared_with.as_ref().map(CriteriaId::parse).transpose()?;
+        let named = compared_with.as_ref().map(|id| CriteriaId::parse("comparedWith", id)).transpose()?;
         let impacts = version.together(("impact", named, population, at), |level| async move {
             let versions = of_clusters(db, &level.distinct(|row| Some(row.cluster_id))).await?;
             let compare = |row: &criteria_profile::Model| {
@@ -191,10 +191,13 @@ impl Impact {
 }
 
 fn no_version(id: CriteriaId) -> Error {
-    Error::input(format!(
-        "`{}` is no version of the criteria of the same cluster; `criteriaVersions` lists them",
-        id.global().as_str()
-    ))
+    Error::input(
+        "comparedWith",
+        format!(
+            "`{}` is no version of the criteria of the same cluster; `criteriaVersions` lists them",
+            id.global().as_str()
+        ),
+    )
 }
 
 /// An organization, and the versions it is assessed under.

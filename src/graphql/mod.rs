@@ -72,7 +72,8 @@ struct Query(
 // The organization comes first: the shared fields of the interfaces must be complete before `node` needs them.
 merged!(
     Query,
-    "Everything the register can be asked.",
+    "Everything the register can be asked. Fields that can fail can be null: then `errors` says why, and the others are \
+     answered all the same.",
     0: organization::OrganizationQuery,
     1: cluster_query::ClusterQuery,
     2: participation::ParticipationQuery,

@@ -17,7 +17,7 @@ use super::{
     basis::ContextExt,
     cluster::Cluster,
     criteria::Criteria,
-    error::{Error, Result},
+    error::{Error, Result, nullable},
     event::ClusterEvent,
     figure::PublishedFigure,
     interface::interface,
@@ -42,19 +42,19 @@ pub(crate) trait GlobalId: Into<Uuid> + From<Uuid> {
     }
 
     /// As clients send it; another type's id is the caller's mistake.
-    fn parse(id: &ID) -> Result<Self> {
-        let (prefix, uuid) = decode(id)?;
+    fn parse(argument: &'static str, id: &ID) -> Result<Self> {
+        let (prefix, uuid) = decode(argument, id)?;
         if prefix == Self::PREFIX {
             return Ok(uuid.into());
         }
         let kind = if prefix.is_empty() { "has no type".to_owned() } else { format!("is the id of a {prefix}") };
         let id = quoted(id.as_str());
-        Err(Error::input(format!("{id} {kind}, where the id of a {} is expected", Self::PREFIX)))
+        Err(Error::input(argument, format!("{id} {kind}, where the id of a {} is expected", Self::PREFIX)))
     }
 
     /// Every one of a list.
-    fn parse_all(ids: &[ID]) -> Result<Vec<Self>> {
-        ids.iter().map(Self::parse).collect()
+    fn parse_all(argument: &'static str, ids: &[ID]) -> Result<Vec<Self>> {
+        ids.iter().map(|id| Self::parse(argument, id)).collect()
     }
 }
 
@@ -86,9 +86,12 @@ fn encode(prefix: &'static str, uuid: Uuid) -> ID {
     ID(TypeSafeId::from_type_and_uuid(kind, uuid).to_string())
 }
 
-fn decode(id: &ID) -> Result<(String, Uuid)> {
+fn decode(argument: &'static str, id: &ID) -> Result<(String, Uuid)> {
     let parsed: TypeSafeId<DynamicType> = id.parse().map_err(|_| {
-        Error::input(format!("{} is no id; ids look like cluster_01h455vb4pex5vsknk084sn02q", quoted(id.as_str())))
+        Error::input(
+            argument,
+            format!("{} is no id; ids look like cluster_01h455vb4pex5vsknk084sn02q", quoted(id.as_str())),
+        )
     })?;
     Ok((parsed.type_prefix().to_owned(), parsed.uuid()))
 }
@@ -185,17 +188,20 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > MAX_IDS {
-            return Err(Error::input(format!("`ids` takes at most {MAX_IDS}, not {}", ids.len())));
-        }
-        ctx.list(find(ctx, &ids).await?, |found| found)
+    ) -> Option<Result<Vec<Option<Node>>>> {
+        nullable(async {
+            if ids.len() > MAX_IDS {
+                return Err(Error::input("ids", format!("`ids` takes at most {MAX_IDS}, not {}", ids.len())));
+            }
+            ctx.list(find(ctx, &ids).await?, |found| found)
+        })
+        .await
     }
 }
 
 /// What the ids name, in their order; those of one type are read together, and so are their children.
 async fn find(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
-    let named = ids.iter().map(decode).collect::<Result<Vec<_>>>()?;
+    let named = ids.iter().map(|id| decode("id", id)).collect::<Result<Vec<_>>>()?;
     let mut of_type: BTreeMap<&str, Vec<Uuid>> = BTreeMap::new();
     for (prefix, uuid) in &named {
         of_type.entry(prefix).or_default().push(*uuid);
@@ -267,8 +273,8 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
         SectorId::PREFIX => facts!(sector, Sector),
         ServiceId::PREFIX => facts!(service, Service),
         SourceId::PREFIX => facts!(source, Source),
-        "" => return Err(Error::input("an id begins with its type, as in cluster_01h455vb4pex5vsknk084sn02q")),
-        other => return Err(Error::input(format!("nothing has ids that begin with {}", quoted(other)))),
+        "" => return Err(Error::input("id", "an id begins with its type, as in cluster_01h455vb4pex5vsknk084sn02q")),
+        other => return Err(Error::input("id", format!("nothing has ids that begin with {}", quoted(other)))),
     })
 }
 

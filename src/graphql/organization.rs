@@ -10,7 +10,7 @@ use super::{
     assessment::{Assessment, Version, assess},
     basis::{ContextExt, PointInTimeInput},
     cluster_query::{self, ClusterKey},
-    error::{Error, Result},
+    error::{Error, Result, nullable},
     interface::interface,
     language::Language,
     level::{self, Row},
@@ -235,9 +235,9 @@ impl OrganizationFields {
     ) -> Result<Option<Assessment>> {
         let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
         let assessments = self.0.together(("eligibility", cluster.clone(), at, version), |level| async move {
-            let cluster = cluster_query::find(ctx, cluster)
-                .await?
-                .ok_or_else(|| Error::input("the register holds no cluster of that key; `clusters` lists them"))?;
+            let cluster = cluster_query::find(ctx, cluster).await?.ok_or_else(|| {
+                Error::input("cluster", "the register holds no cluster of that key; `clusters` lists them")
+            })?;
             let version = version.of_each(ctx, &[cluster.id()], at).await?.remove(&cluster.id());
             let these = level.rows().iter().map(|row| Some((row.organization_id, version.clone()?)));
             assess(ctx, these.collect(), at).await
@@ -404,20 +404,23 @@ impl OrganizationQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Organization>> {
-        let order = order(order_by, |by| (by.field, by.direction), OrganizationOrderField::Name);
-        let words = words(&order);
-        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
-        let ordered = Ordered::new("organizations", words, organization::terms(&order).1);
-        let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
-        let (db, at, revision) = (ctx.db(), ctx.basis().at(at), ctx.basis().revision());
-        if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
-            return Err(Error::input("`search` takes at most 200 characters"));
-        }
-        let page = organization::list(db, &filter, search.as_deref(), &order, at, &request).await?;
-        let page = if at.revision == revision { page } else { organization::as_known(db, page, revision).await? };
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<Organization>>> {
+        nullable(async {
+            let order = order(order_by, |by| (by.field, by.direction), OrganizationOrderField::Name);
+            let words = words(&order);
+            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let ordered = Ordered::new("organizations", words, organization::terms(&order).1);
+            let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
+            let filter = filter.unwrap_or_default().parse(ctx)?;
+            let (db, at, revision) = (ctx.db(), ctx.basis().at(at), ctx.basis().revision());
+            if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
+                return Err(Error::input("search", "`search` takes at most 200 characters"));
+            }
+            let page = organization::list(db, &filter, search.as_deref(), &order, at, &request).await?;
+            let page = if at.revision == revision { page } else { organization::as_known(db, page, revision).await? };
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }
 
@@ -436,7 +439,7 @@ pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Optio
     let (db, revision) = (ctx.db(), ctx.basis().revision());
     let (scheme, value) = match by {
         OrganizationKey::Id(id) => {
-            let found = organization::by_ids(db, &[OrganizationId::parse(&id)?], revision).await?;
+            let found = organization::by_ids(db, &[OrganizationId::parse("id", &id)?], revision).await?;
             return Ok(found.into_iter().next());
         }
         OrganizationKey::EnterpriseNumber(number) => (Scheme::BeKbo, number),
@@ -444,10 +447,10 @@ pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Optio
     };
     let value = match scheme {
         Scheme::BeKbo => enterprise_number::parse(&value).ok_or_else(|| {
-            Error::input(format!(
-                "{} is no enterprise number: ten digits, the last two are check digits",
-                quoted(&value)
-            ))
+            Error::input(
+                "enterpriseNumber",
+                format!("{} is no enterprise number: ten digits, the last two are check digits", quoted(&value)),
+            )
         })?,
         _ => identifier::parse(scheme, &value).unwrap_or(value),
     };

@@ -94,9 +94,12 @@ impl Ordered {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).expect("keys are JSON"))
     }
 
-    fn keys(&self, argument: &str, text: &str) -> Result<Vec<Key>> {
+    fn keys(&self, argument: &'static str, text: &str) -> Result<Vec<Key>> {
         let unreadable = || {
-            Error::input(format!("`{argument}` is no cursor; take one from `edges.cursor` or `pageInfo` of this list"))
+            Error::input(
+                argument,
+                format!("`{argument}` is no cursor; take one from `edges.cursor` or `pageInfo` of this list"),
+            )
         };
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| unreadable())?;
@@ -105,15 +108,16 @@ impl Ordered {
         }
         if cursor.list != self.list {
             let (theirs, ours) = (cursor.list, self.list);
-            return Err(Error::input(format!(
-                "`{argument}` is a cursor of {} and cannot be used in `{ours}`",
-                quoted(&theirs)
-            )));
+            return Err(Error::input(
+                argument,
+                format!("`{argument}` is a cursor of {} and cannot be used in `{ours}`", quoted(&theirs)),
+            ));
         }
         if cursor.order != self.order || !page::fits(&cursor.keys, &self.kinds) {
-            return Err(Error::input(format!(
-                "`{argument}` is a cursor of another order; ask with the `orderBy` it was made with"
-            )));
+            return Err(Error::input(
+                argument,
+                format!("`{argument}` is a cursor of another order; ask with the `orderBy` it was made with"),
+            ));
         }
         Ok(cursor.keys.into_owned())
     }
@@ -144,12 +148,14 @@ impl Arguments {
 
     fn request_of(self, ordered: &Ordered, wants: Wants) -> Result<PageRequest> {
         let size = match (self.first, self.last) {
-            (Some(_), Some(_)) => return Err(Error::input("`first` and `last` exclude each other; give one of them")),
+            (Some(_), Some(_)) => {
+                return Err(Error::input("last", "`first` and `last` exclude each other; give one of them"));
+            }
             (size, None) | (None, size) => size.unwrap_or(DEFAULT_SIZE),
         };
         if !(1..=MAX_SIZE).contains(&size) {
             let argument = if self.last.is_some() { "last" } else { "first" };
-            return Err(Error::input(format!("`{argument}` must be from 1 to {MAX_SIZE}, not {size}")));
+            return Err(Error::input(argument, format!("`{argument}` must be from 1 to {MAX_SIZE}, not {size}")));
         }
         let keys = |argument, cursor: Option<String>| cursor.map(|text| ordered.keys(argument, &text)).transpose();
         Ok(PageRequest {

@@ -14,7 +14,7 @@ pub(crate) use super::period::Period;
 use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
-    error::Result,
+    error::{Result, nullable},
     filter::{self, Nested, OnOrganization, listed},
     interface::interface,
     level::{self, Row},
@@ -110,7 +110,7 @@ impl ParticipationFilter {
         own.extend(listed("exitKind", exit_kind, resolver)?.map(Condition::ExitKind));
         own.extend(filter::clusters(cluster, resolver)?.map(Condition::Cluster));
         if let Some(ids) = organization {
-            let ids = OrganizationId::parse_all(&ids)?;
+            let ids = OrganizationId::parse_all("organization", &ids)?;
             own.push(Condition::Organization(resolver.organizations("organization", ids)?));
         }
         let of = OnOrganization { sphere, size_class, municipality, activity, sector }.read(resolver)?;
@@ -423,8 +423,8 @@ impl ParticipationQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Membership>> {
-        Membership::all(ctx, filter, at, order_by, Arguments { first, after, last, before }).await
+    ) -> Option<Result<Connection<Membership>>> {
+        nullable(Membership::all(ctx, filter, at, order_by, Arguments { first, after, last, before })).await
     }
 
     /// The partnerships of all clusters: without a condition on the status, effective ones at the point in
@@ -443,7 +443,7 @@ impl ParticipationQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Partnership>> {
-        Partnership::all(ctx, filter, at, order_by, Arguments { first, after, last, before }).await
+    ) -> Option<Result<Connection<Partnership>>> {
+        nullable(Partnership::all(ctx, filter, at, order_by, Arguments { first, after, last, before })).await
     }
 }

@@ -5,7 +5,7 @@ use entity::{municipality, nace_class};
 
 use super::{
     basis::ContextExt,
-    error::{Error, Result},
+    error::{Error, Result, nullable},
     filter::listed,
     language::Language,
     level::{self, Row},
@@ -115,7 +115,10 @@ impl ActivityClass {
 /// The levels of classes: those that there are.
 fn levels(level: Option<Vec<i32>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<i32>>> {
     if let Some(unknown) = level.iter().flatten().find(|level| !(1..=5).contains(*level)) {
-        return Err(Error::input(format!("`level` takes levels from 1, a section, to 5, a subclass, not {unknown}")));
+        return Err(Error::input(
+            "level",
+            format!("`level` takes levels from 1, a section, to 5, a subclass, not {unknown}"),
+        ));
     }
     listed("level", level, resolver)
 }
@@ -158,22 +161,25 @@ impl ReferenceQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<ActivityClass>> {
-        let ordered = Ordered::new("activityClasses", word(version), reference::KEYS);
-        let request = Arguments { first, after, last, before }.request::<ActivityClass>(ctx, &ordered)?;
-        let filter = reference::ClassFilter {
-            version: version.into(),
-            under: match under {
-                Some(code) => {
-                    let class = REFERENCE.class(version.into(), &code);
-                    Some(class.ok_or_else(|| Error::from(unknown_class(version.into(), &code)))?)
-                }
-                None => None,
-            },
-            levels: levels(level, &mut Resolver::new(ctx.image()))?,
-            search,
-        };
-        let page = reference::classes(ctx.db(), &filter, &request).await?;
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<ActivityClass>>> {
+        nullable(async {
+            let ordered = Ordered::new("activityClasses", word(version), reference::KEYS);
+            let request = Arguments { first, after, last, before }.request::<ActivityClass>(ctx, &ordered)?;
+            let filter = reference::ClassFilter {
+                version: version.into(),
+                under: match under {
+                    Some(code) => {
+                        let class = REFERENCE.class(version.into(), &code);
+                        Some(class.ok_or_else(|| Error::from(unknown_class("under", version.into(), &code)))?)
+                    }
+                    None => None,
+                },
+                levels: levels(level, &mut Resolver::new(ctx.image()))?,
+                search,
+            };
+            let page = reference::classes(ctx.db(), &filter, &request).await?;
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }

@@ -5,7 +5,7 @@ use entity::{id::SourceId, source};
 
 use super::{
     basis::ContextExt,
-    error::Result,
+    error::{Result, nullable},
     filter::listed,
     language::Language,
     level::{self, Row},
@@ -126,13 +126,16 @@ impl SourceQuery {
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Source>> {
-        let ordered = Ordered::new("sources", word(direction), domain::source::KEYS);
-        let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
-        let kinds = listed("kind", kind, &mut Resolver::new(ctx.image()))?;
-        let revision = ctx.basis().revision();
-        let page =
-            domain::source::list(ctx.db(), kinds.as_deref(), direction.is_descending(), revision, &request).await?;
-        Ok(Connection::new(level::page(page), ordered))
+    ) -> Option<Result<Connection<Source>>> {
+        nullable(async {
+            let ordered = Ordered::new("sources", word(direction), domain::source::KEYS);
+            let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
+            let kinds = listed("kind", kind, &mut Resolver::new(ctx.image()))?;
+            let revision = ctx.basis().revision();
+            let page =
+                domain::source::list(ctx.db(), kinds.as_deref(), direction.is_descending(), revision, &request).await?;
+            Ok(Connection::new(level::page(page), ordered))
+        })
+        .await
     }
 }

@@ -12,6 +12,7 @@ mod conformance;
 mod connections;
 mod durability;
 mod eligibility;
+mod errors;
 mod filter;
 mod generate;
 mod history;

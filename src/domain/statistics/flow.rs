@@ -39,9 +39,10 @@ impl Span {
             return Ok(self);
         }
         let Self { from, to } = self;
-        Err(Error::invalid(format!(
-            "the period ends on {to}, before or as it begins on {from}; `to` is the first day after it"
-        )))
+        Err(Error::invalid(
+            "period",
+            format!("the period ends on {to}, before or as it begins on {from}; `to` is the first day after it"),
+        ))
     }
 
     /// The point at which conditions on organizations are taken: the last day.
@@ -87,7 +88,7 @@ impl Interval {
                 let message = format!(
                     "the period has more than {MAX_BUCKETS} buckets; ask for a coarser interval or a shorter period"
                 );
-                return Err(Error::invalid(message));
+                return Err(Error::invalid("interval", message));
             }
             let to = self.next(from).unwrap_or(span.to).min(span.to);
             buckets.push(Span { from, to });
@@ -268,7 +269,7 @@ fn over_time<'a>(image: &'a Image, population: &'a Population, span: Span, revis
 fn refuse_status(filter: &Filter) -> Result<()> {
     if is_on_status(filter) {
         let message = "statuses change within a period; leave `status` and `exitKind` out of the filter";
-        return Err(Error::invalid(message));
+        return Err(Error::invalid("filter", message));
     }
     Ok(())
 }
@@ -336,7 +337,7 @@ pub fn retention(
     at: crate::domain::time::PointInTime,
 ) -> Result<Vec<Cohort>> {
     refuse_status(&population.filter)?;
-    let refused = || Error::invalid(format!("`years` must be from 1 to {MAX_YEARS}, not {years}"));
+    let refused = || Error::invalid("years", format!("`years` must be from 1 to {MAX_YEARS}, not {years}"));
     let years = u32::try_from(years).ok().filter(|years| (1..=MAX_YEARS).contains(years)).ok_or_else(refused)?;
     let point = Point::from(at);
     let counted = population.on(image, point);

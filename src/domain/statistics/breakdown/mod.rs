@@ -244,12 +244,15 @@ impl<'a> Counter<'a> {
     fn new(image: &'a Image, question: &'a Question) -> Result<Self> {
         let by = &question.by;
         if !(1..=MAX_DIMENSIONS).contains(&by.len()) {
-            return Err(Error::invalid(format!("`by` takes from 1 to {MAX_DIMENSIONS} dimensions, not {}", by.len())));
+            return Err(Error::invalid(
+                "by",
+                format!("`by` takes from 1 to {MAX_DIMENSIONS} dimensions, not {}", by.len()),
+            ));
         }
         let repeated = |(at, one)| Some((by[..at].iter().position(|other| other == one)?, at));
         if let Some((first, second)) = by.iter().enumerate().find_map(repeated) {
             let message = format!("`by[{second}]` is the same dimension as `by[{first}]`; name each dimension once");
-            return Err(Error::invalid(message));
+            return Err(Error::invalid("by", message));
         }
         let counted = question.population.on(image, Point::from(question.at));
         let mut next = 0;
