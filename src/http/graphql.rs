@@ -9,12 +9,12 @@ use std::{borrow::Cow, sync::Arc};
 use async_graphql::Variables;
 use axum::{
     Extension,
-    body::{Body, Bytes},
+    body::Body,
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ use super::{
     App, StatusCodes,
     exchange::RequestId,
     media_type::{self, MediaType},
+    pages,
 };
 use crate::graphql::{Answer, Code, Question};
 
@@ -81,7 +82,7 @@ pub(super) async fn get(
     let query = query.unwrap_or_default();
     let is_question = query.split('&').any(|part| part.split('=').next() == Some("query"));
     if !is_question && media_type::prefers_pages(&headers) {
-        return explorer().into_response();
+        return pages::asking();
     }
     answer(&app, &id, &headers, from_address(&query), true).await
 }
@@ -154,7 +155,7 @@ async fn answer(
 }
 
 /// Reads the body of a request: in time, whole, and no longer than it may be.
-async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
+async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refused> {
     if !media_type::is_json(headers) {
         let message = "send the request as `content-type: application/json`, in UTF-8";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
@@ -163,14 +164,13 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refus
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without `content-encoding`"));
     }
     let limit = app.options.max_body_bytes;
-    let body = Limited::new(body, limit).collect();
     let read = tokio::select! {
-        read = tokio::time::timeout(app.options.client_seconds, body) => read,
+        read = tokio::time::timeout(app.options.client_seconds, collect(body, limit)) => read,
         () = app.stopped() => return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping")),
     };
     match read {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+        Ok(Ok(Some(body))) => Ok(body),
+        Ok(Ok(None)) => {
             Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body has at most {limit} bytes; ask for less")))
         }
         Ok(Err(_)) => Err(Refused::new(StatusCode::BAD_REQUEST, "the body did not come whole")),
@@ -180,6 +180,27 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Bytes, Refus
             Err(Refused::new(StatusCode::REQUEST_TIMEOUT, message))
         }
     }
+}
+
+/// How much of a body that is too large is read, and thrown away, in bytes: most clients send all before they look for
+/// the answer, and would find a broken connection instead.
+const THROWN_AWAY: usize = 32 * 1024 * 1024;
+
+/// The bytes of a body; nothing where they are more than the limit.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let (mut bytes, mut count) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        count = count.saturating_add(data.len());
+        if count <= limit {
+            bytes.extend_from_slice(&data);
+        } else if count <= limit.saturating_add(THROWN_AWAY) {
+            bytes = Vec::new();
+        } else {
+            break;
+        }
+    }
+    Ok((count <= limit).then_some(bytes))
 }
 
 /// The parameters as a JSON object.
@@ -271,8 +292,4 @@ fn written(form: MediaType, status: StatusCode, answer: &Answer) -> Response {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
     response
-}
-
-fn explorer() -> Html<String> {
-    Html(async_graphql::http::GraphiQLSource::build().endpoint("/graphql").title("Trihelix").finish())
 }

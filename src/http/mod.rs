@@ -1,13 +1,14 @@
 //! The wire: routes, and what every answer has whatever its route.
 //!
 //! `graphql` reads requests and answers them as GraphQL over HTTP says, `media_type` reads what clients accept,
-//! `exchange` gives every request its id and bounds its time, `server` holds the connections, and `options` are what an
+//! `pages` are for browsers, `exchange` gives every request its id and bounds its time, `server` holds the connections, and `options` are what an
 //! operator decides of all this.
 
 mod exchange;
 mod graphql;
 mod media_type;
 mod options;
+pub mod pages;
 mod server;
 
 use std::{sync::Arc, time::Duration};
@@ -17,7 +18,6 @@ use axum::{
     extract::State,
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
-    response::Redirect,
     routing::get,
 };
 use chrono::{DateTime, Utc};
@@ -86,8 +86,9 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     let cors = cors(&app.options.cors_origins);
     Router::new()
-        .route("/", get(|| async { Redirect::temporary("/graphql") }))
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .route("/schema.graphql", get(schema))
+        .merge(pages::routes())
         .route("/health/live", get(|| async { "live" }))
         .route("/health/ready", get(ready))
         .layer(middleware::from_fn_with_state(app.clone(), exchange::accompany))
@@ -117,6 +118,11 @@ fn cors(origins: &Origins) -> CorsLayer {
         .allow_headers([header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static(graphql::COST)])
         .expose_headers([HeaderName::from_static(exchange::REQUEST_ID), header::RETRY_AFTER])
         .max_age(Duration::from_secs(24 * 60 * 60))
+}
+
+/// The schema in its own language.
+async fn schema(State(app): State<Arc<App>>) -> ([(HeaderName, &'static str); 1], String) {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], app.schema.sdl())
 }
 
 /// How old the last look at the database may be.

@@ -85,15 +85,46 @@ async fn a_server_that_is_migrated_becomes_ready() {
 }
 
 #[tokio::test]
-async fn a_browser_finds_the_explorer() {
-    let app = TestApp::empty().await;
-    let router = http::router(http::App::new(Reads::new(app.db.clone()), app.db.clone(), app.ledger.clone(), now));
-    let response = router.oneshot(get("/")).await.expect("the router answers");
-    assert!(response.status().is_redirection());
-    assert_eq!(response.headers()[header::LOCATION], "/graphql");
-    let (status, body) = app.send(page("/graphql")).await;
+async fn a_browser_finds_where_to_ask_and_loads_nothing_from_another_host() {
+    let app = TestApp::circlemade().await;
+    let router = app.router(http::Options::default());
+    for path in ["/", "/graphql", "/explorer"] {
+        let (status, headers, body) = exchange(router.clone(), page(path)).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let policy = headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{path}: {policy}");
+        let text = body.as_str().expect("a page");
+        let sources = ["src=\"", "href=\""].iter().flat_map(|at| text.split(at).skip(1));
+        let mut files = 0;
+        for source in sources.filter_map(|rest| rest.split('"').next()) {
+            assert!(source.starts_with('/') && !source.starts_with("//"), "{path} loads {source}");
+            if source.starts_with("/assets/") {
+                let (status, headers, _) = exchange(router.clone(), get(source)).await;
+                assert_eq!(status, StatusCode::OK, "{path} {source}");
+                let kind = headers[header::CONTENT_TYPE].to_str().expect("text");
+                assert_eq!(kind.starts_with("text/css"), source.ends_with(".css"), "{source}: {kind}");
+                files += 1;
+            }
+        }
+        assert!(files > 0, "{path} has no style");
+    }
+    let (status, _, start) = exchange(router.clone(), page("/")).await;
+    assert!(status == StatusCode::OK && start.as_str().is_some_and(|text| text.contains("href=\"/graphql\"")));
+    assert_eq!(exchange(router.clone(), get("/assets/nothing.js")).await.0, StatusCode::NOT_FOUND);
+    let (status, _, schema) = exchange(router, get("/schema.graphql")).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(String::from_utf8_lossy(&body).to_lowercase().contains("graphiql"));
+    assert_eq!(schema.as_str().map(str::trim_end), Some(include_str!("../../schema.graphql").trim_end()));
+}
+
+#[tokio::test]
+async fn the_questions_that_explorers_open_with_are_answered() {
+    let app = TestApp::circlemade().await;
+    for question in http::pages::QUESTIONS {
+        let data = app.ask(question).await;
+        assert!(data.as_object().is_some_and(|data| data.values().all(|value| !value.is_null())), "{question}");
+    }
+    let (_, body) = app.send(get("/assets/questions.js")).await;
+    assert!(String::from_utf8_lossy(&body).starts_with("const QUESTIONS = [\"# How many"));
 }
 
 #[tokio::test]
