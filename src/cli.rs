@@ -156,8 +156,10 @@ enum Failure {
 impl Cli {
     /// Runs the command.
     pub async fn run(self) -> ExitCode {
-        telemetry::start(&self.config.log);
-        match run(self.command.unwrap_or_default(), &self.config).await {
+        let telemetry = telemetry::start(&self.config.telemetry);
+        let result = run(self.command.unwrap_or_default(), &self.config).await;
+        telemetry.finish().await;
+        match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => {
                 let mut causes = String::new();

@@ -2,10 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::{domain::database::masked, graphql, http, telemetry};
 use clap::Args;
-use tracing_subscriber::EnvFilter;
-
-use crate::{domain::database::masked, graphql, http};
 
 /// Configuration, from flags or else from the environment.
 #[derive(Clone, Debug, Args)]
@@ -35,10 +33,9 @@ pub struct Config {
     #[arg(long, env = "TRIHELIX_EMPTY", global = true)]
     pub empty: bool,
 
-    /// What to log, to standard error: off, error, warn, info, debug, trace, or by module as in info,sqlx=debug.
-    #[arg(long, env = "TRIHELIX_LOG", default_value = "info,sea_orm_migration=warn", value_name = "FILTER", global = true,
-          value_parser = log_filter)]
-    pub log: String,
+    /// What is told of the server.
+    #[command(flatten)]
+    pub telemetry: telemetry::Options,
 
     /// What is taken from clients.
     #[command(flatten)]
@@ -66,8 +63,4 @@ impl Config {
         };
         Err(format!("invalid value '{}' for '--database-url <URL>': {expected}", masked(text)))
     }
-}
-
-fn log_filter(text: &str) -> Result<String, String> {
-    text.parse::<EnvFilter>().map(|_| text.to_owned()).map_err(|error| error.to_string())
 }

@@ -22,6 +22,7 @@ use sea_orm::{
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Semaphore;
+use tracing::Instrument;
 
 /// How long a statement waits for a connection that is free.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -91,10 +92,15 @@ impl Reader {
         self.statements.fetch_add(1, Ordering::Relaxed);
         self.reads.statements.fetch_add(1, Ordering::Relaxed);
         let db = &self.reads.db;
-        let rows = match db.get_database_backend() {
-            DbBackend::Postgres => read_postgres(db.get_postgres_connection_pool(), statement).await?,
-            _ => read_sqlite(db.get_sqlite_connection_pool(), statement).await?,
+        let span = tracing::debug_span!("statement", rows = tracing::field::Empty);
+        let rows = async {
+            match db.get_database_backend() {
+                DbBackend::Postgres => read_postgres(db.get_postgres_connection_pool(), statement).await,
+                _ => read_sqlite(db.get_sqlite_connection_pool(), statement).await,
+            }
         };
+        let rows = rows.instrument(span.clone()).await?;
+        span.record("rows", rows.len());
         self.rows.fetch_add(rows.len() as u64, Ordering::Relaxed);
         Ok(rows)
     }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_graphql::{Response, ServerError, Value};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::error::{self, Code, Error};
 use crate::domain::{ledger::Image, reading::Reads};
@@ -30,10 +31,47 @@ pub struct Question<'a> {
     pub shows_cost: bool,
 }
 
+/// What is told of a request to those who run the server: nothing of what was asked but its name, and nothing of the
+/// answer.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The name of the operation; nothing of one that has none, and of a document that was refused.
+    pub operation: Option<String>,
+    /// The first half of the SHA-256 of the document, in hexadecimal digits.
+    pub hash: String,
+    /// What the document costs.
+    pub cost: u64,
+    /// How many statements the database answered.
+    pub statements: u64,
+    /// How many rows.
+    pub rows: u64,
+    /// `ok`, `errors` where there are some besides data, or the code of what was refused.
+    pub outcome: &'static str,
+}
+
+impl Summary {
+    pub(super) fn of(request: &async_graphql::Request) -> Self {
+        let digest = Sha256::digest(request.query.as_bytes());
+        let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Self { operation: None, hash, cost: 0, statements: 0, rows: 0, outcome: "ok" }
+    }
+
+    /// Tells the span of the request what is known before it is answered.
+    pub(super) fn show(&self) {
+        let span = tracing::Span::current();
+        if let Some(name) = &self.operation {
+            span.record("operation.name", name);
+        }
+        span.record("operation.hash", &self.hash).record("cost", self.cost);
+    }
+}
+
 /// What a question is answered.
 #[derive(Debug)]
 pub struct Answer {
     response: Response,
+    /// What is told of it; nothing of what is no document.
+    pub summary: Option<Summary>,
     /// Why there is no data: the question was refused, or could not be answered at all.
     pub refusal: Option<Code>,
 }
@@ -44,7 +82,17 @@ impl Answer {
         let refusing = response.errors.iter().find(|error| error.path.is_empty());
         let refusing = refusing.filter(|_| response.data == Value::Null);
         let refusal = refusing.map(|error| error::code_of(error).unwrap_or(Code::Internal));
-        Self { response, refusal }
+        Self { response, summary: None, refusal }
+    }
+
+    /// With what is told of it.
+    pub(super) fn with_summary(self, summary: Summary) -> Self {
+        let outcome = match self.refusal {
+            Some(code) => code.as_str(),
+            None if self.has_errors() => "errors",
+            None => "ok",
+        };
+        Self { summary: Some(Summary { outcome, ..summary }), ..self }
     }
 
     /// The answer to what is no question.

@@ -133,6 +133,11 @@ impl Basis {
         Ok(())
     }
 
+    /// How many statements the request has sent, and how many rows they have answered.
+    pub(crate) fn sent(&self) -> (u64, u64) {
+        self.reader.sent()
+    }
+
     /// The request's own point in time, with the instant of its revision.
     pub(crate) fn default_point(&self) -> (PointInTime, DateTime<Utc>) {
         (self.default, self.known_at)

@@ -15,31 +15,44 @@ use super::{
     tokens,
 };
 
-/// Parses the document of a request and answers its cost. Refuses what is over a limit, lacks a variable, or does more
+/// What is known of a document that may be answered.
+#[derive(Default)]
+pub(super) struct Admitted {
+    pub(super) cost: u64,
+    /// The name of the operation that is asked for.
+    pub(super) operation: Option<String>,
+}
+
+/// Parses the document of a request. Refuses what is over a limit, lacks a variable, or does more
 /// than GET may. What is no GraphQL is left to the library's parser, which says where.
-pub(super) fn admit(request: &mut Request, only_queries: bool, prices: &Prices, limits: &Limits) -> Result<u64> {
+pub(super) fn admit(request: &mut Request, only_queries: bool, prices: &Prices, limits: &Limits) -> Result<Admitted> {
     let text = tokens::read(&request.query, limits)?.into_owned();
     request.query = text;
     text_is_storable(request)?;
-    let Ok(document) = parse_query(&request.query) else { return Ok(0) };
+    let Ok(document) = parse_query(&request.query) else { return Ok(Admitted::default()) };
     let name = request.operation_name.as_deref();
-    let mut cost = 0;
-    for operation in asked(&document, name) {
+    let mut admitted = Admitted::default();
+    for (name, operation) in asked(&document, name) {
         if only_queries && operation.ty != OperationType::Query {
             let message = "GET asks and changes nothing; send other operations than queries with POST";
             return Err(Error::new(Code::MethodNotAllowed, message));
         }
-        cost = cost::measure(prices, &document, operation, &request.variables, limits)?.cost;
+        admitted.cost = cost::measure(prices, &document, operation, &request.variables, limits)?.cost;
+        admitted.operation = name.map(ToString::to_string);
         variables_are_given(operation, &request.variables)?;
     }
     request.set_parsed_query(document);
-    Ok(cost)
+    Ok(admitted)
 }
 
 /// The operation with the name; without a name the only one, or all of them where one has to be named.
-fn asked<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> impl Iterator<Item = &'a OperationDefinition> {
+fn asked<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> impl Iterator<Item = (Option<&'a Name>, &'a OperationDefinition)> {
     let is_asked = move |operation: Option<&Name>| name.is_none() || operation.map(Name::as_str) == name;
-    document.operations.iter().filter(move |(name, _)| is_asked(*name)).map(|(_, operation)| &operation.node)
+    let asked = document.operations.iter().filter(move |(name, _)| is_asked(*name));
+    asked.map(|(name, operation)| (name, &operation.node))
 }
 
 /// Every variable that must have a value has one.

@@ -44,13 +44,14 @@ use std::sync::Arc;
 use async_graphql::{EmptyMutation, EmptySubscription, Response, SDLExportOptions, value};
 
 pub use self::{
-    answer::{Answer, Question},
+    answer::{Answer, Question, Summary},
     error::Code,
     limits::Limits,
 };
 use self::{
     basis::{Asked, Basis, Source},
     cost::Prices,
+    document::Admitted,
     merged::merged,
 };
 
@@ -126,19 +127,23 @@ impl Schema {
     /// Answers a request. Every answer to a document carries its basis, and every error a code.
     pub async fn execute(&self, question: Question<'_>) -> Answer {
         let request_id = question.request_id;
-        let mut response = self.answered(question).await.unwrap_or_else(error::refused);
+        let mut summary = Summary::of(&question.request);
+        let mut response = self.answered(question, &mut summary).await.unwrap_or_else(error::refused);
         error::finish(&mut response, request_id);
-        Answer::new(response)
+        Answer::new(response).with_summary(summary)
     }
 
-    async fn answered(&self, question: Question<'_>) -> error::Result<Response> {
+    async fn answered(&self, question: Question<'_>, summary: &mut Summary) -> error::Result<Response> {
         let Question { mut request, reads, image, looked, now, request_id: _, only_queries, shows_cost } = question;
         let Inner { schema, prices, limits } = &*self.0;
-        let cost = document::admit(&mut request, only_queries, prices, limits)?;
+        let Admitted { cost, operation } = document::admit(&mut request, only_queries, prices, limits)?;
+        (summary.cost, summary.operation) = (cost, operation);
+        summary.show();
         let asked = Asked::parse(&request.extensions)?;
         let source = Source { reader: reads.reader(limits.max_statements_at_once), image, now, looked };
         let basis = Arc::new(Basis::fix(source, &asked, limits)?);
         let mut response = schema.execute(request.data(basis.clone())).await;
+        (summary.statements, summary.rows) = basis.sent();
         response.extensions.insert("basis".into(), basis.shown());
         if shows_cost {
             response.extensions.insert("cost".into(), value!({ "requested": cost, "limit": limits.max_cost }));

@@ -1,6 +1,6 @@
 //! One request and its answer: what they have in common whatever is asked.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     extract::{Request, State},
@@ -9,25 +9,47 @@ use axum::{
     response::Response,
 };
 use futures_util::FutureExt;
-use tracing::Instrument;
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry_http::HeaderExtractor;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use tracing::{Instrument, field};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 use uuid::Uuid;
 
-use super::{App, graphql, media_type::MediaType};
-use crate::graphql::Code;
+use super::{App, graphql, media_type::MediaType, metrics};
+use crate::graphql::{Code, Summary};
 
 /// The header that tells the id of a request, as the log does.
 pub(super) const REQUEST_ID: &str = "x-request-id";
+
+/// The header by which a client's trace goes on in the server's.
+const TRACE_PARENT: &str = "traceparent";
 
 /// The id of a request.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) Arc<str>);
 
-/// Gives a request its id, and ends it when it takes too long or fails in a way that nobody foresaw.
+/// Gives a request its id, ends it when it takes too long or fails in a way that nobody foresaw, and tells of it.
 pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
     let id = RequestId(Uuid::now_v7().to_string().into());
     let form = MediaType::accepted(request.headers()).unwrap_or(MediaType::Json);
     request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("request", request.id = &*id.0);
+    let span = tracing::info_span!(
+        "request",
+        request.id = &*id.0,
+        method = request.method().as_str(),
+        // Without what stands behind the question mark: variables are nobody's business.
+        path = request.uri().path(),
+        operation.name = field::Empty,
+        operation.hash = field::Empty,
+        cost = field::Empty,
+    );
+    if request.headers().contains_key(TRACE_PARENT) {
+        let client = TraceContextPropagator::new().extract(&HeaderExtractor(request.headers()));
+        // Without a collector there is no trace to go on in.
+        let _ = span.set_parent(client);
+    }
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone());
     let answer = tokio::time::timeout(app.options.request_seconds, answer).await;
     let mut answer = match answer {
@@ -45,5 +67,16 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(REQUEST_ID, value);
     }
+    let (status, elapsed) = (answer.status().as_u16(), begun.elapsed());
+    let elapsed_ms = elapsed.as_micros() as f64 / 1000.0;
+    let _within = span.enter();
+    match answer.extensions().get::<Summary>() {
+        Some(Summary { operation, statements, rows, outcome, .. }) => {
+            metrics::count(operation.as_deref(), outcome, elapsed);
+            tracing::info!(status, outcome, elapsed_ms, statements, rows, "answered");
+        }
+        None => tracing::debug!(status, elapsed_ms, "answered"),
+    }
+    drop(_within);
     answer
 }

@@ -151,7 +151,11 @@ async fn answer(
         shows_cost: headers.contains_key(COST),
     };
     let answer = app.schema.execute(question).await;
-    written(form, status(form, edition, &answer), &answer)
+    let mut response = written(form, status(form, edition, &answer), &answer);
+    if let Some(summary) = answer.summary {
+        response.extensions_mut().insert(summary);
+    }
+    response
 }
 
 /// Reads the body of a request: in time, whole, and no longer than it may be.

@@ -1,12 +1,13 @@
 //! The wire: routes, and what every answer has whatever its route.
 //!
 //! `graphql` reads requests and answers them as GraphQL over HTTP says, `media_type` reads what clients accept,
-//! `pages` are for browsers, `exchange` gives every request its id and bounds its time, `server` holds the connections, and `options` are what an
+//! `pages` are for browsers, `exchange` gives every request its id and bounds its time, `metrics` counts them, `server` holds the connections, and `options` are what an
 //! operator decides of all this.
 
 mod exchange;
 mod graphql;
 mod media_type;
+mod metrics;
 mod options;
 pub mod pages;
 mod server;
@@ -88,6 +89,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/schema.graphql", get(schema))
+        .route("/metrics", get(async |State(app): State<Arc<App>>| metrics::written(&app)))
         .merge(pages::routes())
         .route("/health/live", get(|| async { "live" }))
         .route("/health/ready", get(ready))

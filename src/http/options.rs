@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 /// The wire's part of the configuration.
 #[derive(Args, Clone, Debug)]
+#[group(id = "http")]
 pub struct Options {
     /// The largest body of a request, in bytes; a larger one is refused with status 413.
     #[arg(long, env = "TRIHELIX_MAX_BODY_BYTES", default_value_t = 1024 * 1024, value_name = "BYTES", global = true)]

@@ -20,7 +20,7 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
-use super::{App, router};
+use super::{App, metrics, router};
 
 /// How long a connection without a whole request stays when the server is told to stop: long enough to send what was
 /// answered just before.
@@ -28,6 +28,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How long to wait when no connection can be accepted, as when the process has no file left to open.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How often what was measured is tidied up.
+const TIDYING: Duration = Duration::from_secs(5);
 
 /// Serves until the process is told to stop (SIGINT, SIGTERM), then answers the requests that came whole, for as long as
 /// a request may take.
@@ -37,6 +40,7 @@ pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
     let routes = router(app.clone());
     let told = told_to_stop();
     tokio::pin!(told);
+    let mut tidying = tokio::time::interval(TIDYING);
     loop {
         let next = async {
             let place = connections.clone().acquire_owned().await.expect("nobody closes the semaphore");
@@ -45,6 +49,10 @@ pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
         let (accepted, place) = tokio::select! {
             next = next => next,
             () = &mut told => break,
+            _ = tidying.tick() => {
+                metrics::tidy();
+                continue;
+            }
         };
         match accepted {
             Ok((stream, _)) => {

@@ -29,4 +29,5 @@ mod participation;
 mod schema;
 mod statements;
 mod statistics;
+mod telemetry;
 mod time;

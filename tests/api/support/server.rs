@@ -1,8 +1,10 @@
 //! The real binary as a process: a server that answers on a port of its own.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -13,7 +15,10 @@ use serde_json::{Value, json};
 pub(crate) fn trihelix(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trihelix"));
     for (variable, _) in std::env::vars_os() {
-        if variable == "DATABASE_URL" || variable.to_string_lossy().starts_with("TRIHELIX_") {
+        if variable == "DATABASE_URL"
+            || variable.to_string_lossy().starts_with("OTEL_")
+            || variable.to_string_lossy().starts_with("TRIHELIX_")
+        {
             command.env_remove(variable);
         }
     }
@@ -38,8 +43,18 @@ impl Drop for Server {
 impl Server {
     /// Starts on a database and a free port, and waits until it says where it listens.
     pub(crate) fn start(url: &str, arguments: &[&str]) -> Self {
-        let arguments = [&["--database-url", url, "--listen", "127.0.0.1:0", "--log", "warn"], arguments].concat();
-        let mut process = trihelix(&arguments).stdout(Stdio::piped()).spawn().expect("the server starts");
+        Self::started(url, &[&["--log", "warn"], arguments].concat(), Stdio::inherit())
+    }
+
+    /// The same, whose log goes to a file.
+    pub(crate) fn logged(url: &str, arguments: &[&str], log: &Path) -> Self {
+        Self::started(url, arguments, File::create(log).expect("a file").into())
+    }
+
+    fn started(url: &str, arguments: &[&str], log: Stdio) -> Self {
+        let arguments = [&["--database-url", url, "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut command = trihelix(&arguments);
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the server starts");
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
         let line = lines.next().expect("a line").expect("text");
         let address = line.strip_prefix("Trihelix listens on http://").expect("an address").to_owned();
