@@ -1,6 +1,8 @@
-//! Takes GraphiQL's built files along, where `npm` is at hand: they are published there and nowhere for Cargo.
+//! Takes GraphiQL's built files along, where `npm` is at hand: they are published there and nowhere
+//! for Cargo.
 //!
-//! Without `npm`, or without the network, the server shows its own explorer instead. `TRIHELIX_GRAPHIQL=off` asks for that.
+//! Without `npm`, or without the network, the server shows its own explorer instead.
+//! `TRIHELIX_GRAPHIQL=off` asks for that.
 
 use std::{
     env, fs,

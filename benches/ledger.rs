@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use trihelix::{
     domain::{ledger::Ledger, reading::Reads, revision::Write},
-    graphql::{Question, Schema},
+    graphql::{Answer, Question, Schema},
 };
 
 use self::support::{now, today};
@@ -85,20 +85,22 @@ struct Subject {
 }
 
 impl Subject {
-    async fn ask(&self, document: &str, variables: Value) -> Value {
-        let request = Request::new(document).variables(Variables::from_json(variables));
-        let (reads, image) = (&self.reads, self.ledger.image());
+    async fn answer(&self, document: &str, variables: Value) -> Answer {
         let question = Question {
-            request,
-            reads,
-            image,
+            request: Request::new(document).variables(Variables::from_json(variables)),
+            reads: &self.reads,
+            image: self.ledger.image(),
             looked: None,
             now: now(),
             request_id: "bench",
             only_queries: true,
             shows_cost: false,
         };
-        let answer = self.schema.execute(question).await.to_json();
+        self.schema.execute(question).await
+    }
+
+    async fn ask(&self, document: &str, variables: Value) -> Value {
+        let answer = self.answer(document, variables).await.to_json();
         let answer: Value = serde_json::from_slice(&answer).expect("JSON");
         assert!(answer.get("errors").is_none(), "{document}: {}", answer["errors"]);
         answer["data"].clone()
@@ -137,6 +139,34 @@ fn questions(criterion: &mut Criterion, subject: &Subject) {
                 |variables| async { black_box(subject.ask(document, variables).await) },
                 BatchSize::PerIteration,
             );
+        });
+    }
+}
+
+/// Documents that are refused, each as large as it may be.
+fn refusals(criterion: &mut Criterion, subject: &Subject) {
+    let bomb = |levels: usize, spreads: usize| {
+        let fragment = |level: usize| {
+            let next = format!("...f{} ", level + 1).repeat(spreads);
+            format!("fragment f{level} on Query {{ {next} }} ")
+        };
+        let fragments: String = (0..levels).map(fragment).collect();
+        format!("{{ ...f0 }} {fragments} fragment f{levels} on Query {{ register {{ revision }} }}")
+    };
+    let fields = |fields: usize| (0..fields).map(|number| format!("wrong{number} ")).collect::<String>();
+    let mut group = criterion.benchmark_group("refusals");
+    for (name, document) in [
+        ("a fragment bomb of 30 levels", bomb(30, 2)),
+        ("a fragment bomb of 9,000 tokens", bomb(28, 155)),
+        ("a megabyte of brackets", "[".repeat(1024 * 1024)),
+        ("a megabyte of fields", fields(100_000)),
+        ("9,900 fields that are none", format!("{{ register {{ {} }} }}", fields(9_900))),
+    ] {
+        group.bench_function(name, |bench| {
+            bench.to_async(&subject.runtime).iter(|| async {
+                let answer = subject.answer(&document, json!({})).await;
+                assert!(answer.refusal.is_some(), "{name}");
+            });
         });
     }
 }
@@ -198,6 +228,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let subject = Subject { runtime, reads: Reads::new(db.clone()), db, ledger, schema: Schema::default(), clusters };
     questions(&mut criterion, &subject);
+    refusals(&mut criterion, &subject);
     self::ledger(&mut criterion, &subject);
     criterion.final_summary();
     let Subject { runtime, db, .. } = subject;

@@ -6,22 +6,21 @@
 
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/server.rs"]
+mod server;
 mod support;
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use chrono::Days;
-use http_body_util::{BodyExt, Full};
-use hyper::{Request, body::Bytes, client::conn::http1, header};
-use hyper_util::rt::TokioIo;
 use sea_orm::{EntityTrait, QuerySelect};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, runtime::Runtime, task::JoinSet};
+use tokio::{runtime::Runtime, task::JoinSet};
 
-use self::support::today;
+use self::{
+    server::{Client, Server, send},
+    support::today,
+};
 
 /// How many clients ask at once, each on a connection that it keeps.
 const CLIENTS: usize = 8;
@@ -70,60 +69,8 @@ const OPERATIONS: [(&str, &str); 8] = [
 const TURNS: u32 = 8;
 const TURN: Duration = Duration::from_secs(2);
 
-/// A server on a free port, for as long as this lives.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(binary: &str, url: &str) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
-        let process = Command::new(binary)
-            .args(["--database-url", url, "--listen", &port.to_string(), "--log", "error"])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        Self { process, address: port.to_string() }
-    }
-
-    async fn connect(&self) -> Option<http1::SendRequest<Full<Bytes>>> {
-        let stream = TcpStream::connect(&self.address).await.ok()?;
-        let (client, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-        tokio::spawn(connection);
-        Some(client)
-    }
-
-    /// Waits until it answers; it reads the register first.
-    async fn ready(&self) {
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(180) {
-            if let Some(mut client) = self.connect().await {
-                ask(&mut client, &json!({ "query": "{ register { revision } }" })).await;
-                eprintln!("the server was ready after {:.1?}", start.elapsed());
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server does not answer");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-async fn ask(client: &mut http1::SendRequest<Full<Bytes>>, request: &Value) {
-    let request = Request::post("/graphql")
-        .header(header::HOST, "localhost")
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::new(Bytes::from(request.to_string())))
-        .expect("a request");
-    let answer = client.send_request(request).await.expect("an answer").into_body();
-    let answer = answer.collect().await.expect("a body").to_bytes();
+async fn ask(client: &mut Client, request: &Value) {
+    let answer = send(client, request).await.expect("an answer").into_body();
     assert!(answer.starts_with(b"{\"data\":{"), "{}", String::from_utf8_lossy(&answer));
 }
 
@@ -168,9 +115,9 @@ impl Measured {
         clusters: &[String],
         time: Duration,
     ) {
-        let before = process::processor_time(server.process.id()).unwrap_or_default();
+        let before = process::processor_time(server.id()).unwrap_or_default();
         self.latencies.extend(runtime.block_on(load(server, document, clusters, time)));
-        self.processor_time += process::processor_time(server.process.id()).unwrap_or_default() - before;
+        self.processor_time += process::processor_time(server.id()).unwrap_or_default() - before;
         self.asked += time;
         self.latencies.sort_unstable();
     }
@@ -245,7 +192,7 @@ fn main() {
         runtime.block_on(load(&server, document, &clusters, DURATION / 10));
         let mut measured = Measured::default();
         measured.turn(&runtime, &server, document, &clusters, DURATION);
-        let (memory, _) = process::memory(server.process.id()).unwrap_or_default();
+        let (memory, _) = process::memory(server.id()).unwrap_or_default();
         eprintln!(
             "| {name} | {:.0} | {:.2?} | {:.2?} | {:.1?} | {memory} MB |",
             measured.rate(),
@@ -254,6 +201,6 @@ fn main() {
             measured.per_request()
         );
     }
-    let (_, most) = process::memory(server.process.id()).unwrap_or_default();
+    let (_, most) = process::memory(server.id()).unwrap_or_default();
     eprintln!("the server took {most} MB at most");
 }

@@ -1,9 +1,11 @@
-//! The database as requests read it: each with so many statements at once, and none that outlives its request.
+//! The database as requests read it: each with so many statements at once, and none that outlives
+//! its request.
 //!
-//! A request that ends early (its time is over, its client has gone) drops its statements where they stand. Nobody would
-//! tell the database: PostgreSQL would go on for minutes, and SQLite with a connection that the next request is given.
-//! So a connection that is dropped in the middle of a statement is closed, on which PostgreSQL ends the statement
-//! (`database::open` has it look twice a second), and a statement of SQLite is told to stop.
+//! A request that ends early (its time is over, its client has gone) drops its statements where
+//! they stand. Nobody would tell the database: PostgreSQL would go on for minutes, and SQLite with
+//! a connection that the next request is given. So a connection that is dropped in the middle of a
+//! statement is closed, on which PostgreSQL ends the statement (`database::open` has it look twice
+//! a second), and a statement of SQLite is told to stop.
 
 use std::{
     fmt,
@@ -27,7 +29,8 @@ use tracing::Instrument;
 /// How long a statement waits for a connection that is free.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// After how many of its steps a statement of SQLite looks whether it is still wanted: a fraction of a millisecond.
+/// After how many of its steps a statement of SQLite looks whether it is still wanted: a fraction
+/// of a millisecond.
 const STEPS: i32 = 10_000;
 
 /// The database that requests read.
@@ -158,7 +161,8 @@ impl Drop for Held {
     }
 }
 
-/// Whether somebody still waits for a statement of SQLite: unless it was finished, nobody does after the drop.
+/// Whether somebody still waits for a statement of SQLite: unless it was finished, nobody does
+/// after the drop.
 #[derive(Default)]
 struct Wanted(Arc<AtomicBool>, bool);
 
@@ -227,8 +231,9 @@ impl Absence {
                 Some(Self::Away)
             }
             sqlx::Error::Database(error) => {
-                // PostgreSQL's classes 08, connection exceptions, and 57P, an operator's interventions; 53300: it has as
-                // many connections as it takes. <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+                // PostgreSQL's classes 08, connection exceptions, and 57P, an operator's
+                // interventions; 53300: it has as many connections as it takes.
+                // <https://www.postgresql.org/docs/current/errcodes-appendix.html>
                 let code = error.code().unwrap_or_default();
                 let is_away = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some()
                     && (code.starts_with("08") || code.starts_with("57P") || code == "53300");

@@ -31,8 +31,8 @@ pub struct Question<'a> {
     pub shows_cost: bool,
 }
 
-/// What is told of a request to those who run the server: nothing of what was asked but its name, and nothing of the
-/// answer.
+/// What is told of a request to those who run the server: nothing of what was asked but its name,
+/// and nothing of the answer.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The name of the operation; nothing of one that has none, and of a document that was refused.
@@ -50,9 +50,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// What is known of a request before it is read, which the span of the request is told too.
     pub(super) fn of(request: &async_graphql::Request) -> Self {
         let digest = Sha256::digest(request.query.as_bytes());
-        let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        tracing::Span::current().record("operation.hash", &hash);
         Self { operation: None, hash, cost: 0, statements: 0, rows: 0, outcome: "ok" }
     }
 
@@ -62,7 +64,7 @@ impl Summary {
         if let Some(name) = &self.operation {
             span.record("operation.name", name);
         }
-        span.record("operation.hash", &self.hash).record("cost", self.cost);
+        span.record("cost", self.cost);
     }
 }
 
@@ -78,7 +80,8 @@ pub struct Answer {
 
 impl Answer {
     pub(super) fn new(response: Response) -> Self {
-        // An error without a path is none of a field: nothing was executed, or nothing of it is answered.
+        // An error without a path is none of a field: nothing was executed, or nothing of it is
+        // answered.
         let refusing = response.errors.iter().find(|error| error.path.is_empty());
         let refusing = refusing.filter(|_| response.data == Value::Null);
         let refusal = refusing.map(|error| error::code_of(error).unwrap_or(Code::Internal));

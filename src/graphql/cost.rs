@@ -1,13 +1,15 @@
-//! What a document asks for, before it is validated or executed: one walk over it, each fragment once.
+//! What a document asks for, before it is validated or executed: one walk over it, each fragment
+//! once.
 //!
-//! The cost of a field is its price, times the rows around it. For example
-//! `{ clusters(first: 10) { nodes { slug memberships(first: 50) { totalCount nodes { id } } } } }` costs 1 for the list,
-//! and for each of 10 clusters 1 for itself, 1 for its slug and the cost of its memberships: 1 for the list, 5 for their
-//! number, 2 for each of 50. That is 1 + 10 × (1 + 1 + 1 + 5 + 50 × 2).
+//! The cost of a field is its price, times the rows around it. For example `{ clusters(first: 10) {
+//! nodes { slug memberships(first: 50) { totalCount nodes { id } } } } }` costs 1 for the list, and
+//! for each of 10 clusters 1 for itself, 1 for its slug and the cost of its memberships: 1 for the
+//! list, 5 for their number, 2 for each of 50. That is 1 + 10 × (1 + 1 + 1 + 5 + 50 × 2).
 //!
-//! A fragment costs the same wherever it is spread, except for the size of the page around it. So its measure has two
-//! parts, what it costs once and what it costs for each row of the page, and a document of fragments that spread each
-//! other twice, thirty levels deep, is walked in thirty-one steps.
+//! A fragment costs the same wherever it is spread, except for the size of the page around it. So
+//! its measure has two parts, what it costs once and what it costs for each row of the page, and a
+//! document of fragments that spread each other twice, thirty levels deep, is walked in thirty-one
+//! steps.
 
 use std::collections::HashMap;
 
@@ -185,8 +187,8 @@ impl Measure {
     }
 }
 
-/// Measures an operation, and refuses what is over a limit. The fragments of the document are measured with it, whether
-/// it spreads them or not: validation walks them too.
+/// Measures an operation, and refuses what is over a limit. The fragments of the document are
+/// measured with it, whether it spreads them or not: validation walks them too.
 pub(super) fn measure(
     prices: &Prices,
     document: &ExecutableDocument,
@@ -252,7 +254,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Of a type that is not known, since the document does not fit the schema, every field costs 1.
+    /// Of a type that is not known, since the document does not fit the schema, every field costs
+    /// 1.
     fn selection(&mut self, set: &'a SelectionSet, of: Option<&'a str>) -> Result<Measure> {
         let mut sum = Measure::default();
         for selection in &set.items {
@@ -337,7 +340,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// How many rows the page of a list has at most. A size that is refused later counts as the largest.
+    /// How many rows the page of a list has at most. A size that is refused later counts as the
+    /// largest.
     fn page_size(&self, field: &'a Field) -> u64 {
         let size = |name| {
             let size = match self.argument(field, name)? {
@@ -376,8 +380,8 @@ enum Given<'a> {
     Literal(&'a Value),
 }
 
-/// What stands in a selection that is no field's. Each is a step for those who walk the document without a memory of
-/// fragments.
+/// What stands in a selection that is no field's. Each is a step for those who walk the document
+/// without a memory of fragments.
 fn inside(measure: Measure) -> Measure {
     Measure { cost: measure.cost.saturating_add(1), nesting: measure.nesting + 1, ..measure }
 }

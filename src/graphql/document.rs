@@ -45,7 +45,8 @@ pub(super) fn admit(request: &mut Request, only_queries: bool, prices: &Prices, 
     Ok(admitted)
 }
 
-/// The operation with the name; without a name the only one, or all of them where one has to be named.
+/// The operation with the name; without a name the only one, or all of them where one has to be
+/// named.
 fn asked<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
@@ -79,7 +80,8 @@ fn variables_are_given(operation: &OperationDefinition, variables: &Variables) -
     Ok(())
 }
 
-/// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can match one.
+/// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can
+/// match one.
 fn text_is_storable(request: &Request) -> Result<()> {
     let variables = serde_json::to_string(&request.variables).unwrap_or_default();
     let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");

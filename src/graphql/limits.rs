@@ -4,8 +4,8 @@ use clap::Args;
 
 /// The limits of a document, each with its default.
 ///
-/// They are checked in the order in which they protect: the text before it is parsed, the document before it is
-/// validated, its rows while it is answered.
+/// They are checked in the order in which they protect: the text before it is parsed, the document
+/// before it is validated, its rows while it is answered.
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
     /// Tokens of a document: names, numbers, texts, and signs other than commas.
@@ -42,8 +42,8 @@ pub struct Limits {
     #[arg(long, env = "TRIHELIX_MAX_DIRECTIVES", default_value_t = 200, value_name = "N", global = true)]
     pub max_directives: u64,
 
-    /// What a document may cost: about one for each field of each row that its pages may hold, and more for what is
-    /// counted over many rows.
+    /// What a document may cost: about one for each field of each row that its pages may hold, and
+    /// more for what is counted over many rows.
     #[arg(long, env = "TRIHELIX_MAX_COST", default_value_t = 500_000, value_name = "N", global = true)]
     pub max_cost: u64,
 

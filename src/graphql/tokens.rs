@@ -1,8 +1,9 @@
-//! The text of a document, in one pass before the parser sees it: the parser's stack and time grow with what is bounded
-//! here.
+//! The text of a document, in one pass before the parser sees it: the parser's stack and time grow
+//! with what is bounded here.
 //!
-//! The pass also takes out what the parser does not know yet: descriptions of operations, fragments and variables, as of
-//! the edition of September 2025. They are for those who read the document, and change nothing of its answer.
+//! The pass also takes out what the parser does not know yet: descriptions of operations, fragments
+//! and variables, as of the edition of September 2025. They are for those who read the document,
+//! and change nothing of its answer.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -11,8 +12,8 @@ use super::{
     limits::Limits,
 };
 
-/// Refuses a text that is larger than any question; else the text, without descriptions. What is no GraphQL is left to
-/// the parser.
+/// Refuses a text that is larger than any question; else the text, without descriptions. What is no
+/// GraphQL is left to the parser.
 pub(super) fn read<'a>(document: &'a str, limits: &Limits) -> Result<Cow<'a, str>> {
     let mut pass = Pass { open: Vec::new(), previous: Token::Start, text: None, descriptions: Vec::new() };
     let mut tokens = Tokens { document: document.as_bytes(), position: 0 };
@@ -95,7 +96,8 @@ impl Pass {
     }
 }
 
-/// The document with spaces in the place of some texts, so that everything else stays in its line and column.
+/// The document with spaces in the place of some texts, so that everything else stays in its line
+/// and column.
 fn without<'a>(document: &'a str, texts: &[Range<usize>]) -> Cow<'a, str> {
     if texts.is_empty() {
         return document.into();
@@ -164,7 +166,8 @@ fn until(bytes: &[u8], is_end: impl Fn(u8) -> bool) -> usize {
     bytes.iter().position(|byte| is_end(*byte)).unwrap_or(bytes.len())
 }
 
-/// The length of a text with its quotes. One that does not end takes its line, or as a block the rest.
+/// The length of a text with its quotes. One that does not end takes its line, or as a block the
+/// rest.
 fn text_length(text: &[u8]) -> usize {
     if text.starts_with(b"\"\"\"") {
         let mut position = 3;

@@ -29,7 +29,8 @@ const TRACE_PARENT: &str = "traceparent";
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) Arc<str>);
 
-/// Gives a request its id, ends it when it takes too long or fails in a way that nobody foresaw, and tells of it.
+/// Gives a request its id, ends it when it takes too long or fails in a way that nobody foresaw,
+/// and tells of it.
 pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = RequestId(Uuid::now_v7().to_string().into());

@@ -1,8 +1,9 @@
 //! GraphQL over HTTP: requests in, answers with their status out.
 //!
-//! As <https://graphql.github.io/graphql-over-http/draft/> has it. GET asks; POST takes `application/json`. The answer is
-//! `application/graphql-response+json` where the client accepts it: its status says whether the request was executed.
-//! As `application/json` an answer to a document is 200, whatever it says, since clients of that type read the errors.
+//! As <https://graphql.github.io/graphql-over-http/draft/> has it. GET asks; POST takes
+//! `application/json`. The answer is `application/graphql-response+json` where the client accepts
+//! it: its status says whether the request was executed. As `application/json` an answer to a
+//! document is 200, whatever it says, since clients of that type read the errors.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -186,8 +187,8 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Ref
     }
 }
 
-/// How much of a body that is too large is read, and thrown away, in bytes: most clients send all before they look for
-/// the answer, and would find a broken connection instead.
+/// How much of a body that is too large is read, and thrown away, in bytes: most clients send all
+/// before they look for the answer, and would find a broken connection instead.
 const THROWN_AWAY: usize = 32 * 1024 * 1024;
 
 /// The bytes of a body; nothing where they are more than the limit.
@@ -227,7 +228,8 @@ fn no_request(error: &serde_json::Error) -> Refused {
     Refused::new(status, format!("the body is no GraphQL request: {error}"))
 }
 
-/// The parameters in an address: `query` and `operationName` as they are, `variables` and `extensions` as JSON.
+/// The parameters in an address: `query` and `operationName` as they are, `variables` and
+/// `extensions` as JSON.
 fn from_address(query: &str) -> Result<Parameters, Refused> {
     let (mut document, mut operation_name, mut variables, mut extensions) = (None, None, None, None);
     for part in query.split('&') {

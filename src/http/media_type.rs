@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, header};
 pub(super) enum MediaType {
     /// `application/graphql-response+json`: the status says whether the request was executed.
     GraphqlResponse,
-    /// `application/json`: an answer to a well-formed request is 200, whatever it says, since older clients expect it.
+    /// `application/json`: an answer to a well-formed request is 200, whatever it says, since older
+    /// clients expect it.
     Json,
 }
 
@@ -27,8 +28,8 @@ impl MediaType {
         }
     }
 
-    /// The form that a request prefers; nothing where it accepts none. Without the header it is `application/json`, as
-    /// for a client that names no type (`*/*`).
+    /// The form that a request prefers; nothing where it accepts none. Without the header it is
+    /// `application/json`, as for a client that names no type (`*/*`).
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
         let mut ranges = accepted_ranges(headers).peekable();
         if ranges.peek().is_none() {

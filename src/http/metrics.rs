@@ -1,4 +1,5 @@
-//! What a monitor is told: how many requests of which kind, how long they took, and how the server is.
+//! What a monitor is told: how many requests of which kind, how long they took, and how the server
+//! is.
 
 use std::{
     collections::HashSet,

@@ -23,8 +23,8 @@ pub struct Options {
           value_parser = seconds)]
     pub request_seconds: Duration,
 
-    /// How long a client may take, in seconds: to send its next request's header, to send the body, and to take some of
-    /// an answer. Then it is cut off.
+    /// How long a client may take, in seconds: to send its next request's header, to send the body,
+    /// and to take some of an answer. Then it is cut off.
     #[arg(long, env = "TRIHELIX_CLIENT_SECONDS", default_value = "20", value_name = "SECONDS", global = true,
           value_parser = seconds)]
     pub client_seconds: Duration,
@@ -35,8 +35,9 @@ pub struct Options {
           value_parser = origins)]
     pub cors_origins: Origins,
 
-    /// Which edition of GraphQL over HTTP the status codes follow. `draft`: 422 where a request cannot be executed as it
-    /// is, and 294 where an answer has data and errors; for `application/graphql-response+json` alone.
+    /// Which edition of GraphQL over HTTP the status codes follow. `draft`: 422 where a request
+    /// cannot be executed as it is, and 294 where an answer has data and errors; for
+    /// `application/graphql-response+json` alone.
     #[arg(long, env = "TRIHELIX_STATUS_CODES", value_enum, default_value_t, value_name = "EDITION", global = true)]
     pub status_codes: StatusCodes,
 }
@@ -69,7 +70,8 @@ pub enum StatusCodes {
     /// 400 for every request that cannot be executed, 200 for every answer with data.
     #[default]
     Stable,
-    /// 422 where the request is well formed and cannot be executed, 294 for an answer with data and errors.
+    /// 422 where the request is well formed and cannot be executed, 294 for an answer with data and
+    /// errors.
     Draft,
 }
 

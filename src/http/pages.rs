@@ -1,4 +1,5 @@
-//! Pages for those who look with a browser: what this is, and where to ask. Nothing of them is loaded from another host.
+//! Pages for those who look with a browser: what this is, and where to ask. Nothing of them is
+//! loaded from another host.
 
 use std::sync::{Arc, LazyLock};
 
@@ -32,7 +33,8 @@ pub const QUESTIONS: [&str; 5] = [
     include_str!("../../web/questions/eligible.graphql"),
 ];
 
-/// What a page may do: use what this server has, and nothing else. Explorers write styles of their own.
+/// What a page may do: use what this server has, and nothing else. Explorers write styles of their
+/// own.
 const ONLY_OURS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' \
      data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -22,18 +22,19 @@ use tower_service::Service;
 
 use super::{App, metrics, router};
 
-/// How long a connection without a whole request stays when the server is told to stop: long enough to send what was
-/// answered just before.
+/// How long a connection without a whole request stays when the server is told to stop: long enough
+/// to send what was answered just before.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// How long to wait when no connection can be accepted, as when the process has no file left to open.
+/// How long to wait when no connection can be accepted, as when the process has no file left to
+/// open.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often what was measured is tidied up.
 const TIDYING: Duration = Duration::from_secs(5);
 
-/// Serves until the process is told to stop (SIGINT, SIGTERM), then answers the requests that came whole, for as long as
-/// a request may take.
+/// Serves until the process is told to stop (SIGINT, SIGTERM), then answers the requests that came
+/// whole, for as long as a request may take.
 pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
     let connections = Arc::new(Semaphore::new(app.options.max_connections as usize));
     let mut open = JoinSet::new();

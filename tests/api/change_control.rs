@@ -1,7 +1,8 @@
-//! Change control: what the last release's schema offered is kept, or the CHANGELOG names what is not.
+//! Change control: what the last release's schema offered is kept, or the CHANGELOG names what is
+//! not.
 //!
-//! `schema.released.graphql` is the schema of the last release, as `CONTRIBUTING.md` has it copied. Until there is one,
-//! nothing was promised.
+//! `schema.released.graphql` is the schema of the last release, as `CONTRIBUTING.md` has it copied.
+//! Until there is one, nothing was promised.
 
 use std::{collections::HashMap, fs, path::Path};
 
@@ -10,8 +11,8 @@ use async_graphql::parser::{
     types::{BaseType, InputValueDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition},
 };
 
-/// What a client of one schema can no longer do with another: the places, such as `Cluster.slug`, each with what became
-/// of it.
+/// What a client of one schema can no longer do with another: the places, such as `Cluster.slug`,
+/// each with what became of it.
 fn broken(released: &str, current: &str) -> Vec<(String, String)> {
     let (released, current) = (types(released), types(current));
     let mut found = Found::default();

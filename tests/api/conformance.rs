@@ -1,4 +1,5 @@
-//! GraphQL over HTTP, held to the audits that the GraphQL Foundation publishes as the npm package `graphql-http`.
+//! GraphQL over HTTP, held to the audits that the GraphQL Foundation publishes as the npm package
+//! `graphql-http`.
 
 use std::{
     fs,

@@ -19,7 +19,8 @@ fn header(length: usize) -> String {
     format!("POST /graphql HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
 }
 
-/// How long the server keeps a connection open on which nothing more is sent, and what it says before.
+/// How long the server keeps a connection open on which nothing more is sent, and what it says
+/// before.
 fn kept(mut stream: TcpStream) -> (Duration, String) {
     let begun = Instant::now();
     let mut answer = Vec::new();

@@ -21,7 +21,7 @@ use trihelix::{
     http,
 };
 
-use crate::support::{TestApp, now};
+use crate::support::{TestApp, now, server::Server};
 
 /// The codes of the table in the README.
 fn documented() -> BTreeSet<String> {
@@ -190,4 +190,19 @@ async fn what_a_document_costs_is_told_to_those_who_ask() {
     request.headers_mut().insert("trihelix-cost", header::HeaderValue::from_static("1"));
     let answer = sent(app.router(http::Options::default()), request).await;
     assert_eq!(answer["extensions"]["cost"], json!({ "requested": 21, "limit": 500_000 }), "{answer}");
+}
+
+#[tokio::test]
+async fn an_operator_sets_the_limits() {
+    let app = TestApp::circlemade().await;
+    let flags = ["--max-cost", "10", "--max-depth", "3", "--max-body-bytes", "2000"];
+    let server = Server::start(app.url(), &flags);
+    let ask = |document: &str| server.send("POST", "/graphql", &json!({ "query": document }).to_string());
+    assert_eq!(ask("{ register { revision } }").0, 200);
+    let (status, answer) = ask("{ clusters { nodes { slug } } }");
+    assert!(status == 400 && answer.contains("costs 51; the limit is 10"), "{status} {answer}");
+    let (status, answer) = ask("{ clusters(first: 1) { nodes { host { id } } } }");
+    assert!(status == 400 && answer.contains("nests fields 4 deep; the limit is 3"), "{status} {answer}");
+    let (status, answer) = ask(&format!("{{ register {{ revision }} }} # {}", "x".repeat(2000)));
+    assert!(status == 413 && answer.contains("at most 2000 bytes"), "{status} {answer}");
 }

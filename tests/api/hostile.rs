@@ -1,4 +1,5 @@
-//! Requests that are meant to harm: each is answered as the table says, soon, in little memory, and while others go on.
+//! Requests that are meant to harm: each is answered as the table says, soon, in little memory, and
+//! while others go on.
 
 use std::{
     io::Write,

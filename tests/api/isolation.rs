@@ -1,5 +1,5 @@
-//! One request does not harm the others: statements are bounded and end with their request, the server follows the
-//! database and says whether it is ready whatever requests do.
+//! One request does not harm the others: statements are bounded and end with their request, the
+//! server follows the database and says whether it is ready whatever requests do.
 
 use std::{
     sync::Arc,
@@ -129,7 +129,8 @@ async fn who_finds_no_connection_free_is_told_to_come_back() {
     assert!(answer.get("data").is_none(), "{answer}");
     let waited = begun.elapsed();
     assert!((Duration::from_millis(1900)..Duration::from_secs(6)).contains(&waited), "{waited:?}");
-    // What is answered from memory is answered, and the server is ready: its own connections are others.
+    // What is answered from memory is answered, and the server is ready: its own connections are
+    // others.
     let counted = r#"{ register { revision } statistics { headcount { effective { value } } } }"#;
     let (status, _, answer) = ask(router.clone(), counted).await;
     assert_eq!((status, &answer["data"]["register"]["revision"]), (StatusCode::OK, &json!(1)), "{answer}");

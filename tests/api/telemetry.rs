@@ -1,5 +1,5 @@
-//! What is told of the server to those who run it: logs, metrics and traces, and nothing in them of what was asked but
-//! its name.
+//! What is told of the server to those who run it: logs, metrics and traces, and nothing in them of
+//! what was asked but its name.
 
 use std::{
     io::{Read, Write},
