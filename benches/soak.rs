@@ -133,7 +133,8 @@ fn main() {
     });
     let (lines, memory) = (lines.lock().expect("no panic"), memory.lock().expect("no panic"));
     let database = url.split(':').next().unwrap_or_default();
-    eprintln!("{database}, {CLIENTS} clients, {DURATION:?}");
+    let time = process::processor_time(server.id()).unwrap_or_default();
+    eprintln!("{database}, {CLIENTS} clients, {DURATION:?}; the server took {time:.1?} of processors");
     eprintln!("| from | answered | 503 with Retry-After | other | slowest | memory |\n|---|---|---|---|---|---|");
     for (number, (line, memory)) in lines.iter().zip(memory.iter()).enumerate() {
         let Line { answered, turned_away, other, slowest } = line;

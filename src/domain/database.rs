@@ -52,7 +52,7 @@ pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<Datab
             created.map_err(|error| Error::Unavailable(format!("{}: {error}", file.display())))?;
             tracing::info!(file = %file.display(), "made an empty database");
         }
-        let opened = Arc::new(replaced::Opened::new(file));
+        let opened = Arc::new(Opened::new(file));
         options
             .map_sqlx_sqlite_opts(|options| {
                 options
@@ -177,6 +177,8 @@ pub async fn is_ready(db: &DatabaseConnection) -> bool {
     schema(db).await.is_ok_and(|schema| schema == Schema::Current)
 }
 
+pub(super) use replaced::Opened;
+
 /// SQLite's connections stay with the file they opened, although another one may have taken its place.
 mod replaced {
     use std::{
@@ -191,20 +193,20 @@ mod replaced {
 
     /// The file of a database, and since when it is the one that its path names.
     #[derive(Debug)]
-    pub(super) struct Opened {
+    pub(in crate::domain) struct Opened {
         path: PathBuf,
         current: Mutex<(Identity, Instant)>,
     }
 
     impl Opened {
-        pub(super) fn new(path: PathBuf) -> Self {
+        pub(in crate::domain) fn new(path: PathBuf) -> Self {
             let current = Mutex::new((identity(&path).ok().flatten(), Instant::now()));
             Self { path, current }
         }
 
         /// Whether a connection that was opened so long ago has the file open that the path names now. An error when the path
         /// names none.
-        pub(super) fn is_current(&self, age: Duration) -> io::Result<bool> {
+        pub(in crate::domain) fn is_current(&self, age: Duration) -> io::Result<bool> {
             let found = identity(&self.path)?;
             let mut current = self.current.lock().expect("no panic while the lock is held");
             if current.0 != found {

@@ -10,21 +10,28 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     Statement,
     sea_query::Values,
-    sqlx::{self, AssertSqlSafe, Postgres, Sqlite, pool::PoolConnection, postgres::PgPool, sqlite::SqlitePool},
+    sqlx::{
+        self, AssertSqlSafe, Postgres, Sqlite,
+        pool::PoolConnection,
+        postgres::PgPool,
+        sqlite::{SqliteConnection, SqlitePool},
+    },
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
+
+use super::database::Opened;
 
 /// How long a statement waits for a connection that is free.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,12 +45,16 @@ const STEPS: i32 = 10_000;
 pub struct Reads {
     db: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    /// Where the database is a file.
+    leases: Option<Arc<Leases>>,
 }
 
 impl Reads {
     /// Reads by these connections.
     pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, statements: Arc::default() }
+        let is_file = db.get_database_backend() == DbBackend::Sqlite;
+        let leases = is_file.then(|| Arc::new(Leases::new(db.get_sqlite_connection_pool().clone())));
+        Self { db, statements: Arc::default(), leases }
     }
 
     /// How many statements were sent so far, by all requests.
@@ -53,9 +64,12 @@ impl Reads {
 
     /// How many connections are open, and how many of them are free.
     pub fn connections(&self) -> (u32, u32) {
-        match self.db.get_database_backend() {
-            DbBackend::Postgres => counts(self.db.get_postgres_connection_pool()),
-            _ => counts(self.db.get_sqlite_connection_pool()),
+        match &self.leases {
+            None => counts(self.db.get_postgres_connection_pool()),
+            Some(leases) => {
+                let (open, free) = counts(&leases.pool);
+                (open, free + leases.idle().len() as u32)
+            }
         }
     }
 
@@ -97,9 +111,9 @@ impl Reader {
         let db = &self.reads.db;
         let span = tracing::debug_span!("statement", rows = tracing::field::Empty);
         let rows = async {
-            match db.get_database_backend() {
-                DbBackend::Postgres => read_postgres(db.get_postgres_connection_pool(), statement).await,
-                _ => read_sqlite(db.get_sqlite_connection_pool(), statement).await,
+            match &self.reads.leases {
+                None => read_postgres(db.get_postgres_connection_pool(), statement).await,
+                Some(leases) => read_sqlite(leases, statement).await,
             }
         };
         let rows = rows.instrument(span.clone()).await?;
@@ -118,17 +132,12 @@ async fn read_postgres(pool: &PgPool, statement: Statement) -> Result<Vec<QueryR
     Ok(rows.map_err(failed)?.into_iter().map(Into::into).collect())
 }
 
-async fn read_sqlite(pool: &SqlitePool, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+async fn read_sqlite(leases: &Leases, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
     let Statement { sql, values, .. } = statement;
-    let mut connection: PoolConnection<Sqlite> = acquire(pool).await?;
-    let mut wanted = Wanted::default();
-    let unwanted = wanted.0.clone();
-    let mut handle = connection.lock_handle().await.map_err(failed)?;
-    handle.set_progress_handler(STEPS, move || !unwanted.load(Ordering::Relaxed));
-    drop(handle);
+    let mut used = Used(Some(leases.take().await?));
     let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or(Values(Vec::new()))));
-    let rows = query.fetch_all(&mut *connection).await;
-    wanted.finish();
+    let rows = query.fetch_all(used.connection()).await;
+    leases.keep(used.finish());
     Ok(rows.map_err(failed)?.into_iter().map(Into::into).collect())
 }
 
@@ -161,21 +170,86 @@ impl Drop for Held {
     }
 }
 
-/// Whether somebody still waits for a statement of SQLite: unless it was finished, nobody does
-/// after the drop.
-#[derive(Default)]
-struct Wanted(Arc<AtomicBool>, bool);
+/// A connection to SQLite that can be told to stop. Making one so costs a way to the connection's
+/// thread and back, which is as much as a small statement: some are kept for the next one.
+struct Lease {
+    connection: PoolConnection<Sqlite>,
+    /// Whether nobody waits for its statement any more.
+    is_unwanted: Arc<AtomicBool>,
+    since: Instant,
+}
 
-impl Wanted {
-    fn finish(&mut self) {
-        self.1 = true;
+/// The connections to SQLite that are kept ready.
+struct Leases {
+    pool: SqlitePool,
+    /// Those of a file that is no longer in its place are not used again.
+    file: Opened,
+    idle: Mutex<Vec<Lease>>,
+}
+
+impl fmt::Debug for Leases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Leases")
     }
 }
 
-impl Drop for Wanted {
+impl Leases {
+    fn new(pool: SqlitePool) -> Self {
+        let file = Opened::new(pool.connect_options().get_filename().to_owned());
+        Self { pool, file, idle: Mutex::default() }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Lease>> {
+        self.idle.lock().expect("no panic while the lock is held")
+    }
+
+    async fn take(&self) -> Result<Lease, DbErr> {
+        loop {
+            let Some(lease) = self.idle().pop() else { break };
+            let is_current = self.file.is_current(lease.since.elapsed());
+            if is_current.map_err(|error| failed(error.into()))? {
+                return Ok(lease);
+            }
+        }
+        let mut connection = acquire(&self.pool).await?;
+        let (since, is_unwanted) = (Instant::now(), Arc::new(AtomicBool::new(false)));
+        let seen = is_unwanted.clone();
+        let mut handle = connection.lock_handle().await.map_err(failed)?;
+        handle.set_progress_handler(STEPS, move || !seen.load(Ordering::Relaxed));
+        drop(handle);
+        Ok(Lease { connection, is_unwanted, since })
+    }
+
+    /// Keeps a connection for the next statement, as long as half of them are left to the pool, and
+    /// so to others.
+    fn keep(&self, lease: Lease) {
+        let most = self.pool.options().get_max_connections() as usize / 2;
+        let mut idle = self.idle();
+        if idle.len() < most {
+            idle.push(lease);
+        }
+    }
+}
+
+/// A connection to SQLite whose statement runs: it is told to stop, and closed, where nobody waits
+/// for its end.
+struct Used(Option<Lease>);
+
+impl Used {
+    fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.0.as_mut().expect("used until it is finished").connection
+    }
+
+    fn finish(mut self) -> Lease {
+        self.0.take().expect("used until it is finished")
+    }
+}
+
+impl Drop for Used {
     fn drop(&mut self) {
-        if !self.1 {
-            self.0.store(true, Ordering::Relaxed);
+        if let Some(Lease { connection, is_unwanted, .. }) = self.0.take() {
+            is_unwanted.store(true, Ordering::Relaxed);
+            drop(connection.detach());
         }
     }
 }

@@ -159,9 +159,9 @@ fn priced(of: &str, field: &str, to: &str) -> Priced {
 
 /// What a part of a document asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Measure {
+struct Measure {
     /// The cost, whatever the page around it.
-    pub(super) cost: u64,
+    cost: u64,
     /// The cost for each row of the page around it.
     per_row: u64,
     /// How deep its fields are nested.
@@ -187,15 +187,15 @@ impl Measure {
     }
 }
 
-/// Measures an operation, and refuses what is over a limit. The fragments of the document are
-/// measured with it, whether it spreads them or not: validation walks them too.
+/// The cost of an operation of a document. Refuses what is over a limit, in the other operations
+/// and in fragments that nobody spreads too: the library walks them all before it executes the one.
 pub(super) fn measure(
     prices: &Prices,
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,
     limits: &Limits,
-) -> Result<Measure> {
+) -> Result<u64> {
     for (name, value) in variables.iter() {
         text_fits(&format!("${name}"), longest_text(value), limits)?;
     }
@@ -211,10 +211,16 @@ pub(super) fn measure(
         let fragment = walk.fragment(name, &fragment.node)?;
         check(Measure { cost: fragment.cost.saturating_add(fragment.per_row), ..fragment }, limits)?;
     }
-    let mut measure = walk.selection(&operation.selection_set.node, Some("Query"))?;
-    measure.directives = measure.directives.saturating_add(operation.directives.len() as u64);
-    check(measure, limits)?;
-    Ok(measure)
+    let mut cost = 0;
+    for (_, other) in document.operations.iter() {
+        let mut measure = walk.selection(&other.node.selection_set.node, Some("Query"))?;
+        measure.directives = measure.directives.saturating_add(other.node.directives.len() as u64);
+        check(measure, limits)?;
+        if std::ptr::eq(&other.node, operation) {
+            cost = measure.cost;
+        }
+    }
+    Ok(cost)
 }
 
 /// How deep selections may be nested, those of fragments with them: the library's own limit.
@@ -444,8 +450,7 @@ mod tests {
         let document = parse_query(document).expect("a document");
         let (_, operation) = document.operations.iter().next().expect("an operation");
         let variables = Variables::from_json(variables);
-        let measure = measure(&Prices::of_schema(), &document, &operation.node, &variables, &Limits::default())?;
-        Ok(measure.cost)
+        measure(&Prices::of_schema(), &document, &operation.node, &variables, &Limits::default())
     }
 
     fn cost(document: &str) -> u64 {

@@ -14,6 +14,7 @@ use super::{
     limits::Limits,
     tokens,
 };
+use crate::domain::quoted;
 
 /// What is known of a document that may be answered.
 #[derive(Default)]
@@ -30,30 +31,39 @@ pub(super) fn admit(request: &mut Request, only_queries: bool, prices: &Prices, 
     request.query = text;
     text_is_storable(request)?;
     let Ok(document) = parse_query(&request.query) else { return Ok(Admitted::default()) };
-    let name = request.operation_name.as_deref();
-    let mut admitted = Admitted::default();
-    for (name, operation) in asked(&document, name) {
-        if only_queries && operation.ty != OperationType::Query {
-            let message = "GET asks and changes nothing; send other operations than queries with POST";
-            return Err(Error::new(Code::MethodNotAllowed, message));
-        }
-        admitted.cost = cost::measure(prices, &document, operation, &request.variables, limits)?.cost;
-        admitted.operation = name.map(ToString::to_string);
-        variables_are_given(operation, &request.variables)?;
+    let (name, operation) = asked(&document, request.operation_name.as_deref())?;
+    if only_queries && operation.ty != OperationType::Query {
+        let message = "GET asks and changes nothing; send other operations than queries with POST";
+        return Err(Error::new(Code::MethodNotAllowed, message));
     }
+    let cost = cost::measure(prices, &document, operation, &request.variables, limits)?;
+    variables_are_given(operation, &request.variables)?;
+    let admitted = Admitted { cost, operation: name.map(ToString::to_string) };
     request.set_parsed_query(document);
     Ok(admitted)
 }
 
-/// The operation with the name; without a name the only one, or all of them where one has to be
-/// named.
+/// The operation with the name; without a name the only one.
 fn asked<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
-) -> impl Iterator<Item = (Option<&'a Name>, &'a OperationDefinition)> {
-    let is_asked = move |operation: Option<&Name>| name.is_none() || operation.map(Name::as_str) == name;
-    let asked = document.operations.iter().filter(move |(name, _)| is_asked(*name));
-    asked.map(|(name, operation)| (name, &operation.node))
+) -> Result<(Option<&'a Name>, &'a OperationDefinition)> {
+    let mut operations = document.operations.iter();
+    let found = match name {
+        Some(name) => operations.find(|(operation, _)| operation.is_some_and(|operation| operation == name)),
+        None if operations.len() == 1 => operations.next(),
+        None => None,
+    };
+    let (name, operation) = found.ok_or_else(|| {
+        let message = match name {
+            Some(name) => {
+                format!("the document has no operation {}; `operationName` names one of its own", quoted(name))
+            }
+            None => "the document has not one operation; name the one to execute in `operationName`".into(),
+        };
+        Error::new(Code::ValidationFailed, message)
+    })?;
+    Ok((name, &operation.node))
 }
 
 /// Every variable that must have a value has one.

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     extract::{Request, State},
-    http::HeaderValue,
+    http::{HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -24,6 +24,9 @@ pub(super) const REQUEST_ID: &str = "x-request-id";
 
 /// The header by which a client's trace goes on in the server's.
 const TRACE_PARENT: &str = "traceparent";
+
+/// What is no page loads nothing, runs nothing, and stands in no frame.
+const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// The id of a request.
 #[derive(Clone, Debug)]
@@ -65,9 +68,13 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
             graphql::refusal(form, Code::Timeout, &message, None)
         }
     };
+    let headers = answer.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.0) {
-        answer.headers_mut().insert(REQUEST_ID, value);
+        headers.insert(REQUEST_ID, value);
     }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING_RUNS);
     let (status, elapsed) = (answer.status().as_u16(), begun.elapsed());
     let elapsed_ms = elapsed.as_micros() as f64 / 1000.0;
     let _within = span.enter();

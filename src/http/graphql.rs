@@ -5,7 +5,7 @@
 //! it: its status says whether the request was executed. As `application/json` an answer to a
 //! document is 200, whatever it says, since clients of that type read the errors.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, pin::pin, sync::Arc};
 
 use async_graphql::Variables;
 use axum::{
@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -169,9 +170,18 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Ref
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without `content-encoding`"));
     }
     let limit = app.options.max_body_bytes;
-    let read = tokio::select! {
-        read = tokio::time::timeout(app.options.client_seconds, collect(body, limit)) => read,
-        () = app.stopped() => return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping")),
+    let mut body = pin!(collect(body, limit));
+    let read = match body.as_mut().now_or_never() {
+        // As a rule it is there: nothing has to be waited for.
+        Some(read) => Ok(read),
+        None => tokio::select! {
+            // What came whole is answered, even while the server stops.
+            biased;
+            read = tokio::time::timeout(app.options.client_seconds, body) => read,
+            () = app.stopped() => {
+                return Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping"));
+            }
+        },
     };
     match read {
         Ok(Ok(Some(body))) => Ok(body),

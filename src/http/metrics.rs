@@ -2,12 +2,12 @@
 //! is.
 
 use std::{
-    collections::HashSet,
+    collections::HashMap,
     sync::{LazyLock, Mutex},
     time::Duration,
 };
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::App;
@@ -40,27 +40,41 @@ static RECORDER: LazyLock<PrometheusHandle> = LazyLock::new(|| {
 /// How many names of operations are told apart; clients choose them, and each takes memory.
 const MOST_OPERATIONS: usize = 200;
 
-/// The names that are told apart.
-static OPERATIONS: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
+/// How long such a name may be, in bytes.
+const LONGEST_NAME: usize = 100;
+
+/// What is counted of an operation: how long its requests took, and how many had each outcome.
+struct Operation {
+    duration: Histogram,
+    outcomes: Vec<(&'static str, Counter)>,
+}
+
+/// The operations that are told apart, by their names.
+static OPERATIONS: LazyLock<Mutex<HashMap<String, Operation>>> = LazyLock::new(Mutex::default);
 
 /// Counts a request.
 pub(super) fn count(operation: Option<&str>, outcome: &'static str, elapsed: Duration) {
     LazyLock::force(&RECORDER);
-    let operation = told_apart(operation.unwrap_or("unnamed"));
-    counter!(REQUESTS, "operation" => operation.clone(), "outcome" => outcome).increment(1);
-    histogram!(DURATION, "operation" => operation).record(elapsed.as_secs_f64());
-}
-
-fn told_apart(operation: &str) -> String {
-    let mut known = OPERATIONS.lock().expect("no panic while the lock is held");
-    if known.contains(operation) {
-        return operation.to_owned();
+    let mut name = operation.unwrap_or("unnamed");
+    let mut operations = OPERATIONS.lock().expect("no panic while the lock is held");
+    if !operations.contains_key(name) {
+        if operations.len() >= MOST_OPERATIONS || name.len() > LONGEST_NAME {
+            name = "others";
+        }
+        let duration = || histogram!(DURATION, "operation" => name.to_owned());
+        let operation = || Operation { duration: duration(), outcomes: Vec::new() };
+        operations.entry(name.to_owned()).or_insert_with(operation);
     }
-    if known.len() < MOST_OPERATIONS && operation.len() <= 100 {
-        known.insert(operation.to_owned());
-        return operation.to_owned();
+    let operation = operations.get_mut(name).expect("it was put there");
+    operation.duration.record(elapsed.as_secs_f64());
+    match operation.outcomes.iter().find(|(counted, _)| *counted == outcome) {
+        Some((_, counter)) => counter.increment(1),
+        None => {
+            let counter = counter!(REQUESTS, "operation" => name.to_owned(), "outcome" => outcome);
+            counter.increment(1);
+            operation.outcomes.push((outcome, counter));
+        }
     }
-    "others".into()
 }
 
 /// Everything, in the text format of Prometheus.

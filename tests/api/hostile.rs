@@ -82,6 +82,21 @@ fn rows() -> Vec<Row> {
     rows.push(document("a long chain of fragments", bomb(900, "__typename"), 400, "QUERY_TOO_COMPLEX"));
     let unused = bomb(30, "__typename").replace("{ ...f0 }", "{ __typename }");
     rows.push(document("a fragment bomb that is not spread", unused, 400, "QUERY_TOO_COMPLEX"));
+    let beside =
+        format!("query A {{ __typename }} query B {{ {} }} {}", "...f0 ".repeat(2_000), &bomb(18, "__typename")[9..]);
+    rows.push(body(
+        "a bomb beside what is asked",
+        json!({ "query": beside, "operationName": "A" }).to_string(),
+        400,
+        "QUERY_TOO_COMPLEX",
+    ));
+    let operations = numbered(1_000, |at| format!("query Q{at} {{ ...f0 }}"));
+    rows.push(document(
+        "1,000 operations",
+        format!("{operations} {}", &bomb(8, "__typename")[9..]),
+        200,
+        "GRAPHQL_VALIDATION_FAILED",
+    ));
     let wide = format!("{{ {} }} fragment f on Query {{ __typename }}", "...f ".repeat(4_000));
     rows.push(document("one fragment 4,000 times", wide, 400, "QUERY_TOO_COMPLEX"));
     rows.push(document(

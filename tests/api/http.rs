@@ -294,6 +294,7 @@ async fn the_status_says_whether_the_request_was_executed() {
         ("{ nothing }", [200, 400, 422]),
         ("query ($slug: String!) { cluster(by: { slug: $slug }) { id } }", [200, 400, 422]),
         ("query A { register { revision } } query B { register { revision } }", [200, 400, 422]),
+        ("query { register { revision } } query B { register { revision } }", [200, 400, 422]),
         (partial, [200, 200, 294]),
     ] {
         let of = [("application/json", &stable), (GRAPHQL_RESPONSE, &stable), (GRAPHQL_RESPONSE, &draft)];
