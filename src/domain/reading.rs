@@ -42,30 +42,33 @@ const STEPS: i32 = 10_000;
 
 /// The database that requests read.
 #[derive(Clone, Debug)]
-pub struct Reads {
+pub struct Reads(Arc<Source>);
+
+#[derive(Debug)]
+struct Source {
     db: DatabaseConnection,
-    statements: Arc<AtomicU64>,
+    statements: AtomicU64,
     /// Where the database is a file.
-    leases: Option<Arc<Leases>>,
+    leases: Option<Leases>,
 }
 
 impl Reads {
     /// Reads by these connections.
     pub fn new(db: DatabaseConnection) -> Self {
         let is_file = db.get_database_backend() == DbBackend::Sqlite;
-        let leases = is_file.then(|| Arc::new(Leases::new(db.get_sqlite_connection_pool().clone())));
-        Self { db, statements: Arc::default(), leases }
+        let leases = is_file.then(|| Leases::new(db.get_sqlite_connection_pool().clone()));
+        Self(Arc::new(Source { db, statements: AtomicU64::new(0), leases }))
     }
 
     /// How many statements were sent so far, by all requests.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.0.statements.load(Ordering::Relaxed)
     }
 
     /// How many connections are open, and how many of them are free.
     pub fn connections(&self) -> (u32, u32) {
-        match &self.leases {
-            None => counts(self.db.get_postgres_connection_pool()),
+        match &self.0.leases {
+            None => counts(self.0.db.get_postgres_connection_pool()),
             Some(leases) => {
                 let (open, free) = counts(&leases.pool);
                 (open, free + leases.idle().len() as u32)
@@ -107,11 +110,11 @@ impl Reader {
     async fn read(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let _place = self.places.acquire().await.expect("nobody closes the semaphore");
         self.statements.fetch_add(1, Ordering::Relaxed);
-        self.reads.statements.fetch_add(1, Ordering::Relaxed);
-        let db = &self.reads.db;
+        self.reads.0.statements.fetch_add(1, Ordering::Relaxed);
+        let Source { db, leases, .. } = &*self.reads.0;
         let span = tracing::debug_span!("statement", rows = tracing::field::Empty);
         let rows = async {
-            match &self.reads.leases {
+            match leases {
                 None => read_postgres(db.get_postgres_connection_pool(), statement).await,
                 Some(leases) => read_sqlite(leases, statement).await,
             }
@@ -257,7 +260,7 @@ impl Drop for Used {
 #[async_trait::async_trait]
 impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
-        self.reads.db.get_database_backend()
+        self.reads.0.db.get_database_backend()
     }
 
     async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {

@@ -19,6 +19,7 @@ use async_graphql::{
     registry::{MetaType, Registry},
 };
 use async_graphql_value::{ConstValue, Value};
+use foldhash::fast::RandomState;
 
 use super::{
     Query,
@@ -29,7 +30,7 @@ use super::{
 
 /// The prices of all fields.
 #[derive(Debug)]
-pub(super) struct Prices(HashMap<String, HashMap<String, Priced>>);
+pub(super) struct Prices(HashMap<String, HashMap<String, Priced, RandomState>, RandomState>);
 
 /// A field with its price.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ impl Prices {
     pub(super) fn of_schema() -> Self {
         let mut registry = Registry::default();
         <Query as OutputType>::create_type_info(&mut registry);
-        let mut types: HashMap<_, _> = registry
+        let mut types: HashMap<_, HashMap<_, _, _>, _> = registry
             .types
             .values()
             .filter_map(|found| match found {
@@ -112,7 +113,7 @@ impl Prices {
             })
             .map(|(of, fields)| {
                 let priced = fields.values().map(|field| (field.name.clone(), priced(&of, &field.name, &field.ty)));
-                (of.clone(), priced.collect::<HashMap<_, _>>())
+                (of.clone(), priced.collect::<HashMap<_, _, RandomState>>())
             })
             .collect();
         for (of, field, to) in INTROSPECTION {

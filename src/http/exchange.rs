@@ -1,6 +1,10 @@
 //! One request and its answer: what they have in common whatever is asked.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use axum::{
     extract::{Request, State},
@@ -14,9 +18,9 @@ use opentelemetry_http::HeaderExtractor;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::{Instrument, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
-use super::{App, graphql, media_type::MediaType, metrics};
+use super::{App, cors, graphql, media_type::MediaType, metrics};
 use crate::graphql::{Code, Summary};
 
 /// The header that tells the id of a request, as the log does.
@@ -25,23 +29,42 @@ pub(super) const REQUEST_ID: &str = "x-request-id";
 /// The header by which a client's trace goes on in the server's.
 const TRACE_PARENT: &str = "traceparent";
 
-/// What is no page loads nothing, runs nothing, and stands in no frame.
-const NOTHING_RUNS: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// What is known of a request beside what it asks.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    id: HeaderValue,
+    /// What is told of the document, once it was answered.
+    pub(super) summary: OnceLock<Summary>,
+}
 
-/// The id of a request.
-#[derive(Clone, Debug)]
-pub(super) struct RequestId(pub(super) Arc<str>);
+impl Exchange {
+    fn begin() -> Self {
+        let mut id = [0; Hyphenated::LENGTH];
+        let id = Uuid::now_v7().hyphenated().encode_lower(&mut id);
+        Self { id: HeaderValue::from_str(id).expect("digits and hyphens"), summary: OnceLock::new() }
+    }
+
+    /// What finds the request in the log.
+    pub(super) fn id(&self) -> &str {
+        self.id.to_str().expect("digits and hyphens")
+    }
+}
 
 /// Gives a request its id, ends it when it takes too long or fails in a way that nobody foresaw,
 /// and tells of it.
 pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let origins = &app.options.cors_origins;
+    if let Some(answer) = cors::preflight(origins, request.method(), request.headers()) {
+        return answer;
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
     let begun = Instant::now();
-    let id = RequestId(Uuid::now_v7().to_string().into());
+    let exchange = Arc::new(Exchange::begin());
     let form = MediaType::accepted(request.headers()).unwrap_or(MediaType::Json);
-    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(exchange.clone());
     let span = tracing::info_span!(
         "request",
-        request.id = &*id.0,
+        request.id = exchange.id(),
         method = request.method().as_str(),
         // Without what stands behind the question mark: variables are nobody's business.
         path = request.uri().path(),
@@ -60,7 +83,7 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => {
             span.in_scope(|| tracing::error!("a request panicked"));
-            graphql::refusal(form, Code::Internal, "the server failed to answer", Some(&id))
+            graphql::refusal(form, Code::Internal, "the server failed to answer", Some(exchange.id()))
         }
         Err(_) => {
             let seconds = app.options.request_seconds.as_secs_f64();
@@ -69,16 +92,13 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
         }
     };
     let headers = answer.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
-        headers.insert(REQUEST_ID, value);
-    }
+    headers.insert(REQUEST_ID, exchange.id.clone());
+    cors::expose(origins, origin.as_ref(), headers);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING_RUNS);
     let (status, elapsed) = (answer.status().as_u16(), begun.elapsed());
     let elapsed_ms = elapsed.as_micros() as f64 / 1000.0;
     let _within = span.enter();
-    match answer.extensions().get::<Summary>() {
+    match exchange.summary.get() {
         Some(Summary { operation, statements, rows, outcome, .. }) => {
             metrics::count(operation.as_deref(), outcome, elapsed);
             tracing::info!(status, outcome, elapsed_ms, statements, rows, "answered");

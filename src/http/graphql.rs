@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use super::{
     App, StatusCodes,
-    exchange::RequestId,
+    exchange::Exchange,
     media_type::{self, MediaType},
     pages,
 };
@@ -77,7 +77,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 /// Answers a question in the address; shows a page to those who bring none and look at pages.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
-    Extension(id): Extension<RequestId>,
+    Extension(exchange): Extension<Arc<Exchange>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -86,13 +86,13 @@ pub(super) async fn get(
     if !is_question && media_type::prefers_pages(&headers) {
         return pages::asking();
     }
-    answer(&app, &id, &headers, from_address(&query), true).await
+    answer(&app, &exchange, &headers, from_address(&query), true).await
 }
 
 /// Answers a question in the body.
 pub(super) async fn post(
     State(app): State<Arc<App>>,
-    Extension(id): Extension<RequestId>,
+    Extension(exchange): Extension<Arc<Exchange>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -100,7 +100,7 @@ pub(super) async fn post(
         Ok(body) => from_body(&body),
         Err(refused) => Err(refused),
     };
-    answer(&app, &id, &headers, parameters, false).await
+    answer(&app, &exchange, &headers, parameters, false).await
 }
 
 /// Refuses every other method.
@@ -112,14 +112,14 @@ pub(super) async fn other_method(headers: HeaderMap) -> Response {
 }
 
 /// An answer to a request that no document was read of.
-pub(super) fn refusal(form: MediaType, code: Code, message: &str, id: Option<&RequestId>) -> Response {
-    let answer = Answer::refusal(code, message, id.map(|id| &*id.0));
+pub(super) fn refusal(form: MediaType, code: Code, message: &str, id: Option<&str>) -> Response {
+    let answer = Answer::refusal(code, message, id);
     written(form, status(form, StatusCodes::Stable, &answer), &answer)
 }
 
 async fn answer(
     app: &App,
-    id: &RequestId,
+    exchange: &Exchange,
     headers: &HeaderMap,
     parameters: Result<Parameters, Refused>,
     only_queries: bool,
@@ -148,14 +148,14 @@ async fn answer(
         image: app.ledger.image(),
         looked: app.ledger.looked(),
         now: (app.now)(),
-        request_id: &id.0,
+        request_id: exchange.id(),
         only_queries,
         shows_cost: headers.contains_key(COST),
     };
     let answer = app.schema.execute(question).await;
-    let mut response = written(form, status(form, edition, &answer), &answer);
+    let response = written(form, status(form, edition, &answer), &answer);
     if let Some(summary) = answer.summary {
-        response.extensions_mut().insert(summary);
+        let _ = exchange.summary.set(summary);
     }
     response
 }

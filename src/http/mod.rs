@@ -5,6 +5,7 @@
 //! time, `metrics` counts them, `server` holds the connections, and `options` are what an operator
 //! decides of all this.
 
+mod cors;
 mod exchange;
 mod graphql;
 mod media_type;
@@ -18,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::State,
-    http::{HeaderName, Method, StatusCode, header},
+    http::{HeaderName, StatusCode, header},
     middleware,
     routing::get,
 };
@@ -26,10 +27,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 use tower::ServiceBuilder;
-use tower_http::{
-    compression::{CompressionLayer, predicate::SizeAbove},
-    cors::{AllowOrigin, CorsLayer},
-};
+use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 
 pub use self::{
     options::{Options, Origins, StatusCodes},
@@ -87,7 +85,6 @@ const COMPRESSED_FROM: u16 = 1024;
 /// All routes.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
-    let cors = cors(&app.options.cors_origins);
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/schema.graphql", get(schema))
@@ -98,25 +95,10 @@ pub fn router(app: App) -> Router {
         .layer(
             // One after the other in one: each layer of a router costs its requests a box.
             ServiceBuilder::new()
-                .layer(cors)
                 .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM)))
                 .layer(middleware::from_fn_with_state(app.clone(), exchange::accompany)),
         )
         .with_state(app)
-}
-
-/// Whose pages may ask and read answers; never with credentials.
-fn cors(origins: &Origins) -> CorsLayer {
-    let origins = match origins {
-        Origins::Any => AllowOrigin::any(),
-        Origins::These(origins) => AllowOrigin::list(origins.iter().cloned()),
-    };
-    CorsLayer::new()
-        .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::ACCEPT, HeaderName::from_static(graphql::COST)])
-        .expose_headers([HeaderName::from_static(exchange::REQUEST_ID), header::RETRY_AFTER])
-        .max_age(Duration::from_secs(24 * 60 * 60))
 }
 
 /// The schema in its own language.

@@ -40,6 +40,9 @@ const ONLY_OURS: HeaderValue = HeaderValue::from_static(
      data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
+/// Whom a link leads to is not told where it was.
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+
 /// The routes of pages.
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -55,7 +58,8 @@ pub(super) fn asking() -> Response {
 }
 
 fn page(text: &'static str) -> Response {
-    ([(header::CONTENT_SECURITY_POLICY, ONLY_OURS)], Html(text)).into_response()
+    let headers = [(header::CONTENT_SECURITY_POLICY, ONLY_OURS), (header::REFERRER_POLICY, NO_REFERRER)];
+    (headers, Html(text)).into_response()
 }
 
 /// The questions as a script: a list of documents.

@@ -1,24 +1,26 @@
 //! Connections: how many there are, how long a client may leave one waiting, and how they end.
 
 use std::{
+    future::{Future, poll_fn},
     io,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use axum::{Router, body::Body, extract::Request};
+use futures_util::task::AtomicWaker;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
-    task::JoinSet,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::{AbortHandle, JoinSet},
 };
 use tower_service::Service;
 
@@ -35,58 +37,109 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How often what was measured is tidied up.
 const TIDYING: Duration = Duration::from_secs(5);
 
+/// How often the connections are looked at, in the time that a client may take.
+const LOOKS: u32 = 8;
+
 /// Serves until the process is told to stop (SIGINT, SIGTERM), then answers the requests that came
 /// whole, for as long as a request may take.
 pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
-    let connections = Arc::new(Semaphore::new(app.options.max_connections as usize));
-    let mut open = JoinSet::new();
+    let places = Arc::new(Semaphore::new(app.options.max_connections as usize));
+    let mut open = Connections::default();
     let routes = router(app.clone());
-    let told = told_to_stop();
-    tokio::pin!(told);
+    let mut told = pin!(told_to_stop());
+    let mut looking = tokio::time::interval(app.options.client_seconds / LOOKS);
     let mut tidying = tokio::time::interval(TIDYING);
     loop {
         let next = async {
-            let place = connections.clone().acquire_owned().await.expect("nobody closes the semaphore");
+            let place = places.clone().acquire_owned().await.expect("nobody closes the semaphore");
             (listener.accept().await, place)
         };
         let (accepted, place) = tokio::select! {
             next = next => next,
             () = &mut told => break,
+            _ = looking.tick() => {
+                open.cut_off(app.options.client_seconds);
+                continue;
+            }
             _ = tidying.tick() => {
                 metrics::tidy();
                 continue;
             }
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = connection(stream, routes.clone(), app.clone());
-                open.spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
-            }
+            Ok((stream, _)) => open.begin(stream, routes.clone(), place),
             Err(error) => {
                 tracing::warn!(cause = %error, "a connection cannot be accepted");
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        // Those that have ended are forgotten.
-        while open.try_join_next().is_some() {}
     }
     drop(listener);
     tracing::info!("stopping");
     app.stopping.send_replace(true);
-    let all = async { while open.join_next().await.is_some() {} };
-    if tokio::time::timeout(app.options.request_seconds + FAREWELL, all).await.is_err() {
+    if !open.finish(app.options.request_seconds).await {
         tracing::warn!("stopped with requests unanswered");
     }
     Ok(())
 }
 
+/// The connections that are open. They are looked at from here, so that no timer has to be set for
+/// each request.
+#[derive(Default)]
+struct Connections {
+    tasks: JoinSet<()>,
+    states: Vec<(Arc<State>, AbortHandle)>,
+}
+
+impl Connections {
+    /// Answers the requests of a connection, which holds its place until it ends.
+    fn begin(&mut self, stream: TcpStream, routes: Router, place: OwnedSemaphorePermit) {
+        let state = Arc::new(State::new());
+        let connection = connection(stream, routes, state.clone());
+        let task = self.tasks.spawn(async move {
+            connection.await;
+            drop(place);
+        });
+        self.states.push((state, task));
+    }
+
+    /// Ends those whose clients have kept the server waiting for so long, and forgets those that
+    /// have ended.
+    fn cut_off(&mut self, patience: Duration) {
+        while self.tasks.try_join_next().is_some() {}
+        self.states.retain(|(state, task)| {
+            let is_late = state.waits().is_some_and(|waits| waits >= patience);
+            if is_late {
+                task.abort();
+            }
+            !is_late && !task.is_finished()
+        });
+    }
+
+    /// Answers what was asked, for so long at most; whether that was all.
+    async fn finish(&mut self, patience: Duration) -> bool {
+        for (state, _) in &self.states {
+            state.end();
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < patience + FAREWELL {
+            if tokio::time::timeout(FAREWELL, self.all()).await.is_ok() {
+                return true;
+            }
+            // Whoever has not sent a whole request by now is not waited for.
+            self.cut_off(Duration::ZERO);
+        }
+        self.tasks.is_empty()
+    }
+
+    async fn all(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
 /// Answers the requests of one connection.
-async fn connection(stream: TcpStream, routes: Router, app: App) {
+async fn connection(stream: TcpStream, routes: Router, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
-    let state = Arc::new(State::new());
     let stream = Watched { stream, state: state.clone() };
     let counted = state.clone();
     let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
@@ -98,43 +151,41 @@ async fn connection(stream: TcpStream, routes: Router, app: App) {
             answer
         }
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
-    let mut looking = tokio::time::interval(app.options.client_seconds / LOOKS);
-    let stopped = app.stopped();
-    tokio::pin!(stopped);
-    loop {
-        tokio::select! {
-            // What ends it is the client's affair: it went away, or sent no HTTP.
-            _ = connection.as_mut() => return,
-            () = &mut stopped => break,
-            _ = looking.tick() => {
-                if state.waits().is_some_and(|waits| waits >= app.options.client_seconds) {
-                    return;
-                }
-            }
+    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut is_told = false;
+    // What ends it is the client's affair: it went away, or sent no HTTP.
+    let _ = poll_fn(|cx| {
+        state.task.register(cx.waker());
+        if !is_told && state.ends.load(Ordering::Acquire) {
+            is_told = true;
+            connection.as_mut().graceful_shutdown();
         }
-    }
-    connection.as_mut().graceful_shutdown();
-    let rest = if state.waits().is_none() { app.options.request_seconds } else { FAREWELL };
-    let _ = tokio::time::timeout(rest, connection).await;
+        connection.as_mut().poll(cx)
+    })
+    .await;
 }
 
-/// How often the server looks, in the time that a client may take, whether it has taken it.
-const LOOKS: u32 = 8;
-
-/// Whether a connection has a request that is being answered, and since when it has none.
+/// What is known of a connection from outside.
 struct State {
     opened: Instant,
     /// How many requests are being answered: one, or none.
     answering: AtomicUsize,
     /// When the client last took some of an answer, in milliseconds after it was opened.
     taken: AtomicU64,
+    /// Whether it ends after the request that is being answered.
+    ends: AtomicBool,
+    task: AtomicWaker,
 }
 
 impl State {
     fn new() -> Self {
-        Self { opened: Instant::now(), answering: AtomicUsize::new(0), taken: AtomicU64::new(0) }
+        Self {
+            opened: Instant::now(),
+            answering: AtomicUsize::new(0),
+            taken: AtomicU64::new(0),
+            ends: AtomicBool::new(false),
+            task: AtomicWaker::new(),
+        }
     }
 
     fn take(&self) {
@@ -146,6 +197,12 @@ impl State {
     fn waits(&self) -> Option<Duration> {
         let since = self.opened + Duration::from_millis(self.taken.load(Ordering::Acquire));
         (self.answering.load(Ordering::Acquire) == 0).then(|| since.elapsed())
+    }
+
+    /// Lets the connection end after the request that is being answered.
+    fn end(&self) {
+        self.ends.store(true, Ordering::Release);
+        self.task.wake();
     }
 }
 
