@@ -9,7 +9,7 @@ use clap::Args;
 #[derive(Args, Clone, Debug)]
 pub struct Limits {
     /// Tokens of a document: names, numbers, texts, and signs other than commas.
-    #[arg(long, env = "TRIHELIX_MAX_TOKENS", default_value_t = 10_000, value_name = "N", global = true)]
+    #[arg(long, env = "TRIHELIX_MAX_TOKENS", default_value_t = 7_500, value_name = "N", global = true)]
     pub max_tokens: usize,
 
     /// How deep brackets of all kinds may stand in each other.
@@ -60,7 +60,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            max_tokens: 10_000,
+            max_tokens: 7_500,
             max_nesting: 64,
             max_list_values: 1000,
             max_text_bytes: 4096,

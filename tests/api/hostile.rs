@@ -110,8 +110,8 @@ fn rows() -> Vec<Row> {
     let nested = format!("{{ register {{ {} }} }}", numbered(3_000, |at| format!("a{at}: revision")));
     rows.push(document("3,000 aliases of a scalar", nested, 400, "QUERY_TOO_COMPLEX"));
     rows.push(document(
-        "9,000 times __typename",
-        format!("{{ {} }}", "__typename ".repeat(9_000)),
+        "7,000 times __typename",
+        format!("{{ {} }}", "__typename ".repeat(7_000)),
         400,
         "QUERY_TOO_COMPLEX",
     ));
@@ -123,8 +123,8 @@ fn rows() -> Vec<Row> {
     ));
     let directives = format!("{{ register {} {{ revision }} }}", "@include(if: true) ".repeat(1_000));
     rows.push(document("1,000 directives", directives, 400, "QUERY_TOO_COMPLEX"));
-    let errors = format!("{{ register {{ {} }} }}", numbered(9_000, |at| format!("wrong{at}")));
-    rows.push(document("9,000 fields that are none", errors, 200, "GRAPHQL_VALIDATION_FAILED"));
+    let errors = format!("{{ register {{ {} }} }}", numbered(7_000, |at| format!("wrong{at}")));
+    rows.push(document("7,000 fields that are none", errors, 200, "GRAPHQL_VALIDATION_FAILED"));
     let pages = "{ clusters(first: 100) { nodes { memberships(first: 100) { nodes { cluster { memberships(first: 100) { nodes { id } } } } } } } }";
     rows.push(document("pages in pages in pages", pages, 400, "QUERY_TOO_COMPLEX"));
     let introspection =
