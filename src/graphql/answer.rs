@@ -48,6 +48,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Of a request that no document was answered of.
+    pub fn refused(code: Code) -> Self {
+        Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: code.as_str() }
+    }
+
     /// Of a request that is about to be read. The span of the request is told which document it is:
     /// the first half of its SHA-256, in hexadecimal digits.
     pub(super) fn of(request: &async_graphql::Request) -> Self {

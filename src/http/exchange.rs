@@ -33,7 +33,7 @@ const TRACE_PARENT: &str = "traceparent";
 #[derive(Debug)]
 pub(super) struct Exchange {
     id: HeaderValue,
-    /// What is told of the document, once it was answered.
+    /// What is told of it, once it was answered; nothing of requests that are not GraphQL's.
     pub(super) summary: OnceLock<Summary>,
 }
 
@@ -42,6 +42,11 @@ impl Exchange {
         let mut id = [0; Hyphenated::LENGTH];
         let id = Uuid::now_v7().hyphenated().encode_lower(&mut id);
         Self { id: HeaderValue::from_str(id).expect("digits and hyphens"), summary: OnceLock::new() }
+    }
+
+    /// Tells of a request that no document was answered of.
+    pub(super) fn refused(&self, code: Code) {
+        let _ = self.summary.set(Summary::refused(code));
     }
 
     /// What finds the request in the log.
@@ -83,11 +88,13 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => {
             span.in_scope(|| tracing::error!("a request panicked"));
+            exchange.refused(Code::Internal);
             graphql::refusal(form, Code::Internal, "the server failed to answer", Some(exchange.id()))
         }
         Err(_) => {
             let seconds = app.options.request_seconds.as_secs_f64();
             let message = format!("the answer took longer than {seconds} s; ask for less at once");
+            exchange.refused(Code::Timeout);
             graphql::refusal(form, Code::Timeout, &message, None)
         }
     };
@@ -97,14 +104,12 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let (status, elapsed) = (answer.status().as_u16(), begun.elapsed());
     let elapsed_ms = elapsed.as_micros() as f64 / 1000.0;
-    let _within = span.enter();
-    match exchange.summary.get() {
+    span.in_scope(|| match exchange.summary.get() {
         Some(Summary { operation, statements, rows, outcome, .. }) => {
             metrics::count(operation.as_deref(), outcome, elapsed);
             tracing::info!(status, outcome, elapsed_ms, statements, rows, "answered");
         }
         None => tracing::debug!(status, elapsed_ms, "answered"),
-    }
-    drop(_within);
+    });
     answer
 }

@@ -134,10 +134,12 @@ async fn answer(
             let status = if is_told { status } else { StatusCode::BAD_REQUEST };
             let is_ours = status == StatusCode::SERVICE_UNAVAILABLE;
             let code = if is_ours { Code::Unavailable } else { Code::BadRequest };
+            exchange.refused(code);
             return written(form, status, &Answer::refusal(code, &message, None));
         }
         (None, _) => {
             let message = "accept `application/graphql-response+json` or `application/json`, in UTF-8";
+            exchange.refused(Code::BadRequest);
             let answer = Answer::refusal(Code::BadRequest, message, None);
             return written(MediaType::Json, StatusCode::NOT_ACCEPTABLE, &answer);
         }

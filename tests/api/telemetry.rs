@@ -71,6 +71,7 @@ async fn a_monitor_reads_how_many_requests_there_were_and_how_the_server_is() {
     assert_eq!(server.send("POST", "/graphql", &question()).0, 200);
     assert_eq!(server.send("POST", "/graphql", r#"{"query":"{ register { revision } }"}"#).0, 200);
     assert_eq!(server.send("POST", "/graphql", r#"{"query":"{ nothing }"}"#).0, 200);
+    assert_eq!(server.send("POST", "/graphql", "{").0, 400);
     let (status, metrics) = server.send("GET", "/metrics", "");
     assert_eq!(status, 200);
     for line in [
@@ -79,6 +80,7 @@ async fn a_monitor_reads_how_many_requests_there_were_and_how_the_server_is() {
         r#"trihelix_requests_total{operation="Directory",outcome="errors"} 1"#,
         r#"trihelix_requests_total{operation="unnamed",outcome="ok"} 1"#,
         r#"trihelix_requests_total{operation="unnamed",outcome="GRAPHQL_VALIDATION_FAILED"} 1"#,
+        r#"trihelix_requests_total{operation="unnamed",outcome="BAD_REQUEST"} 1"#,
         r#"trihelix_request_duration_seconds_count{operation="Directory"} 1"#,
         r#"trihelix_database_connections{state="free"}"#,
         "trihelix_database_statements_total",
