@@ -16,11 +16,9 @@ use super::{
 /// GraphQL is left to the parser.
 pub(super) fn read<'a>(document: &'a str, limits: &Limits) -> Result<Cow<'a, str>> {
     let mut pass = Pass { open: Vec::new(), previous: Token::Start, text: None, descriptions: Vec::new() };
-    let mut tokens = Tokens { document: document.as_bytes(), position: 0 };
-    let mut count = 0_usize;
-    while let Some((token, place)) = tokens.next() {
-        count += 1;
-        if count > limits.max_tokens {
+    let tokens = Tokens { document: document.as_bytes(), position: 0 };
+    for (number, (token, place)) in tokens.enumerate() {
+        if number >= limits.max_tokens {
             let most = limits.max_tokens;
             return Err(Error::too_complex(format!(
                 "the document has more than {most} tokens; pass values as variables, or ask in several requests"
