@@ -30,7 +30,7 @@ pub struct Options {
     pub client_seconds: Duration,
 
     /// Pages of which origins a browser lets read answers: `*` for all, `none`, or origins as in
-    /// https://example.org, separated by commas. Credentials are never part of it.
+    /// `https://example.org`, separated by commas. Credentials are never part of it.
     #[arg(long, env = "TRIHELIX_CORS_ORIGINS", default_value = "*", value_name = "ORIGINS", global = true,
           value_parser = origins)]
     pub cors_origins: Origins,
