@@ -234,6 +234,17 @@ impl Leases {
     }
 }
 
+impl Drop for Leases {
+    fn drop(&mut self) {
+        // Only within a runtime does the pool take a connection back. Elsewhere they are closed.
+        if tokio::runtime::Handle::try_current().is_err() {
+            for lease in self.idle().drain(..) {
+                drop(lease.connection.detach());
+            }
+        }
+    }
+}
+
 /// A connection to SQLite whose statement runs: it is told to stop, and closed, where nobody waits
 /// for its end.
 struct Used(Option<Lease>);

@@ -56,6 +56,8 @@ pub(crate) struct TestApp {
     url: String,
     router: Router,
     reads: Reads,
+    /// Those of others than requests.
+    statements: Arc<AtomicUsize>,
     written: AtomicUsize,
     _files: Option<TempDir>,
 }
@@ -106,11 +108,16 @@ impl TestApp {
 
     async fn on(url: String, files: Option<TempDir>) -> Self {
         // Few connections: a server is shared by all tests that run at once.
-        let db = database::open(&url, 4, Missing::Create).await.expect("the copy opens");
+        let mut db = database::open(&url, 4, Missing::Create).await.expect("the copy opens");
+        let statements = Arc::new(AtomicUsize::new(0));
+        let counted = statements.clone();
+        db.set_metric_callback(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+        });
         let reads = Reads::new(db.clone());
         let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
         let router = http::router(http::App::new(reads.clone(), db.clone(), ledger.clone(), now));
-        Self { db, ledger, url, router, reads, written: AtomicUsize::new(0), _files: files }
+        Self { db, ledger, url, router, reads, statements, written: AtomicUsize::new(0), _files: files }
     }
 
     /// The address of its database.
@@ -214,9 +221,9 @@ impl TestApp {
         format!("{}: {}", text(&errors[0]["extensions"]["code"]), text(&errors[0]["message"]))
     }
 
-    /// How many SQL statements requests have sent so far.
+    /// How many SQL statements were sent so far, by requests and by others.
     pub(crate) fn statement_count(&self) -> usize {
-        self.reads.statements() as usize
+        self.reads.statements() as usize + self.statements.load(Ordering::Relaxed)
     }
 
     /// How many SQL statements a document takes.
