@@ -317,7 +317,8 @@ async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) 
     let ledger = Arc::new(Ledger::build(&own).await?);
     let address = listener.local_addr().map_err(Failure::Server)?;
     print(&format!(
-        "Trihelix listens on http://{address}\n  GraphiQL   http://{address}/\n  GraphQL    http://{address}/graphql\n  \
+        "Trihelix listens on http://{address}\n  GraphQL    http://{address}/graphql, in a browser with an editor\n  \
+         schema     http://{address}/schema.graphql\n  metrics    http://{address}/metrics\n  \
          readiness  http://{address}/health/ready"
     ))?;
     let app = http::App::new(Reads::new(db.clone()), own.clone(), ledger.clone(), now)

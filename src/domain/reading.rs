@@ -42,10 +42,10 @@ const STEPS: i32 = 10_000;
 
 /// The database that requests read.
 #[derive(Clone, Debug)]
-pub struct Reads(Arc<Source>);
+pub struct Reads(Arc<Shared>);
 
 #[derive(Debug)]
-struct Source {
+struct Shared {
     db: DatabaseConnection,
     statements: AtomicU64,
     /// Where the database is a file.
@@ -57,7 +57,7 @@ impl Reads {
     pub fn new(db: DatabaseConnection) -> Self {
         let is_file = db.get_database_backend() == DbBackend::Sqlite;
         let leases = is_file.then(|| Leases::new(db.get_sqlite_connection_pool().clone()));
-        Self(Arc::new(Source { db, statements: AtomicU64::new(0), leases }))
+        Self(Arc::new(Shared { db, statements: AtomicU64::new(0), leases }))
     }
 
     /// How many statements were sent so far, by all requests.
@@ -111,7 +111,7 @@ impl Reader {
         let _place = self.places.acquire().await.expect("nobody closes the semaphore");
         self.statements.fetch_add(1, Ordering::Relaxed);
         self.reads.0.statements.fetch_add(1, Ordering::Relaxed);
-        let Source { db, leases, .. } = &*self.reads.0;
+        let Shared { db, leases, .. } = &*self.reads.0;
         let span = tracing::debug_span!("statement", rows = tracing::field::Empty);
         let rows = async {
             match leases {

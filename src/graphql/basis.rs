@@ -37,7 +37,7 @@ pub(crate) struct PointInTimeInput {
 }
 
 /// What a request is answered from.
-pub(crate) struct Source {
+pub(crate) struct AnsweredFrom {
     pub(crate) reader: Reader,
     pub(crate) image: Arc<Image>,
     pub(crate) now: DateTime<Utc>,
@@ -68,8 +68,8 @@ pub(crate) struct Basis {
 
 impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
-    pub(crate) fn fix(source: Source, asked: &Asked, limits: &Limits) -> Result<Self> {
-        let Source { reader, image, now, looked } = source;
+    pub(crate) fn fix(from: AnsweredFrom, asked: &Asked, limits: &Limits) -> Result<Self> {
+        let AnsweredFrom { reader, image, now, looked } = from;
         let last = match asked.known_at {
             Some(Instant(instant)) => image.known_at(instant),
             None => image.head(),

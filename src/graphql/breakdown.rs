@@ -93,7 +93,10 @@ pub(super) struct Asked {
 }
 
 /// The most rows with known keys.
-const MAX_LIMIT: i32 = 1000;
+pub(super) const MAX_LIMIT: i32 = 1000;
+
+/// How many rows with known keys a breakdown has by default.
+pub(super) const DEFAULT_LIMIT: i32 = 100;
 
 impl Asked {
     pub(super) fn new(

@@ -14,149 +14,16 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    OutputType, Variables,
+    Variables,
     parser::types::{ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
-    registry::{MetaType, Registry},
 };
 use async_graphql_value::{ConstValue, Value};
-use foldhash::fast::RandomState;
 
 use super::{
-    Query,
     error::{Error, Result},
     limits::Limits,
-    pagination,
+    prices::{PageSize, Prices, Repeats},
 };
-
-/// The prices of all fields.
-#[derive(Debug)]
-pub(super) struct Prices(HashMap<String, HashMap<String, Priced, RandomState>, RandomState>);
-
-/// A field with its price.
-#[derive(Debug)]
-struct Priced {
-    price: u64,
-    /// The type it answers.
-    to: String,
-    repeats: Repeats,
-}
-
-/// How often what a field answers is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Repeats {
-    /// Once.
-    Once,
-    /// So often, for what is known of it beforehand.
-    Times(u64),
-    /// As often as the page has rows that it is a field of.
-    Page,
-    /// As often as the list that is its argument has values.
-    Given(&'static str),
-}
-
-/// How long a list without pages is taken to be: few have more.
-const LIST: u64 = 4;
-
-/// Lists whose usual length is another.
-const LENGTHS: [(&str, &str, u64); 17] = [
-    ("Query", "municipalities", 19),
-    ("Breakdown", "rows", 50),
-    ("Statistics", "flow", 50),
-    ("Statistics", "retention", 10),
-    ("Cohort", "retained", 10),
-    // The schema as it tells of itself.
-    ("__Schema", "types", 180),
-    ("__Schema", "directives", 6),
-    ("__Type", "fields", 12),
-    ("__Type", "inputFields", 3),
-    ("__Type", "interfaces", 2),
-    ("__Type", "possibleTypes", 2),
-    ("__Type", "enumValues", 2),
-    ("__Field", "args", 2),
-    ("__Directive", "args", 2),
-    ("__Directive", "locations", 3),
-    ("Membership", "referrals", 2),
-    ("Cluster", "services", 4),
-];
-
-/// What is counted over many rows, or decided for many organizations.
-const DEAR: [(&str, u64); 14] = [
-    ("headcount", 10),
-    ("breakdown", 100),
-    ("flow", 100),
-    ("exits", 20),
-    ("composition", 20),
-    ("retention", 100),
-    ("registry", 10),
-    ("eligibility", 20),
-    ("impact", 200),
-    ("prospects", 100),
-    ("atRisk", 100),
-    ("findings", 20),
-    ("deciding", 20),
-    ("totalCount", 5),
-];
-
-impl Prices {
-    /// The prices of the schema's fields.
-    pub(super) fn of_schema() -> Self {
-        let mut registry = Registry::default();
-        <Query as OutputType>::create_type_info(&mut registry);
-        let mut types: HashMap<_, HashMap<_, _, _>, _> = registry
-            .types
-            .values()
-            .filter_map(|found| match found {
-                MetaType::Object { name, fields, .. } | MetaType::Interface { name, fields, .. } => {
-                    Some((name.clone(), fields))
-                }
-                _ => None,
-            })
-            .map(|(of, fields)| {
-                let priced = fields.values().map(|field| (field.name.clone(), priced(&of, &field.name, &field.ty)));
-                (of.clone(), priced.collect::<HashMap<_, _, RandomState>>())
-            })
-            .collect();
-        for (of, field, to) in INTROSPECTION {
-            types.entry((*of).to_owned()).or_default().insert((*field).to_owned(), priced(of, field, to));
-        }
-        Self(types)
-    }
-}
-
-/// The fields that a schema tells of itself by, and that lead to others.
-const INTROSPECTION: &[(&str, &str, &str)] = &[
-    ("Query", "__schema", "__Schema"),
-    ("Query", "__type", "__Type"),
-    ("__Schema", "types", "[__Type]"),
-    ("__Schema", "queryType", "__Type"),
-    ("__Schema", "mutationType", "__Type"),
-    ("__Schema", "subscriptionType", "__Type"),
-    ("__Schema", "directives", "[__Directive]"),
-    ("__Type", "fields", "[__Field]"),
-    ("__Type", "inputFields", "[__InputValue]"),
-    ("__Type", "interfaces", "[__Type]"),
-    ("__Type", "possibleTypes", "[__Type]"),
-    ("__Type", "enumValues", "[__EnumValue]"),
-    ("__Type", "ofType", "__Type"),
-    ("__Field", "args", "[__InputValue]"),
-    ("__Field", "type", "__Type"),
-    ("__InputValue", "type", "__Type"),
-    ("__Directive", "args", "[__InputValue]"),
-    ("__Directive", "locations", "[__DirectiveLocation]"),
-];
-
-fn priced(of: &str, field: &str, to: &str) -> Priced {
-    let is_row_of_page = of.ends_with("Connection") && matches!(field, "nodes" | "edges");
-    let length = LENGTHS.iter().find(|(list, name, _)| *list == of && *name == field).map(|(_, _, length)| *length);
-    let repeats = match (of, field) {
-        _ if is_row_of_page => Repeats::Page,
-        ("Query", "nodes") => Repeats::Given("ids"),
-        _ if to.starts_with('[') => Repeats::Times(length.unwrap_or(LIST)),
-        _ => Repeats::Once,
-    };
-    let price = DEAR.iter().find(|(dear, _)| *dear == field).map_or(1, |(_, price)| *price);
-    Priced { price, to: to.trim_matches(['[', ']', '!']).to_owned(), repeats }
-}
 
 /// What a part of a document asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -309,10 +176,10 @@ impl<'a> Walk<'a> {
             text_fits(&argument.node, longest_literal(&value.node), self.limits)?;
         }
         let prices = self.prices;
-        let priced = of.and_then(|of| prices.0.get(of)?.get(field.name.node.as_str()));
+        let priced = of.and_then(|of| prices.of(of, &field.name.node));
         let inner = self.selection(&field.selection_set.node, priced.map(|priced| priced.to.as_str()))?;
         let price = priced.map_or(1, |priced| priced.price).saturating_add(self.conditions(field));
-        let page = if inner.per_row > 0 { self.page_size(field) } else { 0 };
+        let page = priced.filter(|_| inner.per_row > 0).map_or(0, |priced| self.page_size(field, priced.page));
         let each = inner.cost.saturating_add(page.saturating_mul(inner.per_row));
         let (cost, per_row) = match priced.map_or(Repeats::Once, |priced| priced.repeats) {
             Repeats::Once => (price.saturating_add(each), 0),
@@ -349,8 +216,8 @@ impl<'a> Walk<'a> {
 
     /// How many rows the page of a list has at most. A size that is refused later counts as the
     /// largest.
-    fn page_size(&self, field: &'a Field) -> u64 {
-        let size = |name| {
+    fn page_size(&self, field: &'a Field, page: PageSize) -> u64 {
+        let size = |name: &&str| {
             let size = match self.argument(field, name)? {
                 Given::Variable(ConstValue::Number(number)) | Given::Literal(Value::Number(number)) => number.as_u64(),
                 Given::Variable(ConstValue::Null) | Given::Literal(Value::Null) => return None,
@@ -358,8 +225,7 @@ impl<'a> Walk<'a> {
             };
             Some(size.unwrap_or(u64::MAX))
         };
-        let size = size("first").or_else(|| size("last")).unwrap_or(pagination::DEFAULT_SIZE.unsigned_abs().into());
-        size.min(pagination::MAX_SIZE.unsigned_abs().into())
+        page.arguments.iter().find_map(size).unwrap_or(page.default).min(page.most)
     }
 
     fn length_of(&self, field: &'a Field, list: &str) -> u64 {
@@ -465,6 +331,11 @@ mod tests {
         assert_eq!(cost("{ clusters { nodes { slug } } }"), 1 + 25 * 2, "a page has 25 rows by default");
         assert_eq!(cost("{ clusters(last: 7) { edges { node { slug } } } }"), 1 + 7 * 3);
         assert_eq!(cost("{ clusters { pageInfo { endCursor } } }"), 3, "a page that is not asked for");
+        let groups = |limit| {
+            cost(&format!("{{ statistics {{ breakdown(by: [SPHERE]{limit}) {{ rows {{ count {{ value }} }} }} }} }}"))
+        };
+        assert_eq!(groups(", limit: 7"), 1 + 100 + 7 * 3);
+        assert_eq!(groups(""), 1 + 100 + 100 * 3, "a breakdown has 100 rows by default");
         assert_eq!(cost(r#"{ nodes(ids: ["a", "b", "c"]) { id } }"#), 1 + 3);
     }
 

@@ -9,9 +9,10 @@ use async_graphql::{
 };
 
 use super::{
-    cost::{self, Prices},
+    cost,
     error::{Code, Error, Result},
     limits::Limits,
+    prices::Prices,
     tokens,
 };
 use crate::domain::quoted;

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::participation::ParticipationKind;
 
 use super::{
+    basis::ContextExt,
     error::Result,
     level::Row,
     pagination::{Arguments, Connection},
@@ -81,8 +82,8 @@ impl FlowBucket {
     }
 
     /// The same by the status they joined with.
-    async fn joined_by_status(&self) -> Vec<StatusCount> {
-        by_status(self.0.joined)
+    async fn joined_by_status(&self, ctx: &Context<'_>) -> Result<Vec<StatusCount>> {
+        ctx.list(by_status(self.0.joined), |count| count)
     }
 
     /// Of those that joined, the ones whose first day no source states. They count from their first confirmation, and may
@@ -98,9 +99,11 @@ impl FlowBucket {
 
     /// Those that were candidate or effective and no longer are, by how; kinds without any are left out. Where the register
     /// does not say what followed, `NOT_RECORDED`.
-    async fn ended(&self) -> Vec<ExitCount> {
-        let counts = self.0.ended.iter();
-        counts.map(|(kind, count)| ExitCount { kind: (*kind).into(), count: *count as i32 }).collect()
+    async fn ended(&self, ctx: &Context<'_>) -> Result<Vec<ExitCount>> {
+        ctx.list(self.0.ended.iter().collect(), |(kind, count)| ExitCount {
+            kind: (*kind).into(),
+            count: *count as i32,
+        })
     }
 
     /// Candidates and effective ones on the last day.
@@ -109,8 +112,8 @@ impl FlowBucket {
     }
 
     /// The same by status.
-    async fn closing_by_status(&self) -> Vec<StatusCount> {
-        by_status(self.0.closing)
+    async fn closing_by_status(&self, ctx: &Context<'_>) -> Result<Vec<StatusCount>> {
+        ctx.list(by_status(self.0.closing), |count| count)
     }
 
     /// Whether the register holds every participation of these days, of every cluster that is counted. If not, the numbers

@@ -28,6 +28,7 @@ mod organization_kinds;
 mod pagination;
 mod participation;
 mod period;
+mod prices;
 mod reference;
 mod referral;
 mod register;
@@ -49,10 +50,10 @@ pub use self::{
     limits::Limits,
 };
 use self::{
-    basis::{Asked, Basis, Source},
-    cost::Prices,
+    basis::{AnsweredFrom, Asked, Basis},
     document::Admitted,
     merged::merged,
+    prices::Prices,
 };
 
 #[derive(Default)]
@@ -140,8 +141,8 @@ impl Schema {
         (summary.cost, summary.operation) = (cost, operation);
         summary.show();
         let asked = Asked::parse(&request.extensions)?;
-        let source = Source { reader: reads.reader(limits.max_statements_at_once), image, now, looked };
-        let basis = Arc::new(Basis::fix(source, &asked, limits)?);
+        let from = AnsweredFrom { reader: reads.reader(limits.max_statements_at_once), image, now, looked };
+        let basis = Arc::new(Basis::fix(from, &asked, limits)?);
         let mut response = schema.execute(request.data(basis.clone())).await;
         (summary.statements, summary.rows) = basis.sent();
         response.extensions.insert("basis".into(), basis.shown());

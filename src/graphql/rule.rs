@@ -43,16 +43,16 @@ rules! {
     /// Every one of some rules must be met; of none, that is so.
     AllRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
-        async fn rules(&self) -> Vec<Rule> {
-            self.asked.iter().map(Rule::of).collect()
+        async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
+            ctx.list(self.asked.iter().collect(), Rule::of)
         }
     }
 
     /// At least one of some rules must be met; of none, that is not so.
     AnyRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
-        async fn rules(&self) -> Vec<Rule> {
-            self.asked.iter().map(Rule::of).collect()
+        async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
+            ctx.list(self.asked.iter().collect(), Rule::of)
         }
     }
 

@@ -236,7 +236,7 @@ impl Statistics {
         >,
         #[graphql(
             desc = "How many rows with known keys, from the first: 1 to 1000. Rows with an unknown key are answered besides.",
-            default = 100
+            default_with = "super::breakdown::DEFAULT_LIMIT"
         )]
         limit: i32,
     ) -> Result<Breakdown> {

@@ -117,3 +117,43 @@ fn every_table_of_dated_records_is_checked() {
     }
     assert_eq!(tables.len(), list.matches('"').count() / 2, "RECORDED lists a table that is none");
 }
+
+/// Lists whose rows are counted elsewhere, or are few by their nature.
+const COUNTED_OTHERWISE: [&str; 10] = [
+    // No field: what a field reads.
+    "organization.rs sites_at",
+    // Where the field above them counted them.
+    "breakdown.rs rows",
+    "flow.rs rows",
+    "flow.rs retained",
+    // Some of a small closed set, or of what reference data holds, for one object.
+    "reference.rs municipalities",
+    "reference.rs postal_codes",
+    "rule.rs codes",
+    "rule.rs municipalities",
+    "rule.rs sectors",
+    "rule.rs spheres",
+];
+
+#[test]
+fn the_rows_of_every_list_are_counted_into_the_answer() {
+    let mut uncounted = Vec::new();
+    for file in files(&root().join("src/graphql")) {
+        let text = std::fs::read_to_string(&file).expect("the file is text");
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        for resolver in text.split("async fn ").skip(1) {
+            let (head, body) = resolver.split_once(" {\n").unwrap_or((resolver, ""));
+            let answers_a_list =
+                ["-> Vec<", "-> Result<Vec<", "-> Option<Result<Vec<"].iter().any(|to| head.contains(to));
+            // A field of the schema stands in a block of fields: others are methods of their own types.
+            let takes_itself = head.contains("&self");
+            let body = body.split("\n    }").next().unwrap_or_default();
+            let is_counted = body.contains("ctx.list(") || body.contains(".hold(");
+            if answers_a_list && takes_itself && !is_counted {
+                uncounted.push(format!("{name} {}", head.split('(').next().unwrap_or_default()));
+            }
+        }
+    }
+    uncounted.retain(|list| !COUNTED_OTHERWISE.contains(&list.as_str()));
+    assert!(uncounted.is_empty(), "answer these by `ctx.list`: {uncounted:#?}");
+}

@@ -97,6 +97,30 @@ async fn a_client_that_takes_no_answer_is_cut_off() {
 }
 
 #[tokio::test]
+async fn others_are_answered_while_clients_keep_the_server_waiting() {
+    let app = TestApp::circlemade().await;
+    let server = Server::start(app.url(), &[]);
+    let mut kept = Vec::new();
+    for number in 0..200 {
+        let mut stream = server.connect();
+        let sent = match number % 4 {
+            0 => Vec::new(),
+            1 => b"POST /graphql HTTP/1.1\r\nhost: t\r\nx-".to_vec(),
+            2 => header(1_000_000).into_bytes(),
+            // A whole question, whose answer nobody takes.
+            _ => [header(QUESTION.len()).as_bytes(), QUESTION.as_bytes()].concat(),
+        };
+        stream.write_all(&sent).expect("sent");
+        kept.push(stream);
+    }
+    for _ in 0..50 {
+        let begun = Instant::now();
+        assert_eq!(server.ask("{ register { revision } }"), json!({ "register": { "revision": 1 } }));
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn connections_are_bounded_and_the_next_one_waits() {
     let (_app, server) = impatient(&["--max-connections", "2"]).await;
     let _open = [server.connect(), server.connect()];
