@@ -315,21 +315,22 @@ async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) 
     let own =
         database::open(config.database_url().map_err(Failure::Setting)?, OWN_CONNECTIONS, Missing::Refuse).await?;
     let ledger = Arc::new(Ledger::build(&own).await?);
+    let app = http::App::new(Reads::new(db.clone()), own.clone(), ledger.clone(), now)
+        .with_options(config.http.clone())
+        .with_limits(config.limits.clone());
     let address = listener.local_addr().map_err(Failure::Server)?;
+    // Whoever has read the greeting may stop the server in good order.
+    let told = http::told_to_stop().map_err(Failure::Server)?;
     print(&format!(
         "Trihelix listens on http://{address}\n  GraphQL    http://{address}/graphql, in a browser with an editor\n  \
          schema     http://{address}/schema.graphql\n  metrics    http://{address}/metrics\n  \
          readiness  http://{address}/health/ready"
     ))?;
-    let app = http::App::new(Reads::new(db.clone()), own.clone(), ledger.clone(), now)
-        .with_options(config.http.clone())
-        .with_limits(config.limits.clone());
-    let served = tokio::select! {
-        served = http::serve(listener, app) => served.map_err(Failure::Server),
-        () = ledger.follow(&own, POLL) => Ok(()),
-    };
-    own.close().await.map_err(domain::Error::from)?;
-    served
+    tokio::select! {
+        () = http::serve(listener, app, told) => {}
+        () = ledger.follow(&own, POLL) => {}
+    }
+    Ok(own.close().await.map_err(domain::Error::from)?)
 }
 
 fn print(text: &str) -> Result<(), Failure> {

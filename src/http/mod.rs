@@ -31,7 +31,7 @@ use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 
 pub use self::{
     options::{Options, Origins, StatusCodes},
-    server::serve,
+    server::{serve, told_to_stop},
 };
 use crate::{
     domain::{database, ledger::Ledger, reading::Reads},

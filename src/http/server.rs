@@ -40,13 +40,13 @@ const TIDYING: Duration = Duration::from_secs(5);
 /// How often the connections are looked at, in the time that a client may take.
 const LOOKS: u32 = 8;
 
-/// Serves until the process is told to stop (SIGINT, SIGTERM), then answers the requests that came
-/// whole, for as long as a request may take.
-pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
+/// Serves until it is told to stop, then answers the requests that came whole, for as long as a
+/// request may take.
+pub async fn serve(listener: TcpListener, app: App, told: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(app.options.max_connections as usize));
     let mut open = Connections::default();
     let routes = router(app.clone());
-    let mut told = pin!(told_to_stop());
+    let mut told = pin!(told);
     let mut looking = tokio::time::interval(app.options.client_seconds / LOOKS);
     let mut tidying = tokio::time::interval(TIDYING);
     loop {
@@ -80,7 +80,6 @@ pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
     if !open.finish(app.options.request_seconds).await {
         tracing::warn!("stopped with requests unanswered");
     }
-    Ok(())
 }
 
 /// The connections that are open. They are looked at from here, so that no timer has to be set for
@@ -272,16 +271,22 @@ impl Drop for Answering {
     }
 }
 
-async fn told_to_stop() {
+/// Resolves when the process is told to stop, by SIGINT or SIGTERM. From the call on, neither ends
+/// the process by itself.
+pub fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
