@@ -27,7 +27,7 @@ use crate::{
         reading::Reads,
         revision,
     },
-    graphql::Schema,
+    graphql::{Fault, Operations, Schema},
     http, telemetry,
 };
 
@@ -141,6 +141,8 @@ enum Failure {
     Occupied(PathBuf),
     #[error("{0}: the packages cannot be written: {1}")]
     Packages(PathBuf, std::io::Error),
+    #[error("a saved operation cannot be asked: {0}")]
+    Operation(#[from] Fault),
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("the server stopped: {0}")]
@@ -187,6 +189,10 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
             return save(&ecosystem, folder);
         }
     }
+    let operations = match command {
+        Command::Serve => Operations::load(config.http.operations.as_deref(), &config.limits).await?,
+        _ => Operations::default(),
+    };
     // A port that is taken is told before anything is loaded.
     let listener = match command {
         Command::Serve => Some(listen(config.listen).await?),
@@ -198,7 +204,7 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     };
     let db = database::open(url, config.database_connections, missing).await?;
     let result = match listener {
-        Some(listener) => serve(&db, listener, config).await,
+        Some(listener) => serve(&db, listener, operations, config).await,
         None => run_on(&db, command).await,
     };
     // SQLite writes its log back into the file when the last connection closes, so that the file is all there is to copy.
@@ -302,7 +308,12 @@ async fn listen(on: SocketAddr) -> Result<TcpListener, Failure> {
 /// Connections of the server itself: as many as the ledger reads with at once, and one for readiness.
 const OWN_CONNECTIONS: u32 = 6;
 
-async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) -> Result<(), Failure> {
+async fn serve(
+    db: &DatabaseConnection,
+    listener: TcpListener,
+    operations: Operations,
+    config: &Config,
+) -> Result<(), Failure> {
     database::migrate(db).await?;
     if !config.empty && revision::head(db).await?.is_none() {
         // Another process may be writing the first revision just now.
@@ -317,6 +328,7 @@ async fn serve(db: &DatabaseConnection, listener: TcpListener, config: &Config) 
     let ledger = Arc::new(Ledger::build(&own).await?);
     let app = http::App::new(Reads::new(db.clone()), own.clone(), ledger.clone(), now)
         .with_options(config.http.clone())
+        .with_operations(operations)
         .with_limits(config.limits.clone());
     let address = listener.local_addr().map_err(Failure::Server)?;
     // Whoever has read the greeting may stop the server in good order.

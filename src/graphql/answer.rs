@@ -112,6 +112,37 @@ impl Answer {
         Self::new(response)
     }
 
+    /// The same without its data: where a part of it is of no use.
+    #[must_use]
+    pub fn without_data(self) -> Self {
+        let Self { mut response, summary, refusal } = self;
+        response.data = Value::Null;
+        let refusal = refusal.or_else(|| response.errors.first().and_then(error::code_of));
+        Self { response, summary, refusal }
+    }
+
+    /// The answer to what was refused with an error.
+    pub(super) fn refused(error: Error) -> Self {
+        let mut response = error::refused(error);
+        error::finish(&mut response, "");
+        Self::new(response)
+    }
+
+    /// Its data; null where there is none.
+    pub fn data(&self) -> &Value {
+        &self.response.data
+    }
+
+    /// Its basis, as an address can ask for it; nothing of what was refused before it had one.
+    pub fn basis(&self) -> Option<String> {
+        let Value::Object(basis) = self.response.extensions.get("basis")? else { return None };
+        let parts = basis.iter().map(|(name, value)| match value {
+            Value::String(text) => format!("{name}={text}"),
+            other => format!("{name}={other}"),
+        });
+        Some(parts.collect::<Vec<_>>().join("&"))
+    }
+
     /// Whether it holds errors.
     pub fn has_errors(&self) -> bool {
         !self.response.errors.is_empty()

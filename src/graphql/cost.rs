@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
             text_fits(&argument.node, longest_literal(&value.node), self.limits)?;
         }
         let prices = self.prices;
-        let priced = of.and_then(|of| prices.of(of, &field.name.node));
+        let priced = of.and_then(|of| prices.of_field(of, &field.name.node));
         let inner = self.selection(&field.selection_set.node, priced.map(|priced| priced.to.as_str()))?;
         let price = priced.map_or(1, |priced| priced.price).saturating_add(self.conditions(field));
         let page = priced.filter(|_| inner.per_row > 0).map_or(0, |priced| self.page_size(field, priced.page));
@@ -312,12 +312,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::graphql::types;
 
     fn cost_with(document: &str, variables: serde_json::Value) -> Result<u64> {
         let document = parse_query(document).expect("a document");
         let (_, operation) = document.operations.iter().next().expect("an operation");
         let variables = Variables::from_json(variables);
-        measure(&Prices::of_schema(), &document, &operation.node, &variables, &Limits::default())
+        measure(&Prices::of(&types()), &document, &operation.node, &variables, &Limits::default())
     }
 
     fn cost(document: &str) -> u64 {

@@ -17,6 +17,8 @@ pub enum Code {
     TooComplex,
     /// What was sent over HTTP is no GraphQL request.
     BadRequest,
+    /// There is nothing at the address.
+    NotFound,
     /// The HTTP method does not fit: GET asks, and changes nothing.
     MethodNotAllowed,
     /// An argument or variable makes no sense; the message says what to change.
@@ -33,11 +35,12 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::TooComplex,
         Self::BadRequest,
+        Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadUserInput,
         Self::Overloaded,
@@ -53,6 +56,7 @@ impl Code {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::TooComplex => "QUERY_TOO_COMPLEX",
             Self::BadRequest => "BAD_REQUEST",
+            Self::NotFound => "NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::Overloaded => "OVERLOADED",

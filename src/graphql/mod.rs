@@ -26,6 +26,7 @@ mod organization_facts;
 mod organization_filter;
 mod organization_kinds;
 mod pagination;
+mod parameter;
 mod participation;
 mod period;
 mod prices;
@@ -33,21 +34,28 @@ mod reference;
 mod referral;
 mod register;
 mod rule;
+mod saved;
 mod scalars;
 mod sector;
 mod source;
 mod statistics;
+mod table;
 mod tokens;
 mod words;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, Response, SDLExportOptions, value};
+use async_graphql::{
+    EmptyMutation, EmptySubscription, OutputType, Response, SDLExportOptions, SchemaBuilder, registry::Registry, value,
+};
 
 pub use self::{
     answer::{Answer, Question, Summary},
     error::Code,
     limits::Limits,
+    parameter::{Kind, Parameter},
+    saved::{Fault, Operation, Operations},
+    table::{Cell, Cells},
 };
 use self::{
     basis::{AnsweredFrom, Asked, Basis},
@@ -111,13 +119,22 @@ impl Default for Schema {
     }
 }
 
+fn schema() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    let builder = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription);
+    builder.register_output_type::<participation::Participation>()
+}
+
+/// The types of the schema.
+fn types() -> Registry {
+    let mut registry = Registry::default();
+    <Query as OutputType>::create_type_info(&mut registry);
+    registry
+}
+
 impl Schema {
     /// The schema under other limits than those by default.
     pub fn new(limits: Limits) -> Self {
-        let schema = async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
-            .register_output_type::<participation::Participation>()
-            .finish();
-        Self(Arc::new(Inner { schema, prices: Prices::of_schema(), limits }))
+        Self(Arc::new(Inner { schema: schema().finish(), prices: Prices::of(&types()), limits }))
     }
 
     /// The schema in its own language, as `schema.graphql` holds it.

@@ -5,13 +5,10 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{
-    OutputType,
-    registry::{MetaType, Registry},
-};
+use async_graphql::registry::{MetaType, Registry};
 use foldhash::fast::RandomState;
 
-use super::{Query, breakdown, pagination};
+use super::{breakdown, pagination};
 
 /// The prices of all fields.
 #[derive(Debug)]
@@ -109,14 +106,12 @@ const DEAR: [(&str, u64); 14] = [
 
 impl Prices {
     /// The field of a type; nothing where the type has no such field.
-    pub(super) fn of(&self, of: &str, field: &str) -> Option<&Priced> {
+    pub(super) fn of_field(&self, of: &str, field: &str) -> Option<&Priced> {
         self.0.get(of)?.get(field)
     }
 
-    /// The prices of the schema's fields.
-    pub(super) fn of_schema() -> Self {
-        let mut registry = Registry::default();
-        <Query as OutputType>::create_type_info(&mut registry);
+    /// The prices of the fields of a schema.
+    pub(super) fn of(registry: &Registry) -> Self {
         let mut types: HashMap<_, HashMap<_, _, _>, _> = registry
             .types
             .values()
@@ -179,10 +174,11 @@ fn priced(of: &str, field: &str, to: &str) -> Priced {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::types;
 
     #[test]
     fn every_field_with_a_price_or_a_length_of_its_own_is_in_the_schema() {
-        let Prices(types) = Prices::of_schema();
+        let Prices(types) = Prices::of(&types());
         for (field, _) in DEAR {
             assert!(types.values().any(|fields| fields.contains_key(field)), "{field}");
         }

@@ -5,7 +5,7 @@
 //! and variables, as of the edition of September 2025. They are for those who read the document,
 //! and change nothing of its answer.
 
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use super::{
     error::{Error, Result},
@@ -15,6 +15,35 @@ use super::{
 /// Refuses a text that is larger than any question; else the text, without descriptions. What is no
 /// GraphQL is left to the parser.
 pub(super) fn read<'a>(document: &'a str, limits: &Limits) -> Result<Cow<'a, str>> {
+    Ok(without(document, &described(document, limits)?))
+}
+
+/// The descriptions of a document: of its first operation, and of variables by name.
+pub(super) fn descriptions(document: &str, limits: &Limits) -> Result<(Option<String>, HashMap<String, String>)> {
+    let (mut operation, mut variables) = (None, HashMap::new());
+    for place in described(document, limits)? {
+        let rest = document[place.end..].trim_start_matches(|sign: char| sign.is_whitespace() || sign == ',');
+        let text = told(&document[place]);
+        match rest.strip_prefix('$') {
+            Some(name) => {
+                let end = until(name.as_bytes(), |byte| !(byte == b'_' || byte.is_ascii_alphanumeric()));
+                variables.insert(name[..end].to_owned(), text);
+            }
+            None if operation.is_none() && !rest.starts_with("fragment") => operation = Some(text),
+            None => {}
+        }
+    }
+    Ok((operation, variables))
+}
+
+/// What a text says: its lines one after the other, without its quotes.
+fn told(text: &str) -> String {
+    let text = text.trim_matches('"').replace("\\\"\"\"", "\"\"\"").replace("\\\"", "\"");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The places of descriptions. Refuses a text that is larger than any question.
+fn described(document: &str, limits: &Limits) -> Result<Vec<Range<usize>>> {
     let mut pass = Pass { open: Vec::new(), previous: Token::Start, text: None, descriptions: Vec::new() };
     let tokens = Tokens { document: document.as_bytes(), position: 0 };
     for (number, (token, place)) in tokens.enumerate() {
@@ -26,7 +55,7 @@ pub(super) fn read<'a>(document: &'a str, limits: &Limits) -> Result<Cow<'a, str
         }
         pass.take(token, place, limits)?;
     }
-    Ok(without(document, &pass.descriptions))
+    Ok(pass.descriptions)
 }
 
 /// What a token is, as far as it matters here.

@@ -17,11 +17,10 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::{
-    App, StatusCodes,
+    App, StatusCodes, address,
     exchange::Exchange,
     media_type::{self, MediaType},
     pages,
@@ -71,6 +70,9 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 /// The header of a request that asks what it costs; its value does not matter.
 pub(super) const COST: &str = "trihelix-cost";
 
+/// The header that tells the basis of an answer, as an address can ask for it.
+pub(super) const BASIS: &str = "trihelix-basis";
+
 /// When a client that was turned away may come again, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 
@@ -111,6 +113,12 @@ pub(super) async fn other_method(headers: HeaderMap) -> Response {
     answer
 }
 
+/// An answer to a request in an address, which has one form and tells by its status what became of
+/// it.
+pub(super) fn told(answer: &Answer) -> Response {
+    written(MediaType::Json, status(MediaType::GraphqlResponse, StatusCodes::Stable, answer), answer)
+}
+
 /// An answer to a request that no document was read of.
 pub(super) fn refusal(form: MediaType, code: Code, message: &str, id: Option<&str>) -> Response {
     let answer = Answer::refusal(code, message, id);
@@ -144,16 +152,8 @@ async fn answer(
             return written(MediaType::Json, StatusCode::NOT_ACCEPTABLE, &answer);
         }
     };
-    let question = Question {
-        request,
-        reads: &app.reads,
-        image: app.ledger.image(),
-        looked: app.ledger.looked(),
-        now: (app.now)(),
-        request_id: exchange.id(),
-        only_queries,
-        shows_cost: headers.contains_key(COST),
-    };
+    let shows_cost = headers.contains_key(COST);
+    let question = Question { only_queries, shows_cost, ..app.question(exchange, request) };
     let answer = app.schema.execute(question).await;
     let response = written(form, status(form, edition, &answer), &answer);
     if let Some(summary) = answer.summary {
@@ -244,19 +244,15 @@ fn no_request(error: &serde_json::Error) -> Refused {
 /// `extensions` as JSON.
 fn from_address(query: &str) -> Result<Parameters, Refused> {
     let (mut document, mut operation_name, mut variables, mut extensions) = (None, None, None, None);
-    for part in query.split('&') {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let place = match name {
+    for (name, value) in address::pairs(query).map_err(Refused::parameters)? {
+        let place = match name.as_str() {
             "query" => &mut document,
             "operationName" => &mut operation_name,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
             _ => continue,
         };
-        let value = value.replace('+', " ");
-        let value = percent_decode_str(&value).decode_utf8();
-        let value = value.map_err(|_| Refused::parameters(format!("`{name}` in the address is not in UTF-8")))?;
-        if place.replace(value.into_owned()).is_some() {
+        if place.replace(value).is_some() {
             return Err(Refused::parameters(format!("`{name}` stands in the address more than once")));
         }
     }
@@ -287,6 +283,7 @@ fn status(form: MediaType, edition: StatusCodes, answer: &Answer) -> StatusCode 
         Code::ValidationFailed | Code::BadUserInput if is_draft => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ParseFailed | Code::ValidationFailed | Code::BadUserInput => StatusCode::BAD_REQUEST,
         Code::TooComplex | Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::Overloaded | Code::Unavailable | Code::Timeout => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -303,6 +300,9 @@ fn written(form: MediaType, status: StatusCode, answer: &Answer) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    if let Some(basis) = answer.basis() {
+        headers.insert(BASIS, HeaderValue::from_str(&basis).expect("dates and numbers"));
+    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, RETRY_AFTER);
     }

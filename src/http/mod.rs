@@ -1,10 +1,12 @@
 //! The wire: routes, and what every answer has whatever its route.
 //!
 //! `graphql` reads requests and answers them as GraphQL over HTTP says, `media_type` reads what
-//! clients accept, `pages` are for browsers, `exchange` gives every request its id and bounds its
+//! clients accept and `address` what stands in addresses, `saved` answers saved operations, which
+//! `table` writes as tables, `pages` are for browsers, `exchange` gives every request its id and bounds its
 //! time, `metrics` counts them, `server` holds the connections, and `options` are what an operator
 //! decides of all this.
 
+mod address;
 mod cors;
 mod exchange;
 mod graphql;
@@ -12,7 +14,9 @@ mod media_type;
 mod metrics;
 mod options;
 pub mod pages;
+mod saved;
 mod server;
+mod table;
 
 use std::{sync::Arc, time::Duration};
 
@@ -35,8 +39,9 @@ pub use self::{
 };
 use crate::{
     domain::{database, ledger::Ledger, reading::Reads},
-    graphql::{Limits, Schema},
+    graphql::{Limits, Operations, Question, Schema},
 };
+use exchange::Exchange;
 
 /// What every request needs.
 #[derive(Clone, Debug)]
@@ -46,6 +51,7 @@ pub struct App {
     own: DatabaseConnection,
     ledger: Arc<Ledger>,
     schema: Schema,
+    operations: Operations,
     now: fn() -> DateTime<Utc>,
     options: Options,
     /// Whether the server was told to stop.
@@ -56,8 +62,8 @@ impl App {
     /// Answers from a database and its ledger, and looks after itself by connections of its own;
     /// `now` is the only clock.
     pub fn new(reads: Reads, own: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
-        let (schema, options) = (Schema::default(), Options::default());
-        Self { reads, own, ledger, schema, now, options, stopping: watch::Sender::new(false) }
+        let (schema, operations, options) = (Schema::default(), Operations::default(), Options::default());
+        Self { reads, own, ledger, schema, operations, now, options, stopping: watch::Sender::new(false) }
     }
 
     /// The same under other options.
@@ -70,6 +76,26 @@ impl App {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { schema: Schema::new(limits), ..self }
+    }
+
+    /// The same with saved operations; without them there are none.
+    #[must_use]
+    pub fn with_operations(self, operations: Operations) -> Self {
+        Self { operations, ..self }
+    }
+
+    /// A request that is answered from what the register holds now.
+    fn question<'a>(&'a self, exchange: &'a Exchange, request: async_graphql::Request) -> Question<'a> {
+        Question {
+            request,
+            reads: &self.reads,
+            image: self.ledger.image(),
+            looked: self.ledger.looked(),
+            now: (self.now)(),
+            request_id: exchange.id(),
+            only_queries: true,
+            shows_cost: false,
+        }
     }
 
     /// Resolves when the server is told to stop.
@@ -88,6 +114,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/schema.graphql", get(schema))
+        .merge(saved::routes())
         .route("/metrics", get(async |State(app): State<Arc<App>>| metrics::written(&app)))
         .merge(pages::routes())
         .route("/health/live", get(|| async { "live" }))

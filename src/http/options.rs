@@ -1,6 +1,6 @@
 //! What the server takes from clients, and for how long.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
@@ -40,6 +40,11 @@ pub struct Options {
     /// `application/graphql-response+json` alone.
     #[arg(long, env = "TRIHELIX_STATUS_CODES", value_enum, default_value_t, value_name = "EDITION", global = true)]
     pub status_codes: StatusCodes,
+
+    /// A folder of saved operations besides those that come with the server: NAME.graphql is asked
+    /// at /q/NAME, and replaces one of ours of the same name.
+    #[arg(long, env = "TRIHELIX_OPERATIONS", value_name = "DIR", global = true)]
+    pub operations: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -51,6 +56,7 @@ impl Default for Options {
             client_seconds: Duration::from_secs(20),
             cors_origins: Origins::Any,
             status_codes: StatusCodes::Stable,
+            operations: None,
         }
     }
 }

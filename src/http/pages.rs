@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::{
     Router,
+    body::Body,
     extract::Path,
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
@@ -57,9 +58,14 @@ pub(super) fn asking() -> Response {
     page(if has_graphiql { include_str!("../../web/graphiql.html") } else { include_str!("../../web/explorer.html") })
 }
 
-fn page(text: &'static str) -> Response {
+/// A page that was written for its request.
+pub(super) fn written(text: &str) -> Response {
+    page(text.to_owned())
+}
+
+fn page(text: impl Into<Body>) -> Response {
     let headers = [(header::CONTENT_SECURITY_POLICY, ONLY_OURS), (header::REFERRER_POLICY, NO_REFERRER)];
-    (headers, Html(text)).into_response()
+    (headers, Html(text.into())).into_response()
 }
 
 /// The questions as a script: a list of documents.

@@ -56,6 +56,7 @@ async fn provoked(code: Code) -> Value {
         Code::ValidationFailed => sent(router, document("{ nothing }")).await,
         Code::TooComplex => sent(router, document(&format!("{{ {} }}", "__typename ".repeat(1000)))).await,
         Code::BadRequest => sent(router, post("{")).await,
+        Code::NotFound => sent(router, Request::get("/q/none").body(Body::empty()).expect("a request")).await,
         Code::MethodNotAllowed => {
             let request = Request::get("/graphql?query=mutation%7Ba%7D").body(Body::empty()).expect("a request");
             sent(router, request).await

@@ -27,6 +27,7 @@ mod null_propagation;
 mod organization;
 mod pagination;
 mod participation;
+mod saved;
 mod schema;
 mod statements;
 mod statistics;

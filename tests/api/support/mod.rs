@@ -20,7 +20,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
@@ -36,6 +36,7 @@ use trihelix::{
         ledger::Ledger,
         reading::Reads,
     },
+    graphql::{Limits, Operations},
     http,
 };
 
@@ -56,6 +57,7 @@ pub(crate) struct TestApp {
     url: String,
     router: Router,
     reads: Reads,
+    operations: Operations,
     /// Those of others than requests.
     statements: Arc<AtomicUsize>,
     written: AtomicUsize,
@@ -116,8 +118,10 @@ impl TestApp {
         });
         let reads = Reads::new(db.clone());
         let ledger = Arc::new(Ledger::build(&db).await.expect("the ledger is built"));
-        let router = http::router(http::App::new(reads.clone(), db.clone(), ledger.clone(), now));
-        Self { db, ledger, url, router, reads, statements, written: AtomicUsize::new(0), _files: files }
+        let operations = operations().await;
+        let app = http::App::new(reads.clone(), db.clone(), ledger.clone(), now).with_operations(operations.clone());
+        let router = http::router(app);
+        Self { db, ledger, url, router, reads, operations, statements, written: AtomicUsize::new(0), _files: files }
     }
 
     /// The address of its database.
@@ -170,7 +174,9 @@ impl TestApp {
     /// The same server with other options.
     pub(crate) fn router(&self, options: http::Options) -> Router {
         http::router(
-            http::App::new(self.reads.clone(), self.db.clone(), self.ledger.clone(), now).with_options(options),
+            http::App::new(self.reads.clone(), self.db.clone(), self.ledger.clone(), now)
+                .with_operations(self.operations.clone())
+                .with_options(options),
         )
     }
 
@@ -179,6 +185,22 @@ impl TestApp {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let status = response.status();
         (status, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
+    }
+
+    /// The answer to an address: status, headers and body.
+    pub(crate) async fn get(&self, address: &str) -> (StatusCode, HeaderMap, String) {
+        self.get_with(address, &[]).await
+    }
+
+    /// The same to a request with headers.
+    pub(crate) async fn get_with(&self, address: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
+        let request =
+            headers.iter().fold(Request::get(address), |request, (name, value)| request.header(*name, *value));
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        (head.status, head.headers, String::from_utf8(body.to_vec()).expect("UTF-8"))
     }
 
     /// The answer to a request, whatever it is.
@@ -247,6 +269,15 @@ impl TestApp {
         self.ledger.catch_up(&self.db).await.expect("the ledger follows");
         outcome
     }
+}
+
+/// The saved operations that come with the server.
+pub(crate) async fn operations() -> Operations {
+    static OURS: OnceCell<Operations> = OnceCell::const_new();
+    let ours = OURS.get_or_init(async || {
+        Operations::load(None, &Limits::default()).await.unwrap_or_else(|fault| panic!("{fault}"))
+    });
+    ours.await.clone()
 }
 
 /// A copy of a database.
