@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_graphql::{Response, ServerError, Value};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::error::{self, Code, Error};
+use super::{
+    document::Digest,
+    error::{self, Code, Error},
+};
 use crate::domain::{ledger::Image, reading::Reads};
 
 /// A request, and what it is answered from.
@@ -53,16 +55,19 @@ impl Summary {
         Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: code.as_str() }
     }
 
-    /// Of a request that is about to be read. The span of the request is told which document it is:
-    /// the first half of its SHA-256, in hexadecimal digits.
-    pub(super) fn of(request: &async_graphql::Request) -> Self {
+    /// Of a request that is about to be read.
+    pub(super) fn of() -> Self {
+        Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: "ok" }
+    }
+
+    /// Tells the span of the request which document it is: the first half of its SHA-256, in
+    /// hexadecimal digits.
+    pub(super) fn show_document(digest: &Digest) {
         let span = tracing::Span::current();
         if !span.is_disabled() {
-            let digest = Sha256::digest(request.query.as_bytes());
             let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             span.record("operation.hash", hash);
         }
-        Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: "ok" }
     }
 
     /// Tells the span of the request what is known before it is answered.
@@ -121,6 +126,11 @@ impl Answer {
         Self { response, summary, refusal }
     }
 
+    /// The answer to what makes no sense in an argument.
+    pub fn invalid(argument: &'static str, message: &str) -> Self {
+        Self::refused(Error::input(argument, message))
+    }
+
     /// The answer to what was refused with an error.
     pub(super) fn refused(error: Error) -> Self {
         let mut response = error::refused(error);
@@ -135,12 +145,7 @@ impl Answer {
 
     /// Its basis, as an address can ask for it; nothing of what was refused before it had one.
     pub fn basis(&self) -> Option<String> {
-        let Value::Object(basis) = self.response.extensions.get("basis")? else { return None };
-        let parts = basis.iter().map(|(name, value)| match value {
-            Value::String(text) => format!("{name}={text}"),
-            other => format!("{name}={other}"),
-        });
-        Some(parts.collect::<Vec<_>>().join("&"))
+        in_address(self.response.extensions.get("basis")?)
     }
 
     /// Whether it holds errors.
@@ -163,4 +168,14 @@ impl Answer {
         let data = self.refusal.is_none().then_some(data);
         serde_json::to_vec(&Written { data, errors, extensions }).expect("an answer is JSON")
     }
+}
+
+/// A basis as an address can ask for it.
+pub(super) fn in_address(basis: &Value) -> Option<String> {
+    let Value::Object(basis) = basis else { return None };
+    let parts = basis.iter().map(|(name, value)| match value {
+        Value::String(text) => format!("{name}={text}"),
+        other => format!("{name}={other}"),
+    });
+    Some(parts.collect::<Vec<_>>().join("&"))
 }

@@ -121,6 +121,19 @@ impl Basis {
         self.default.revision
     }
 
+    /// Whether no write and no day to come changes what is answered at it: both of its axes were asked for, and every
+    /// later write has a later instant.
+    pub(crate) fn is_fixed(&self, asked: &Asked) -> bool {
+        let is_past = |Instant(instant): Instant| self.image.head().is_some_and(|(_, head)| instant <= head);
+        asked.as_of.is_some() && asked.known_at.is_some_and(is_past)
+    }
+
+    /// What tells it from every other basis, of other registers too.
+    pub(crate) fn told_apart(&self) -> String {
+        let (PointInTime { as_of, revision }, known_at) = (self.default, self.known_at);
+        format!("{:?} {as_of} {known_at} {revision}", self.image.register())
+    }
+
     /// Counts rows of a list into the answer, as far as it goes.
     pub(crate) fn hold(&self, rows: usize) -> Result<()> {
         let held = self.rows.fetch_add(rows, Ordering::Relaxed) + rows;

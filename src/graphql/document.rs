@@ -1,51 +1,124 @@
 //! From a text to a document that may be answered.
 
-use async_graphql::{
-    Name, Request, Variables,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationDefinition, OperationType},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
+use async_graphql::{
+    Name, Response, ServerError, Variables,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
+    },
+};
+use foldhash::fast::RandomState;
+use moka::sync::Cache;
+use sha2::{Digest as _, Sha256};
+
 use super::{
-    cost,
-    error::{Code, Error, Result},
+    answer::Summary,
+    error::{self, Code, Error, Result},
     limits::Limits,
-    prices::Prices,
     tokens,
 };
 use crate::domain::quoted;
 
-/// What is known of a document that may be answered.
-#[derive(Default)]
-pub(super) struct Admitted {
-    pub(super) cost: u64,
-    /// The name of the operation that is asked for.
-    pub(super) operation: Option<String>,
+/// What tells documents apart: the SHA-256 of their text.
+pub(super) type Digest = [u8; 32];
+
+/// A document that was read.
+pub(super) struct Document {
+    pub(super) digest: Digest,
+    /// As it was sent.
+    text: String,
+    pub(super) parsed: ExecutableDocument,
+    /// Whether its answer follows from the register and the day alone.
+    pub(super) is_lasting: bool,
 }
 
-/// Parses the document of a request. Refuses what is over a limit, lacks a variable, or does more
-/// than GET may. What is no GraphQL is left to the library's parser, which says where.
-pub(super) fn admit(request: &mut Request, only_queries: bool, prices: &Prices, limits: &Limits) -> Result<Admitted> {
-    let text = tokens::read(&request.query, limits)?.into_owned();
-    request.query = text;
-    text_is_storable(request)?;
-    let Ok(document) = parse_query(&request.query) else { return Ok(Admitted::default()) };
-    let (name, operation) = asked(&document, request.operation_name.as_deref())?;
-    if only_queries && operation.ty != OperationType::Query {
-        let message = "GET asks and changes nothing; send other operations than queries with POST";
-        return Err(Error::new(Code::MethodNotAllowed, message));
+/// Documents that were read and found valid, to be read no more: as many as fit, those that are
+/// asked for most.
+pub(super) struct Documents {
+    known: Cache<Digest, Arc<Document>, RandomState>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// What the documents that are kept may take, in bytes.
+const CAPACITY: u64 = 8 * 1024 * 1024;
+
+/// What a parsed document takes for each byte of its text: names have an allocation each.
+const PARSED: usize = 20;
+
+/// What every one takes besides.
+const ENTRY: usize = 1024;
+
+impl Documents {
+    pub(super) fn new() -> Self {
+        let weight = |_: &Digest, document: &Arc<Document>| {
+            u32::try_from(document.text.len() * PARSED + ENTRY).unwrap_or(u32::MAX)
+        };
+        let known = Cache::builder().max_capacity(CAPACITY).weigher(weight).build_with_hasher(RandomState::default());
+        Self { known, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
-    let cost = cost::measure(prices, &document, operation, &request.variables, limits)?;
-    variables_are_given(operation, &request.variables)?;
-    let admitted = Admitted { cost, operation: name.map(ToString::to_string) };
-    request.set_parsed_query(document);
-    Ok(admitted)
+
+    /// The document, of which the span of the request is told, and whether it is known to be valid. Refuses what is over a limit, and what is
+    /// no GraphQL.
+    pub(super) fn read(&self, text: String, limits: &Limits) -> Result<(Arc<Document>, bool), Response> {
+        let digest = digest(&text);
+        Summary::show_document(&digest);
+        if let Some(document) = self.known.get(&digest) {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+            return Ok((document, true));
+        }
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        let plain = tokens::read(&text, limits).map_err(error::refused)?;
+        has_no_nul(&plain).map_err(error::refused)?;
+        let parsed = parse_query(&plain).map_err(|error| Response::from_errors(vec![ServerError::from(error)]))?;
+        let is_lasting = !is_of_the_moment(&parsed);
+        Ok((Arc::new(Document { digest, text, parsed, is_lasting }), false))
+    }
+
+    /// Keeps a document that was found valid.
+    pub(super) fn keep(&self, document: Arc<Document>) {
+        self.known.insert(document.digest, document);
+    }
+
+    /// The text of a document that is kept.
+    pub(super) fn text(&self, digest: &Digest) -> Option<String> {
+        Some(self.known.get(digest)?.text.clone())
+    }
+
+    /// How often a document was known, how often not, and what all of them take in bytes.
+    pub(super) fn counts(&self) -> (u64, u64, u64) {
+        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed), self.known.weighted_size())
+    }
+}
+
+/// What tells a text from others.
+pub(super) fn digest(text: &str) -> Digest {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// The field that tells of the moment it is asked at.
+const OF_THE_MOMENT: &str = "lookedAt";
+
+fn is_of_the_moment(document: &ExecutableDocument) -> bool {
+    fn asks(set: &SelectionSet) -> bool {
+        set.items.iter().any(|selection| match &selection.node {
+            Selection::Field(field) => field.node.name.node == OF_THE_MOMENT || asks(&field.node.selection_set.node),
+            Selection::InlineFragment(fragment) => asks(&fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => false,
+        })
+    }
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    fragments.chain(operations).any(asks)
 }
 
 /// The operation with the name; without a name the only one.
-fn asked<'a>(
+pub(super) fn asked<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
 ) -> Result<(Option<&'a Name>, &'a OperationDefinition)> {
@@ -68,7 +141,7 @@ fn asked<'a>(
 }
 
 /// Every variable that must have a value has one.
-fn variables_are_given(operation: &OperationDefinition, variables: &Variables) -> Result<()> {
+pub(super) fn variables_are_given(operation: &OperationDefinition, variables: &Variables) -> Result<()> {
     for definition in &operation.variable_definitions {
         let (name, kind) = (&definition.node.name.node, &definition.node.var_type.node);
         let is_needed = !kind.nullable && definition.node.default_value.is_none();
@@ -91,12 +164,19 @@ fn variables_are_given(operation: &OperationDefinition, variables: &Variables) -
     Ok(())
 }
 
+/// Refuses other operations than queries, where only queries are answered.
+pub(super) fn is_query(operation: &OperationDefinition) -> Result<()> {
+    if operation.ty == OperationType::Query {
+        return Ok(());
+    }
+    let message = "GET asks and changes nothing; send other operations than queries with POST";
+    Err(Error::new(Code::MethodNotAllowed, message))
+}
+
 /// No text holds the character NUL: PostgreSQL has no such texts, so nothing in the register can
-/// match one.
-fn text_is_storable(request: &Request) -> Result<()> {
-    let variables = serde_json::to_string(&request.variables).unwrap_or_default();
-    let has_nul = |text: &str| text.contains('\0') || text.contains("\\u0000");
-    if has_nul(&request.query) || has_nul(&variables) {
+/// match one. JSON writes it as an escape.
+pub(super) fn has_no_nul(text: &str) -> Result<()> {
+    if text.contains('\0') || text.contains("\\u0000") {
         return Err(Error::new(Code::BadUserInput, "the character NUL (U+0000) stands in no text; leave it out"));
     }
     Ok(())

@@ -17,6 +17,10 @@ pub enum Code {
     TooComplex,
     /// What was sent over HTTP is no GraphQL request.
     BadRequest,
+    /// The document is named by its hash, and the server does not know it: send it once.
+    PersistedQueryNotFound,
+    /// Only saved operations are answered, and the document is none.
+    PersistedQueryNotInList,
     /// There is nothing at the address.
     NotFound,
     /// The HTTP method does not fit: GET asks, and changes nothing.
@@ -35,11 +39,13 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::TooComplex,
         Self::BadRequest,
+        Self::PersistedQueryNotFound,
+        Self::PersistedQueryNotInList,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadUserInput,
@@ -56,6 +62,8 @@ impl Code {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::TooComplex => "QUERY_TOO_COMPLEX",
             Self::BadRequest => "BAD_REQUEST",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotInList => "PERSISTED_QUERY_NOT_IN_LIST",
             Self::NotFound => "NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::BadUserInput => "BAD_USER_INPUT",

@@ -15,6 +15,7 @@ mod figure;
 mod filter;
 mod flow;
 mod impact;
+mod input;
 mod interface;
 mod language;
 mod level;
@@ -29,6 +30,7 @@ mod pagination;
 mod parameter;
 mod participation;
 mod period;
+mod prepared;
 mod prices;
 mod reference;
 mod referral;
@@ -43,10 +45,10 @@ mod table;
 mod tokens;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, OutputType, Response, SDLExportOptions, SchemaBuilder, registry::Registry, value,
+    EmptyMutation, EmptySubscription, OutputType, SDLExportOptions, SchemaBuilder, ValidationMode, registry::Registry,
 };
 
 pub use self::{
@@ -54,15 +56,11 @@ pub use self::{
     error::Code,
     limits::Limits,
     parameter::{Kind, Parameter},
+    prepared::{Identity, Prepared},
     saved::{Fault, Operation, Operations},
     table::{Cell, Cells},
 };
-use self::{
-    basis::{AnsweredFrom, Asked, Basis},
-    document::Admitted,
-    merged::merged,
-    prices::Prices,
-};
+use self::{document::Documents, merged::merged, prices::Prices};
 
 #[derive(Default)]
 struct Query(
@@ -103,8 +101,12 @@ pub struct Schema(Arc<Inner>);
 
 struct Inner {
     schema: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
+    /// The same for documents that are known to be valid.
+    trusting: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
+    types: Registry,
     prices: Prices,
     limits: Limits,
+    documents: Documents,
 }
 
 impl std::fmt::Debug for Schema {
@@ -134,7 +136,10 @@ fn types() -> Registry {
 impl Schema {
     /// The schema under other limits than those by default.
     pub fn new(limits: Limits) -> Self {
-        Self(Arc::new(Inner { schema: schema().finish(), prices: Prices::of(&types()), limits }))
+        let (schema, trusting) = (schema().finish(), schema().validation_mode(ValidationMode::Fast).finish());
+        let types = types();
+        let prices = Prices::of(&types);
+        Self(Arc::new(Inner { schema, trusting, types, prices, limits, documents: Documents::new() }))
     }
 
     /// The schema in its own language, as `schema.graphql` holds it.
@@ -142,30 +147,28 @@ impl Schema {
         self.0.schema.sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments())
     }
 
-    /// Answers a request. Every answer to a document carries its basis, and every error a code.
-    pub async fn execute(&self, question: Question<'_>) -> Answer {
-        let request_id = question.request_id;
-        let mut summary = Summary::of(&question.request);
-        let mut response = self.answered(question, &mut summary).await.unwrap_or_else(error::refused);
-        error::finish(&mut response, request_id);
-        Answer::new(response).with_summary(summary)
+    /// The text of a document that was answered before, by its SHA-256.
+    pub fn known(&self, digest: &[u8; 32]) -> Option<String> {
+        self.0.documents.text(digest)
     }
 
-    async fn answered(&self, question: Question<'_>, summary: &mut Summary) -> error::Result<Response> {
-        let Question { mut request, reads, image, looked, now, request_id: _, only_queries, shows_cost } = question;
-        let Inner { schema, prices, limits } = &*self.0;
-        let Admitted { cost, operation } = document::admit(&mut request, only_queries, prices, limits)?;
-        (summary.cost, summary.operation) = (cost, operation);
-        summary.show();
-        let asked = Asked::parse(&request.extensions)?;
-        let from = AnsweredFrom { reader: reads.reader(limits.max_statements_at_once), image, now, looked };
-        let basis = Arc::new(Basis::fix(from, &asked, limits)?);
-        let mut response = schema.execute(request.data(basis.clone())).await;
-        (summary.statements, summary.rows) = basis.sent();
-        response.extensions.insert("basis".into(), basis.shown());
-        if shows_cost {
-            response.extensions.insert("cost".into(), value!({ "requested": cost, "limit": limits.max_cost }));
-        }
-        Ok(response)
+    /// How often a document was known from before, how often not, and what those that are kept take
+    /// in bytes.
+    pub fn documents(&self) -> (u64, u64, u64) {
+        self.0.documents.counts()
     }
+}
+
+/// What tells a text from others: its SHA-256.
+pub fn digest(text: &str) -> [u8; 32] {
+    document::digest(text)
+}
+
+/// What tells this release of the schema from others.
+fn edition() -> &'static [u8; 32] {
+    static EDITION: LazyLock<[u8; 32]> = LazyLock::new(|| {
+        let sdl = schema().finish().sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments());
+        digest(&format!("{} {sdl}", env!("CARGO_PKG_VERSION")))
+    });
+    &EDITION
 }

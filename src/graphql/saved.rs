@@ -50,7 +50,10 @@ const OURS: [(&str, &str); 12] = [
 
 /// Operations by name.
 #[derive(Clone, Debug, Default)]
-pub struct Operations(BTreeMap<String, Arc<Operation>>);
+pub struct Operations {
+    by_name: BTreeMap<String, Arc<Operation>>,
+    by_hash: BTreeMap<[u8; 32], Arc<Operation>>,
+}
 
 /// A saved operation.
 #[derive(Debug)]
@@ -110,17 +113,24 @@ impl Operations {
             let operation = checker.operation(name, &text, &file, limits).await?;
             operations.insert(name.to_owned(), Arc::new(operation));
         }
-        Ok(Self(operations))
+        let by_hash =
+            operations.values().map(|operation| (super::digest(&operation.text), operation.clone())).collect();
+        Ok(Self { by_name: operations, by_hash })
     }
 
     /// The one with the name.
     pub fn get(&self, name: &str) -> Option<&Arc<Operation>> {
-        self.0.get(name)
+        self.by_name.get(name)
+    }
+
+    /// The one whose text has the SHA-256.
+    pub fn by_hash(&self, hash: &[u8; 32]) -> Option<&Arc<Operation>> {
+        self.by_hash.get(hash)
     }
 
     /// All, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = &Operation> {
-        self.0.values().map(|operation| &**operation)
+        self.by_name.values().map(|operation| &**operation)
     }
 }
 

@@ -10,9 +10,9 @@ use std::{borrow::Cow, pin::pin, sync::Arc};
 use async_graphql::Variables;
 use axum::{
     Extension,
-    body::Body,
+    body::{Body, Bytes},
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
@@ -21,6 +21,8 @@ use serde::Deserialize;
 
 use super::{
     App, StatusCodes, address,
+    cache::{self, Written},
+    documents,
     exchange::Exchange,
     media_type::{self, MediaType},
     pages,
@@ -30,21 +32,13 @@ use crate::graphql::{Answer, Code, Question};
 /// The parameters of a request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Parameters {
-    query: String,
-    operation_name: Option<String>,
-    variables: Option<Variables>,
-    extensions: Option<async_graphql::Extensions>,
-}
-
-impl Parameters {
-    fn request(self) -> async_graphql::Request {
-        let Self { query, operation_name, variables, extensions } = self;
-        let mut request = async_graphql::Request::new(query).variables(variables.unwrap_or_default());
-        request.operation_name = operation_name;
-        request.extensions = extensions.unwrap_or_default();
-        request
-    }
+pub(super) struct Parameters {
+    pub(super) query: Option<String>,
+    /// The name or the SHA-256 of a document that the server knows.
+    pub(super) document_id: Option<String>,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Option<Variables>,
+    pub(super) extensions: Option<async_graphql::Extensions>,
 }
 
 /// Why a request is none.
@@ -80,15 +74,17 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     Extension(exchange): Extension<Arc<Exchange>>,
+    method: Method,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let is_question = query.split('&').any(|part| part.split('=').next() == Some("query"));
+    let asks = |part: &str| matches!(part.split('=').next(), Some("query" | "documentId" | "extensions"));
+    let is_question = query.split('&').any(asks);
     if !is_question && media_type::prefers_pages(&headers) {
         return pages::asking();
     }
-    answer(&app, &exchange, &headers, from_address(&query), true).await
+    answer(&app, &exchange, &headers, &method, from_address(&query)).await
 }
 
 /// Answers a question in the body.
@@ -102,7 +98,7 @@ pub(super) async fn post(
         Ok(body) => from_body(&body),
         Err(refused) => Err(refused),
     };
-    answer(&app, &exchange, &headers, parameters, false).await
+    answer(&app, &exchange, &headers, &Method::POST, parameters).await
 }
 
 /// Refuses every other method.
@@ -113,10 +109,27 @@ pub(super) async fn other_method(headers: HeaderMap) -> Response {
     answer
 }
 
-/// An answer to a request in an address, which has one form and tells by its status what became of
-/// it.
-pub(super) fn told(answer: &Answer) -> Response {
-    written(MediaType::Json, status(MediaType::GraphqlResponse, StatusCodes::Stable, answer), answer)
+/// The way in which answers are written to those who send documents.
+struct ToDocuments {
+    form: MediaType,
+    edition: StatusCodes,
+}
+
+impl Written for ToDocuments {
+    fn name(&self) -> &'static str {
+        match self.form {
+            MediaType::GraphqlResponse => "graphql",
+            MediaType::Json => "json",
+        }
+    }
+
+    fn response(&self, answer: &Answer) -> Response {
+        written(self.form, status(self.form, self.edition, answer), answer)
+    }
+
+    fn response_of_text(&self, text: Bytes) -> Response {
+        written_text(self.form, StatusCode::OK, text)
+    }
 }
 
 /// An answer to a request that no document was read of.
@@ -129,13 +142,20 @@ async fn answer(
     app: &App,
     exchange: &Exchange,
     headers: &HeaderMap,
+    method: &Method,
     parameters: Result<Parameters, Refused>,
-    only_queries: bool,
 ) -> Response {
     let edition = app.options.status_codes;
-    let (form, request) = match (MediaType::accepted(headers), parameters) {
-        (Some(form), Ok(parameters)) => (form, parameters.request()),
-        (Some(form), Err(Refused { status, message })) => {
+    let Some(form) = MediaType::accepted(headers) else {
+        let message = "accept `application/graphql-response+json` or `application/json`, in UTF-8";
+        exchange.refused(Code::BadRequest);
+        let answer = Answer::refusal(Code::BadRequest, message, None);
+        return cache::unkept(written(MediaType::Json, StatusCode::NOT_ACCEPTABLE, &answer));
+    };
+    let to_documents = ToDocuments { form, edition };
+    let request = match parameters {
+        Ok(parameters) => documents::request(app, parameters),
+        Err(Refused { status, message }) => {
             // Of the two editions only one tells JSON that is none from JSON that is no request.
             let is_draft = edition == StatusCodes::Draft && form == MediaType::GraphqlResponse;
             let is_told = is_draft || status != StatusCode::UNPROCESSABLE_ENTITY;
@@ -143,23 +163,19 @@ async fn answer(
             let is_ours = status == StatusCode::SERVICE_UNAVAILABLE;
             let code = if is_ours { Code::Unavailable } else { Code::BadRequest };
             exchange.refused(code);
-            return written(form, status, &Answer::refusal(code, &message, None));
-        }
-        (None, _) => {
-            let message = "accept `application/graphql-response+json` or `application/json`, in UTF-8";
-            exchange.refused(Code::BadRequest);
-            let answer = Answer::refusal(Code::BadRequest, message, None);
-            return written(MediaType::Json, StatusCode::NOT_ACCEPTABLE, &answer);
+            return cache::unkept(written(form, status, &Answer::refusal(code, &message, None)));
         }
     };
-    let shows_cost = headers.contains_key(COST);
-    let question = Question { only_queries, shows_cost, ..app.question(exchange, request) };
-    let answer = app.schema.execute(question).await;
-    let response = written(form, status(form, edition, &answer), &answer);
-    if let Some(summary) = answer.summary {
-        let _ = exchange.summary.set(summary);
-    }
-    response
+    let request = match request {
+        Ok(request) => request,
+        Err(refused) => {
+            exchange.refused(refused.refusal.unwrap_or(Code::BadRequest));
+            return cache::unkept(to_documents.response(&refused));
+        }
+    };
+    let (only_queries, shows_cost) = (*method != Method::POST, headers.contains_key(COST));
+    let question = Question { only_queries, shows_cost, ..app.question(exchange, request).await };
+    cache::answer(app, exchange, method, headers, question, &to_documents).await
 }
 
 /// Reads the body of a request: in time, whole, and no longer than it may be.
@@ -240,13 +256,15 @@ fn no_request(error: &serde_json::Error) -> Refused {
     Refused::new(status, format!("the body is no GraphQL request: {error}"))
 }
 
-/// The parameters in an address: `query` and `operationName` as they are, `variables` and
+/// The parameters in an address: `query`, `documentId` and `operationName` as they are, `variables` and
 /// `extensions` as JSON.
 fn from_address(query: &str) -> Result<Parameters, Refused> {
-    let (mut document, mut operation_name, mut variables, mut extensions) = (None, None, None, None);
+    let (mut query_text, mut document_id, mut operation_name) = (None, None, None);
+    let (mut variables, mut extensions) = (None, None);
     for (name, value) in address::pairs(query).map_err(Refused::parameters)? {
         let place = match name.as_str() {
-            "query" => &mut document,
+            "query" => &mut query_text,
+            "documentId" => &mut document_id,
             "operationName" => &mut operation_name,
             "variables" => &mut variables,
             "extensions" => &mut extensions,
@@ -256,14 +274,9 @@ fn from_address(query: &str) -> Result<Parameters, Refused> {
             return Err(Refused::parameters(format!("`{name}` stands in the address more than once")));
         }
     }
-    let Some(query) = document else {
-        return Err(Refused::parameters(
-            "the address has no `query`; put a GraphQL document there, or send it with POST",
-        ));
-    };
     let operation_name = operation_name.filter(|name| !name.is_empty());
     let (variables, extensions) = (json("variables", variables)?, json("extensions", extensions)?);
-    Ok(Parameters { query, operation_name, variables, extensions })
+    Ok(Parameters { query: query_text, document_id, operation_name, variables, extensions })
 }
 
 fn json<T: serde::de::DeserializeOwned>(name: &str, text: Option<String>) -> Result<Option<T>, Refused> {
@@ -273,7 +286,7 @@ fn json<T: serde::de::DeserializeOwned>(name: &str, text: Option<String>) -> Res
 }
 
 /// The status that tells what became of a request.
-fn status(form: MediaType, edition: StatusCodes, answer: &Answer) -> StatusCode {
+pub(super) fn status(form: MediaType, edition: StatusCodes, answer: &Answer) -> StatusCode {
     let is_draft = edition == StatusCodes::Draft && form == MediaType::GraphqlResponse;
     let Some(code) = answer.refusal else {
         return if is_draft && answer.has_errors() { partial_success() } else { StatusCode::OK };
@@ -283,6 +296,8 @@ fn status(form: MediaType, edition: StatusCodes, answer: &Answer) -> StatusCode 
         Code::ValidationFailed | Code::BadUserInput if is_draft => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ParseFailed | Code::ValidationFailed | Code::BadUserInput => StatusCode::BAD_REQUEST,
         Code::TooComplex | Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::PersistedQueryNotFound | Code::PersistedQueryNotInList if form == MediaType::Json => StatusCode::OK,
+        Code::PersistedQueryNotFound | Code::PersistedQueryNotInList => StatusCode::BAD_REQUEST,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::Overloaded | Code::Unavailable | Code::Timeout => StatusCode::SERVICE_UNAVAILABLE,
@@ -295,19 +310,22 @@ fn partial_success() -> StatusCode {
     StatusCode::from_u16(294).expect("a status has three digits")
 }
 
-fn written(form: MediaType, status: StatusCode, answer: &Answer) -> Response {
-    let mut response = (status, answer.to_json()).into_response();
+pub(super) fn written(form: MediaType, status: StatusCode, answer: &Answer) -> Response {
+    let mut response = written_text(form, status, answer.to_json().into());
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
-    headers.insert(header::VARY, HeaderValue::from_static("accept"));
-    if let Some(basis) = answer.basis() {
-        headers.insert(BASIS, HeaderValue::from_str(&basis).expect("dates and numbers"));
-    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, RETRY_AFTER);
     }
     if status == StatusCode::METHOD_NOT_ALLOWED {
         headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
     }
+    response
+}
+
+pub(super) fn written_text(form: MediaType, status: StatusCode, text: Bytes) -> Response {
+    let mut response = (status, text).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
+    headers.insert(header::VARY, HeaderValue::from_static("accept"));
     response
 }

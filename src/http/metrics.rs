@@ -16,6 +16,8 @@ const REQUESTS: &str = "trihelix_requests_total";
 const DURATION: &str = "trihelix_request_duration_seconds";
 const STATEMENTS: &str = "trihelix_database_statements_total";
 const CONNECTIONS: &str = "trihelix_database_connections";
+const CACHE: &str = "trihelix_cache_lookups_total";
+const CACHE_BYTES: &str = "trihelix_cache_bytes";
 const REVISION: &str = "trihelix_ledger_revision";
 const AGE: &str = "trihelix_ledger_age_seconds";
 const MEMORY: &str = "process_resident_memory_bytes";
@@ -31,6 +33,8 @@ static RECORDER: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     describe_histogram!(DURATION, "How long requests took, by the operation's name.");
     describe_counter!(STATEMENTS, "Statements that requests sent to the database.");
     describe_gauge!(CONNECTIONS, "Connections of requests to the database, by their state.");
+    describe_counter!(CACHE, "How often what was read or answered before was looked for, by the cache and the result.");
+    describe_gauge!(CACHE_BYTES, "What a cache takes, about.");
     describe_gauge!(REVISION, "The last revision that the server holds.");
     describe_gauge!(AGE, "How long ago the server found that it holds all that was written.");
     describe_gauge!(MEMORY, "The memory of the process.");
@@ -84,6 +88,11 @@ pub(super) fn written(app: &App) -> String {
     gauge!(CONNECTIONS, "state" => "used").set(f64::from(open.saturating_sub(free)));
     gauge!(CONNECTIONS, "state" => "free").set(f64::from(free));
     counter!(STATEMENTS).absolute(app.reads.statements());
+    for (cache, (hits, misses, bytes)) in [("documents", app.schema.documents()), ("answers", app.answers.counts())] {
+        counter!(CACHE, "cache" => cache, "result" => "hit").absolute(hits);
+        counter!(CACHE, "cache" => cache, "result" => "miss").absolute(misses);
+        gauge!(CACHE_BYTES, "cache" => cache).set(bytes as f64);
+    }
     let revision = app.ledger.image().head().map_or(0, |(revision, _)| revision);
     gauge!(REVISION).set(revision as f64);
     if let Some(age) = app.ledger.looked() {

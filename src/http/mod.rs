@@ -1,13 +1,16 @@
 //! The wire: routes, and what every answer has whatever its route.
 //!
-//! `graphql` reads requests and answers them as GraphQL over HTTP says, `media_type` reads what
-//! clients accept and `address` what stands in addresses, `saved` answers saved operations, which
+//! `graphql` reads requests and answers them as GraphQL over HTTP says, `documents` finds the document
+//! that a request means, `cache` has what was answered before, `media_type` reads what clients
+//! accept and `address` what stands in addresses, `saved` answers saved operations, which
 //! `table` writes as tables, `pages` are for browsers, `exchange` gives every request its id and bounds its
 //! time, `metrics` counts them, `server` holds the connections, and `options` are what an operator
 //! decides of all this.
 
 mod address;
+mod cache;
 mod cors;
+mod documents;
 mod exchange;
 mod graphql;
 mod media_type;
@@ -38,9 +41,14 @@ pub use self::{
     server::{serve, told_to_stop},
 };
 use crate::{
-    domain::{database, ledger::Ledger, reading::Reads},
+    domain::{
+        database,
+        ledger::{Image, Ledger},
+        reading::Reads,
+    },
     graphql::{Limits, Operations, Question, Schema},
 };
+use cache::Answers;
 use exchange::Exchange;
 
 /// What every request needs.
@@ -54,6 +62,7 @@ pub struct App {
     operations: Operations,
     now: fn() -> DateTime<Utc>,
     options: Options,
+    answers: Answers,
     /// Whether the server was told to stop.
     stopping: watch::Sender<bool>,
 }
@@ -63,13 +72,15 @@ impl App {
     /// `now` is the only clock.
     pub fn new(reads: Reads, own: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
         let (schema, operations, options) = (Schema::default(), Operations::default(), Options::default());
-        Self { reads, own, ledger, schema, operations, now, options, stopping: watch::Sender::new(false) }
+        let answers = Answers::new(options.cache_bytes);
+        Self { reads, own, ledger, schema, operations, now, options, answers, stopping: watch::Sender::new(false) }
     }
 
     /// The same under other options.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
-        Self { options, ..self }
+        let answers = Answers::new(options.cache_bytes);
+        Self { options, answers, ..self }
     }
 
     /// The same under other limits.
@@ -85,11 +96,21 @@ impl App {
     }
 
     /// A request that is answered from what the register holds now.
-    fn question<'a>(&'a self, exchange: &'a Exchange, request: async_graphql::Request) -> Question<'a> {
+    async fn question<'a>(&'a self, exchange: &'a Exchange, request: async_graphql::Request) -> Question<'a> {
+        self.question_of(exchange, request, self.ledger.fresh().await)
+    }
+
+    /// The same from what the register held in an image.
+    fn question_of<'a>(
+        &'a self,
+        exchange: &'a Exchange,
+        request: async_graphql::Request,
+        image: Arc<Image>,
+    ) -> Question<'a> {
         Question {
             request,
             reads: &self.reads,
-            image: self.ledger.image(),
+            image,
             looked: self.ledger.looked(),
             now: (self.now)(),
             request_id: exchange.id(),

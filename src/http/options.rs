@@ -45,6 +45,16 @@ pub struct Options {
     /// at /q/NAME, and replaces one of ours of the same name.
     #[arg(long, env = "TRIHELIX_OPERATIONS", value_name = "DIR", global = true)]
     pub operations: Option<PathBuf>,
+
+    /// Answer saved operations only, by their addresses and at /graphql, and refuse every other
+    /// document.
+    #[arg(long, env = "TRIHELIX_ONLY_SAVED", global = true)]
+    pub only_saved: bool,
+
+    /// How much memory answers may take that are kept for who asks the same again, in bytes; 0
+    /// keeps none.
+    #[arg(long, env = "TRIHELIX_CACHE_BYTES", default_value_t = 16 * 1024 * 1024, value_name = "BYTES", global = true)]
+    pub cache_bytes: u64,
 }
 
 impl Default for Options {
@@ -57,6 +67,8 @@ impl Default for Options {
             cors_origins: Origins::Any,
             status_codes: StatusCodes::Stable,
             operations: None,
+            only_saved: false,
+            cache_bytes: 16 * 1024 * 1024,
         }
     }
 }

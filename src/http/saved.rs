@@ -6,27 +6,33 @@
 
 use std::{io, sync::Arc};
 
-use async_graphql::Value;
+use async_graphql::{Request, Value};
 use axum::{
     Extension, Json, Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
+use chrono::{DateTime, Utc};
 use futures_util::stream;
 use maud::{DOCTYPE, html};
 use serde_json::json;
 
 use super::{
-    App, address,
+    App, StatusCodes, address,
+    cache::{self, Kept, Written},
     exchange::Exchange,
-    graphql::{self, BASIS},
-    media_type, pages,
+    graphql,
+    media_type::{self, MediaType},
+    pages,
     table::Form,
 };
-use crate::graphql::{Answer, Cells, Code, Operation, Question};
+use crate::{
+    domain::ledger::Image,
+    graphql::{Answer, Cells, Code, Operation, Prepared, Question},
+};
 
 /// The routes of saved operations.
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -39,51 +45,74 @@ const TABLES: [(&str, Form); 2] = [(".csv", Form::Csv { separator: b',', has_mar
 async fn answer(
     State(app): State<Arc<App>>,
     Extension(exchange): Extension<Arc<Exchange>>,
+    method: Method,
+    headers: HeaderMap,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let refused = |code, message: &str| {
-        exchange.refused(code);
-        graphql::told(&Answer::refusal(code, message, None))
-    };
+    let refuse = |code, message: &str| refused(&exchange, &Answer::refusal(code, message, None));
     let table = TABLES.iter().find_map(|(end, form)| Some((name.strip_suffix(end)?, *form)));
     let (name, form) = table.map_or((name.as_str(), None), |(name, form)| (name, Some(form)));
     let Some(operation) = app.operations.get(name).cloned() else {
-        return refused(Code::NotFound, "there is no such saved operation; `/q/` lists all");
+        return refuse(Code::NotFound, "there is no such saved operation; `/q/` lists all");
     };
     let pairs = match address::pairs(&query.unwrap_or_default()) {
         Ok(pairs) => pairs,
-        Err(message) => return refused(Code::BadUserInput, &message),
+        Err(message) => return refuse(Code::BadUserInput, &message),
     };
     let Some(form) = form else {
-        return whole(&app, &exchange, &operation, &pairs).await;
+        return match operation.request(&pairs) {
+            Ok(request) => {
+                let question = app.question(&exchange, request).await;
+                cache::answer(&app, &exchange, &method, &headers, question, &ToAddresses).await
+            }
+            Err(answer) => refused(&exchange, &answer),
+        };
     };
     if !operation.is_table() {
         let message = format!("`{name}` does not answer one list; ask for `/q/{name}`, which answers JSON");
-        return refused(Code::NotFound, &message);
+        return refuse(Code::NotFound, &message);
     }
     let (form, pairs) = match written_as(form, pairs) {
         Ok(found) => found,
-        Err(message) => return refused(Code::BadUserInput, &message),
+        Err(message) => return refuse(Code::BadUserInput, &message),
     };
-    match Walk::begin(app, exchange.clone(), operation, pairs, form).await {
-        Ok((walk, first)) => walk.respond(first),
-        Err(answer) => graphql::told(&answer),
+    let walk = Walk::of(app, exchange.clone(), operation, pairs, form).await;
+    match walk.begin(&headers).await {
+        Ok(response) => response,
+        Err(answer) => refused(&exchange, &answer),
     }
 }
 
-/// The answer as JSON.
-async fn whole(app: &App, exchange: &Exchange, operation: &Operation, pairs: &[(String, String)]) -> Response {
-    let answer = match operation.request(pairs) {
-        Ok(request) => app.schema.execute(app.question(exchange, request)).await,
-        Err(refused) => refused,
-    };
-    if let Some(summary) = answer.summary.clone() {
-        let _ = exchange.summary.set(summary);
-    } else if let Some(code) = answer.refusal {
-        exchange.refused(code);
+/// The way in which answers are written to those who ask by an address: in one form, and the status
+/// tells what became of the request.
+struct ToAddresses;
+
+impl Written for ToAddresses {
+    fn name(&self) -> &'static str {
+        "address"
     }
-    graphql::told(&answer)
+
+    fn response(&self, answer: &Answer) -> Response {
+        let status = graphql::status(MediaType::GraphqlResponse, StatusCodes::Stable, answer);
+        of_one_form(graphql::written(MediaType::Json, status, answer))
+    }
+
+    fn response_of_text(&self, text: Bytes) -> Response {
+        of_one_form(graphql::written_text(MediaType::Json, StatusCode::OK, text))
+    }
+}
+
+/// Whatever a client accepts, there is one form.
+fn of_one_form(mut response: Response) -> Response {
+    response.headers_mut().remove(header::VARY);
+    response
+}
+
+/// A refusal.
+fn refused(exchange: &Exchange, answer: &Answer) -> Response {
+    exchange.refused(answer.refusal.unwrap_or(Code::Internal));
+    cache::unkept(ToAddresses.response(answer))
 }
 
 /// The form of a table as its address asks for it, and what else the address says.
@@ -115,65 +144,81 @@ struct Walk {
     /// The cursor that the next page begins after; nothing after the last one.
     next: Option<Value>,
     /// What all pages are answered from.
-    image: Arc<crate::domain::ledger::Image>,
-    now: chrono::DateTime<chrono::Utc>,
-    basis: Option<String>,
+    image: Arc<Image>,
+    now: DateTime<Utc>,
 }
 
 impl Walk {
-    /// Asks for the first page, which decides whether there is a table.
-    async fn begin(
+    async fn of(
         app: Arc<App>,
         exchange: Arc<Exchange>,
         operation: Arc<Operation>,
         pairs: Vec<(String, String)>,
         form: Form,
-    ) -> Result<(Self, Vec<u8>), Answer> {
-        let columns = operation.page(&pairs, None).inspect_err(|answer| told(&exchange, answer))?;
-        let columns = operation.columns(&columns).unwrap_or_default();
-        let (image, now) = (app.ledger.image(), (app.now)());
-        let mut walk = Self { app, exchange, operation, pairs, form, columns, next: None, image, now, basis: None };
-        let mut text = form.head(&walk.columns);
-        let rows = walk.page(None).await.inspect_err(|answer| told(&walk.exchange, answer))?;
-        text.extend(rows);
-        Ok((walk, text))
+    ) -> Self {
+        let (image, now) = (app.ledger.fresh().await, (app.now)());
+        Self { app, exchange, operation, pairs, form, columns: Vec::new(), next: None, image, now }
+    }
+
+    /// Asks for the first page, which decides whether there is a table, and leaves the others to the
+    /// client; with nothing where the client has the table.
+    async fn begin(mut self, headers: &HeaderMap) -> Result<Response, Answer> {
+        let request = self.operation.page(&self.pairs, None)?;
+        self.columns = self.operation.columns(&request).unwrap_or_default();
+        let prepared = self.app.schema.prepare(self.question(request))?;
+        let kept = prepared.identity.map(|identity| Kept::of(identity, self.form.name(), &prepared));
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_held(headers)) {
+            let _ = self.exchange.summary.set(prepared.summary("not_modified"));
+            return Ok(kept.tell(StatusCode::NOT_MODIFIED.into_response()));
+        }
+        let first = [self.form.head(&self.columns), self.page(prepared).await?].concat();
+        let response = self.respond(first);
+        Ok(match kept {
+            Some(kept) => kept.tell(response),
+            None => cache::unkept(response),
+        })
+    }
+
+    fn question(&self, request: Request) -> Question<'_> {
+        Question { now: self.now, ..self.app.question_of(&self.exchange, request, self.image.clone()) }
     }
 
     /// The rows of a page as they are written.
-    async fn page(&mut self, after: Option<Value>) -> Result<Vec<u8>, Answer> {
-        let Self { app, exchange, operation, pairs, .. } = self;
-        let request = operation.page(pairs, after)?;
-        let (image, now) = (self.image.clone(), self.now);
-        let question = Question { image, now, ..app.question(exchange, request) };
-        let seconds = app.options.request_seconds;
-        let answer = tokio::time::timeout(seconds, app.schema.execute(question)).await.map_err(|_| {
+    async fn page(&mut self, prepared: Prepared) -> Result<Vec<u8>, Answer> {
+        let seconds = self.app.options.request_seconds;
+        let answer = tokio::time::timeout(seconds, self.app.schema.answer(prepared)).await.map_err(|_| {
             let message = format!("a page took longer than {} s", seconds.as_secs_f64());
             Answer::refusal(Code::Timeout, &message, None)
         })?;
         if answer.has_errors() {
             return Err(answer.without_data());
         }
-        let Some((rows, next)) = operation.rows(&answer) else {
+        let Some((rows, next)) = self.operation.rows(&answer) else {
             let message = "nothing is recorded under these parameters: what holds the list is null";
             return Err(Answer::refusal(Code::NotFound, message, None));
         };
         let text = self.form.rows(&self.columns, rows);
         self.next = next;
-        if self.basis.is_none() {
-            self.basis = answer.basis();
-            if let Some(summary) = answer.summary {
-                let _ = exchange.summary.set(summary);
-            }
+        if let Some(summary) = answer.summary {
+            // Of the first page: those that follow are written when the request has been told of.
+            let _ = self.exchange.summary.set(summary);
         }
         Ok(text)
     }
 
+    /// The rows of the page that begins after a cursor.
+    async fn page_after(&mut self, cursor: Value) -> Result<Vec<u8>, Answer> {
+        let request = self.operation.page(&self.pairs, Some(cursor))?;
+        let prepared = self.app.schema.prepare(self.question(request))?;
+        self.page(prepared).await
+    }
+
     /// The rows of the first page, and the others as the client takes them.
     fn respond(self, first: Vec<u8>) -> Response {
-        let (content_type, basis) = (self.form.content_type(), self.basis.clone());
+        let content_type = self.form.content_type();
         let others = stream::try_unfold(self, async |mut walk: Self| {
             let Some(cursor) = walk.next.take() else { return Ok(None) };
-            match walk.page(Some(cursor)).await {
+            match walk.page_after(cursor).await {
                 Ok(rows) => Ok(Some((rows, walk))),
                 Err(answer) => {
                     let refusal = answer.refusal.map_or("errors", Code::as_str);
@@ -185,18 +230,9 @@ impl Walk {
         });
         let first = stream::once(async { Ok(first) });
         let mut response = Body::from_stream(stream::StreamExt::chain(first, others)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, content_type);
-        if let Some(basis) = basis {
-            headers.insert(BASIS, HeaderValue::from_str(&basis).expect("dates and numbers"));
-        }
+        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         response
     }
-}
-
-/// Tells of a request that ended before there was a table.
-fn told(exchange: &Exchange, answer: &Answer) {
-    exchange.refused(answer.refusal.unwrap_or(Code::Internal));
 }
 
 /// The forms that an operation answers in, as ends of its address.

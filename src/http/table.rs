@@ -28,6 +28,19 @@ impl Form {
         })
     }
 
+    /// What tells it from other forms.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Csv { separator: b';', has_mark: false } => "csv-semicolon",
+            Self::Csv { separator: b';', has_mark: true } => "csv-semicolon-mark",
+            Self::Csv { separator: b'\t', has_mark: false } => "csv-tab",
+            Self::Csv { separator: b'\t', has_mark: true } => "csv-tab-mark",
+            Self::Csv { has_mark: false, .. } => "csv",
+            Self::Csv { has_mark: true, .. } => "csv-mark",
+            Self::Lines => "lines",
+        }
+    }
+
     /// What comes before the rows.
     pub(super) fn head(self, columns: &[Cells]) -> Vec<u8> {
         let Self::Csv { separator, has_mark } = self else { return Vec::new() };

@@ -56,6 +56,11 @@ async fn provoked(code: Code) -> Value {
         Code::ValidationFailed => sent(router, document("{ nothing }")).await,
         Code::TooComplex => sent(router, document(&format!("{{ {} }}", "__typename ".repeat(1000)))).await,
         Code::BadRequest => sent(router, post("{")).await,
+        Code::PersistedQueryNotFound => sent(router, post(json!({ "documentId": "none" }).to_string())).await,
+        Code::PersistedQueryNotInList => {
+            let router = app.router(http::Options { only_saved: true, ..http::Options::default() });
+            sent(router, document("{ register { revision } }")).await
+        }
         Code::NotFound => sent(router, Request::get("/q/none").body(Body::empty()).expect("a request")).await,
         Code::MethodNotAllowed => {
             let request = Request::get("/graphql?query=mutation%7Ba%7D").body(Body::empty()).expect("a request");

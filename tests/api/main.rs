@@ -7,6 +7,7 @@ mod support;
 mod acceptance;
 mod agreement;
 mod architecture;
+mod cache;
 mod change_control;
 mod cli;
 mod conformance;

@@ -49,7 +49,7 @@ impl Image {
     }
 
     /// The id of the database that it was read from; none: the register was empty.
-    pub(super) fn register(&self) -> Option<Uuid> {
+    pub fn register(&self) -> Option<Uuid> {
         self.register
     }
 

@@ -30,7 +30,7 @@ use sea_orm::{
     DatabaseConnection, DbBackend,
     sqlx::postgres::{PgListener, PgPoolOptions},
 };
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 pub use self::image::Image;
 use self::read::Found;
@@ -38,6 +38,13 @@ use super::{Result, dialect};
 
 /// How often a server looks for writes of other processes that nothing announced.
 pub const POLL: Duration = Duration::from_millis(500);
+
+/// How old a look may be for an answer to be as the database is: a client that heard of its own write needs longer to
+/// ask, and however many ask, the database is looked at no more often.
+const FRESH: Duration = Duration::from_millis(5);
+
+/// How long an answer waits for a look. A database that takes longer is answered from as it was found last.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// How long it waits after a failure.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -57,7 +64,11 @@ pub struct Ledger {
     /// Whether the database was found to hold another history than the image.
     is_of_another: AtomicBool,
     /// When the database was last seen to hold what the image does.
-    looked: std::sync::Mutex<Option<Instant>>,
+    looked: watch::Sender<Option<Instant>>,
+    /// Somebody wants a look now.
+    wanted: Notify,
+    /// Whether somebody looks when it is wanted: not while nothing follows, and not while the database is away.
+    is_followed: AtomicBool,
 }
 
 impl Ledger {
@@ -73,6 +84,20 @@ impl Ledger {
         self.image.borrow().clone()
     }
 
+    /// The image, after a look at the database where the last one is not of just now: what was written before the question
+    /// is in its answer. Where nothing follows the database, or it takes too long, the image as it is.
+    pub async fn fresh(&self) -> Arc<Image> {
+        let is_fresh = |looked: &Option<Instant>| looked.is_some_and(|looked| looked.elapsed() < FRESH);
+        if self.is_followed.load(Ordering::Acquire) && !is_fresh(&self.looked.borrow()) {
+            let mut looked = self.looked.subscribe();
+            let asked = Instant::now();
+            self.wanted.notify_one();
+            let is_later = |looked: &Option<Instant>| looked.is_some_and(|looked| looked >= asked);
+            let _ = tokio::time::timeout(PATIENCE, looked.wait_for(is_later)).await;
+        }
+        self.image()
+    }
+
     /// Whether the image is of the database's own history: not from when another one is found in its place until the image
     /// is built anew.
     pub fn is_of_its_history(&self) -> bool {
@@ -81,7 +106,7 @@ impl Ledger {
 
     /// How long ago the database was last seen to hold what the image does; nothing when it never was.
     pub fn looked(&self) -> Option<Duration> {
-        self.looked.lock().expect("no panic while the lock is held").map(|looked| looked.elapsed())
+        self.looked.borrow().map(|looked| looked.elapsed())
     }
 
     /// Brings the image forward by the writes since; answers whether there were any.
@@ -90,7 +115,7 @@ impl Ledger {
         // What is written after the look began may not be in it.
         let begun = Instant::now();
         let is_behind = self.look(db).await?;
-        *self.looked.lock().expect("no panic while the lock is held") = Some(begun);
+        self.looked.send_replace(Some(begun));
         Ok(is_behind)
     }
 
@@ -138,10 +163,11 @@ impl Ledger {
         tokio::time::timeout(LOST, caught_up).await.unwrap_or_else(|_| Err(lost()))
     }
 
-    /// Follows the writes of every process for as long as this one runs: PostgreSQL announces them; besides, and on
-    /// SQLite, it looks for them every `poll`.
+    /// Follows the writes of every process for as long as this one runs: PostgreSQL announces them; besides, it looks for
+    /// them when an answer wants it, and every `poll`.
     pub async fn follow(&self, db: &DatabaseConnection, poll: Duration) {
         let mut announcements = None;
+        self.is_followed.store(true, Ordering::Release);
         loop {
             if announcements.is_none() && db.get_database_backend() == DbBackend::Postgres {
                 announcements = listen(db).await;
@@ -152,11 +178,17 @@ impl Ledger {
                     None => std::future::pending().await,
                 }
             };
-            let is_heard = tokio::time::timeout(poll, announced).await.unwrap_or(true);
+            let is_heard = tokio::select! {
+                is_heard = announced => is_heard,
+                () = self.wanted.notified() => true,
+                () = tokio::time::sleep(poll) => true,
+            };
             if !is_heard {
                 announcements = None;
             }
-            if let Err(error) = self.catch_up_in_time(db).await {
+            let result = self.catch_up_in_time(db).await;
+            self.is_followed.store(result.is_ok(), Ordering::Release);
+            if let Err(error) = result {
                 tracing::warn!(cause = super::with_causes(&error), "the ledger cannot follow the database");
                 tokio::time::sleep(PAUSE).await;
             }

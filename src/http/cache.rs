@@ -1,0 +1,189 @@
+//! What was answered before: kept by the server for who asks next, and by clients, who ask whether
+//! it still holds.
+//!
+//! An answer without errors follows from the document, its variables, the revision and the day
+//! ([`Identity`]). So a write makes other identities, and nothing has to be thrown away for what is
+//! answered to be right; what is no longer asked for gives way.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use foldhash::fast::RandomState;
+use moka::sync::Cache;
+
+use super::{App, exchange::Exchange, graphql::BASIS};
+use crate::graphql::{Answer, Identity, Prepared, Question};
+
+/// Answers that were given before, as many as fit.
+#[derive(Clone, Debug)]
+pub(super) struct Answers {
+    kept: Cache<Key, Bytes, RandomState>,
+    counts: Arc<[AtomicU64; 2]>,
+}
+
+/// An identity, and the form that its answer was written in.
+type Key = ([u8; 32], &'static str);
+
+/// What an entry takes besides its text, in bytes.
+const ENTRY: usize = 256;
+
+/// An answer is kept where it takes no more than this part of all.
+const LARGEST: u64 = 16;
+
+impl Answers {
+    /// For so many bytes; none are kept where they are 0.
+    pub(super) fn new(capacity: u64) -> Self {
+        let weight = |_: &Key, text: &Bytes| u32::try_from(text.len() + ENTRY).unwrap_or(u32::MAX);
+        let kept = Cache::builder().max_capacity(capacity).weigher(weight).build_with_hasher(RandomState::default());
+        Self { kept, counts: Default::default() }
+    }
+
+    fn get(&self, key: &Key) -> Option<Bytes> {
+        let found = self.kept.get(key);
+        self.counts[usize::from(found.is_none())].fetch_add(1, Ordering::Relaxed);
+        found
+    }
+
+    fn keep(&self, key: Key, text: &Bytes) {
+        let most = self.kept.policy().max_capacity().unwrap_or_default() / LARGEST;
+        if (text.len() as u64) < most {
+            self.kept.insert(key, text.clone());
+        }
+    }
+
+    /// How often an answer was there, how often not, and what those that are kept take in bytes.
+    pub(super) fn counts(&self) -> (u64, u64, u64) {
+        let [hits, misses] = &*self.counts;
+        (hits.load(Ordering::Relaxed), misses.load(Ordering::Relaxed), self.kept.weighted_size())
+    }
+}
+
+/// How an answer is written, and what its headers say.
+pub(super) trait Written {
+    /// What tells this way of writing from others.
+    fn name(&self) -> &'static str;
+    /// An answer with its status and type.
+    fn response(&self, answer: &Answer) -> Response;
+    /// The text of an answer without errors, with its status and type.
+    fn response_of_text(&self, text: Bytes) -> Response;
+}
+
+/// Answers a question: with nothing where the client has the answer, from what was answered before,
+/// or by executing it.
+pub(super) async fn answer(
+    app: &App,
+    exchange: &Exchange,
+    method: &Method,
+    headers: &HeaderMap,
+    question: Question<'_>,
+    written: &impl Written,
+) -> Response {
+    let tell = |summary| {
+        let _ = exchange.summary.set(summary);
+    };
+    let prepared = match app.schema.prepare(question) {
+        Ok(prepared) => prepared,
+        Err(refused) => {
+            refused.summary.clone().map(tell);
+            return unkept(written.response(&refused));
+        }
+    };
+    let is_safe = matches!(*method, Method::GET | Method::HEAD);
+    let kept = prepared.identity.map(|identity| Kept::of(identity, written.name(), &prepared));
+    if let Some(kept) = kept.as_ref().filter(|kept| is_safe && kept.is_held(headers)) {
+        tell(prepared.summary("not_modified"));
+        return kept.tell(StatusCode::NOT_MODIFIED.into_response());
+    }
+    let key = prepared.identity.map(|identity| (identity.digest, written.name()));
+    if let (Some(key), Some(kept)) = (&key, &kept)
+        && let Some(text) = app.answers.get(key)
+    {
+        tell(prepared.summary("ok"));
+        let response = written.response_of_text(text);
+        return if is_safe { kept.tell(response) } else { kept.tell_basis(response) };
+    }
+    let basis = prepared.basis();
+    let answer = app.schema.answer(prepared).await;
+    answer.summary.clone().map(tell);
+    if answer.has_errors() {
+        let mut response = unkept(written.response(&answer));
+        set_basis(&mut response, &basis);
+        return response;
+    }
+    let text = Bytes::from(answer.to_json());
+    if let Some(key) = key {
+        app.answers.keep(key, &text);
+    }
+    let response = written.response_of_text(text);
+    match kept {
+        Some(kept) if is_safe => kept.tell(response),
+        _ => {
+            let mut response = if is_safe { unkept(response) } else { response };
+            set_basis(&mut response, &basis);
+            response
+        }
+    }
+}
+
+/// What a client is told of an answer that it may keep.
+pub(super) struct Kept {
+    tag: HeaderValue,
+    control: HeaderValue,
+    basis: String,
+}
+
+/// How long an answer may be shown without asking again, where later ones can differ.
+const LATEST: &str = "public, max-age=5";
+
+/// Where none can: a year.
+const FIXED: &str = "public, max-age=31536000, immutable";
+
+impl Kept {
+    /// Of an answer with an identity, in a form.
+    pub(super) fn of(identity: Identity, form: &str, prepared: &Prepared) -> Self {
+        // Compressed or not, it says the same: so the tag is a weak one.
+        let tag = format!("W/\"{}-{form}\"", URL_SAFE_NO_PAD.encode(&identity.digest[..18]));
+        let tag = HeaderValue::from_str(&tag).expect("letters and digits");
+        let control = HeaderValue::from_static(if identity.is_fixed { FIXED } else { LATEST });
+        Self { tag, control, basis: prepared.basis() }
+    }
+
+    /// Whether the client says that it has the answer.
+    pub(super) fn is_held(&self, headers: &HeaderMap) -> bool {
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let own = opaque(self.tag.to_str().expect("letters and digits"));
+        let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|tag| opaque(tag) == own)
+    }
+
+    /// An answer with all that is told of it.
+    pub(super) fn tell(&self, response: Response) -> Response {
+        let mut response = self.tell_basis(response);
+        response.headers_mut().insert(header::ETAG, self.tag.clone());
+        response.headers_mut().insert(header::CACHE_CONTROL, self.control.clone());
+        response
+    }
+
+    fn tell_basis(&self, mut response: Response) -> Response {
+        set_basis(&mut response, &self.basis);
+        response
+    }
+}
+
+fn set_basis(response: &mut Response, basis: &str) {
+    response.headers_mut().insert(BASIS, HeaderValue::from_str(basis).expect("dates and numbers"));
+}
+
+/// An answer that nobody keeps.
+pub(super) fn unkept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
