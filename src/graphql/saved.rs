@@ -2,7 +2,8 @@
 //!
 //! Each is a file with one operation: `operations/headcount.graphql` is `/q/headcount`. What it is
 //! for stands in its description, and its variables are the parameters of its address. All are
-//! read when the server starts, so that one which does not fit the schema is found then.
+//! read when the server starts, so that one which does not fit the schema is found then. A comment
+//! `# Example: cluster=circlemade&asOf=2018-06-01` at its head gives an address to try.
 
 use std::{
     collections::BTreeMap,
@@ -28,6 +29,7 @@ use super::{
     limits::Limits,
     parameter::{self, Parameter},
     prices::Prices,
+    shape,
     table::{self, Cells, Table},
     tokens, types,
 };
@@ -64,6 +66,10 @@ pub struct Operation {
     pub description: String,
     /// The document, as its file has it.
     pub text: String,
+    /// What its answers look like: the JSON Schema of their `data`.
+    pub shape: serde_json::Value,
+    /// What an address says that is worth trying, in pairs; none where nobody gave an example.
+    pub example: Vec<(String, String)>,
     /// What its address takes, in the order of its variables; then the basis, where no variable is.
     pub parameters: Vec<Parameter>,
     document: ExecutableDocument,
@@ -290,10 +296,24 @@ impl Checker {
             Parameter::of_basis().into_iter().filter(|basis| !parameters.iter().any(|own| own.name == basis.name));
         let missing: Vec<_> = missing.collect();
         parameters.extend(missing);
+        let example = example(text);
+        let is_given = !example.is_empty();
+        is_given
+            .then(|| parameter::read(&parameters, &example))
+            .transpose()
+            .map_err(|error| fault(None, format!("the example: {}", async_graphql::Error::from(error).message)))?;
+        let shape = shape::of(&self.registry, &document, &operation.node.selection_set.node);
         let counted = table.as_ref().map_or(&[][..], |table| &table.counted[..]);
         let (name, text, uncounted) = (name.to_owned(), text.to_owned(), without_counts(&plain, counted));
-        Ok(Operation { name, description, text, parameters, document, table, uncounted })
+        Ok(Operation { name, description, text, shape, example, parameters, document, table, uncounted })
     }
+}
+
+/// What the example of a file says: pairs as in an address, as they are.
+fn example(text: &str) -> Vec<(String, String)> {
+    let line = text.lines().find_map(|line| line.strip_prefix("# Example:"));
+    let pairs = line.into_iter().flat_map(|line| line.trim().split('&')).filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// A document with spaces in the place of some counts.

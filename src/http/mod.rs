@@ -3,7 +3,7 @@
 //! `graphql` reads requests and answers them as GraphQL over HTTP says, `documents` finds the document
 //! that a request means, `cache` has what was answered before, `media_type` reads what clients
 //! accept and `address` what stands in addresses, `saved` answers saved operations, which
-//! `table` writes as tables, `pages` are for browsers, `exchange` gives every request its id and bounds its
+//! `table` writes as tables and `openapi` describes, `pages` are for browsers, `exchange` gives every request its id and bounds its
 //! time, `metrics` counts them, `server` holds the connections, and `options` are what an operator
 //! decides of all this.
 
@@ -15,6 +15,7 @@ mod exchange;
 mod graphql;
 mod media_type;
 mod metrics;
+mod openapi;
 mod options;
 pub mod pages;
 mod saved;
@@ -136,6 +137,8 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/schema.graphql", get(schema))
         .merge(saved::routes())
+        .route("/openapi.json", get(openapi::described))
+        .route("/llms.txt", get(openapi::told))
         .route("/metrics", get(async |State(app): State<Arc<App>>| metrics::written(&app)))
         .merge(pages::routes())
         .route("/health/live", get(|| async { "live" }))

@@ -262,6 +262,7 @@ async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
                 "description": operation.description,
                 "addresses": forms(operation).map(|end| format!("/q/{}{end}", operation.name)).collect::<Vec<_>>(),
                 "parameters": parameters.collect::<Vec<_>>(),
+                "example": format!("/q/{}?{}", operation.name, tried(operation)),
                 "document": operation.text,
             })
         });
@@ -269,6 +270,12 @@ async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     (StatusCode::OK, response).into_response()
+}
+
+/// The example of an operation, as an address has it.
+pub(super) fn tried(operation: &Operation) -> String {
+    let pairs = operation.example.iter().map(|(name, value)| format!("{name}={value}"));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 fn page(app: &App) -> String {
@@ -295,7 +302,13 @@ fn page(app: &App) -> String {
                         section id=(operation.name) {
                             h2 { (operation.name) }
                             p { (operation.description) }
-                            p { @for end in forms(operation) { code { "/q/" (operation.name) (end) } " " } }
+                            p {
+                                @for end in forms(operation) {
+                                    @let address = format!("/q/{}{end}", operation.name);
+                                    a href={ (address) "?" (tried(operation)) } { code { (address) } }
+                                    " "
+                                }
+                            }
                             dl {
                                 @for parameter in &operation.parameters {
                                     dt {

@@ -286,6 +286,25 @@ async fn all_are_listed_for_people_and_for_programs() {
     }
 }
 
+#[tokio::test]
+async fn everything_is_told_in_one_page() {
+    let app = TestApp::circlemade().await;
+    let (status, headers, page) = app.get("/llms.txt").await;
+    assert_eq!(
+        (status, &headers[header::CONTENT_TYPE]),
+        (StatusCode::OK, &"text/markdown; charset=utf-8".parse().unwrap())
+    );
+    assert!(page.starts_with("# Trihelix\n\n> "), "as llmstxt.org has it: {page}");
+    // What it links to is there.
+    for link in page.split("](").skip(1).map(|rest| rest.split(')').next().expect("an end")) {
+        let (status, _, body) = app.get_with(link, &[("accept", "text/html, text/csv, application/json")]).await;
+        assert_eq!(status, StatusCode::OK, "{link}: {body}");
+    }
+    for (name, _) in ASKED {
+        assert!(page.contains(&format!("- [{name}](/q/{name}")), "{name}");
+    }
+}
+
 /// A folder of operations.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -317,6 +336,10 @@ async fn a_wrong_operation_is_found_when_the_server_starts() {
         (
             "\"What.\"\nquery A(\n  $i: [OrganizationFilter!]!\n) {\n  organizations(filter: { and: $i }) { totalCount }\n}",
             "a.graphql:3: no address can say `$i`",
+        ),
+        (
+            "# Example: revision=one\n\"What.\"\nquery A { register { revision } }",
+            "a.graphql: the example: the parameter",
         ),
         (
             "\"What.\"\nquery A { clusters(first: 100) { nodes { memberships(first: 100) { nodes { cluster { memberships(first: 100) \
