@@ -83,7 +83,7 @@ impl Summary {
 /// What a question is answered.
 #[derive(Debug)]
 pub struct Answer {
-    response: Response,
+    response: Box<Response>,
     /// What is told of it; nothing of what is no document.
     pub summary: Option<Summary>,
     /// Why there is no data: the question was refused, or could not be answered at all.
@@ -91,7 +91,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(response: Response) -> Self {
+    pub(super) fn new(response: Box<Response>) -> Self {
         // An error without a path is none of a field: nothing was executed, or nothing of it is
         // answered.
         let refusing = response.errors.iter().find(|error| error.path.is_empty());
@@ -164,7 +164,7 @@ impl Answer {
             #[serde(skip_serializing_if = "BTreeMap::is_empty")]
             extensions: &'a BTreeMap<String, Value>,
         }
-        let Response { data, errors, extensions, .. } = &self.response;
+        let Response { data, errors, extensions, .. } = &*self.response;
         let data = self.refusal.is_none().then_some(data);
         serde_json::to_vec(&Written { data, errors, extensions }).expect("an answer is JSON")
     }

@@ -65,7 +65,7 @@ impl Documents {
 
     /// The document, of which the span of the request is told, and whether it is known to be valid. Refuses what is over a limit, and what is
     /// no GraphQL.
-    pub(super) fn read(&self, text: String, limits: &Limits) -> Result<(Arc<Document>, bool), Response> {
+    pub(super) fn read(&self, text: String, limits: &Limits) -> Result<(Arc<Document>, bool), Box<Response>> {
         let digest = digest(&text);
         Summary::show_document(&digest);
         if let Some(document) = self.known.get(&digest) {
@@ -75,7 +75,8 @@ impl Documents {
         self.misses.fetch_add(1, Ordering::Relaxed);
         let plain = tokens::read(&text, limits).map_err(error::refused)?;
         has_no_nul(&plain).map_err(error::refused)?;
-        let parsed = parse_query(&plain).map_err(|error| Response::from_errors(vec![ServerError::from(error)]))?;
+        let parsed = parse_query(&plain)
+            .map_err(|error| Box::new(Response::from_errors(vec![ServerError::from(error)])))?;
         let is_lasting = !is_of_the_moment(&parsed);
         Ok((Arc::new(Document { digest, text, parsed, is_lasting }), false))
     }

@@ -165,10 +165,10 @@ impl From<Error> for async_graphql::Error {
 }
 
 /// The answer to a request that was not executed.
-pub(super) fn refused(error: Error) -> Response {
+pub(super) fn refused(error: Error) -> Box<Response> {
     let mut error = async_graphql::Error::from(error).into_server_error(async_graphql::Pos::default());
     error.locations.clear();
-    Response::from_errors(vec![error])
+    Box::new(Response::from_errors(vec![error]))
 }
 
 /// Gives a code to the errors that async-graphql found itself, and a request id to ours. Where nothing is to be

@@ -70,7 +70,7 @@ impl Schema {
         })
     }
 
-    fn read(&self, question: Question<'_>, summary: &mut Summary) -> Result<Prepared, Response> {
+    fn read(&self, question: Question<'_>, summary: &mut Summary) -> Result<Prepared, Box<Response>> {
         let Question { mut request, reads, image, looked, now, request_id, only_queries, shows_cost } = question;
         let Inner { types, prices, limits, documents, .. } = &*self.0;
         let text = std::mem::take(&mut request.query);
@@ -118,7 +118,7 @@ impl Schema {
             response.extensions.insert("cost".into(), cost);
         }
         error::finish(&mut response, &request_id);
-        Answer::new(response).with_summary(summary)
+        Answer::new(Box::new(response)).with_summary(summary)
     }
 
     /// Reads a question and answers it.
