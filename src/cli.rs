@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
@@ -17,6 +17,7 @@ use crate::{
     config::Config,
     dataset::{
         self, Change, Folder, Options, Outcome, Plan,
+        export::{self, Export, NotSaved},
         generate::{Ecosystem, Impossible, Refused},
     },
     domain::{
@@ -63,6 +64,19 @@ enum Command {
         /// Let more than half of a resource vanish, and what is of a resource that the package no longer lists.
         #[arg(long)]
         allow_removals: bool,
+    },
+    /// Write the register as a data package, which `import` reads: all facts that stand.
+    Export {
+        /// The folder to write into, which must be missing or empty.
+        folder: PathBuf,
+
+        /// Of facts that hold on dates, only those that hold on this day, as in 2023-12-14.
+        #[arg(long, value_name = "DAY")]
+        as_of: Option<NaiveDate>,
+
+        /// What the register held at this instant, as in 2023-12-14T10:00:00Z. Default: what it holds now.
+        #[arg(long, value_name = "INSTANT")]
+        known_at: Option<DateTime<Utc>>,
     },
     /// Make a synthetic ecosystem, under invented names: as data packages, or straight into a database of its own.
     ///
@@ -139,7 +153,7 @@ enum Failure {
     Refused(#[from] Refused),
     #[error("{0}: the folder is not empty; expected one that is missing or empty")]
     Occupied(PathBuf),
-    #[error("{0}: the packages cannot be written: {1}")]
+    #[error("{0}: the package cannot be written: {1}")]
     Packages(PathBuf, std::io::Error),
     #[error("a saved operation cannot be asked: {0}")]
     Operation(#[from] Fault),
@@ -230,23 +244,39 @@ async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure
             }
             Ok(())
         }
+        Command::Export { folder, as_of, known_at } => {
+            refuse_occupied(&folder)?;
+            current(db).await?;
+            let point = export::Point::find(db, as_of, known_at).await?;
+            let package = Export::begin(db, point).await?;
+            package.save(db, &folder).await.map_err(|error| match error {
+                NotSaved::Register(error) => Failure::Domain(error),
+                NotSaved::Folder(error) => Failure::Packages(folder.clone(), error),
+            })?;
+            print(&format!("revision {}: {}", point.revision, folder.display()))
+        }
         Command::Migrate => {
             database::migrate(db).await?;
             print("the database has the schema of this release")
         }
         Command::Check => {
-            match database::schema(db).await? {
-                database::Schema::Current => {}
-                database::Schema::Later(step) => return Err(Failure::Unsound(database::later(&step))),
-                database::Schema::Earlier => {
-                    let message = "the database has not the schema of this release; run `trihelix migrate`";
-                    return Err(Failure::Unsound(message.into()));
-                }
-            }
+            current(db).await?;
             let faults = check::faults(db).await?;
             if faults.is_empty() { print("the register is sound") } else { Err(Failure::Unsound(faults.join("\n"))) }
         }
         Command::Serve | Command::Schema => unreachable!("served, and printed without a database"),
+    }
+}
+
+/// Refuses a database that has not the schema of this release.
+async fn current(db: &DatabaseConnection) -> Result<(), Failure> {
+    match database::schema(db).await? {
+        database::Schema::Current => Ok(()),
+        database::Schema::Later(step) => Err(Failure::Unsound(database::later(&step))),
+        database::Schema::Earlier => {
+            let message = "the database has not the schema of this release; run `trihelix migrate`";
+            Err(Failure::Unsound(message.into()))
+        }
     }
 }
 
@@ -290,13 +320,20 @@ fn planned(plan: &Plan) -> String {
 /// Writes every edition of an ecosystem's package into a folder of its own.
 fn save(ecosystem: &Ecosystem, folder: &Path) -> Result<(), Failure> {
     let failed = |error| Failure::Packages(folder.to_owned(), error);
-    if folder.exists() && std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
-        return Err(Failure::Occupied(folder.to_owned()));
-    }
+    refuse_occupied(folder)?;
     for edition in 1..=Ecosystem::EDITIONS {
         let folder = folder.join(edition.to_string());
         ecosystem.save(edition, &folder).map_err(failed)?;
         print(&format!("edition {edition}: {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Packages are written into folders of their own.
+fn refuse_occupied(folder: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::Packages(folder.to_owned(), error);
+    if folder.exists() && std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
+        return Err(Failure::Occupied(folder.to_owned()));
     }
     Ok(())
 }

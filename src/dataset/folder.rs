@@ -103,10 +103,10 @@ pub(super) struct Package {
     pub(super) criteria: Option<(String, String)>,
 }
 
-const CRITERIA: &str = "criteria";
+pub(super) const CRITERIA: &str = "criteria";
 
 /// The resources that are tables, with their columns: `*` must be filled; `+` stands for one column in each language.
-const TABLES: &[(&str, &[&str])] = &[
+pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("sources", &["*id", "*kind", "*title", "publisher", "reference", "published_on", "url", "language"]),
     (
         "organizations",

@@ -6,6 +6,7 @@
 //! (`reconciliation`), and only when there is no fault writes that, in one revision.
 
 mod criteria;
+pub mod export;
 mod facts;
 mod fault;
 mod folder;

@@ -75,8 +75,8 @@ impl Documents {
         self.misses.fetch_add(1, Ordering::Relaxed);
         let plain = tokens::read(&text, limits).map_err(error::refused)?;
         has_no_nul(&plain).map_err(error::refused)?;
-        let parsed = parse_query(&plain)
-            .map_err(|error| Box::new(Response::from_errors(vec![ServerError::from(error)])))?;
+        let parsed =
+            parse_query(&plain).map_err(|error| Box::new(Response::from_errors(vec![ServerError::from(error)])))?;
         let is_lasting = !is_of_the_moment(&parsed);
         Ok((Arc::new(Document { digest, text, parsed, is_lasting }), false))
     }

@@ -15,6 +15,7 @@ mod connections;
 mod durability;
 mod eligibility;
 mod errors;
+mod export;
 mod filter;
 mod generate;
 mod history;
