@@ -17,7 +17,7 @@ use crate::{
     config::Config,
     dataset::{
         self, Change, Folder, Options, Outcome, Plan,
-        export::{self, Export, NotSaved},
+        export::{self, Export, NotSaved, Published},
         generate::{Ecosystem, Impossible, Refused},
     },
     domain::{
@@ -219,14 +219,14 @@ async fn run(command: Command, config: &Config) -> Result<(), Failure> {
     let db = database::open(url, config.database_connections, missing).await?;
     let result = match listener {
         Some(listener) => serve(&db, listener, operations, config).await,
-        None => run_on(&db, command).await,
+        None => run_on(&db, command, &config.http.published).await,
     };
     // SQLite writes its log back into the file when the last connection closes, so that the file is all there is to copy.
     db.close().await.map_err(domain::Error::from)?;
     result
 }
 
-async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure> {
+async fn run_on(db: &DatabaseConnection, command: Command, published: &Published) -> Result<(), Failure> {
     match command {
         Command::Import { folder, dry_run, allow_removals } => {
             database::migrate(db).await?;
@@ -248,7 +248,7 @@ async fn run_on(db: &DatabaseConnection, command: Command) -> Result<(), Failure
             refuse_occupied(&folder)?;
             current(db).await?;
             let point = export::Point::find(db, as_of, known_at).await?;
-            let package = Export::begin(db, point).await?;
+            let package = Export::begin(db, point, published.clone()).await?;
             package.save(db, &folder).await.map_err(|error| match error {
                 NotSaved::Register(error) => Failure::Domain(error),
                 NotSaved::Folder(error) => Failure::Packages(folder.clone(), error),

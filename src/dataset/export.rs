@@ -17,6 +17,7 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
+use clap::Args;
 use entity::{
     Dated, Labels, Language, Recorded, Revision, TextEnum, activity, attribute, cluster, cluster_event,
     cluster_profile, criteria_profile, criterion,
@@ -54,6 +55,19 @@ pub struct Point {
     pub known_at: Option<DateTime<Utc>>,
     /// Facts that hold on dates are those that hold on this day; none: all of them.
     pub as_of: Option<NaiveDate>,
+}
+
+/// How the register is published, as its package and its entry in catalogues say.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+#[group(id = "published")]
+pub struct Published {
+    /// Who publishes the register, as its catalogue and its citation name it.
+    #[arg(long, env = "TRIHELIX_PUBLISHER", value_name = "NAME", global = true)]
+    pub publisher: Option<String>,
+
+    /// The address of the licence under which the register is published.
+    #[arg(long, env = "TRIHELIX_LICENCE", value_name = "URL", global = true)]
+    pub licence: Option<String>,
 }
 
 impl Point {
@@ -97,6 +111,7 @@ pub enum NotSaved {
 #[derive(Debug)]
 pub struct Export {
     point: Point,
+    published: Published,
     name: String,
     /// Whether all facts were brought by one package, whose keys of sources are kept.
     is_of_one: bool,
@@ -104,6 +119,19 @@ pub struct Export {
     step: Step,
     /// The resources that have rows.
     written: Vec<&'static str>,
+    /// Whether it ends with the file that it began with.
+    is_one_file: bool,
+}
+
+/// Whether a package has a file of this name.
+pub fn is_file(name: &str) -> bool {
+    [DESCRIPTOR, CITATION].contains(&name) || files().any(|(_, file)| file == name)
+}
+
+/// The resources of a package, with their files.
+pub fn files() -> impl Iterator<Item = (&'static str, String)> {
+    let tables = TABLES.iter().map(|(table, _)| (*table, format!("{table}.csv")));
+    tables.chain([(CRITERIA, format!("{CRITERIA}.json"))])
 }
 
 /// Where the making of a package is.
@@ -125,7 +153,7 @@ struct Rows {
 
 impl Export {
     /// Begins the package of the register at a point.
-    pub async fn begin(db: &impl ConnectionTrait, point: Point) -> Result<Self> {
+    pub async fn begin(db: &impl ConnectionTrait, point: Point, published: Published) -> Result<Self> {
         let clusters = cluster::Entity::find().filter(cluster::Column::RecordedRev.lte(point.revision)).all(db).await?;
         let actors = revision::Entity::find().filter(revision::Column::Number.lte(point.revision));
         let actors: Vec<String> =
@@ -136,7 +164,32 @@ impl Export {
             _ => ("register".to_owned(), false),
         };
         let clusters = clusters.into_iter().map(|cluster| (cluster.id, cluster.slug)).collect();
-        Ok(Self { point, name, is_of_one, clusters, step: Step::Table(0, None), written: Vec::new() })
+        Ok(Self {
+            point,
+            published,
+            name,
+            is_of_one,
+            clusters,
+            step: Step::Table(0, None),
+            written: Vec::new(),
+            is_one_file: false,
+        })
+    }
+
+    /// One file of the package and nothing else. A table is there though it has no rows.
+    #[must_use]
+    pub fn of_file(mut self, file: &str) -> Self {
+        let table = |name: &str| TABLES.iter().position(|(table, _)| *table == name);
+        self.step = match (file, file.split_once('.')) {
+            (DESCRIPTOR, _) => Step::Descriptor,
+            (CITATION, _) => Step::Citation,
+            (_, Some((name, "csv"))) if let Some(at) = table(name) => Step::Table(at, None),
+            (_, Some((CRITERIA, "json"))) => Step::Criteria,
+            _ => Step::Done,
+        };
+        self.is_one_file = true;
+        self.written = files().map(|(name, _)| name).collect();
+        self
     }
 
     /// The next pieces; none when the package is whole.
@@ -146,7 +199,7 @@ impl Export {
                 let (resource, columns) = TABLES[at];
                 let Rows { lines, next } = self.rows(db, resource, after).await?;
                 let mut pieces = Vec::new();
-                if after.is_none() && !lines.is_empty() {
+                if after.is_none() && (self.is_one_file || !lines.is_empty()) {
                     self.written.push(resource);
                     pieces.push(Piece::File(format!("{resource}.csv")));
                     pieces.push(Piece::Text(csv(std::iter::once(header(columns)))));
@@ -164,7 +217,7 @@ impl Export {
             Step::Criteria => {
                 let versions = self.criteria(db).await?;
                 let mut pieces = Vec::new();
-                if !versions.is_empty() {
+                if self.is_one_file || !versions.is_empty() {
                     self.written.push(CRITERIA);
                     let text = serde_json::to_string_pretty(&versions).expect("criteria are JSON");
                     pieces = vec![Piece::File(format!("{CRITERIA}.json")), Piece::Text(text + "\n")];
@@ -180,7 +233,8 @@ impl Export {
             }
             Step::Done => return Ok(None),
         };
-        self.step = next;
+        let goes_on = matches!(next, Step::Table(_, Some(_)));
+        self.step = if self.is_one_file && !goes_on { Step::Done } else { next };
         Ok(Some(pieces))
     }
 
@@ -202,7 +256,7 @@ impl Export {
 
     /// How the package is cited.
     fn citation(&self) -> String {
-        citation(&self.name, &self.point)
+        citation(&self.published, &self.point)
     }
 
     fn descriptor(&self) -> serde_json::Value {
@@ -235,7 +289,7 @@ impl Export {
             Some(day) => format!("Of facts that hold on dates, those that hold on {day}."),
             None => "All facts that stand, past ones included.".into(),
         };
-        json!({
+        let mut descriptor = json!({
             "profile": "data-package",
             "name": self.name,
             "title": "A register of clusters and of those who take part in them",
@@ -246,11 +300,14 @@ impl Export {
             "created": known_at.map(|instant| instant.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)),
             "revision": revision,
             "asOf": as_of,
-            "licenses": [],
             "attribution": "Facts as published by the sources in sources.csv; name the publisher of each.",
             "citation": self.citation(),
             "resources": resources,
-        })
+        });
+        if let Some(licence) = &self.published.licence {
+            descriptor["licenses"] = json!([{ "path": licence }]);
+        }
+        descriptor
     }
 
     async fn rows(&self, db: &impl ConnectionTrait, resource: &str, after: Option<Uuid>) -> Result<Rows> {
@@ -670,12 +727,13 @@ impl Export {
 const LONGEST_KEY: usize = 100;
 
 /// How what the register holds at a point is cited.
-pub fn citation(name: &str, point: &Point) -> String {
+pub fn citation(published: &Published, point: &Point) -> String {
     let Point { revision, known_at, as_of } = point;
-    let known_at = known_at.map_or_else(String::new, |instant| format!(", as known on {}", instant.format("%Y-%m-%d")));
+    let publisher = published.publisher.as_deref().unwrap_or("Trihelix");
     let as_of = as_of.map_or_else(String::new, |day| format!(", as of {day}"));
+    let known_at = known_at.map_or_else(String::new, |instant| format!(", as known on {}", instant.format("%Y-%m-%d")));
     format!(
-        "{name}: a register of clusters and of those who take part in them{as_of}{known_at} (revision {revision}). Trihelix."
+        "{publisher}: A register of clusters and of those who take part in them{as_of}{known_at}, revision {revision}."
     )
 }
 

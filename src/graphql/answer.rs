@@ -131,6 +131,13 @@ impl Answer {
         Self::refused(Error::input(argument, message))
     }
 
+    /// The answer where the register could not be read.
+    pub fn failure(error: crate::domain::Error, request_id: &str) -> Self {
+        let mut response = error::refused(error.into());
+        error::finish(&mut response, request_id);
+        Self::new(response)
+    }
+
     /// The answer to what was refused with an error.
     pub(super) fn refused(error: Error) -> Self {
         let mut response = error::refused(error);

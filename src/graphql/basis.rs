@@ -9,14 +9,17 @@ use std::{
 };
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::Revision;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
+    answer::Answer,
     error::{Error, Result},
     limits::Limits,
+    parameter::{self, Parameter},
+    prepared::Identity,
     scalars::{Date, Instant},
 };
 use crate::domain::{
@@ -70,21 +73,7 @@ impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
     pub(crate) fn fix(from: AnsweredFrom, asked: &Asked, limits: &Limits) -> Result<Self> {
         let AnsweredFrom { reader, image, now, looked } = from;
-        let last = match asked.known_at {
-            Some(Instant(instant)) => image.known_at(instant),
-            None => image.head(),
-        };
-        // Before the first revision the only instant that will find nothing for ever is one before every clock.
-        let (revision, known_at) = last.unwrap_or((0, DateTime::UNIX_EPOCH));
-        if let Some(expected) = asked.revision.filter(|expected| *expected != revision) {
-            return Err(Error::input(
-                "extensions.basis",
-                format!(
-                    "`extensions.basis` contradicts itself: the last revision known at its `knownAt` is {revision}, not \
-                 {expected}; send both back as the answer showed them, or leave `revision` out"
-                ),
-            ));
-        }
+        let (revision, known_at) = asked.last(&image)?.unwrap_or((0, DateTime::UNIX_EPOCH));
         let as_of = asked.as_of.map_or_else(|| day_in_brussels(now), |Date(day)| day);
         let default = PointInTime { as_of, revision };
         let (looked_at, max_rows) = (looked.map(|age| now - age), limits.max_rows);
@@ -124,8 +113,7 @@ impl Basis {
     /// Whether no write and no day to come changes what is answered at it: both of its axes were asked for, and every
     /// later write has a later instant.
     pub(crate) fn is_fixed(&self, asked: &Asked) -> bool {
-        let is_past = |Instant(instant): Instant| self.image.head().is_some_and(|(_, head)| instant <= head);
-        asked.as_of.is_some() && asked.known_at.is_some_and(is_past)
+        asked.as_of.is_some() && asked.is_of_the_past(&self.image)
     }
 
     /// What tells it from every other basis, of other registers too.
@@ -199,6 +187,72 @@ impl Asked {
             ));
         }
         Ok(asked)
+    }
+}
+
+impl Asked {
+    /// The last write that is known at the basis; none: nothing was written. Without a write the only instant that will
+    /// find nothing for ever is one before every clock.
+    fn last(&self, image: &Image) -> Result<Option<(Revision, DateTime<Utc>)>> {
+        let last = match self.known_at {
+            Some(Instant(instant)) => image.known_at(instant),
+            None => image.head(),
+        };
+        let revision = last.map_or(0, |(revision, _)| revision);
+        if let Some(expected) = self.revision.filter(|expected| *expected != revision) {
+            return Err(Error::input(
+                "extensions.basis",
+                format!(
+                    "`extensions.basis` contradicts itself: the last revision known at its `knownAt` is {revision}, not \
+                 {expected}; send both back as the answer showed them, or leave `revision` out"
+                ),
+            ));
+        }
+        Ok(last)
+    }
+
+    /// Whether no later write is known at its instant: each has a later one.
+    fn is_of_the_past(&self, image: &Image) -> bool {
+        self.known_at.is_some_and(|Instant(instant)| image.head().is_some_and(|(_, head)| instant <= head))
+    }
+}
+
+/// What an address asks of the register as a whole: a day only where it names one.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// Of facts that hold on dates, those of this day; none: all.
+    pub as_of: Option<NaiveDate>,
+    /// The last revision that is known.
+    pub revision: Revision,
+    /// Its instant; none: nothing was written.
+    pub known_at: Option<DateTime<Utc>>,
+    /// What it follows from, and whether no later write changes it.
+    pub identity: Identity,
+}
+
+impl Whole {
+    /// What the parameters of an address ask for: `asOf`, `knownAt` and `revision`, which may all be missing.
+    pub fn read(pairs: &[(String, String)], image: &Image) -> Result<Self, Answer> {
+        Self::asked(pairs, image).map_err(Answer::refused)
+    }
+
+    fn asked(pairs: &[(String, String)], image: &Image) -> Result<Self> {
+        let given = parameter::read(&Parameter::of_basis(), pairs)?;
+        let extensions = given.basis.into_iter().map(|basis| ("basis".to_owned(), basis)).collect();
+        let asked = Asked::parse(&async_graphql::Extensions(extensions))?;
+        let (revision, known_at) = asked.last(image)?.map_or((0, None), |(revision, at)| (revision, Some(at)));
+        let as_of = asked.as_of.map(|Date(day)| day);
+        let told = format!("{:?} {revision} {known_at:?} {as_of:?}", image.register());
+        let identity = Identity { digest: super::digest(&told), is_fixed: asked.is_of_the_past(image) };
+        Ok(Self { as_of, revision, known_at, identity })
+    }
+
+    /// As an address can ask for it again.
+    pub fn in_address(&self) -> String {
+        let instant = |at| format!("knownAt={}&", Instant(at).to_value().to_string().trim_matches('"'));
+        let day = self.as_of.map(|day| format!("asOf={day}&")).unwrap_or_default();
+        let known_at = self.known_at.map(instant).unwrap_or_default();
+        format!("{day}{known_at}revision={}", self.revision)
     }
 }
 

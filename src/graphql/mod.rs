@@ -54,6 +54,7 @@ use async_graphql::{
 
 pub use self::{
     answer::{Answer, Question, Summary},
+    basis::Whole,
     error::Code,
     limits::Limits,
     parameter::{Kind, Parameter},

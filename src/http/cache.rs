@@ -20,7 +20,7 @@ use foldhash::fast::RandomState;
 use moka::sync::Cache;
 
 use super::{App, exchange::Exchange, graphql::BASIS};
-use crate::graphql::{Answer, Identity, Prepared, Question};
+use crate::graphql::{Answer, Identity, Question};
 
 /// Answers that were given before, as many as fit.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub(super) async fn answer(
         }
     };
     let is_safe = matches!(*method, Method::GET | Method::HEAD);
-    let kept = prepared.identity.map(|identity| Kept::of(identity, written.name(), &prepared));
+    let kept = prepared.identity.map(|identity| Kept::of(identity, written.name(), prepared.basis()));
     if let Some(kept) = kept.as_ref().filter(|kept| is_safe && kept.is_held(headers)) {
         tell(prepared.summary("not_modified"));
         return kept.tell(StatusCode::NOT_MODIFIED.into_response());
@@ -148,12 +148,12 @@ const FIXED: &str = "public, max-age=31536000, immutable";
 
 impl Kept {
     /// Of an answer with an identity, in a form.
-    pub(super) fn of(identity: Identity, form: &str, prepared: &Prepared) -> Self {
+    pub(super) fn of(identity: Identity, form: &str, basis: String) -> Self {
         // Compressed or not, it says the same: so the tag is a weak one.
         let tag = format!("W/\"{}-{form}\"", URL_SAFE_NO_PAD.encode(&identity.digest[..18]));
         let tag = HeaderValue::from_str(&tag).expect("letters and digits");
         let control = HeaderValue::from_static(if identity.is_fixed { FIXED } else { LATEST });
-        Self { tag, control, basis: prepared.basis() }
+        Self { tag, control, basis }
     }
 
     /// Whether the client says that it has the answer.

@@ -3,14 +3,17 @@
 //! `graphql` reads requests and answers them as GraphQL over HTTP says, `documents` finds the document
 //! that a request means, `cache` has what was answered before, `media_type` reads what clients
 //! accept and `address` what stands in addresses, `saved` answers saved operations, which
-//! `table` writes as tables and `openapi` describes, `pages` are for browsers, `exchange` gives every request its id and bounds its
+//! `table` writes as tables and `openapi` describes, `downloads` give the register
+//! as a whole, which `catalogue` describes, `pages` are for browsers, `exchange` gives every request its id and bounds its
 //! time, `metrics` counts them, `server` holds the connections, and `options` are what an operator
 //! decides of all this.
 
 mod address;
 mod cache;
+mod catalogue;
 mod cors;
 mod documents;
+mod downloads;
 mod exchange;
 mod graphql;
 mod media_type;
@@ -33,9 +36,12 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceBuilder;
-use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
+use tower_http::compression::{
+    CompressionLayer, Predicate,
+    predicate::{NotForContentType, SizeAbove},
+};
 
 pub use self::{
     options::{Options, Origins, StatusCodes},
@@ -64,6 +70,8 @@ pub struct App {
     now: fn() -> DateTime<Utc>,
     options: Options,
     answers: Answers,
+    /// Room for those who download the register.
+    downloads: Arc<Semaphore>,
     /// Whether the server was told to stop.
     stopping: watch::Sender<bool>,
 }
@@ -74,7 +82,18 @@ impl App {
     pub fn new(reads: Reads, own: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
         let (schema, operations, options) = (Schema::default(), Operations::default(), Options::default());
         let answers = Answers::new(options.cache_bytes);
-        Self { reads, own, ledger, schema, operations, now, options, answers, stopping: watch::Sender::new(false) }
+        Self {
+            reads,
+            own,
+            ledger,
+            schema,
+            operations,
+            now,
+            options,
+            answers,
+            downloads: downloads::room(),
+            stopping: watch::Sender::new(false),
+        }
     }
 
     /// The same under other options.
@@ -137,6 +156,7 @@ pub fn router(app: App) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/schema.graphql", get(schema))
         .merge(saved::routes())
+        .merge(downloads::routes())
         .route("/openapi.json", get(openapi::described))
         .route("/llms.txt", get(openapi::told))
         .route("/metrics", get(async |State(app): State<Arc<App>>| metrics::written(&app)))
@@ -146,7 +166,9 @@ pub fn router(app: App) -> Router {
         .layer(
             // One after the other in one: each layer of a router costs its requests a box.
             ServiceBuilder::new()
-                .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESSED_FROM)))
+                .layer(CompressionLayer::new().compress_when(
+                    SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::const_new("application/zip")),
+                ))
                 .layer(middleware::from_fn_with_state(app.clone(), exchange::accompany)),
         )
         .with_state(app)

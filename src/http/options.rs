@@ -5,6 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use axum::http::HeaderValue;
 use clap::{Args, ValueEnum};
 
+use crate::dataset::export::Published;
+
 /// The wire's part of the configuration.
 #[derive(Args, Clone, Debug)]
 #[group(id = "http")]
@@ -55,6 +57,10 @@ pub struct Options {
     /// keeps none.
     #[arg(long, env = "TRIHELIX_CACHE_BYTES", default_value_t = 16 * 1024 * 1024, value_name = "BYTES", global = true)]
     pub cache_bytes: u64,
+
+    /// How the register is published.
+    #[command(flatten)]
+    pub published: Published,
 }
 
 impl Default for Options {
@@ -69,6 +75,7 @@ impl Default for Options {
             operations: None,
             only_saved: false,
             cache_bytes: 16 * 1024 * 1024,
+            published: Published::default(),
         }
     }
 }

@@ -86,7 +86,7 @@ async fn answer(
 
 /// The way in which answers are written to those who ask by an address: in one form, and the status
 /// tells what became of the request.
-struct ToAddresses;
+pub(super) struct ToAddresses;
 
 impl Written for ToAddresses {
     fn name(&self) -> &'static str {
@@ -110,7 +110,7 @@ fn of_one_form(mut response: Response) -> Response {
 }
 
 /// A refusal.
-fn refused(exchange: &Exchange, answer: &Answer) -> Response {
+pub(super) fn refused(exchange: &Exchange, answer: &Answer) -> Response {
     exchange.refused(answer.refusal.unwrap_or(Code::Internal));
     cache::unkept(ToAddresses.response(answer))
 }
@@ -166,7 +166,7 @@ impl Walk {
         let request = self.operation.page(&self.pairs, None)?;
         self.columns = self.operation.columns(&request).unwrap_or_default();
         let prepared = self.app.schema.prepare(self.question(request))?;
-        let kept = prepared.identity.map(|identity| Kept::of(identity, self.form.name(), &prepared));
+        let kept = prepared.identity.map(|identity| Kept::of(identity, self.form.name(), prepared.basis()));
         if let Some(kept) = kept.as_ref().filter(|kept| kept.is_held(headers)) {
             let _ = self.exchange.summary.set(prepared.summary("not_modified"));
             return Ok(kept.tell(StatusCode::NOT_MODIFIED.into_response()));

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use trihelix::{
     dataset::{
         self, Folder, Options, Outcome,
-        export::{Export, Point},
+        export::{Export, Point, Published},
         generate::Ecosystem,
     },
     domain::check,
@@ -29,7 +29,7 @@ async fn exported(app: &TestApp, as_of: Option<NaiveDate>, known_at: Option<&str
     let folder = tempfile::tempdir().expect("a temporary folder");
     let known_at = known_at.map(|instant| instant.parse().expect("an instant"));
     let point = Point::find(&app.db, as_of, known_at).await.expect("a point");
-    let export = Export::begin(&app.db, point).await.expect("the register is read");
+    let export = Export::begin(&app.db, point, Published::default()).await.expect("the register is read");
     export.save(&app.db, folder.path()).await.expect("the package is written");
     folder
 }
@@ -130,7 +130,7 @@ async fn the_history_of_circlemade_comes_back_as_it_was_imported() {
     let again = import(&app, &Folder::Disk(folder.path().to_owned())).await;
     assert_eq!(again, Outcome::Unchanged, "the register holds all of it");
     let citation = std::fs::read_to_string(folder.path().join("CITATION")).expect("a file");
-    assert!(citation.starts_with("circlemade: ") && citation.contains("revision 1"), "{citation}");
+    assert!(citation.starts_with("Trihelix: ") && citation.contains("revision 1"), "{citation}");
 }
 
 #[test]
@@ -263,7 +263,8 @@ async fn tables_are_read_in_pages() {
     let mut package = Package::new("a").cluster("c");
     for at in 0..2_001 {
         let key = format!("o{at}");
-        package = package.organization(&key, "company", &format!("Name {at}")).member("c", &key, "effective", "2020", "");
+        package =
+            package.organization(&key, "company", &format!("Name {at}")).member("c", &key, "effective", "2020", "");
     }
     let app = TestApp::with(&package).await;
     let folder = exported(&app, None, None).await;

@@ -12,6 +12,7 @@ mod change_control;
 mod cli;
 mod conformance;
 mod connections;
+mod downloads;
 mod durability;
 mod eligibility;
 mod errors;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     Revision,
     id::{ClusterId, SectorId},
@@ -10,7 +10,7 @@ use entity::{
 use uuid::Uuid;
 
 use super::{
-    columns::{Point, Rev},
+    columns::{self, Point, Rev},
     index::{Recent, Snapshot},
     organizations::Organizations,
     read::Changes,
@@ -51,6 +51,15 @@ impl Image {
     /// The id of the database that it was read from; none: the register was empty.
     pub fn register(&self) -> Option<Uuid> {
         self.register
+    }
+
+    /// The first day on which it holds that anybody took part in a cluster; none: nobody did.
+    pub fn first_day(&self) -> Option<NaiveDate> {
+        let of_segment = |segment: &Segment| {
+            let known = (0..segment.periods.len()).filter(|row| segment.periods.is_known(*row, self.rev()));
+            known.map(|row| segment.periods.from(row)).min()
+        };
+        self.clusters.iter().filter_map(|segment| of_segment(segment)).min().map(columns::date)
     }
 
     /// The number of the last write.
