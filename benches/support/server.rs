@@ -21,10 +21,17 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// One that keeps no answers, so that each request is executed.
     pub(crate) fn start(binary: &str, url: &str) -> Self {
+        Self::start_with(binary, url, &[("TRIHELIX_CACHE_BYTES", "0")])
+    }
+
+    /// One in an environment.
+    pub(crate) fn start_with(binary: &str, url: &str, environment: &[(&str, &str)]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
         let process = Command::new(binary)
             .args(["--database-url", url, "--listen", &port.to_string(), "--log", "off"])
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .expect("the server starts");

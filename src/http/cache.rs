@@ -72,6 +72,8 @@ pub(super) trait Written {
     fn name(&self) -> &'static str;
     /// An answer with its status and type.
     fn response(&self, answer: &Answer) -> Response;
+    /// By which headers of a request the answer varies.
+    fn varies_by(&self) -> &'static str;
     /// The text of an answer without errors, with its status and type.
     fn response_of_text(&self, text: Bytes) -> Response;
 }
@@ -100,7 +102,7 @@ pub(super) async fn answer(
     let kept = prepared.identity.map(|identity| Kept::of(identity, written.name(), prepared.basis()));
     if let Some(kept) = kept.as_ref().filter(|kept| is_safe && kept.is_held(headers)) {
         tell(prepared.summary("not_modified"));
-        return kept.tell(StatusCode::NOT_MODIFIED.into_response());
+        return kept.unchanged(written.varies_by());
     }
     let key = prepared.identity.map(|identity| (identity.digest, written.name()));
     if let (Some(key), Some(kept)) = (&key, &kept)
@@ -169,6 +171,13 @@ impl Kept {
         let mut response = self.tell_basis(response);
         response.headers_mut().insert(header::ETAG, self.tag.clone());
         response.headers_mut().insert(header::CACHE_CONTROL, self.control.clone());
+        response
+    }
+
+    /// The answer to a client that has it.
+    pub(super) fn unchanged(&self, varies_by: &'static str) -> Response {
+        let mut response = self.tell(StatusCode::NOT_MODIFIED.into_response());
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static(varies_by));
         response
     }
 

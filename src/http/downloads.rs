@@ -14,7 +14,7 @@ use axum::{
     Extension, Json, Router,
     body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -100,7 +100,7 @@ async fn downloaded(
     let whole = point(app, query).await.map_err(refused)?;
     let kept = Kept::of(whole.identity, file.unwrap_or("zip"), whole.in_address());
     if kept.is_held(headers) {
-        return Ok(kept.tell(StatusCode::NOT_MODIFIED.into_response()));
+        return Ok(kept.unchanged(saved::COMPRESSED));
     }
     let Ok(place) = app.downloads.clone().try_acquire_owned() else {
         return Err(refuse(Code::Overloaded, "others are downloading; try again in a few seconds"));
@@ -239,7 +239,7 @@ async fn catalogued(
     };
     let kept = Kept::of(whole.identity, "jsonld", whole.in_address());
     if kept.is_held(&headers) {
-        return kept.tell(StatusCode::NOT_MODIFIED.into_response());
+        return kept.unchanged(saved::COMPRESSED);
     }
     let entry = catalogue::entry(&app, &whole, &citation(&app, &whole));
     let mut response = Json(entry).into_response();

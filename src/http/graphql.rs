@@ -127,6 +127,10 @@ impl Written for ToDocuments {
         written(self.form, status(self.form, self.edition, answer), answer)
     }
 
+    fn varies_by(&self) -> &'static str {
+        "accept, accept-encoding"
+    }
+
     fn response_of_text(&self, text: Bytes) -> Response {
         written_text(self.form, StatusCode::OK, text)
     }

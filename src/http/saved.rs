@@ -84,6 +84,9 @@ async fn answer(
     }
 }
 
+/// What answers of one form vary by.
+pub(super) const COMPRESSED: &str = "accept-encoding";
+
 /// The way in which answers are written to those who ask by an address: in one form, and the status
 /// tells what became of the request.
 pub(super) struct ToAddresses;
@@ -96,6 +99,10 @@ impl Written for ToAddresses {
     fn response(&self, answer: &Answer) -> Response {
         let status = graphql::status(MediaType::GraphqlResponse, StatusCodes::Stable, answer);
         of_one_form(graphql::written(MediaType::Json, status, answer))
+    }
+
+    fn varies_by(&self) -> &'static str {
+        COMPRESSED
     }
 
     fn response_of_text(&self, text: Bytes) -> Response {
@@ -169,7 +176,7 @@ impl Walk {
         let kept = prepared.identity.map(|identity| Kept::of(identity, self.form.name(), prepared.basis()));
         if let Some(kept) = kept.as_ref().filter(|kept| kept.is_held(headers)) {
             let _ = self.exchange.summary.set(prepared.summary("not_modified"));
-            return Ok(kept.tell(StatusCode::NOT_MODIFIED.into_response()));
+            return Ok(kept.unchanged(COMPRESSED));
         }
         let first = [self.form.head(&self.columns), self.page(prepared).await?].concat();
         let response = self.respond(first);

@@ -46,6 +46,7 @@ async fn a_client_that_has_the_answer_is_told_so_and_nothing_is_executed() {
         for held in &held {
             let (status, again, body) = app.get_with(address, &[("if-none-match", held)]).await;
             assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{address}");
+            assert!(again.get_all(header::VARY).iter().any(|by| by.to_str().unwrap().contains("accept-encoding")));
             for name in [header::ETAG, header::CACHE_CONTROL, header::HeaderName::from_static("trihelix-basis")] {
                 assert_eq!(again.get(&name), headers.get(&name), "{address}: {name}");
             }
