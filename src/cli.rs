@@ -77,6 +77,10 @@ enum Command {
         /// What the register held at this instant, as in 2023-12-14T10:00:00Z. Default: what it holds now.
         #[arg(long, value_name = "INSTANT")]
         known_at: Option<DateTime<Utc>>,
+
+        /// Write participations, periods and figures as Parquet too, beside the package.
+        #[arg(long)]
+        parquet: bool,
     },
     /// Make a synthetic ecosystem, under invented names: as data packages, or straight into a database of its own.
     ///
@@ -244,12 +248,12 @@ async fn run_on(db: &DatabaseConnection, command: Command, published: &Published
             }
             Ok(())
         }
-        Command::Export { folder, as_of, known_at } => {
+        Command::Export { folder, as_of, known_at, parquet } => {
             refuse_occupied(&folder)?;
             current(db).await?;
             let point = export::Point::find(db, as_of, known_at).await?;
             let package = Export::begin(db, point, published.clone()).await?;
-            package.save(db, &folder).await.map_err(|error| match error {
+            package.save(db, &folder, parquet).await.map_err(|error| match error {
                 NotSaved::Register(error) => Failure::Domain(error),
                 NotSaved::Folder(error) => Failure::Packages(folder.clone(), error),
             })?;

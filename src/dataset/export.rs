@@ -37,11 +37,12 @@ use uuid::Uuid;
 use super::{
     criteria::{Criterion, Version},
     folder::{CRITERIA, DESCRIPTOR, TABLES},
+    parquet::{self, Columnar},
 };
 use crate::domain::{self, Result, any_of};
 
 /// How many rows are read at once.
-const PAGE: u64 = 2_000;
+pub(super) const PAGE: u64 = 2_000;
 
 /// The file that says how the package is cited.
 const CITATION: &str = "CITATION";
@@ -108,7 +109,7 @@ pub enum NotSaved {
 }
 
 /// A package that is being made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Export {
     point: Point,
     published: Published,
@@ -123,9 +124,10 @@ pub struct Export {
     is_one_file: bool,
 }
 
-/// Whether a package has a file of this name.
+/// Whether a package has a file of this name, or one is made beside it.
 pub fn is_file(name: &str) -> bool {
-    [DESCRIPTOR, CITATION].contains(&name) || files().any(|(_, file)| file == name)
+    let is_columnar = parquet::FILES.iter().any(|(file, _)| *file == name);
+    [DESCRIPTOR, CITATION].contains(&name) || is_columnar || files().any(|(_, file)| file == name)
 }
 
 /// The resources of a package, with their files.
@@ -192,6 +194,11 @@ impl Export {
         self
     }
 
+    /// The revision that is exported.
+    pub(super) fn revision(&self) -> Revision {
+        self.point.revision
+    }
+
     /// The next pieces; none when the package is whole.
     pub async fn next(&mut self, db: &impl ConnectionTrait) -> Result<Option<Vec<Piece>>> {
         let (pieces, next) = match self.step {
@@ -238,9 +245,17 @@ impl Export {
         Ok(Some(pieces))
     }
 
-    /// Writes the package into a folder, which is made when it is missing.
-    pub async fn save(mut self, db: &impl ConnectionTrait, folder: &Path) -> Result<(), NotSaved> {
+    /// Writes the package into a folder, which is made when it is missing; beside it, where it is wanted, the tables
+    /// that can be had as Parquet.
+    pub async fn save(mut self, db: &impl ConnectionTrait, folder: &Path, parquet: bool) -> Result<(), NotSaved> {
         std::fs::create_dir_all(folder)?;
+        for (name, _) in parquet::FILES.iter().filter(|_| parquet) {
+            let mut file = File::create_new(folder.join(name))?;
+            let mut table = Columnar::begin(self.clone(), name).expect("one of the files");
+            while let Some(bytes) = table.next(db).await? {
+                file.write_all(&bytes)?;
+            }
+        }
         let mut file = None;
         while let Some(pieces) = self.next(db).await? {
             for piece in pieces {
@@ -519,12 +534,30 @@ impl Export {
     }
 
     async fn period_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
+        let rows = self.periods(db, after).await?;
+        Ok(Rows { lines: self.period_lines(db, &rows).await?, next: next(&rows, |row| row.id.into()) })
+    }
+
+    /// A page of periods.
+    pub(super) async fn periods(
+        &self,
+        db: &impl ConnectionTrait,
+        after: Option<Uuid>,
+    ) -> Result<Vec<participation_period::Model>> {
         let on_the_day = self.on_the_day::<participation_period::Entity>();
-        let rows = self.standing::<participation_period::Entity>(db, after, on_the_day).await?;
+        self.standing::<participation_period::Entity>(db, after, on_the_day).await
+    }
+
+    /// Periods as lines.
+    pub(super) async fn period_lines(
+        &self,
+        db: &impl ConnectionTrait,
+        rows: &[participation_period::Model],
+    ) -> Result<Vec<Vec<String>>> {
         let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
         let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
         let scopes = self.participations(db, rows.iter().map(|row| row.participation_id)).await?;
-        Ok(lines(&rows, |row: &participation_period::Model| {
+        let line = |row: &participation_period::Model| {
             vec![
                 self.slug(row.cluster_id),
                 keys[&row.organization_id].clone(),
@@ -541,13 +574,32 @@ impl Export {
                 text(&row.note),
                 sources[&row.source_id].clone(),
             ]
-        }))
+        };
+        Ok(rows.iter().map(line).collect())
     }
 
     async fn figure_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<published_figure::Entity>(db, after, Condition::all()).await?;
+        let rows = self.figures(db, after).await?;
+        Ok(Rows { lines: self.figure_lines(db, &rows).await?, next: next(&rows, |row| row.id.into()) })
+    }
+
+    /// A page of published figures.
+    pub(super) async fn figures(
+        &self,
+        db: &impl ConnectionTrait,
+        after: Option<Uuid>,
+    ) -> Result<Vec<published_figure::Model>> {
+        self.standing::<published_figure::Entity>(db, after, Condition::all()).await
+    }
+
+    /// Published figures as lines.
+    pub(super) async fn figure_lines(
+        &self,
+        db: &impl ConnectionTrait,
+        rows: &[published_figure::Model],
+    ) -> Result<Vec<Vec<String>>> {
         let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &published_figure::Model| {
+        let line = |row: &published_figure::Model| {
             let mut line = vec![
                 self.slug(row.cluster_id),
                 row.metric.text(),
@@ -561,7 +613,8 @@ impl Export {
             line.extend(labels(&row.explanation));
             line.push(sources[&row.source_id].clone());
             line
-        }))
+        };
+        Ok(rows.iter().map(line).collect())
     }
 
     async fn referral_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
@@ -591,7 +644,7 @@ impl Export {
     }
 
     /// The participations that have a period in the package: a referral of another one has nothing to refer to.
-    async fn with_periods(
+    pub(super) async fn with_periods(
         &self,
         db: &impl ConnectionTrait,
         participations: &HashMap<ParticipationId, participation::Model>,
@@ -656,7 +709,7 @@ impl Export {
         Ok(rows.order_by_asc(id).limit(PAGE).all(db).await?)
     }
 
-    fn stands<E: Recorded>(&self) -> Condition {
+    pub(super) fn stands<E: Recorded>(&self) -> Condition {
         let revision = self.point.revision;
         let is_superseded_later = Condition::any().add(E::SUPERSEDED.is_null()).add(E::SUPERSEDED.gt(revision));
         Condition::all().add(E::RECORDED.lte(revision)).add(is_superseded_later)
@@ -668,7 +721,7 @@ impl Export {
         Condition::all().add(has_begun).add(Condition::any().add(E::TO.is_null()).add(E::TO.gt(day)))
     }
 
-    async fn organizations(
+    pub(super) async fn organizations(
         &self,
         db: &impl ConnectionTrait,
         ids: impl Iterator<Item = OrganizationId>,
@@ -701,7 +754,7 @@ impl Export {
         Ok(found.into_iter().map(|row| (row.id, row)).collect())
     }
 
-    fn slug(&self, id: ClusterId) -> String {
+    pub(super) fn slug(&self, id: ClusterId) -> String {
         self.clusters.get(&id).cloned().unwrap_or_default()
     }
 
@@ -746,8 +799,13 @@ where
 }
 
 /// The id that further rows come after; none after the last page.
-fn next<M>(rows: &[M], id: impl Fn(&M) -> Uuid) -> Option<Uuid> {
+pub(super) fn next<M>(rows: &[M], id: impl Fn(&M) -> Uuid) -> Option<Uuid> {
     rows.last().filter(|_| rows.len() as u64 == PAGE).map(id)
+}
+
+/// The columns of a table of the package.
+pub(super) fn columns_of(table: &str) -> Vec<String> {
+    TABLES.iter().find(|(name, _)| *name == table).map(|(_, columns)| header(columns)).unwrap_or_default()
 }
 
 /// The columns of a table, as its header has them.

@@ -11,6 +11,7 @@ mod facts;
 mod fault;
 mod folder;
 pub mod generate;
+pub mod parquet;
 mod parse;
 mod quotes;
 mod reconciliation;

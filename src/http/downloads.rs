@@ -6,8 +6,7 @@
 
 use std::{
     io::{self, Write},
-    mem,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use axum::{
@@ -32,7 +31,10 @@ use super::{
     media_type, pages, saved,
 };
 use crate::{
-    dataset::export::{self, Export, Piece, Point},
+    dataset::{
+        export::{self, Export, Piece, Point},
+        parquet::{self, Columnar, Sink},
+    },
     graphql::{Answer, Code, Whole},
 };
 
@@ -113,6 +115,7 @@ async fn downloaded(
         export = export.of_file(file);
     }
     let packed = match file {
+        Some(file) if let Some(table) = Columnar::begin(export.clone(), file) => Packed::Parquet(Box::new(table)),
         None => {
             let sink = Sink::default();
             Packed::Zip(Some(ZipWriter::new_stream(sink.clone())), sink)
@@ -124,6 +127,7 @@ async fn downloaded(
         None if file.is_none() => "application/zip",
         Some((_, "csv")) => "text/csv; charset=utf-8; header=present",
         Some((_, "json")) => "application/json",
+        Some((_, "parquet")) => "application/vnd.apache.parquet",
         _ => "text/plain; charset=utf-8",
     };
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -147,29 +151,10 @@ struct Download {
 enum Packed {
     /// There is one.
     Plain,
+    /// It is a table by columns.
+    Parquet(Box<Columnar>),
     /// As an archive, which writes into a sink; nothing where it is at its end.
     Zip(Option<ZipWriter<StreamWriter<Sink>>>, Sink),
-}
-
-/// What an archive has written and nobody has taken yet.
-#[derive(Clone, Debug, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic while the lock is held").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Sink {
-    fn take(&self) -> Vec<u8> {
-        mem::take(&mut self.0.lock().expect("no panic while the lock is held"))
-    }
 }
 
 fn streamed(download: Download) -> Response {
@@ -194,9 +179,14 @@ impl Download {
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         let seconds = self.app.options.request_seconds;
         let db = self.app.reads.reader(STATEMENTS);
+        if let Packed::Parquet(table) = &mut self.packed {
+            let bytes = tokio::time::timeout(seconds, table.next(&db)).await.map_err(io::Error::other)?;
+            return Ok(bytes.map_err(io::Error::other)?.map(Bytes::from));
+        }
         let pieces = tokio::time::timeout(seconds, self.export.next(&db));
         let pieces = pieces.await.map_err(io::Error::other)?.map_err(io::Error::other)?;
         match &mut self.packed {
+            Packed::Parquet(_) => Ok(None),
             Packed::Plain => Ok(pieces.map(|pieces| {
                 let texts = pieces.into_iter().filter_map(|piece| match piece {
                     Piece::Text(text) => Some(text),
@@ -272,6 +262,7 @@ async fn list(
             "package": "/data/package.zip",
             "descriptor": "/data/datapackage.json",
             "files": files.collect::<Vec<_>>(),
+            "parquet": parquet::FILES.map(|(file, _)| format!("/data/{file}")),
             "catalogue": "/data/catalog.jsonld",
             "parameters": ["asOf", "knownAt", "revision"],
             "basis": basis,
@@ -309,6 +300,7 @@ fn page(citation: &str, basis: &str) -> String {
                     h2 { "File by file" }
                     ul {
                         li { a href="/data/datapackage.json" { "datapackage.json" } ": what the files hold" }
+                        @for (file, what) in parquet::FILES { li { a href={ "/data/" (file) } { (file) } ": " (what) } }
                         @for (_, file) in export::files() { li { a href={ "/data/" (file) } { (file) } } }
                     }
                     h2 { "To cite" }

@@ -7,6 +7,10 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
+use parquet::{
+    file::reader::{FileReader, SerializedFileReader},
+    record::Field,
+};
 use serde_json::Value;
 use tower::ServiceExt;
 use trihelix::{
@@ -44,7 +48,7 @@ async fn the_package_is_what_the_command_line_exports() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let point = Point::find(&app.db, None, None).await.expect("a point");
     let export = Export::begin(&app.db, point, Published::default()).await.expect("the register is read");
-    export.save(&app.db, folder.path()).await.expect("the package is written");
+    export.save(&app.db, folder.path(), false).await.expect("the package is written");
     let files = unpacked(&app, "/data/package.zip").await;
     let mut written: Vec<_> =
         std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
@@ -102,6 +106,64 @@ async fn a_package_is_of_a_day_and_of_an_instant() {
     }
     let outcome = dataset::import(&copy.db, &Folder::Disk(folder.path().to_owned()), now(), Options::default()).await;
     outcome.unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// The rows of a file of columns, each by its names.
+fn rows_of(bytes: Vec<u8>) -> Vec<BTreeMap<String, Field>> {
+    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).expect("a file of columns");
+    let rows = reader.get_row_iter(None).expect("rows");
+    let columns = |row: parquet::record::Row| row.into_columns().into_iter().collect();
+    rows.map(|row| columns(row.expect("a row"))).collect()
+}
+
+#[tokio::test]
+async fn tables_come_by_columns_too() {
+    let package =
+        Package::new("a").cluster("c").organization("o", "company", "One").organization("p", "public", "=Two");
+    let package = package.member("c", "o", "effective", "2020", "2024-05").member("c", "o", "ended", "2024-05", "");
+    let package = package.member("c", "p", "candidate", "2021-02-03", "").rows(
+        "figures",
+        "cluster,metric,nature,value,disclosure,qualifier,on,source",
+        &["c,members,actual,2.5,disclosed,about,2021,s", "c,leavers,actual,,not_disclosed,exactly,,s"],
+    );
+    let app = TestApp::with(&package).await;
+    let read = async |address: &str| {
+        let (status, bytes) = app.send(Request::get(address).body(Body::empty()).expect("a request")).await;
+        assert_eq!(status, StatusCode::OK, "{address}");
+        rows_of(bytes)
+    };
+    let text = |row: &BTreeMap<String, Field>, name: &str| match &row[name] {
+        Field::Str(text) => text.clone(),
+        Field::Null => String::new(),
+        other => panic!("{name}: {other:?}"),
+    };
+    let periods = read("/data/periods.parquet").await;
+    let (_, _, csv) = app.get("/data/periods.csv").await;
+    let mut lines = csv::Reader::from_reader(csv.as_bytes());
+    let header = lines.headers().expect("a header").clone();
+    let lines: Vec<_> = lines.records().map(|line| line.expect("a line")).collect();
+    assert_eq!(periods.len(), lines.len());
+    for (row, line) in periods.iter().zip(&lines) {
+        for (name, cell) in header.iter().zip(line) {
+            assert_eq!(text(row, name), *cell, "{name}");
+        }
+    }
+    let ended = periods.iter().find(|row| text(row, "status") == "ended").expect("a period");
+    let day = |text: &str| {
+        let day: chrono::NaiveDate = text.parse().expect("a day");
+        Field::Date(day.signed_duration_since(chrono::NaiveDate::default()).num_days() as i32)
+    };
+    assert_eq!((&ended["counts_from"], &ended["counts_to"]), (&day("2024-05-01"), &Field::Null));
+    assert_eq!(text(ended, "organization_name"), "One");
+    let participations = read("/data/participations.parquet").await;
+    let told: Vec<_> =
+        participations.iter().map(|row| (text(row, "organization_name"), text(row, "organization_sphere"))).collect();
+    assert_eq!(told, [("One".into(), "company".into()), ("=Two".into(), "public".into())]);
+    assert_eq!(read("/data/participations.parquet?asOf=2020-06-01").await.len(), 1);
+    let figures = read("/data/figures.parquet").await;
+    let values: Vec<_> = figures.iter().map(|row| row["value"].clone()).collect();
+    assert_eq!(values, [Field::Double(2.5), Field::Null]);
+    assert!(read("/data/periods.parquet?asOf=1990-01-01").await.is_empty());
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn exported(app: &TestApp, as_of: Option<NaiveDate>, known_at: Option<&str
     let known_at = known_at.map(|instant| instant.parse().expect("an instant"));
     let point = Point::find(&app.db, as_of, known_at).await.expect("a point");
     let export = Export::begin(&app.db, point, Published::default()).await.expect("the register is read");
-    export.save(&app.db, folder.path()).await.expect("the package is written");
+    export.save(&app.db, folder.path(), false).await.expect("the package is written");
     folder
 }
 
@@ -291,6 +291,10 @@ async fn the_command_line_exports() {
     std::fs::remove_dir_all(&folder).expect("the folder goes");
     let (status, _, errors) = run(&["--as-of", "soon"]);
     assert_eq!(status, Some(2), "{errors}");
-    let (status, ..) = run(&["--known-at", "2026-11-22T00:00:00Z"]);
+    let (status, ..) = run(&["--known-at", "2026-11-22T00:00:00Z", "--parquet"]);
     assert_eq!(status, Some(0));
+    for (file, _) in dataset::parquet::FILES {
+        let bytes = std::fs::read(folder.join(file)).expect("a file");
+        assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{file}");
+    }
 }
