@@ -87,6 +87,7 @@ struct Subject {
 impl Subject {
     async fn answer(&self, document: &str, variables: Value) -> Answer {
         let question = Question {
+            digest: None,
             request: Request::new(document).variables(Variables::from_json(variables)),
             reads: &self.reads,
             image: self.ledger.image(),

@@ -17,6 +17,8 @@ use crate::domain::{ledger::Image, reading::Reads};
 pub struct Question<'a> {
     /// The document, its variables, and what comes with them.
     pub request: async_graphql::Request,
+    /// The SHA-256 of the document, where it is known already.
+    pub digest: Option<[u8; 32]>,
     /// The database.
     pub reads: &'a Reads,
     /// The ledger's image, whose last revision is the last that the answer knows of.
@@ -150,11 +152,6 @@ impl Answer {
         &self.response.data
     }
 
-    /// Its basis, as an address can ask for it; nothing of what was refused before it had one.
-    pub fn basis(&self) -> Option<String> {
-        in_address(self.response.extensions.get("basis")?)
-    }
-
     /// Whether it holds errors.
     pub fn has_errors(&self) -> bool {
         !self.response.errors.is_empty()
@@ -175,14 +172,4 @@ impl Answer {
         let data = self.refusal.is_none().then_some(data);
         serde_json::to_vec(&Written { data, errors, extensions }).expect("an answer is JSON")
     }
-}
-
-/// A basis as an address can ask for it.
-pub(super) fn in_address(basis: &Value) -> Option<String> {
-    let Value::Object(basis) = basis else { return None };
-    let parts = basis.iter().map(|(name, value)| match value {
-        Value::String(text) => format!("{name}={text}"),
-        other => format!("{name}={other}"),
-    });
-    Some(parts.collect::<Vec<_>>().join("&"))
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use entity::Revision;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -117,9 +117,22 @@ impl Basis {
     }
 
     /// What tells it from every other basis, of other registers too.
-    pub(crate) fn told_apart(&self) -> String {
-        let (PointInTime { as_of, revision }, known_at) = (self.default, self.known_at);
-        format!("{:?} {as_of} {known_at} {revision}", self.image.register())
+    pub(crate) fn told_apart(&self) -> [u8; 36] {
+        let PointInTime { as_of, revision } = self.default;
+        let mut told = [0; 36];
+        // Without a register there is no revision either.
+        told[..16].copy_from_slice(self.image.register().unwrap_or_default().as_bytes());
+        told[16..20].copy_from_slice(&as_of.num_days_from_ce().to_le_bytes());
+        told[20..28].copy_from_slice(&self.known_at.timestamp_micros().to_le_bytes());
+        told[28..].copy_from_slice(&revision.to_le_bytes());
+        told
+    }
+
+    /// As an address can ask for it.
+    pub(crate) fn in_address(&self) -> String {
+        let PointInTime { as_of, revision } = self.default;
+        let known_at = self.known_at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        format!("asOf={as_of}&knownAt={known_at}&revision={revision}")
     }
 
     /// Counts rows of a list into the answer, as far as it goes.

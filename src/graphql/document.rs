@@ -63,10 +63,14 @@ impl Documents {
         Self { known, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 
-    /// The document, of which the span of the request is told, and whether it is known to be valid. Refuses what is over a limit, and what is
+    /// The document with a digest, of which the span of the request is told, and whether it is known to be valid. Refuses what is over a limit, and what is
     /// no GraphQL.
-    pub(super) fn read(&self, text: String, limits: &Limits) -> Result<(Arc<Document>, bool), Box<Response>> {
-        let digest = digest(&text);
+    pub(super) fn read(
+        &self,
+        text: String,
+        digest: Digest,
+        limits: &Limits,
+    ) -> Result<(Arc<Document>, bool), Box<Response>> {
         Summary::show_document(&digest);
         if let Some(document) = self.known.get(&digest) {
             self.hits.fetch_add(1, Ordering::Relaxed);

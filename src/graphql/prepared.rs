@@ -12,7 +12,7 @@ use super::{
     basis::{AnsweredFrom, Asked, Basis},
     cost,
     document::{self, Digest, Document},
-    error::{self, Error, Result},
+    error::{self, Result},
     input,
 };
 
@@ -22,8 +22,8 @@ pub struct Prepared {
     pub identity: Option<Identity>,
     request: Request,
     document: Arc<Document>,
-    /// Whether the document is known to be valid, and the variables to fit it.
-    is_valid: bool,
+    /// Whether the document is known to be valid.
+    is_known: bool,
     basis: Arc<Basis>,
     summary: Summary,
     request_id: String,
@@ -49,7 +49,7 @@ impl std::fmt::Debug for Prepared {
 impl Prepared {
     /// The basis that the answer will have, as an address can ask for it.
     pub fn basis(&self) -> String {
-        super::answer::in_address(&self.basis.shown()).unwrap_or_default()
+        self.basis.in_address()
     }
 
     /// What is told of the question when it is not executed.
@@ -59,8 +59,9 @@ impl Prepared {
 }
 
 impl Schema {
-    /// Reads a question: parses its document, or knows it from before; refuses what is over a limit,
-    /// lacks a variable, or does more than it may; and fixes the basis of its answer.
+    /// Reads a question: parses its document, or knows it from before, refuses one that does more
+    /// than it may, and fixes the basis of its answer. What it costs is asked when it is answered:
+    /// whoever asks the same again need not wait for that.
     pub fn prepare(&self, question: Question<'_>) -> Result<Prepared, Answer> {
         let request_id = question.request_id;
         let mut summary = Summary::of();
@@ -71,44 +72,48 @@ impl Schema {
     }
 
     fn read(&self, question: Question<'_>, summary: &mut Summary) -> Result<Prepared, Box<Response>> {
-        let Question { mut request, reads, image, looked, now, request_id, only_queries, shows_cost } = question;
-        let Inner { types, prices, limits, documents, .. } = &*self.0;
+        let Question { mut request, digest, reads, image, looked, now, request_id, only_queries, shows_cost } =
+            question;
+        let Inner { limits, documents, .. } = &*self.0;
         let text = std::mem::take(&mut request.query);
-        let (document, is_known) = documents.read(text, limits)?;
-        let refused = |error: Error| error::refused(error);
-        let variables = serde_json::to_string(&request.variables).unwrap_or_default();
-        document::has_no_nul(&variables).map_err(refused)?;
-        let named = request.operation_name.as_deref();
-        let (name, operation) = document::asked(&document.parsed, named).map_err(refused)?;
+        let digest = digest.unwrap_or_else(|| document::digest(&text));
+        let (document, is_known) = documents.read(text, digest, limits)?;
+        let (name, operation) =
+            document::asked(&document.parsed, request.operation_name.as_deref()).map_err(error::refused)?;
+        summary.operation = name.map(ToString::to_string);
         if only_queries {
-            document::is_query(operation).map_err(refused)?;
+            document::is_query(operation).map_err(error::refused)?;
         }
-        let cost = cost::measure(prices, &document.parsed, operation, &request.variables, limits).map_err(refused)?;
-        document::variables_are_given(operation, &request.variables).map_err(refused)?;
-        (summary.cost, summary.operation) = (cost, name.map(ToString::to_string));
-        summary.show();
-        let asked = Asked::parse(&request.extensions).map_err(refused)?;
+        let asked = Asked::parse(&request.extensions).map_err(error::refused)?;
         let from = AnsweredFrom { reader: reads.reader(limits.max_statements_at_once), image, now, looked };
-        let basis = Arc::new(Basis::fix(from, &asked, limits).map_err(refused)?);
-        let is_valid = is_known && fit(types, operation, &request.variables);
+        let basis = Arc::new(Basis::fix(from, &asked, limits).map_err(error::refused)?);
         let is_the_same_again = document.is_lasting && !shows_cost;
         let identity = is_the_same_again.then(|| Identity {
-            digest: identity(&document.digest, named, &variables, &basis),
+            digest: identity(&document.digest, &request, &basis),
             is_fixed: basis.is_fixed(&asked),
         });
         let (summary, request_id) = (summary.clone(), request_id.to_owned());
-        Ok(Prepared { identity, request, document, is_valid, basis, summary, request_id, shows_cost })
+        Ok(Prepared { identity, request, document, is_known, basis, summary, request_id, shows_cost })
     }
 
-    /// Answers a question. Every answer to a document carries its basis, and every error a code.
+    /// Answers a question, unless it is over a limit or lacks a variable. Every answer to a document
+    /// carries its basis, and every error a code.
     pub async fn answer(&self, prepared: Prepared) -> Answer {
-        let Prepared { mut request, document, is_valid, basis, mut summary, request_id, shows_cost, .. } = prepared;
+        let Prepared { mut request, document, is_known, basis, mut summary, request_id, shows_cost, .. } = prepared;
         let Inner { schema, trusting, documents, limits, .. } = &*self.0;
+        let is_valid = match self.admit(&request, &document, &mut summary) {
+            Ok(fits) => is_known && fits,
+            Err(error) => {
+                let mut response = error::refused(error);
+                error::finish(&mut response, &request_id);
+                return Answer::new(response).with_summary(summary);
+            }
+        };
         request.set_parsed_query(document.parsed.clone());
         let request = request.data(basis.clone());
         let mut response = if is_valid { trusting.execute(request).await } else { schema.execute(request).await };
         let was_valid = response.data != Value::Null || response.errors.iter().all(|error| !error.path.is_empty());
-        if !is_valid && was_valid {
+        if !is_known && was_valid {
             documents.keep(document);
         }
         (summary.statements, summary.rows) = basis.sent();
@@ -119,6 +124,18 @@ impl Schema {
         }
         error::finish(&mut response, &request_id);
         Answer::new(Box::new(response)).with_summary(summary)
+    }
+
+    /// Refuses a document that costs too much with its variables, and variables that are missing;
+    /// else whether all of them are what their types take.
+    fn admit(&self, request: &Request, document: &Document, summary: &mut Summary) -> Result<bool> {
+        let Inner { types, prices, limits, .. } = &*self.0;
+        let (_, operation) = document::asked(&document.parsed, request.operation_name.as_deref())?;
+        document::has_no_nul(&variables_of(request))?;
+        summary.cost = cost::measure(prices, &document.parsed, operation, &request.variables, limits)?;
+        summary.show();
+        document::variables_are_given(operation, &request.variables)?;
+        Ok(fit(types, operation, &request.variables))
     }
 
     /// Reads a question and answers it.
@@ -139,14 +156,20 @@ fn fit(types: &async_graphql::registry::Registry, operation: &OperationDefinitio
     })
 }
 
-fn identity(document: &Digest, operation: Option<&str>, variables: &str, basis: &Basis) -> [u8; 32] {
+/// The variables of a request as JSON, by their names in order.
+fn variables_of(request: &Request) -> String {
+    serde_json::to_string(&request.variables).unwrap_or_default()
+}
+
+fn identity(document: &Digest, request: &Request, basis: &Basis) -> [u8; 32] {
     let mut digest = Sha256::new();
     digest.update(super::edition());
     digest.update(document);
     // Each part with its length, so that none can pass for the end of another.
-    for part in [operation.unwrap_or_default(), variables, &basis.told_apart()] {
+    for part in [request.operation_name.as_deref().unwrap_or_default(), &variables_of(request)] {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }
+    digest.update(basis.told_apart());
     digest.finalize().into()
 }

@@ -76,6 +76,10 @@ pub struct Operation {
     table: Option<Table>,
     /// The document without the count of its list.
     uncounted: String,
+    /// The SHA-256 of the document.
+    pub digest: [u8; 32],
+    /// That of the one that tables are asked with.
+    pub digest_of_pages: [u8; 32],
 }
 
 /// Why a file holds no operation that can be asked.
@@ -119,8 +123,7 @@ impl Operations {
             let operation = checker.operation(name, &text, &file, limits).await?;
             operations.insert(name.to_owned(), Arc::new(operation));
         }
-        let by_hash =
-            operations.values().map(|operation| (super::digest(&operation.text), operation.clone())).collect();
+        let by_hash = operations.values().map(|operation| (operation.digest, operation.clone())).collect();
         Ok(Self { by_name: operations, by_hash })
     }
 
@@ -305,7 +308,20 @@ impl Checker {
         let shape = shape::of(&self.registry, &document, &operation.node.selection_set.node);
         let counted = table.as_ref().map_or(&[][..], |table| &table.counted[..]);
         let (name, text, uncounted) = (name.to_owned(), text.to_owned(), without_counts(&plain, counted));
-        Ok(Operation { name, description, text, shape, example, parameters, document, table, uncounted })
+        let (digest, digest_of_pages) = (super::digest(&text), super::digest(&uncounted));
+        Ok(Operation {
+            name,
+            description,
+            text,
+            shape,
+            example,
+            parameters,
+            document,
+            table,
+            uncounted,
+            digest,
+            digest_of_pages,
+        })
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) async fn answer(
         let response = written.response_of_text(text);
         return if is_safe { kept.tell(response) } else { kept.tell_basis(response) };
     }
-    let basis = prepared.basis();
+    let basis = kept.as_ref().map_or_else(|| prepared.basis(), |kept| kept.basis.clone());
     let answer = app.schema.answer(prepared).await;
     answer.summary.clone().map(tell);
     if answer.has_errors() {
@@ -160,10 +160,10 @@ impl Kept {
 
     /// Whether the client says that it has the answer.
     pub(super) fn is_held(&self, headers: &HeaderMap) -> bool {
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        let own = opaque(self.tag.to_str().expect("letters and digits"));
+        // Weak or not, a tag is compared by what stands in its quotes.
+        let own = self.tag.to_str().expect("letters and digits").trim_start_matches("W/");
         let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).any(|tag| opaque(tag) == own)
+        values.flat_map(|value| value.split(',')).map(str::trim).any(|tag| tag.trim_start_matches("W/") == own)
     }
 
     /// An answer with all that is told of it.

@@ -129,6 +129,7 @@ impl App {
     ) -> Question<'a> {
         Question {
             request,
+            digest: None,
             reads: &self.reads,
             image,
             looked: self.ledger.looked(),

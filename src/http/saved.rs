@@ -64,6 +64,7 @@ async fn answer(
         return match operation.request(&pairs) {
             Ok(request) => {
                 let question = app.question(&exchange, request).await;
+                let question = Question { digest: Some(operation.digest), ..question };
                 cache::answer(&app, &exchange, &method, &headers, question, &ToAddresses).await
             }
             Err(answer) => refused(&exchange, &answer),
@@ -187,7 +188,8 @@ impl Walk {
     }
 
     fn question(&self, request: Request) -> Question<'_> {
-        Question { now: self.now, ..self.app.question_of(&self.exchange, request, self.image.clone()) }
+        let digest = Some(self.operation.digest_of_pages);
+        Question { digest, now: self.now, ..self.app.question_of(&self.exchange, request, self.image.clone()) }
     }
 
     /// The rows of a page as they are written.
