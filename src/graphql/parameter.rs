@@ -24,8 +24,6 @@ pub enum Kind {
     Text,
     /// A whole number.
     Integer,
-    /// A number.
-    Number,
     /// `true` or `false`.
     Boolean,
     /// A day.
@@ -144,6 +142,11 @@ impl Parameter {
         fields.collect()
     }
 
+    /// The variable that it is, or is a field of; nothing of the basis.
+    pub(super) fn variable(&self) -> Option<&str> {
+        self.variable.as_deref()
+    }
+
     /// Its value out of the texts that an address has for it.
     fn read(&self, texts: &[String]) -> Result<Value> {
         if !self.is_list {
@@ -164,7 +167,6 @@ impl Parameter {
         let value = match &self.kind {
             Kind::Text => Some(Value::from(text)),
             Kind::Integer => text.parse::<i32>().ok().map(Value::from),
-            Kind::Number => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
             Kind::Boolean => text.parse::<bool>().ok().map(Value::from),
             Kind::Day => Date::parse(text).map(|_| Value::from(text)),
             Kind::Instant => Instant::parse(text).map(|_| Value::from(text)),
@@ -183,7 +185,6 @@ impl Kind {
     fn of(registry: &Registry, name: &str) -> Option<Self> {
         Some(match (name, registry.types.get(name)) {
             ("Int", _) => Self::Integer,
-            ("Float", _) => Self::Number,
             ("Boolean", _) => Self::Boolean,
             ("Date", _) => Self::Day,
             ("DateTime", _) => Self::Instant,
@@ -203,7 +204,6 @@ impl Kind {
         match self {
             Self::Text => "a text".into(),
             Self::Integer => "a whole number".into(),
-            Self::Number => "a number".into(),
             Self::Boolean => "`true` or `false`".into(),
             Self::Day => "a calendar day, as in 2023-12-14".into(),
             Self::Instant => "an instant, as in 2023-12-14T10:00:00Z".into(),
@@ -283,11 +283,4 @@ fn alternatives_are_one(parameters: &[Parameter], variables: &Variables) -> Resu
         }
     }
     Ok(())
-}
-
-impl Parameter {
-    /// The variable that it is, or is a field of; nothing of the basis.
-    pub(super) fn variable(&self) -> Option<&str> {
-        self.variable.as_deref()
-    }
 }

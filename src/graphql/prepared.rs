@@ -109,6 +109,7 @@ impl Schema {
                 return Answer::new(response).with_summary(summary);
             }
         };
+        give_defaults(&document, &mut request);
         request.set_parsed_query(document.parsed.clone());
         let request = request.data(basis.clone());
         let mut response = if is_valid { trusting.execute(request).await } else { schema.execute(request).await };
@@ -143,6 +144,18 @@ impl Schema {
         match self.prepare(question) {
             Ok(prepared) => self.answer(prepared).await,
             Err(refused) => refused,
+        }
+    }
+}
+
+/// Gives their defaults to variables that have no value: the library does so where a field reads
+/// them, and not where `@include` and `@skip` do.
+fn give_defaults(document: &Document, request: &mut Request) {
+    let Ok((_, operation)) = document::asked(&document.parsed, request.operation_name.as_deref()) else { return };
+    for definition in &operation.variable_definitions {
+        if let Some(default) = &definition.node.default_value {
+            let name = definition.node.name.node.clone();
+            request.variables.entry(name).or_insert_with(|| default.node.clone());
         }
     }
 }

@@ -6,14 +6,14 @@
 //! `# Example: cluster=circlemade&asOf=2018-06-01` at its head gives an address to try.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, Pos, Request, Response, Variables,
+    EmptyMutation, EmptySubscription, Pos, Request, Response, Value, Variables,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
     parser::{
         parse_query,
@@ -24,10 +24,13 @@ use async_graphql::{
 use async_trait::async_trait;
 
 use super::{
-    Query, cost,
+    Query,
+    answer::Answer,
+    cost,
     error::{Error, Result},
     limits::Limits,
-    parameter::{self, Parameter},
+    pagination,
+    parameter::{self, Given, Parameter},
     prices::Prices,
     shape,
     table::{self, Cells, Table},
@@ -155,13 +158,8 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
 
 impl Operation {
     /// The request that an address makes.
-    pub fn request(&self, pairs: &[(String, String)]) -> Result<Request, super::Answer> {
-        let given = parameter::read(&self.parameters, pairs).map_err(super::Answer::refused)?;
-        let mut request = Request::new(&self.text).variables(given.variables);
-        if let Some(basis) = given.basis {
-            request.extensions.insert("basis".into(), basis);
-        }
-        Ok(request)
+    pub fn request(&self, pairs: &[(String, String)]) -> Result<Request, Answer> {
+        Ok(asked(&self.text, parameter::read(&self.parameters, pairs).map_err(Answer::refused)?))
     }
 
     /// The columns of an answer to a request; nothing where the operation answers no table.
@@ -188,33 +186,21 @@ impl Operation {
 
     /// The request for a whole table, page by page: of a page that begins after a cursor, or of the
     /// first one. Nothing but the rows is asked for.
-    pub fn page(
-        &self,
-        pairs: &[(String, String)],
-        after: Option<async_graphql::Value>,
-    ) -> Result<Request, super::Answer> {
+    pub fn page(&self, pairs: &[(String, String)], after: Option<Value>) -> Result<Request, Answer> {
         let parameters: Vec<_> = self.table_parameters().cloned().collect();
-        let given = parameter::read(&parameters, pairs).map_err(super::Answer::refused)?;
-        let mut variables = given.variables;
+        let mut given = parameter::read(&parameters, pairs).map_err(Answer::refused)?;
         if let Some(pages) = self.table.as_ref().and_then(|table| table.pages.as_ref()) {
-            variables.insert(pages.first.clone(), super::pagination::MAX_SIZE.into());
+            given.variables.insert(pages.first.clone(), pagination::MAX_SIZE.into());
             if let Some(cursor) = after {
-                variables.insert(pages.after.clone(), cursor);
+                given.variables.insert(pages.after.clone(), cursor);
             }
         }
-        let mut request = Request::new(&self.uncounted).variables(variables);
-        if let Some(basis) = given.basis {
-            request.extensions.insert("basis".into(), basis);
-        }
-        Ok(request)
+        Ok(asked(&self.uncounted, given))
     }
 
     /// The rows of an answer, and the cursor that further ones begin after; nothing where what holds
     /// the rows is null.
-    pub fn rows<'a>(
-        &self,
-        answer: &'a super::Answer,
-    ) -> Option<(&'a [async_graphql::Value], Option<async_graphql::Value>)> {
+    pub fn rows<'a>(&self, answer: &'a Answer) -> Option<(&'a [Value], Option<Value>)> {
         let table = self.table.as_ref()?;
         Some((table.rows(answer.data())?, table.next(answer.data())))
     }
@@ -223,6 +209,15 @@ impl Operation {
         let (_, operation) = self.document.operations.iter().next().expect("it has one operation");
         &operation.node
     }
+}
+
+/// The request of a document with what an address gives.
+fn asked(document: &str, given: Given) -> Request {
+    let mut request = Request::new(document).variables(given.variables);
+    if let Some(basis) = given.basis {
+        request.extensions.insert("basis".into(), basis);
+    }
+    request
 }
 
 /// What operations are checked by: the schema, without a register behind it.
@@ -270,35 +265,11 @@ impl Checker {
         let table = Table::of(&self.registry, &document, &operation.node);
         let mut variables = Variables::default();
         if let Some(pages) = table.as_ref().and_then(|table| table.pages.as_ref()) {
-            variables.insert(pages.first.clone(), super::pagination::MAX_SIZE.into());
+            variables.insert(pages.first.clone(), pagination::MAX_SIZE.into());
         }
         cost::measure(&self.prices, &document, &operation.node, &variables, limits)
             .map_err(|error| fault(line, async_graphql::Error::from(error).message))?;
-        let mut parameters: Vec<Parameter> = Vec::new();
-        for definition in &operation.node.variable_definitions {
-            let variable = definition.node.name.node.as_str();
-            let told = of_variables.get(variable).map(String::as_str).unwrap_or_default();
-            let line = Some(definition.pos.line);
-            let own = Parameter::of_variable(&self.registry, &definition.node, told);
-            let can_be_left_out = definition.node.var_type.node.nullable || definition.node.default_value.is_some();
-            if own.is_empty() && !can_be_left_out {
-                let message = format!("no address can say `${variable}`; give it a default, or let it be null");
-                return Err(fault(line, message));
-            }
-            for parameter in own {
-                let name = &parameter.name;
-                if parameters.iter().any(|other| other.name == *name) || RESERVED.contains(&name.as_str()) {
-                    let message =
-                        format!("`${variable}` brings a parameter `{name}`, which is taken; name it otherwise");
-                    return Err(fault(line, message));
-                }
-                parameters.push(parameter);
-            }
-        }
-        let missing =
-            Parameter::of_basis().into_iter().filter(|basis| !parameters.iter().any(|own| own.name == basis.name));
-        let missing: Vec<_> = missing.collect();
-        parameters.extend(missing);
+        let parameters = self.parameters(&operation.node, &of_variables, fault)?;
         let example = example(text);
         let is_given = !example.is_empty();
         is_given
@@ -322,6 +293,43 @@ impl Checker {
             digest,
             digest_of_pages,
         })
+    }
+}
+
+impl Checker {
+    /// What the address of an operation takes: its variables, and the basis.
+    fn parameters(
+        &self,
+        operation: &OperationDefinition,
+        descriptions: &HashMap<String, String>,
+        fault: impl Fn(Option<usize>, String) -> Fault,
+    ) -> Result<Vec<Parameter>, Fault> {
+        let mut parameters: Vec<Parameter> = Vec::new();
+        for definition in &operation.variable_definitions {
+            let variable = definition.node.name.node.as_str();
+            let told = descriptions.get(variable).map(String::as_str).unwrap_or_default();
+            let line = Some(definition.pos.line);
+            let own = Parameter::of_variable(&self.registry, &definition.node, told);
+            let can_be_left_out = definition.node.var_type.node.nullable || definition.node.default_value.is_some();
+            if own.is_empty() && !can_be_left_out {
+                let message = format!("no address can say `${variable}`; give it a default, or let it be null");
+                return Err(fault(line, message));
+            }
+            for parameter in own {
+                let name = &parameter.name;
+                if parameters.iter().any(|other| other.name == *name) || RESERVED.contains(&name.as_str()) {
+                    let message =
+                        format!("`${variable}` brings a parameter `{name}`, which is taken; name it otherwise");
+                    return Err(fault(line, message));
+                }
+                parameters.push(parameter);
+            }
+        }
+        let missing =
+            Parameter::of_basis().into_iter().filter(|basis| !parameters.iter().any(|own| own.name == basis.name));
+        let missing: Vec<_> = missing.collect();
+        parameters.extend(missing);
+        Ok(parameters)
     }
 }
 

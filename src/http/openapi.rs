@@ -139,7 +139,6 @@ fn taken(operation: &Operation, parameter: &Parameter) -> Value {
     let one = match kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Integer => json!({ "type": "integer" }),
-        Kind::Number => json!({ "type": "number" }),
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Day => json!({ "type": "string", "format": "date" }),
         Kind::Instant => json!({ "type": "string", "format": "date-time" }),
@@ -167,9 +166,7 @@ fn taken(operation: &Operation, parameter: &Parameter) -> Value {
     taken["example"] = match operation.example.iter().find(|(given, _)| given == name) {
         Some((_, text)) if *is_list => text.split(',').collect::<Vec<_>>().into(),
         Some((_, text)) => match kind {
-            Kind::Integer | Kind::Number | Kind::Boolean => {
-                serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into())
-            }
+            Kind::Integer | Kind::Boolean => serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into()),
             _ => text.as_str().into(),
         },
         None => default.clone().unwrap_or_else(|| usual(kind, *is_list)),
@@ -182,7 +179,6 @@ fn usual(kind: &Kind, is_list: bool) -> Value {
     let one = match kind {
         Kind::Text => "text".into(),
         Kind::Integer => 1.into(),
-        Kind::Number => 0.5.into(),
         Kind::Boolean => true.into(),
         Kind::Day => "2023-12-14".into(),
         Kind::Instant => "2023-12-14T10:00:00Z".into(),

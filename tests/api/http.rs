@@ -463,3 +463,17 @@ async fn every_answer_has_an_id_and_is_taken_for_what_it_says() {
     ids.dedup();
     assert_eq!(ids.len(), 4);
 }
+
+#[tokio::test]
+async fn directives_know_the_defaults_of_variables() {
+    let app = TestApp::circlemade().await;
+    let document = "query($with: Boolean! = true, $without: Boolean! = false) { register { revision @include(if: $with)
+        timeZone @skip(if: $without) } }";
+    for (variables, fields) in [
+        (json!({}), json!({ "revision": 1, "timeZone": "Europe/Brussels" })),
+        (json!({ "with": false }), json!({ "timeZone": "Europe/Brussels" })),
+        (json!({ "without": true }), json!({ "revision": 1 })),
+    ] {
+        assert_eq!(app.ask_with(document, variables).await, json!({ "register": fields }));
+    }
+}

@@ -363,6 +363,63 @@ async fn a_wrong_operation_is_found_when_the_server_starts() {
 }
 
 #[tokio::test]
+async fn parameters_are_read_by_the_types_of_variables() {
+    let folder = folder(&[(
+        "asked.graphql",
+        "\"What was asked.\" query Asked($counted: Boolean! = true, $first: Int, $filter: OrganizationFilter, $ids: [ID!]! = []) {
+           organizations(first: $first, filter: $filter) { totalCount @include(if: $counted) nodes { name } }
+           nodes(ids: $ids) { id } }",
+    )]);
+    let operations =
+        Operations::load(Some(folder.path()), &Limits::default()).await.unwrap_or_else(|fault| panic!("{fault}"));
+    let asked = operations.get("asked").expect("it was read");
+    let named: Vec<_> = asked.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    // An object has a parameter for each of its fields, but for those that are objects themselves.
+    assert_eq!(named[..2], ["counted", "first"]);
+    assert!(
+        ["sphere", "municipality", "sizeClass", "identifier", "ids", "asOf"].iter().all(|name| named.contains(name)),
+        "{named:?}"
+    );
+    assert!(["and", "not", "activity"].iter().all(|name| !named.contains(name)), "{named:?}");
+    let app = TestApp::circlemade().await;
+    let router = app.router_with(operations);
+    let get = async |address: &str| {
+        let request = Request::get(address).body(Body::empty()).expect("a request");
+        let response = router.clone().oneshot(request).await.expect("an answer");
+        let status = response.status();
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        (status, serde_json::from_slice::<Value>(&body).expect("JSON"))
+    };
+    let (status, answer) = get("/q/asked?counted=false&first=2&sphere=PUBLIC&sphere=RESEARCH").await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert!(answer["data"]["organizations"].get("totalCount").is_none(), "{answer}");
+    let (_, answer) = get("/q/asked?sphere=PUBLIC").await;
+    let public = answer["data"]["organizations"]["totalCount"].as_i64().unwrap_or_else(|| panic!("{answer}"));
+    let (_, answer) = get("/q/asked?sphere=PUBLIC,%20RESEARCH,").await;
+    assert!(answer["data"]["organizations"]["totalCount"].as_i64().expect("a number") > public, "{answer}");
+    for (address, told) in [
+        ("/q/asked?counted=maybe", "`counted` is `maybe`; it takes `true` or `false`"),
+        ("/q/asked?first=1.5", "`first` is `1.5`; it takes a whole number"),
+        ("/q/asked?first=99999999999", "`first` is `99999999999`; it takes a whole number"),
+        (
+            "/q/asked?sphere=PUBLIC,public",
+            "`sphere` is `public`; it takes one of COMPANY, RESEARCH, PUBLIC, CIVIL_SOCIETY",
+        ),
+        ("/q/asked?and=x", "there is no parameter `and`"),
+    ] {
+        let (status, answer) = get(address).await;
+        let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+        assert_eq!((status, message.contains(told)), (StatusCode::BAD_REQUEST, true), "{address}: {message}");
+    }
+    let many = (0..1001).map(|at| format!("x{at}")).collect::<Vec<_>>().join(",");
+    let (_, answer) = get(&format!("/q/asked?ids={many}")).await;
+    assert!(
+        answer["errors"][0]["message"].as_str().is_some_and(|told| told.contains("more than 1000 values")),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
 async fn a_folder_of_the_operators_adds_operations_and_replaces_ours() {
     let folder = folder(&[
         ("slugs.graphql", "\"The slugs.\" query Slugs { clusters { nodes { slug } } }"),

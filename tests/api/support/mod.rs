@@ -180,6 +180,12 @@ impl TestApp {
         )
     }
 
+    /// The same server with other saved operations.
+    pub(crate) fn router_with(&self, operations: Operations) -> Router {
+        let app = http::App::new(self.reads.clone(), self.db.clone(), self.ledger.clone(), now);
+        http::router(app.with_operations(operations))
+    }
+
     /// Sends a request through the router.
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
