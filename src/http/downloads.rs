@@ -118,7 +118,7 @@ async fn downloaded(
         Some(file) if let Some(table) = Columnar::begin(export.clone(), file) => Packed::Parquet(Box::new(table)),
         None => {
             let sink = Sink::default();
-            Packed::Zip(Some(ZipWriter::new_stream(sink.clone())), sink)
+            Packed::Zip(Some(Box::new(ZipWriter::new_stream(sink.clone()))), sink)
         }
         Some(_) => Packed::Plain,
     };
@@ -154,7 +154,7 @@ enum Packed {
     /// It is a table by columns.
     Parquet(Box<Columnar>),
     /// As an archive, which writes into a sink; nothing where it is at its end.
-    Zip(Option<ZipWriter<StreamWriter<Sink>>>, Sink),
+    Zip(Option<Box<ZipWriter<StreamWriter<Sink>>>>, Sink),
 }
 
 fn streamed(download: Download) -> Response {
