@@ -11,7 +11,6 @@ mod facts;
 mod fault;
 mod folder;
 pub mod generate;
-pub mod parquet;
 mod parse;
 mod quotes;
 mod reconciliation;

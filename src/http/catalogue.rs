@@ -48,7 +48,7 @@ pub(super) fn entry(app: &App, whole: &Whole, citation: &str) -> Value {
     for (name, file) in crate::dataset::export::files().filter(|(_, file)| file.ends_with(".csv")) {
         distributions.push(distribution(&file, &format!("The resource {name} of the data package"), "text/csv", "CSV"));
     }
-    for (file, what) in crate::dataset::parquet::FILES {
+    for (file, what) in crate::dataset::export::parquet::FILES {
         let title = format!("By columns: {what}");
         distributions.push(distribution(file, &title, "application/vnd.apache.parquet", "PARQUET"));
     }

@@ -31,8 +31,8 @@ use super::{
     media_type, pages, saved,
 };
 use crate::{
-    dataset::{
-        export::{self, Export, Piece, Point},
+    dataset::export::{
+        self, Export, Piece, Point,
         parquet::{self, Columnar, Sink},
     },
     graphql::{Answer, Code, Whole},

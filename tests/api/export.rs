@@ -293,7 +293,7 @@ async fn the_command_line_exports() {
     assert_eq!(status, Some(2), "{errors}");
     let (status, ..) = run(&["--known-at", "2026-11-22T00:00:00Z", "--parquet"]);
     assert_eq!(status, Some(0));
-    for (file, _) in dataset::parquet::FILES {
+    for (file, _) in dataset::export::parquet::FILES {
         let bytes = std::fs::read(folder.join(file)).expect("a file");
         assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{file}");
     }

@@ -26,7 +26,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::export::{Export, PAGE, columns_of, next};
+use super::{
+    Export,
+    rows::{PAGE, columns_of, next},
+};
 use crate::domain::{Result, any_of};
 
 /// The files, and what each holds.
@@ -191,16 +194,16 @@ impl Columnar {
     ) -> Result<(Vec<Vec<Value>>, Option<Uuid>)> {
         use participation::{Column, Entity};
         let later = Condition::all().add_option(after.map(|after| Column::Id.gt(after)));
-        let rows = Entity::find().filter(Column::RecordedRev.lte(self.export.revision())).filter(later);
+        let rows = Entity::find().filter(Column::RecordedRev.lte(self.export.reading.revision())).filter(later);
         let rows = rows.order_by_asc(Column::Id).limit(PAGE).all(db).await?;
         let last = next(&rows, |row| row.id.into());
         let by_id = rows.iter().map(|row| (row.id, row.clone())).collect();
-        let present = self.export.with_periods(db, &by_id).await?;
-        let keys = self.export.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
+        let present = self.export.reading.with_periods(db, &by_id).await?;
+        let keys = self.export.reading.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
         let profiles = self.profiles(db, rows.iter().map(|row| row.organization_id)).await?;
         let shown = rows.iter().filter(|row| present.contains(&row.id.into())).map(|row| {
             let mut line = vec![
-                Value::text(self.export.slug(row.cluster_id)),
+                Value::text(self.export.reading.slug(row.cluster_id)),
                 Value::text(keys[&row.organization_id].clone()),
                 Value::text(row.kind.text()),
                 Value::Text(row.scope.clone()),
@@ -212,8 +215,8 @@ impl Columnar {
     }
 
     async fn periods(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<(Vec<Vec<Value>>, Option<Uuid>)> {
-        let rows = self.export.periods(db, after).await?;
-        let lines = self.export.period_lines(db, &rows).await?;
+        let rows = self.export.reading.periods(db, after).await?;
+        let lines = self.export.reading.period_lines(db, &rows).await?;
         let profiles = self.profiles(db, rows.iter().map(|row| row.organization_id)).await?;
         let shown = rows.iter().zip(lines).map(|(row, line)| {
             let participation_period::Model { valid_from, valid_to, organization_id, .. } = row;
@@ -226,8 +229,8 @@ impl Columnar {
     }
 
     async fn figures(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<(Vec<Vec<Value>>, Option<Uuid>)> {
-        let rows: Vec<published_figure::Model> = self.export.figures(db, after).await?;
-        let lines = self.export.figure_lines(db, &rows).await?;
+        let rows: Vec<published_figure::Model> = self.export.reading.figures(db, after).await?;
+        let lines = self.export.reading.figure_lines(db, &rows).await?;
         let names = columns_of("figures");
         let shown = rows.iter().zip(lines).map(|(row, line)| {
             let cells = names.iter().zip(line);
@@ -244,7 +247,7 @@ impl Columnar {
     async fn profiles(&self, db: &impl ConnectionTrait, ids: impl Iterator<Item = OrganizationId>) -> Result<Profiles> {
         use organization_profile::{Column, Entity};
         let of = any_of(db.get_database_backend(), Column::OrganizationId.into_simple_expr(), ids);
-        let found = Entity::find().filter(of).filter(self.export.stands::<Entity>()).all(db).await?;
+        let found = Entity::find().filter(of).filter(self.export.reading.stands::<Entity>()).all(db).await?;
         Ok(Profiles(found.into_iter().map(|row| (row.organization_id, row)).collect()))
     }
 }
