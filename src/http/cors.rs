@@ -12,7 +12,7 @@ use axum::{
 use super::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
-const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static("content-type, accept, trihelix-cost");
+const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static("content-type, accept, if-none-match, trihelix-cost");
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static("x-request-id, retry-after, trihelix-basis, etag");
 
 /// How long a browser may remember what it was allowed, in seconds: a day.

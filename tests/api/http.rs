@@ -446,7 +446,7 @@ async fn pages_of_other_origins_read_what_they_may_and_never_with_credentials() 
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "*");
     assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_METHODS], "GET, POST");
-    assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "content-type, accept, trihelix-cost");
+    assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_HEADERS], "content-type, accept, if-none-match, trihelix-cost");
 }
 
 #[tokio::test]
