@@ -126,10 +126,13 @@ impl Parameter {
                 Some(of) => (of.trim_end_matches([']', '!']), true),
                 None => (field.ty.trim_end_matches('!'), false),
             };
-            let told = field.description.as_deref().unwrap_or_default();
+            let told = one_line(field.description.as_deref().unwrap_or_default());
+            // Of the point in time every operation is told the same.
+            let basis = Self::of_basis().into_iter().find(|basis| name == "PointInTime" && basis.name == field.name);
+            let told = basis.map_or_else(|| format!("{description} {told}"), |basis| basis.description);
             Some(Self {
                 name: field.name.clone(),
-                description: format!("{description} {}", one_line(told)).trim().to_owned(),
+                description: told.trim().to_owned(),
                 kind: Kind::of(registry, named)?,
                 is_list,
                 is_required: is_required && !*oneof && field.ty.ends_with('!') && field.default_value.is_none(),

@@ -17,7 +17,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream;
-use maud::{DOCTYPE, html};
+use maud::{DOCTYPE, Markup, html};
 use serde_json::json;
 
 use super::{
@@ -281,6 +281,24 @@ async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     (StatusCode::OK, response).into_response()
 }
 
+/// A text in which words of the API stand between backticks.
+fn marked(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+/// A default as an address has it.
+fn plain(default: &serde_json::Value) -> String {
+    match default {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
 /// The example of an operation, as an address has it.
 pub(super) fn tried(operation: &Operation) -> String {
     let pairs = operation.example.iter().map(|(name, value)| format!("{name}={value}"));
@@ -310,7 +328,7 @@ fn page(app: &App) -> String {
                     @for operation in app.operations.iter() {
                         section id=(operation.name) {
                             h2 { (operation.name) }
-                            p { (operation.description) }
+                            p { (marked(&operation.description)) }
                             p {
                                 @for end in forms(operation) {
                                     @let address = format!("/q/{}{end}", operation.name);
@@ -326,9 +344,9 @@ fn page(app: &App) -> String {
                                         @else if parameter.is_alternative { " (this or another)" }
                                     }
                                     dd {
-                                        (parameter.description) " Takes " (parameter.kind.words())
+                                        (marked(&parameter.description)) " Takes " (marked(&parameter.kind.words()))
                                         @if parameter.is_list { ", or several" }
-                                        @if let Some(default) = &parameter.default { "; by default " (default) }
+                                        @if let Some(default) = &parameter.default { "; by default " (plain(default)) }
                                         "."
                                     }
                                 }
