@@ -18,7 +18,7 @@ use axum::{
     routing::get,
 };
 use futures_util::stream;
-use maud::{DOCTYPE, html};
+use maud::{Markup, html};
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zip::{ZipWriter, write::SimpleFileOptions, write::StreamWriter};
@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// How many packages are made at once; each reads the register from end to end.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 
 /// Statements that one has in the database at a time.
 const STATEMENTS: u32 = 1;
@@ -255,7 +255,7 @@ async fn list(
     };
     let (citation, basis) = (citation(&app, &whole), whole.in_address());
     let mut response = if media_type::prefers_pages(&headers) {
-        pages::written(&page(&citation, &basis))
+        pages::written("Downloads", &page(&citation, &basis))
     } else {
         let files = export::files().map(|(name, file)| json!({ "name": name, "address": format!("/data/{file}") }));
         Json(json!({
@@ -274,45 +274,30 @@ async fn list(
     cache::unkept(response)
 }
 
-fn page(citation: &str, basis: &str) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Downloads · Trihelix" }
-                link rel="stylesheet" href="/assets/start.css";
-            }
-            body {
-                main {
-                    h1 { "Downloads" }
-                    p {
-                        a href="/data/package.zip" { "package.zip" }
-                        ": the register as a data package, all facts that stand, each with its source. "
-                        code { "?asOf=2023-12-14" } " leaves out what does not hold on that day; "
-                        code { "?knownAt=2026-11-21T14:00:00Z" } " takes what was known then."
-                    }
-                    p {
-                        "The same again, whatever is written: "
-                        a href={ "/data/package.zip?" (basis) } { code { "/data/package.zip?" (basis) } }
-                    }
-                    h2 { "File by file" }
-                    ul {
-                        li { a href="/data/datapackage.json" { "datapackage.json" } ": what the files hold" }
-                        @for (file, what) in parquet::FILES { li { a href={ "/data/" (file) } { (file) } ": " (what) } }
-                        @for (_, file) in export::files() { li { a href={ "/data/" (file) } { (file) } } }
-                    }
-                    h2 { "To cite" }
-                    p { (citation) }
-                    p {
-                        a href="/data/CITATION" { "CITATION" } ", and "
-                        a href="/data/catalog.jsonld" { "catalog.jsonld" }
-                        ", the entry for catalogues (DCAT-AP). Facts are as published by their sources: name the publisher of each."
-                    }
-                }
-            }
+fn page(citation: &str, basis: &str) -> Markup {
+    html! {
+        p {
+            a href="/data/package.zip" { "package.zip" }
+            ": the register as a data package, all facts that stand, each with its source. "
+            code { "?asOf=2023-12-14" } " leaves out what does not hold on that day; "
+            code { "?knownAt=2026-11-21T14:00:00Z" } " takes what was known then."
         }
-    };
-    page.into_string()
+        p {
+            "The same again, whatever is written: "
+            a href={ "/data/package.zip?" (basis) } { code { "/data/package.zip?" (basis) } }
+        }
+        h2 { "File by file" }
+        ul {
+            li { a href="/data/datapackage.json" { "datapackage.json" } ": what the files hold" }
+            @for (file, what) in parquet::FILES { li { a href={ "/data/" (file) } { (file) } ": " (what) } }
+            @for (_, file) in export::files() { li { a href={ "/data/" (file) } { (file) } } }
+        }
+        h2 { "To cite" }
+        p { (citation) }
+        p {
+            a href="/data/CITATION" { "CITATION" } ", and "
+            a href="/data/catalog.jsonld" { "catalog.jsonld" }
+            ", the entry for catalogues (DCAT-AP). Facts are as published by their sources: name the publisher of each."
+        }
+    }
 }

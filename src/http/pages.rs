@@ -11,6 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use maud::{DOCTYPE, Markup, html};
 
 use super::App;
 
@@ -59,8 +60,20 @@ pub(super) fn asking() -> Response {
 }
 
 /// A page that was written for its request.
-pub(super) fn written(text: &str) -> Response {
-    page(text.to_owned())
+pub(super) fn written(title: &str, main: &Markup) -> Response {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · Trihelix" }
+                link rel="stylesheet" href="/assets/start.css";
+            }
+            body { main { h1 { (title) } (main) } }
+        }
+    };
+    self::page(page.into_string())
 }
 
 fn page(text: impl Into<Body>) -> Response {

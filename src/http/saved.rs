@@ -17,7 +17,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use serde_json::json;
 
 use super::{
@@ -253,7 +253,7 @@ fn forms(operation: &Operation) -> impl Iterator<Item = &'static str> {
 /// All operations: a page for those who look at pages, else JSON.
 async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let mut response = if media_type::prefers_pages(&headers) {
-        pages::written(&page(&app))
+        pages::written("Saved operations", &page(&app))
     } else {
         let operations = app.operations.iter().map(|operation| {
             let parameters = operation.parameters.iter().map(|parameter| {
@@ -305,57 +305,42 @@ pub(super) fn tried(operation: &Operation) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-fn page(app: &App) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Saved operations · Trihelix" }
-                link rel="stylesheet" href="/assets/start.css";
-            }
-            body {
-                main {
-                    h1 { "Saved operations" }
-                    p {
-                        "Each is asked by its address, with parameters behind a question mark: "
-                        code { "/q/member-directory.csv?cluster=circlemade&asOf=2018-06-01" }
-                        ". Lists are given by repeating a parameter, or with commas. Tables are CSV ("
-                        code { "?separator=;&bom=1" } " for spreadsheets that want it) or JSON lines. "
-                        "Programs find the same at " a href="/openapi.json" { "/openapi.json" } "."
+fn page(app: &App) -> Markup {
+    html! {
+        p {
+            "Each is asked by its address, with parameters behind a question mark: "
+            code { "/q/member-directory.csv?cluster=circlemade&asOf=2018-06-01" }
+            ". Lists are given by repeating a parameter, or with commas. Tables are CSV ("
+            code { "?separator=;&bom=1" } " for spreadsheets that want it) or JSON lines. "
+            "Programs find the same at " a href="/openapi.json" { "/openapi.json" } "."
+        }
+        @for operation in app.operations.iter() {
+            section id=(operation.name) {
+                h2 { (operation.name) }
+                p { (marked(&operation.description)) }
+                p {
+                    @for end in forms(operation) {
+                        @let address = format!("/q/{}{end}", operation.name);
+                        a href={ (address) "?" (tried(operation)) } { code { (address) } }
+                        " "
                     }
-                    @for operation in app.operations.iter() {
-                        section id=(operation.name) {
-                            h2 { (operation.name) }
-                            p { (marked(&operation.description)) }
-                            p {
-                                @for end in forms(operation) {
-                                    @let address = format!("/q/{}{end}", operation.name);
-                                    a href={ (address) "?" (tried(operation)) } { code { (address) } }
-                                    " "
-                                }
-                            }
-                            dl {
-                                @for parameter in &operation.parameters {
-                                    dt {
-                                        code { (parameter.name) }
-                                        @if parameter.is_required { " (needed)" }
-                                        @else if parameter.is_alternative { " (this or another)" }
-                                    }
-                                    dd {
-                                        (marked(&parameter.description)) " Takes " (marked(&parameter.kind.words()))
-                                        @if parameter.is_list { ", or several" }
-                                        @if let Some(default) = &parameter.default { "; by default " (plain(default)) }
-                                        "."
-                                    }
-                                }
-                            }
+                }
+                dl {
+                    @for parameter in &operation.parameters {
+                        dt {
+                            code { (parameter.name) }
+                            @if parameter.is_required { " (needed)" }
+                            @else if parameter.is_alternative { " (this or another)" }
+                        }
+                        dd {
+                            (marked(&parameter.description)) " Takes " (marked(&parameter.kind.words()))
+                            @if parameter.is_list { ", or several" }
+                            @if let Some(default) = &parameter.default { "; by default " (plain(default)) }
+                            "."
                         }
                     }
                 }
             }
         }
-    };
-    page.into_string()
+    }
 }

@@ -40,7 +40,7 @@ pub const FILES: [(&str, &str); 3] = [
 ];
 
 /// How many rows are compressed together.
-const GROUP: usize = 50_000;
+const GROUP: usize = 20_000;
 
 /// Where bytes go until somebody takes them.
 #[derive(Clone, Debug, Default)]
