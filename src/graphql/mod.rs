@@ -39,6 +39,7 @@ mod rule;
 mod saved;
 mod scalars;
 mod sector;
+mod selection;
 mod shape;
 mod source;
 mod statistics;

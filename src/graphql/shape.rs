@@ -2,10 +2,12 @@
 //! their types and descriptions in the schema.
 
 use async_graphql::{
-    parser::types::{ExecutableDocument, Field, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, Field, SelectionSet},
     registry::{MetaType, Registry},
 };
 use serde_json::{Map, Value, json};
+
+use super::selection::{self, Asked, key, type_of};
 
 /// The JSON Schema of the `data` of an operation.
 pub(super) fn of(registry: &Registry, document: &ExecutableDocument, set: &SelectionSet) -> Value {
@@ -17,63 +19,29 @@ struct Read<'a> {
     document: &'a ExecutableDocument,
 }
 
-/// The fields of an object as they are found.
-#[derive(Default)]
-struct Found {
-    properties: Map<String, Value>,
-    /// Those that every such object has.
-    required: Vec<String>,
-}
-
 impl Read<'_> {
     fn object(&self, set: &SelectionSet, of: &str) -> Value {
-        let mut found = Found::default();
-        self.fields(set, of, true, &mut found);
-        let Found { properties, required } = found;
-        json!({ "type": "object", "properties": properties, "required": required })
-    }
-
-    /// The fields of a selection; `is_sure` where every object has them, whatever its type.
-    fn fields(&self, set: &SelectionSet, of: &str, is_sure: bool, found: &mut Found) {
-        for selection in &set.items {
-            match &selection.node {
-                Selection::Field(field) => {
-                    let field = &field.node;
-                    let key = field.alias.as_ref().unwrap_or(&field.name).node.to_string();
-                    if is_sure && field.directives.is_empty() && !found.required.contains(&key) {
-                        found.required.push(key.clone());
-                    }
-                    let schema = self.field(field, of);
-                    match found.properties.get_mut(&key) {
-                        Some(known) => merge(known, schema),
-                        None => {
-                            found.properties.insert(key, schema);
-                        }
-                    }
-                }
-                Selection::InlineFragment(fragment) => {
-                    let on = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
-                    let is_sure = is_sure && on.is_none_or(|on| on == of) && fragment.node.directives.is_empty();
-                    self.fields(&fragment.node.selection_set.node, on.unwrap_or(of), is_sure, found);
-                }
-                Selection::FragmentSpread(spread) => {
-                    let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) else { continue };
-                    let on = fragment.node.type_condition.node.on.node.as_str();
-                    let is_sure = is_sure && on == of && spread.node.directives.is_empty();
-                    self.fields(&fragment.node.selection_set.node, on, is_sure, found);
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for Asked { field, of, is_sure } in selection::fields(self.document, set, of) {
+            let (key, schema) = (key(field).to_string(), self.field(field, of));
+            if is_sure && !required.contains(&key) {
+                required.push(key.clone());
+            }
+            match properties.get_mut(&key) {
+                Some(known) => merge(known, schema),
+                None => {
+                    properties.insert(key, schema);
                 }
             }
         }
+        json!({ "type": "object", "properties": properties, "required": required })
     }
 
     fn field(&self, field: &Field, of: &str) -> Value {
-        if field.name.node == "__typename" {
-            return json!({ "type": "string", "description": "The name of the type." });
-        }
+        let Some(to) = type_of(self.registry, of, &field.name.node) else { return json!({}) };
+        let mut schema = self.value(to, &field.selection_set.node);
         let known = self.registry.types.get(of).and_then(|of| of.field_by_name(&field.name.node));
-        let Some(known) = known else { return json!({}) };
-        let mut schema = self.value(&known.ty, &field.selection_set.node);
-        if let Some(description) = &known.description {
+        if let Some(description) = known.and_then(|known| known.description.as_ref()) {
             schema["description"] = description.split_whitespace().collect::<Vec<_>>().join(" ").into();
         }
         schema

@@ -15,6 +15,8 @@ use async_graphql::{
 };
 use async_graphql_value::Value as Literal;
 
+use super::selection::{self, Asked, key, named, type_of};
+
 /// Where an answer has its rows, and what they hold.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
@@ -195,14 +197,6 @@ pub struct Cell {
 }
 
 impl Read<'_> {
-    /// The type that a field answers, as the schema writes it.
-    fn type_of(&self, of: &str, field: &str) -> Option<&str> {
-        if field == "__typename" {
-            return Some("String!");
-        }
-        Some(&self.registry.types.get(of)?.field_by_name(field)?.ty)
-    }
-
     /// The outermost lists of objects.
     fn lists<'a>(
         &'a self,
@@ -212,94 +206,53 @@ impl Read<'_> {
         around: Option<&'a Field>,
         found: &mut Vec<List<'a>>,
     ) {
-        for selection in &set.items {
-            match &selection.node {
-                Selection::Field(field) => {
-                    let field = &field.node;
-                    let Some(to) = self.type_of(of, &field.name.node) else { continue };
-                    let name = to.trim_matches(['[', ']', '!']);
-                    if to.starts_with('[') {
-                        if !field.selection_set.node.items.is_empty() {
-                            let path = path.to_vec();
-                            found.push(List { path, field, around, holder: of, row: name });
-                        }
-                    } else {
-                        let path = [path, &[key(field)]].concat();
-                        self.lists(&field.selection_set.node, name, &path, Some(field), found);
-                    }
-                }
-                Selection::InlineFragment(fragment) => {
-                    let on = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
-                    self.lists(&fragment.node.selection_set.node, on.unwrap_or(of), path, around, found);
-                }
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
-                        let on = fragment.node.type_condition.node.on.node.as_str();
-                        self.lists(&fragment.node.selection_set.node, on, path, around, found);
-                    }
-                }
+        for Asked { field, of, .. } in selection::fields(self.document, set, of) {
+            let Some(to) = type_of(self.registry, of, &field.name.node) else { continue };
+            let inner = &field.selection_set.node;
+            if !to.starts_with('[') {
+                let path = [path, &[key(field)]].concat();
+                self.lists(inner, named(to), &path, Some(field), found);
+            } else if !inner.items.is_empty() {
+                found.push(List { path: path.to_vec(), field, around, holder: of, row: named(to) });
             }
         }
     }
 
     /// How the pages of a connection are walked: by variables, and by what it tells of a page.
     fn pages(&self, connection: &Field, path: &[Name]) -> Option<Pages> {
-        let variable = |argument: &str| match connection
-            .arguments
-            .iter()
-            .find(|(name, _)| name.node == argument)
-            .map(|(_, value)| &value.node)
-        {
-            Some(Literal::Variable(name)) => Some(name.clone()),
-            _ => None,
-        };
-        let selected = |set: &SelectionSet, name: &str| {
-            set.items.iter().find_map(|selection| match &selection.node {
-                Selection::Field(field) if field.node.name.node == name => Some(field.node.clone()),
+        let variable =
+            |argument: &str| match &connection.arguments.iter().find(|(name, _)| name.node == argument)?.1.node {
+                Literal::Variable(name) => Some(name.clone()),
                 _ => None,
-            })
+            };
+        let selected = |of: &'_ Field, name: &str| {
+            let fields = selection::fields(self.document, &of.selection_set.node, "");
+            fields.into_iter().map(|asked| asked.field.clone()).find(|field| field.name.node == name)
         };
-        let info = selected(&connection.selection_set.node, "pageInfo")?;
-        let has_next = key(&selected(&info.selection_set.node, "hasNextPage")?);
-        let end = key(&selected(&info.selection_set.node, "endCursor")?);
+        let info = selected(connection, "pageInfo")?;
+        let (has_next, end) = (key(&selected(&info, "hasNextPage")?), key(&selected(&info, "endCursor")?));
         let info = [path, &[key(&info)]].concat();
         Some(Pages { first: variable("first")?, after: variable("after")?, info, has_next, end })
     }
 
     fn columns(&self, set: &SelectionSet, of: &str, steps: &[Step], around: Option<&Field>, found: &mut Vec<Column>) {
-        for selection in &set.items {
-            match &selection.node {
-                Selection::Field(field) => {
-                    let field = &field.node;
-                    let Some(to) = self.type_of(of, &field.name.node) else { continue };
-                    let name = to.trim_matches(['[', ']', '!']);
-                    let mut steps = [steps, &[Step::Field(key(field))]].concat();
-                    if name == KEY_OF_GROUP {
-                        steps.push(Step::Key);
-                    } else if to.starts_with('[') {
-                        steps.push(Step::Each);
-                    }
-                    if of == KEY_OF_GROUP && field.name.node == "dimension" {
-                        // The name of the column says it.
-                    } else if field.selection_set.node.items.is_empty() {
-                        let dimensions = steps.contains(&Step::Key).then(|| dimensions(around)).flatten();
-                        if !found.iter().any(|column| column.steps == steps) {
-                            found.push(Column { steps, dimensions });
-                        }
-                    } else {
-                        self.columns(&field.selection_set.node, name, &steps, around, found);
-                    }
-                }
-                Selection::InlineFragment(fragment) => {
-                    let on = fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
-                    self.columns(&fragment.node.selection_set.node, on.unwrap_or(of), steps, around, found);
-                }
-                Selection::FragmentSpread(spread) => {
-                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
-                        let on = fragment.node.type_condition.node.on.node.as_str();
-                        self.columns(&fragment.node.selection_set.node, on, steps, around, found);
-                    }
-                }
+        for Asked { field, of, .. } in selection::fields(self.document, set, of) {
+            let Some(to) = type_of(self.registry, of, &field.name.node) else { continue };
+            // The name of the column says it.
+            if of == KEY_OF_GROUP && field.name.node == "dimension" {
+                continue;
+            }
+            let mut steps = [steps, &[Step::Field(key(field))]].concat();
+            if named(to) == KEY_OF_GROUP {
+                steps.push(Step::Key);
+            } else if to.starts_with('[') {
+                steps.push(Step::Each);
+            }
+            if !field.selection_set.node.items.is_empty() {
+                self.columns(&field.selection_set.node, named(to), &steps, around, found);
+            } else if !found.iter().any(|column| column.steps == steps) {
+                let dimensions = steps.contains(&Step::Key).then(|| dimensions(around)).flatten();
+                found.push(Column { steps, dimensions });
             }
         }
     }
@@ -348,11 +301,6 @@ fn words(list: &Literal, operation: &OperationDefinition, variables: &Variables)
         other => other.to_string(),
     };
     items.iter().map(word).collect()
-}
-
-/// The key of a field in an answer.
-fn key(field: &Field) -> Name {
-    field.alias.as_ref().unwrap_or(&field.name).node.clone()
 }
 
 fn at<'a>(value: &'a Value, path: &[Name]) -> Option<&'a Value> {

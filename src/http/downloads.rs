@@ -107,7 +107,7 @@ async fn downloaded(
     let Ok(place) = app.downloads.clone().try_acquire_owned() else {
         return Err(refuse(Code::Overloaded, "others are downloading; try again in a few seconds"));
     };
-    let point = Point { revision: whole.revision, known_at: whole.known_at, as_of: whole.as_of };
+    let point = point_of(&whole);
     let db = app.reads.reader(STATEMENTS);
     let export = Export::begin(&db, point, app.options.published.clone()).await;
     let mut export = export.map_err(|error| refused(Answer::failure(error, exchange.id())))?;
@@ -237,10 +237,14 @@ async fn catalogued(
     kept.tell(response)
 }
 
+/// The point at which a package is of the register.
+fn point_of(whole: &Whole) -> Point {
+    Point { revision: whole.revision, known_at: whole.known_at, as_of: whole.as_of }
+}
+
 /// How the register is cited.
 fn citation(app: &App, whole: &Whole) -> String {
-    let point = Point { revision: whole.revision, known_at: whole.known_at, as_of: whole.as_of };
-    export::citation(&app.options.published, &point)
+    export::citation(&app.options.published, &point_of(whole))
 }
 
 /// What can be downloaded: a page for those who look at pages, else JSON.

@@ -1,6 +1,9 @@
 //! Saved operations by their addresses: as JSON, as CSV, as JSON lines, and as a list of all.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{Read, Write},
+};
 
 use axum::{
     body::Body,
@@ -247,6 +250,47 @@ async fn a_table_is_all_pages_at_one_basis() {
     assert_eq!(table(&text).len(), 251);
     let (_, _, text) = app.get(&format!("/q/member-directory.csv?cluster=a&{basis}")).await;
     assert_eq!(table(&text).len(), 250, "the header is what an address asks the same by");
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_rows_take_the_memory_of_a_page() {
+    // Each row names the same source, whose long title makes the table larger than the memory that it may take.
+    let title = "t".repeat(900);
+    let lines = |of: fn(usize) -> String| (0..100_000).map(of).collect::<Vec<_>>();
+    let package = Package::new("long")
+        .rows("sources", "id,kind,title", &[format!("long,report,{title}")])
+        .rows("organizations", "id,sphere,source", &lines(|at| format!("o{at},company,long")))
+        .rows("organization_names", "organization,kind,name", &lines(|at| format!("o{at},trade,Name {at}")));
+    let app = TestApp::with(&package).await;
+    let operations = folder(&[(
+        "long.graphql",
+        "\"All organizations.\" query Long($first: Int, $after: String) { organizations(first: $first, after: $after) {
+           pageInfo { hasNextPage endCursor } nodes { name source { title } } } }",
+    )]);
+    let server = Server::start(app.url(), &["--operations", operations.path().to_str().expect("UTF-8")]);
+    let pull = |address: &str| {
+        let mut stream = server.connect();
+        write!(stream, "GET {address} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address)
+            .expect("sent");
+        let (mut bytes, mut lines, mut most) = (0, 0, 0);
+        let mut part = vec![0; 1024 * 1024];
+        loop {
+            let read = stream.read(&mut part).expect("the table goes on");
+            if read == 0 {
+                return (bytes, lines, most);
+            }
+            bytes += read;
+            lines += part[..read].split(|byte| *byte == b'\n').count() - 1;
+            most = most.max(server.memory());
+        }
+    };
+    // What a server takes for its first answers it does not take again.
+    let _ = server.send("GET", "/q/long?first=100", "");
+    let before = server.memory();
+    let (bytes, lines, most) = pull("/q/long.csv");
+    assert!(lines > 100_000 && bytes > 80 * 1024 * 1024, "{lines} lines, {bytes} bytes");
+    let more = most.saturating_sub(before) / 1024;
+    assert!(more < 64, "{more} MiB more than the {} before", before / 1024);
 }
 
 #[tokio::test]

@@ -1,14 +1,16 @@
 //! What a package says, table by table: rows as the register holds them at a point, in the words of
-//! the package's columns.
+//! the package's columns. The files here are those that read the same tables on the way in (`parse`).
+
+mod clusters;
+mod organizations;
+mod participations;
 
 use std::collections::{BTreeSet, HashMap};
 
 use entity::{
-    Dated, Labels, Language, Recorded, Revision, TextEnum, activity, attribute, cluster, cluster_event,
-    cluster_profile, criteria_profile, criterion,
-    id::{ClusterEventId, ClusterId, OrganizationId, ParticipationId, SectorId, ServiceId, SourceId},
-    judgement, organization, organization_identifier, organization_name, organization_profile, participation,
-    participation_period, published_figure, referral, sector, sector_nace, service, site, source,
+    Dated, Labels, Language, Recorded, Revision, TextEnum, cluster,
+    id::{ClusterId, OrganizationId, ParticipationId, SourceId},
+    organization, participation, source,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect,
@@ -18,13 +20,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{
-    super::{
-        criteria::{Criterion, Version},
-        folder::TABLES,
-    },
-    Point,
-};
+use super::{super::folder::TABLES, Point};
 use crate::domain::{Result, any_of};
 
 /// How many rows are read at once.
@@ -43,6 +39,22 @@ pub(super) struct Reading {
 pub(super) struct Rows {
     pub(super) lines: Vec<Vec<String>>,
     pub(super) next: Option<Uuid>,
+}
+
+/// The keys of what a page of rows names.
+struct Keys {
+    organizations: HashMap<OrganizationId, String>,
+    sources: HashMap<SourceId, String>,
+}
+
+impl Keys {
+    fn organization(&self, id: OrganizationId) -> String {
+        self.organizations[&id].clone()
+    }
+
+    fn source(&self, id: SourceId) -> String {
+        self.sources[&id].clone()
+    }
 }
 
 impl Reading {
@@ -82,349 +94,46 @@ impl Reading {
     }
 
     async fn source_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<source::Entity>(db, after, Condition::all()).await?;
-        Ok(lines(&rows, |row: &source::Model| {
-            vec![
-                self.source_key(&row.key),
-                row.kind.text(),
-                row.title.clone(),
-                text(&row.publisher),
-                text(&row.reference),
-                shown(row.published_on),
-                text(&row.url),
-                word(row.language),
-            ]
-        }))
+        self.table::<source::Entity>(
+            db,
+            after,
+            Condition::all(),
+            |_| (None, None),
+            |row, _| {
+                vec![
+                    self.source_key(&row.key),
+                    row.kind.text(),
+                    row.title.clone(),
+                    text(&row.publisher),
+                    text(&row.reference),
+                    shown(row.published_on),
+                    text(&row.url),
+                    word(row.language),
+                ]
+            },
+        )
+        .await
     }
 
-    async fn organization_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<organization_profile::Entity>(db, after, Condition::all()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &organization_profile::Model| {
-            let mut line = vec![
-                keys[&row.organization_id].clone(),
-                row.sphere.text(),
-                word(row.size_class),
-                word(row.research_kind),
-                word(row.government_level),
-                word(row.civil_society_kind),
-                shown(row.founded_on),
-                shown(row.dissolved_on),
-                text(&row.website),
-            ];
-            line.extend(labels(&row.description));
-            line.push(sources[&row.source_id].clone());
-            line
-        }))
-    }
-
-    async fn name_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<organization_name::Entity>(db, after, Condition::all()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        Ok(lines(&rows, |row: &organization_name::Model| {
-            vec![keys[&row.organization_id].clone(), row.kind.text(), word(row.language), row.name.clone()]
-        }))
-    }
-
-    async fn identifier_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<organization_identifier::Entity>(db, after, Condition::all()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        Ok(lines(&rows, |row: &organization_identifier::Model| {
-            vec![keys[&row.organization_id].clone(), row.scheme.text(), row.value.clone()]
-        }))
-    }
-
-    async fn site_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<site::Entity>(db, after, self.on_the_day::<site::Entity>()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &site::Model| {
-            vec![
-                keys[&row.organization_id].clone(),
-                row.kind.text(),
-                text(&row.municipality),
-                text(&row.postal_code),
-                shown(row.from_stated),
-                shown(row.to_stated),
-                sources[&row.source_id].clone(),
-            ]
-        }))
-    }
-
-    async fn activity_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<activity::Entity>(db, after, self.on_the_day::<activity::Entity>()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &activity::Model| {
-            vec![
-                keys[&row.organization_id].clone(),
-                row.nace_version.text(),
-                row.nace_code.clone(),
-                row.rank.text(),
-                shown(row.from_stated),
-                shown(row.to_stated),
-                sources[&row.source_id].clone(),
-            ]
-        }))
-    }
-
-    async fn attribute_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<attribute::Entity>(db, after, self.on_the_day::<attribute::Entity>()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &attribute::Model| {
-            vec![
-                keys[&row.organization_id].clone(),
-                row.code.clone(),
-                established(row.value),
-                shown(row.from_stated),
-                shown(row.to_stated),
-                sources[&row.source_id].clone(),
-            ]
-        }))
-    }
-
-    async fn judgement_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<judgement::Entity>(db, after, self.on_the_day::<judgement::Entity>()).await?;
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &judgement::Model| {
-            vec![
-                self.slug(row.cluster_id),
-                keys[&row.organization_id].clone(),
-                row.code.clone(),
-                established(row.value),
-                shown(row.from_stated),
-                shown(row.to_stated),
-                sources[&row.source_id].clone(),
-            ]
-        }))
-    }
-
-    async fn cluster_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<cluster_profile::Entity>(db, after, Condition::all()).await?;
-        let hosts = self.organizations(db, rows.iter().filter_map(|row| row.host_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &cluster_profile::Model| {
-            let host = row.host_id.map(|host| hosts[&host].clone()).unwrap_or_default();
-            let mut line = vec![self.slug(row.cluster_id), host, text(&row.website), shown(row.complete_from)];
-            line.extend(labels(&row.name));
-            line.extend(labels(&row.description));
-            line.push(sources[&row.source_id].clone());
-            line
-        }))
-    }
-
-    async fn event_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<cluster_event::Entity>(db, after, Condition::all()).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &cluster_event::Model| {
-            let mut line = vec![self.slug(row.cluster_id), row.key.clone(), row.kind.text(), shown(row.on)];
-            line.extend(labels(&row.text));
-            line.push(sources[&row.source_id].clone());
-            line
-        }))
-    }
-
-    async fn sector_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<sector::Entity>(db, after, Condition::all()).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &sector::Model| {
-            let mut line = vec![self.slug(row.cluster_id), row.code.clone()];
-            line.extend(labels(&row.label));
-            line.push(sources[&row.source_id].clone());
-            line
-        }))
-    }
-
-    async fn sector_class_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let sectors = self.standing::<sector::Entity>(db, after, Condition::all()).await?;
-        let of_sectors = any_of(
-            db.get_database_backend(),
-            sector_nace::Column::SectorId.into_simple_expr(),
-            sectors.iter().map(|sector| sector.id),
-        );
-        let classes =
-            sector_nace::Entity::find().filter(of_sectors).order_by_asc(sector_nace::Column::Id).all(db).await?;
-        let by_id: HashMap<SectorId, &sector::Model> = sectors.iter().map(|sector| (sector.id, sector)).collect();
-        let lines = classes.iter().map(|class| {
-            let sector = by_id[&class.sector_id];
-            vec![self.slug(sector.cluster_id), sector.code.clone(), class.nace_version.text(), class.nace_code.clone()]
-        });
-        Ok(Rows { lines: lines.collect(), next: next(&sectors, |sector| sector.id.into()) })
-    }
-
-    async fn service_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<service::Entity>(db, after, Condition::all()).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        Ok(lines(&rows, |row: &service::Model| {
-            let mut line = vec![self.slug(row.cluster_id), row.key.clone()];
-            line.extend(labels(&row.name));
-            line.extend(labels(&row.description));
-            line.push(sources[&row.source_id].clone());
-            line
-        }))
-    }
-
-    async fn period_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.periods(db, after).await?;
-        Ok(Rows { lines: self.period_lines(db, &rows).await?, next: next(&rows, |row| row.id.into()) })
-    }
-
-    /// A page of periods.
-    pub(super) async fn periods(
+    /// A page of the rows of a table as lines, with the keys of the organizations and the sources
+    /// that they name.
+    async fn table<E: Recorded>(
         &self,
         db: &impl ConnectionTrait,
         after: Option<Uuid>,
-    ) -> Result<Vec<participation_period::Model>> {
-        let on_the_day = self.on_the_day::<participation_period::Entity>();
-        self.standing::<participation_period::Entity>(db, after, on_the_day).await
-    }
-
-    /// Periods as lines.
-    pub(super) async fn period_lines(
-        &self,
-        db: &impl ConnectionTrait,
-        rows: &[participation_period::Model],
-    ) -> Result<Vec<Vec<String>>> {
-        let keys = self.organizations(db, rows.iter().map(|row| row.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        let scopes = self.participations(db, rows.iter().map(|row| row.participation_id)).await?;
-        let line = |row: &participation_period::Model| {
-            vec![
-                self.slug(row.cluster_id),
-                keys[&row.organization_id].clone(),
-                row.kind.text(),
-                text(&scopes[&row.participation_id].scope),
-                row.status.text(),
-                shown(row.from_stated),
-                shown(row.to_stated),
-                shown(row.first_confirmed_on),
-                shown(row.last_confirmed_on),
-                word(row.exit_kind),
-                word(row.exit_reason),
-                shown(row.exit_criteria),
-                text(&row.note),
-                sources[&row.source_id].clone(),
-            ]
+        besides: Condition,
+        named: impl Fn(&E::Model) -> (Option<OrganizationId>, Option<SourceId>),
+        line: impl Fn(&E::Model, &Keys) -> Vec<String>,
+    ) -> Result<Rows>
+    where
+        E::Model: Send + Sync,
+    {
+        let rows = self.standing::<E>(db, after, besides).await?;
+        let keys = Keys {
+            organizations: self.organizations(db, rows.iter().filter_map(|row| named(row).0)).await?,
+            sources: self.sources(db, rows.iter().filter_map(|row| named(row).1)).await?,
         };
-        Ok(rows.iter().map(line).collect())
-    }
-
-    async fn figure_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.figures(db, after).await?;
-        Ok(Rows { lines: self.figure_lines(db, &rows).await?, next: next(&rows, |row| row.id.into()) })
-    }
-
-    /// A page of published figures.
-    pub(super) async fn figures(
-        &self,
-        db: &impl ConnectionTrait,
-        after: Option<Uuid>,
-    ) -> Result<Vec<published_figure::Model>> {
-        self.standing::<published_figure::Entity>(db, after, Condition::all()).await
-    }
-
-    /// Published figures as lines.
-    pub(super) async fn figure_lines(
-        &self,
-        db: &impl ConnectionTrait,
-        rows: &[published_figure::Model],
-    ) -> Result<Vec<Vec<String>>> {
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        let line = |row: &published_figure::Model| {
-            let mut line = vec![
-                self.slug(row.cluster_id),
-                row.metric.text(),
-                row.nature.text(),
-                shown(row.value),
-                row.disclosure.text(),
-                row.qualifier.text(),
-                text(&row.population),
-                shown(row.on),
-            ];
-            line.extend(labels(&row.explanation));
-            line.push(sources[&row.source_id].clone());
-            line
-        };
-        Ok(rows.iter().map(line).collect())
-    }
-
-    async fn referral_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.standing::<referral::Entity>(db, after, Condition::all()).await?;
-        let of = self.participations(db, rows.iter().map(|row| row.participation_id)).await?;
-        let keys = self.organizations(db, of.values().map(|of| of.organization_id)).await?;
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        let services = any_of(
-            db.get_database_backend(),
-            service::Column::Id.into_simple_expr(),
-            rows.iter().map(|row| row.service_id),
-        );
-        let services = service::Entity::find().filter(services).all(db).await?;
-        let services: HashMap<ServiceId, String> = services.into_iter().map(|row| (row.id, row.key)).collect();
-        let present = self.with_periods(db, &of).await?;
-        let shown = rows.iter().filter(|row| present.contains(&row.participation_id.into())).map(|row| {
-            let of = &of[&row.participation_id];
-            vec![
-                self.slug(of.cluster_id),
-                keys[&of.organization_id].clone(),
-                services[&row.service_id].clone(),
-                shown(row.on),
-                sources[&row.source_id].clone(),
-            ]
-        });
-        Ok(Rows { lines: shown.collect(), next: next(&rows, |row| row.id.into()) })
-    }
-
-    /// The participations that have a period in the package: a referral of another one has nothing to refer to.
-    pub(super) async fn with_periods(
-        &self,
-        db: &impl ConnectionTrait,
-        participations: &HashMap<ParticipationId, participation::Model>,
-    ) -> Result<BTreeSet<Uuid>> {
-        use participation_period::{Column, Entity};
-        let column = Column::ParticipationId.into_simple_expr();
-        let of = any_of(db.get_database_backend(), column, participations.keys().copied());
-        let periods = Entity::find().filter(of).filter(self.stands::<Entity>()).filter(self.on_the_day::<Entity>());
-        Ok(periods.all(db).await?.into_iter().map(|period| period.participation_id.into()).collect())
-    }
-
-    /// The versions of criteria that stand; all of them, since exits name some that are no longer in force.
-    pub(super) async fn criteria(&self, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
-        let (mut versions, mut after) = (Vec::new(), None);
-        loop {
-            let rows = self.standing::<criteria_profile::Entity>(db, after, Condition::all()).await?;
-            let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-            let backend = db.get_database_backend();
-            let events = rows.iter().filter_map(|row| row.event_id);
-            let events = any_of(backend, cluster_event::Column::Id.into_simple_expr(), events);
-            let events = cluster_event::Entity::find().filter(events).all(db).await?;
-            let events: HashMap<ClusterEventId, String> = events.into_iter().map(|row| (row.id, row.key)).collect();
-            let column = criterion::Column::CriteriaProfileId.into_simple_expr();
-            let criteria = any_of(backend, column, rows.iter().map(|row| row.id));
-            let criteria = criterion::Entity::find().filter(criteria).order_by_asc(criterion::Column::Position);
-            let mut of: HashMap<_, Vec<Criterion>> = HashMap::new();
-            for criterion::Model { criteria_profile_id, required, rule, .. } in criteria.all(db).await? {
-                of.entry(criteria_profile_id).or_default().push(Criterion { required, rule });
-            }
-            after = next(&rows, |row| row.id.into());
-            versions.extend(rows.into_iter().map(|row| Version {
-                cluster: self.slug(row.cluster_id),
-                version: row.version,
-                state: row.state,
-                label: row.label,
-                rationale: row.rationale,
-                from: row.from_stated,
-                to: row.to_stated,
-                source: sources[&row.source_id].clone(),
-                event: row.event_id.map(|event| events[&event].clone()),
-                criteria: of.remove(&row.id).unwrap_or_default(),
-            }));
-            if after.is_none() {
-                return Ok(versions);
-            }
-        }
+        Ok(Rows { lines: rows.iter().map(|row| line(row, &keys)).collect(), next: next(&rows, E::id) })
     }
 
     /// A page of the rows of a table that stand at the revision, in the order of their ids.
@@ -461,6 +170,9 @@ impl Reading {
         ids: impl Iterator<Item = OrganizationId>,
     ) -> Result<HashMap<OrganizationId, String>> {
         let ids: BTreeSet<_> = ids.collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let of = any_of(db.get_database_backend(), organization::Column::Id.into_simple_expr(), ids);
         let found = organization::Entity::find().filter(of).all(db).await?;
         Ok(found.into_iter().map(|row| (row.id, row.key)).collect())
@@ -472,6 +184,9 @@ impl Reading {
         ids: impl Iterator<Item = SourceId>,
     ) -> Result<HashMap<SourceId, String>> {
         let ids: BTreeSet<_> = ids.collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let of = any_of(db.get_database_backend(), source::Column::Id.into_simple_expr(), ids);
         let found = source::Entity::find().filter(of).all(db).await?;
         Ok(found.into_iter().map(|row| (row.id, self.source_key(&row.key))).collect())
@@ -512,14 +227,6 @@ impl Reading {
 
 /// The most bytes of a key.
 const LONGEST_KEY: usize = 100;
-
-fn lines<M>(rows: &[M], line: impl Fn(&M) -> Vec<String>) -> Rows
-where
-    M: sea_orm::ModelTrait,
-    M::Entity: Recorded<Model = M>,
-{
-    Rows { lines: rows.iter().map(line).collect(), next: next(rows, <M::Entity as Recorded>::id) }
-}
 
 /// The id that further rows come after; none after the last page.
 pub(super) fn next<M>(rows: &[M], id: impl Fn(&M) -> Uuid) -> Option<Uuid> {
