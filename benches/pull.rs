@@ -1,4 +1,5 @@
-//! Pulling without GraphQL: the same asked again, tables, and the whole register. See BENCHMARKS.md.
+//! Pulling without GraphQL: the same asked again, tables, and the whole register. See
+//! BENCHMARKS.md.
 
 #[path = "support/process.rs"]
 mod process;
@@ -47,7 +48,8 @@ query Organizations($first: Int = 100, $after: String) {
   }
 }";
 
-/// An answer to an address: its status, its tag, and how many bytes and lines it has. What is read is thrown away.
+/// An answer to an address: its status, its tag, and how many bytes and lines it has. What is read
+/// is thrown away.
 async fn get(client: &mut Client, address: &str, tag: Option<&str>) -> (StatusCode, String, usize, usize) {
     let request = Request::get(address).header(header::HOST, "localhost");
     let request = tag.into_iter().fold(request, |request, tag| request.header(header::IF_NONE_MATCH, tag));
@@ -71,7 +73,8 @@ struct Measured {
 }
 
 impl Measured {
-    /// Asks an address for a turn, with a tag where there is one; each round another day where it names one.
+    /// Asks an address for a turn, with a tag where there is one; each round another day where it
+    /// names one.
     fn turn(&mut self, runtime: &Runtime, server: &Server, address: &str, tag: Option<&str>) {
         let before = process::processor_time(server.id()).unwrap_or_default();
         let begun = Instant::now();

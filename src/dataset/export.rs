@@ -6,8 +6,8 @@
 //! change, so that pages read one after the other are of the same revision.
 //!
 //! **Invariant:** importing the package of a whole revision into an empty register gives a register
-//! that answers the same. What does not travel: ids, the instants and numbers of revisions, what was
-//! known before, and which package brought a fact.
+//! that answers the same. What does not travel: ids, the instants and numbers of revisions, what
+//! was known before, and which package brought a fact.
 
 pub mod parquet;
 mod rows;
@@ -56,8 +56,8 @@ pub struct Published {
 }
 
 impl Point {
-    /// What the register held at an instant, by default now; of facts that hold on dates those that hold on a day, by
-    /// default all.
+    /// What the register held at an instant, by default now; of facts that hold on dates those that
+    /// hold on a day, by default all.
     pub async fn find(
         db: &impl ConnectionTrait,
         as_of: Option<NaiveDate>,
@@ -214,8 +214,8 @@ impl Export {
         Ok(Some(pieces))
     }
 
-    /// Writes the package into a folder, which is made when it is missing; beside it, where it is wanted, the tables
-    /// that can be had as Parquet.
+    /// Writes the package into a folder, which is made when it is missing; beside it, where it is
+    /// wanted, the tables that can be had as Parquet.
     pub async fn save(mut self, db: &impl ConnectionTrait, folder: &Path, parquet: bool) -> Result<(), NotSaved> {
         std::fs::create_dir_all(folder)?;
         for (name, _) in parquet::FILES.iter().filter(|_| parquet) {

@@ -63,8 +63,8 @@ impl Documents {
         Self { known, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 
-    /// The document with a digest, of which the span of the request is told, and whether it is known to be valid. Refuses what is over a limit, and what is
-    /// no GraphQL.
+    /// The document with a digest, of which the span of the request is told, and whether it is
+    /// known to be valid. Refuses what is over a limit, and what is no GraphQL.
     pub(super) fn read(
         &self,
         text: String,

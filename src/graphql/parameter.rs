@@ -1,9 +1,10 @@
-//! Variables as an address gives them: `?cluster=circlemade&status=EFFECTIVE,ENDED&asOf=2023-12-14`.
+//! Variables as an address gives them:
+//! `?cluster=circlemade&status=EFFECTIVE,ENDED&asOf=2023-12-14`.
 //!
 //! A variable of a scalar or an enum is a parameter of its own name, a list one that is repeated or
 //! has commas. An object has a parameter for each of its fields, so that `$at: PointInTime` is
-//! given by `asOf` and `knownAt`, and `$by: OrganizationKey!` by `id` or `enterpriseNumber`. Objects
-//! in objects and lists of objects have none: whoever needs them sends the document.
+//! given by `asOf` and `knownAt`, and `$by: OrganizationKey!` by `id` or `enterpriseNumber`.
+//! Objects in objects and lists of objects have none: whoever needs them sends the document.
 
 use async_graphql::{
     Name, Value, Variables,

@@ -96,8 +96,8 @@ impl Schema {
         Ok(Prepared { identity, request, document, is_known, basis, summary, request_id, shows_cost })
     }
 
-    /// Answers a question, unless it is over a limit or lacks a variable. Every answer to a document
-    /// carries its basis, and every error a code.
+    /// Answers a question, unless it is over a limit or lacks a variable. Every answer to a
+    /// document carries its basis, and every error a code.
     pub async fn answer(&self, prepared: Prepared) -> Answer {
         let Prepared { mut request, document, is_known, basis, mut summary, request_id, shows_cost, .. } = prepared;
         let Inner { schema, trusting, documents, limits, .. } = &*self.0;

@@ -198,8 +198,8 @@ impl Operation {
         Ok(asked(&self.uncounted, given))
     }
 
-    /// The rows of an answer, and the cursor that further ones begin after; nothing where what holds
-    /// the rows is null.
+    /// The rows of an answer, and the cursor that further ones begin after; nothing where what
+    /// holds the rows is null.
     pub fn rows<'a>(&self, answer: &'a Answer) -> Option<(&'a [Value], Option<Value>)> {
         let table = self.table.as_ref()?;
         Some((table.rows(answer.data())?, table.next(answer.data())))

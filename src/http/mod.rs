@@ -1,12 +1,12 @@
 //! The wire: routes, and what every answer has whatever its route.
 //!
-//! `graphql` reads requests and answers them as GraphQL over HTTP says, `documents` finds the document
-//! that a request means, `cache` has what was answered before, `media_type` reads what clients
-//! accept and `address` what stands in addresses, `saved` answers saved operations, which
-//! `table` writes as tables and `openapi` describes, `downloads` give the register
-//! as a whole, which `catalogue` describes, `pages` are for browsers, `exchange` gives every request its id and bounds its
-//! time, `metrics` counts them, `server` holds the connections, and `options` are what an operator
-//! decides of all this.
+//! `graphql` reads requests and answers them as GraphQL over HTTP says, `documents` finds the
+//! document that a request means, `cache` has what was answered before, `media_type` reads what
+//! clients accept and `address` what stands in addresses, `saved` answers saved operations, which
+//! `table` writes as tables and `openapi` describes, `downloads` give the register as a whole,
+//! which `catalogue` describes, `pages` are for browsers, `exchange` gives every request its id and
+//! bounds its time, `metrics` counts them, `server` holds the connections, and `options` are what
+//! an operator decides of all this.
 
 mod address;
 mod cache;

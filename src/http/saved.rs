@@ -168,8 +168,8 @@ impl Walk {
         Self { app, exchange, operation, pairs, form, columns: Vec::new(), next: None, image, now }
     }
 
-    /// Asks for the first page, which decides whether there is a table, and leaves the others to the
-    /// client; with nothing where the client has the table.
+    /// Asks for the first page, which decides whether there is a table, and leaves the others to
+    /// the client; with nothing where the client has the table.
     async fn begin(mut self, headers: &HeaderMap) -> Result<Response, Answer> {
         let request = self.operation.page(&self.pairs, None)?;
         self.columns = self.operation.columns(&request).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What a package says, table by table: rows as the register holds them at a point, in the words of
-//! the package's columns. The files here are those that read the same tables on the way in (`parse`).
+//! the package's columns. The files here are those that read the same tables on the way in
+//! (`parse`).
 
 mod clusters;
 mod organizations;
@@ -207,8 +208,8 @@ impl Reading {
         self.clusters.get(&id).cloned().unwrap_or_default()
     }
 
-    /// The key of a source in the package: its own where all came with one package, else that of its package and its
-    /// own.
+    /// The key of a source in the package: its own where all came with one package, else that of
+    /// its package and its own.
     fn source_key(&self, recorded: &str) -> String {
         let (package, key) = recorded.split_once('/').unwrap_or(("", recorded));
         if self.is_of_one {

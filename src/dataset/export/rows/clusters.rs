@@ -118,7 +118,8 @@ impl Reading {
         Ok(rows.iter().map(line).collect())
     }
 
-    /// The versions of criteria that stand; all of them, since exits name some that are no longer in force.
+    /// The versions of criteria that stand; all of them, since exits name some that are no longer
+    /// in force.
     pub(in super::super) async fn criteria(&self, db: &impl ConnectionTrait) -> Result<Vec<Version>> {
         let (mut versions, mut after) = (Vec::new(), None);
         loop {

@@ -1,4 +1,5 @@
-//! Memberships, partnerships, referrals of former members, and what clusters found of organizations.
+//! Memberships, partnerships, referrals of former members, and what clusters found of
+//! organizations.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -102,7 +103,8 @@ impl Reading {
         Ok(Rows { lines: shown.collect(), next: next(&rows, |row| row.id.into()) })
     }
 
-    /// The participations that have a period in the package: a referral of another one has nothing to refer to.
+    /// The participations that have a period in the package: a referral of another one has nothing
+    /// to refer to.
     pub(in super::super) async fn with_periods(
         &self,
         db: &impl ConnectionTrait,
