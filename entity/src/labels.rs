@@ -30,8 +30,13 @@ impl Labels {
     /// The text in `language`; else the one for every language; else English, French, Dutch,
     /// German, in this order.
     pub fn in_language(&self, language: Language) -> Option<&str> {
+        Self::chosen(language, |key| self.get(key))
+    }
+
+    /// The same of texts that are held elsewhere, by their keys.
+    pub fn chosen<'a>(language: Language, text: impl Fn(&str) -> Option<&'a str>) -> Option<&'a str> {
         let asked = sea_orm::ActiveEnum::to_value(&language);
-        std::iter::once(asked.as_str()).chain(Self::FALLBACK).find_map(|key| self.get(key))
+        std::iter::once(asked.as_str()).chain(Self::FALLBACK).find_map(text)
     }
 
     fn get(&self, language: &str) -> Option<&str> {

@@ -18,10 +18,14 @@ pub struct PartialDate {
     precision: Precision,
 }
 
+/// How precisely a date is stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Precision {
+pub enum Precision {
+    /// To the year.
     Year,
+    /// To the month.
     Month,
+    /// To the day.
     Day,
 }
 
@@ -29,6 +33,21 @@ impl PartialDate {
     /// A date known to the day.
     pub fn day(day: NaiveDate) -> Self {
         Self { first: day, precision: Precision::Day }
+    }
+
+    /// The year, the month or the day itself that a day belongs to.
+    pub fn around(day: NaiveDate, precision: Precision) -> Self {
+        let first = match precision {
+            Precision::Day => Some(day),
+            Precision::Month => day.with_day(1),
+            Precision::Year => day.with_ordinal(1),
+        };
+        Self { first: first.expect("every month and every year has a first day"), precision }
+    }
+
+    /// How precisely it is stated.
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// The first day it can mean.
@@ -117,6 +136,16 @@ mod tests {
             assert_eq!(date.to_string(), text);
             assert_eq!(date.earliest().to_string(), earliest);
             assert_eq!(date.latest().to_string(), latest);
+        }
+    }
+
+    #[test]
+    fn a_day_with_a_precision_is_the_partial_date_around_it() {
+        for (text, day) in [("2018", "2018-12-31"), ("2020-02", "2020-02-29"), ("2018-05-24", "2018-05-24")] {
+            let date = parsed(text);
+            for day in [date.earliest(), date.latest(), day.parse().unwrap()] {
+                assert_eq!(PartialDate::around(day, date.precision()), date);
+            }
         }
     }
 

@@ -1,42 +1,83 @@
-//! Clusters, their sectors, and the services of their hosts.
+//! Clusters, and what they define.
+//!
+//! What lists show of a cluster is read from the ledger; what is long or rarely asked for, from the database.
 
-use std::collections::HashMap;
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
+use chrono::NaiveDate;
 use entity::{
-    Revision, cluster,
+    Labels, Language, Revision,
     cluster_profile::{Column, Entity, Model},
-    id::{ClusterId, OrganizationId, SectorId},
-    sector, sector_nace, service,
+    id::{ClusterId, OrganizationId, SectorId, SourceId},
+    service,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
-    Select, sea_query::IntoCondition,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
     Result,
     condition::Tree,
     dialect,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
-    search,
+    gathered::{self, page_of},
+    kleene::Outcome,
+    ledger::{
+        Image,
+        columns::rev,
+        segment::{self, ClusterProfile, Segment},
+    },
+    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
+    positions::ClassAt,
+    search::{self, Needle},
     time::known,
 };
 
-/// A cluster: what it is, under the slug that never changes.
-#[derive(Clone, Debug, FromQueryResult)]
+/// A cluster as it is known at a revision: what it is, under the slug that never changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
-    /// Name in addresses.
-    pub slug: String,
-    /// The rest.
-    #[sea_orm(nested)]
-    pub profile: Model,
+    /// The id that never changes.
+    pub id: ClusterId,
+    slug: Arc<str>,
+    profile: Arc<ClusterProfile>,
 }
 
 impl Cluster {
-    /// The id that never changes, not that of the profile's row.
-    pub fn id(&self) -> ClusterId {
-        self.profile.cluster_id
+    fn known(segment: &Segment, revision: Revision) -> Option<Self> {
+        let profile = segment.profile(rev(revision))?.clone();
+        Some(Self { id: segment.id, slug: segment.slug.clone(), profile })
+    }
+
+    /// Its name in addresses.
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// Its name, by the rule for missing languages.
+    pub fn name(&self, language: Language) -> &str {
+        self.profile.name.in_language(language).unwrap_or(&self.slug)
+    }
+
+    /// The organization that runs it.
+    pub fn host(&self) -> Option<OrganizationId> {
+        self.profile.host
+    }
+
+    /// Whether a web site is recorded.
+    pub fn has_website(&self) -> bool {
+        self.profile.has_website
+    }
+
+    /// From when the register holds every participation; none: for no date.
+    pub fn complete_from(&self) -> Option<NaiveDate> {
+        self.profile.complete_from
+    }
+
+    /// The document that attests what it is.
+    pub fn source(&self) -> SourceId {
+        self.profile.source
     }
 }
 
@@ -55,21 +96,19 @@ pub enum Condition {
 }
 
 impl Condition {
-    fn sql(&self, backend: DbBackend) -> sea_orm::Condition {
+    fn is_met_by(&self, cluster: &Cluster) -> bool {
         match self {
-            Self::Slug(slugs) => cluster::Column::Slug.is_in(slugs).into_condition(),
-            // A cluster without a known host is not run by them, rather than neither run nor not.
-            Self::Host(ids) => sea_orm::Condition::all().add(Column::HostId.is_not_null()).add(dialect::any_of(
-                backend,
-                Column::HostId.into_expr(),
-                ids.iter().copied(),
-            )),
-            Self::Name(text) => {
-                let written = sea_orm::sea_query::ExprTrait::cast_as(Column::Name.into_expr(), "text");
-                search::contains(Column::SortName.as_column_ref(), Some(&written), text)
-            }
+            Self::Slug(slugs) => slugs.iter().any(|slug| **slug == *cluster.slug),
+            Self::Host(ids) => cluster.host().is_some_and(|host| ids.contains(&host)),
+            Self::Name(text) => Needle::of(text).is_some_and(|needle| {
+                needle.is_in(&search::line(&cluster.profile.sort_name, &in_all_languages(&cluster.profile.name)))
+            }),
         }
     }
+}
+
+fn in_all_languages(name: &Labels) -> String {
+    name.iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
 }
 
 /// An order of clusters.
@@ -83,76 +122,155 @@ pub enum Order {
     Recorded,
 }
 
-/// The terms of an order, and what its cursors carry.
-pub fn terms(order: &[(Order, bool)]) -> (Vec<Term>, Vec<KeyKind>) {
-    let mut columns: Vec<_> = order
-        .iter()
-        .map(|(field, descending)| match field {
-            Order::Name => (Column::SortName.into_expr(), KeyKind::Text, *descending),
-            Order::Slug => (cluster::Column::Slug.into_expr(), KeyKind::Text, *descending),
-            Order::Recorded => (Column::ClusterId.into_expr(), KeyKind::Id, *descending),
-        })
-        .collect();
-    let descending = order.last().is_some_and(|(_, descending)| *descending);
-    columns.push((Column::ClusterId.into_expr(), KeyKind::Id, descending));
-    columns.into_iter().map(|(column, kind, descending)| (Term::new(column, kind, descending), kind)).unzip()
+/// What the cursors of an order carry: its terms, and the id.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    let kind = |(field, _): &(Order, bool)| match field {
+        Order::Name | Order::Slug => KeyKind::Text,
+        Order::Recorded => KeyKind::Id,
+    };
+    order.iter().map(kind).chain([KeyKind::Id]).collect()
 }
 
-fn select(revision: Revision) -> Select<Entity> {
-    let mut select = Entity::find().filter(known::<Entity>(revision));
-    let same = cluster::Column::Id.into_expr();
-    let same = sea_orm::sea_query::ExprTrait::eq(same, Column::ClusterId.into_expr());
-    QueryTrait::query(&mut select).inner_join(cluster::Entity, same);
-    select.column(cluster::Column::Slug)
+/// An order of clusters as their rows are compared.
+struct Ordered<'a>(&'a [(Order, bool)]);
+
+impl Ordered<'_> {
+    /// The fields that decide, with the id at the end.
+    fn terms(&self) -> impl Iterator<Item = (Order, bool)> {
+        let by_id = (Order::Recorded, self.0.last().is_some_and(|(_, descends)| *descends));
+        self.0.iter().copied().chain([by_id])
+    }
+}
+
+impl gathered::Order<Cluster> for Ordered<'_> {
+    fn compare(&self, row: &Cluster, other: &Cluster) -> Ordering {
+        let terms = self.terms().map(|(field, descends)| {
+            let ordering = match field {
+                Order::Name => row.profile.sort_name.cmp(&other.profile.sort_name),
+                Order::Slug => row.slug.cmp(&other.slug),
+                Order::Recorded => row.id.cmp(&other.id),
+            };
+            if descends { ordering.reverse() } else { ordering }
+        });
+        terms.fold(Ordering::Equal, Ordering::then)
+    }
+
+    fn compare_to(&self, row: &Cluster, keys: &[Key]) -> Ordering {
+        let terms = self.terms().zip(keys).map(|((field, descends), key)| {
+            let ordering = match (field, key) {
+                (Order::Name, Key::Text(name)) => row.profile.sort_name.cmp(name),
+                (Order::Slug, Key::Text(slug)) => (*row.slug).cmp(slug),
+                (Order::Recorded, Key::Id(id)) => row.id.0.cmp(id),
+                _ => unreachable!("cursors are checked against their kinds"),
+            };
+            if descends { ordering.reverse() } else { ordering }
+        });
+        terms.fold(Ordering::Equal, Ordering::then)
+    }
+
+    fn keys(&self, row: &Cluster) -> Vec<Key> {
+        let key = |(field, _)| match field {
+            Order::Name => Key::Text(row.profile.sort_name.clone()),
+            Order::Slug => Key::Text(row.slug.to_string()),
+            Order::Recorded => Key::Id(row.id.0),
+        };
+        self.terms().map(key).collect()
+    }
 }
 
 /// The clusters that satisfy a condition.
-pub async fn list(
-    db: &impl ConnectionTrait,
+pub fn list(
+    image: &Image,
     filter: &Filter,
     order: &[(Order, bool)],
     revision: Revision,
     request: &PageRequest,
-) -> Result<Page<Cluster>> {
-    let select = select(revision).filter(filter.sql(&|condition| condition.sql(db.get_database_backend())));
-    let list = List::of(select, terms(order).0).with(cluster::Column::Slug).texts([Column::Description]);
-    page::read(db, list, request).await
+) -> Page<Cluster> {
+    let known = image.clusters().iter().filter_map(|segment| Cluster::known(segment, revision));
+    let is_met = |cluster: &Cluster| filter.outcome(&|condition| condition.is_met_by(cluster).into()) == Outcome::Met;
+    page_of(known.filter(is_met).collect(), &Ordered(order), request)
 }
 
-/// The clusters with these ids.
-pub async fn by_ids(db: &impl ConnectionTrait, ids: &[ClusterId], revision: Revision) -> Result<Vec<Cluster>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr(), ids.iter().copied());
-    Ok(select(revision).filter(wanted).into_model().all(db).await?)
+/// The clusters with these ids that were recorded by a revision.
+pub fn by_ids(
+    image: &Image,
+    ids: impl IntoIterator<Item = ClusterId>,
+    revision: Revision,
+) -> impl Iterator<Item = Cluster> {
+    ids.into_iter().filter_map(move |id| Cluster::known(image.cluster(id)?, revision))
 }
 
 /// The cluster with a slug.
-pub async fn by_slug(db: &impl ConnectionTrait, slug: &str, revision: Revision) -> Result<Option<Cluster>> {
-    Ok(select(revision).filter(cluster::Column::Slug.eq(slug)).into_model().one(db).await?)
+pub fn by_slug(image: &Image, slug: &str, revision: Revision) -> Option<Cluster> {
+    Cluster::known(image.segment(image.cluster_of_slug(slug)?), revision)
 }
 
-/// The sectors of each cluster, by code.
-pub async fn sectors(
+/// The records of clusters with everything that they hold.
+pub async fn records(
     db: &impl ConnectionTrait,
     ids: &[ClusterId],
     revision: Revision,
-) -> Result<HashMap<Uuid, Vec<sector::Model>>> {
-    use sector::{Column, Entity};
-    let order = vec![Term::new(Column::Code.into_expr(), KeyKind::Text, false)];
-    let list = List::of(Entity::find().filter(known::<Entity>(revision)), order);
-    page::read_whole(db, list.each(Column::ClusterId, ids.iter().copied())).await
+) -> Result<HashMap<ClusterId, Model>> {
+    let wanted = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr(), ids.iter().copied());
+    let rows = Entity::find().filter(wanted).filter(known::<Entity>(revision)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.cluster_id, row)).collect())
 }
 
-/// The classes of activities of each sector, by version and code.
-pub async fn sector_classes(
-    db: &impl ConnectionTrait,
-    ids: &[SectorId],
-) -> Result<HashMap<Uuid, Vec<sector_nace::Model>>> {
-    use sector_nace::{Column, Entity};
-    let order = vec![
-        Term::new(Column::NaceVersion.into_expr(), KeyKind::Text, false),
-        Term::new(Column::NaceCode.into_expr(), KeyKind::Text, false),
-    ];
-    page::read_whole(db, List::of(Entity::find(), order).each(Column::SectorId, ids.iter().copied())).await
+/// A value chain, as a cluster defines it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sector {
+    /// The cluster that defines it.
+    pub cluster_id: ClusterId,
+    held: Arc<segment::Sector>,
+}
+
+impl Sector {
+    /// The id.
+    pub fn id(&self) -> SectorId {
+        self.held.id
+    }
+
+    /// Whether it is part of the register at a revision.
+    pub fn is_known(&self, revision: Revision) -> bool {
+        self.held.is_known(rev(revision))
+    }
+
+    /// Its code within the cluster.
+    pub fn code(&self) -> &str {
+        &self.held.code
+    }
+
+    /// What it is called, by the rule for missing languages.
+    pub fn label(&self, language: Language) -> &str {
+        self.held.label.in_language(language).unwrap_or(&self.held.code)
+    }
+
+    /// The classes of activities that belong to it with all under them, by version and code.
+    pub fn classes(&self) -> &[ClassAt] {
+        &self.held.named
+    }
+
+    /// The document that attests it.
+    pub fn source(&self) -> SourceId {
+        self.held.source
+    }
+}
+
+/// The sectors of a cluster, by code.
+pub fn sectors(image: &Image, id: ClusterId, revision: Revision) -> Vec<Sector> {
+    let known = image.cluster(id).into_iter().flat_map(|segment| segment.sectors(rev(revision)));
+    let mut known: Vec<_> = known.map(|held| Sector { cluster_id: id, held: held.clone() }).collect();
+    known.sort_by(|one, other| one.code().cmp(other.code()));
+    known
+}
+
+/// The sectors with some of these ids, superseded ones too.
+pub fn sectors_by_ids(image: &Image, ids: &HashSet<SectorId>) -> Vec<Sector> {
+    let of_cluster = |segment: &Arc<Segment>| {
+        let wanted = segment.all_sectors().iter().filter(|sector| ids.contains(&sector.id));
+        wanted.map(|held| Sector { cluster_id: segment.id, held: held.clone() }).collect::<Vec<_>>()
+    };
+    if ids.is_empty() { Vec::new() } else { image.clusters().iter().flat_map(of_cluster).collect() }
 }
 
 /// The services of each cluster's host, by key.

@@ -12,7 +12,6 @@ use entity::{
     NaceVersion,
     id::{ClusterId, OrganizationId, SectorId},
 };
-use sea_orm::Condition;
 
 use super::{
     Error, Result,
@@ -21,7 +20,6 @@ use super::{
     positions::{ClassAt, MunicipalityAt},
     quoted,
     reference::REFERENCE,
-    time::never,
 };
 
 /// A condition made of others. Build it with [`Tree::all`], [`Tree::any`] and `!`.
@@ -147,15 +145,6 @@ impl<L> Tree<L> {
             Self::Not(condition) => not(condition.fold(of_leaf, all, any, not)),
             Self::Is(leaf) => of_leaf(leaf),
         }
-    }
-
-    /// The condition of a statement. No leaf may be null in SQL: what is not known has to be false.
-    pub(crate) fn sql(&self, of_leaf: &impl Fn(&L) -> Condition) -> Condition {
-        let join =
-            |start: fn() -> Condition| move |parts: Vec<Condition>| parts.into_iter().fold(start(), Condition::add);
-        let all = join(Condition::all);
-        let any = join(|| Condition::any().add(never()));
-        self.fold(of_leaf, &all, &any, &Condition::not)
     }
 }
 

@@ -65,6 +65,16 @@ impl Version {
     }
 }
 
+impl Version {
+    /// Whether it is adopted and its days cover one, as known at a revision.
+    pub fn is_in_force(&self, at: PointInTime) -> bool {
+        self.standing(at.revision).is_some_and(|row| {
+            let is_open = row.valid_to.is_none_or(|to| to > at.as_of);
+            row.state == CriteriaState::Adopted && row.valid_from <= at.as_of && is_open
+        })
+    }
+}
+
 /// The versions that some ids name.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: &[CriteriaId]) -> Result<Vec<Version>> {
     let any_of = |column: Column| dialect::any_of(db.get_database_backend(), column.into_expr(), ids.iter().copied());

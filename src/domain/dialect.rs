@@ -34,23 +34,6 @@ pub(crate) fn any_of_texts(backend: DbBackend, column: Expr, texts: impl IntoIte
     }
 }
 
-/// The same for numbers.
-pub(super) fn any_of_numbers(backend: DbBackend, column: Expr, numbers: impl IntoIterator<Item = i64>) -> Expr {
-    let numbers: Vec<i64> = numbers.into_iter().collect();
-    match backend {
-        DbBackend::Postgres => Expr::cust_with_exprs("$1 = ANY($2)", [column, Expr::val(numbers)]),
-        _ => {
-            let json = serde_json::to_string(&numbers).expect("numbers are JSON");
-            Expr::cust_with_exprs("? IN (SELECT value FROM json_each(?))", [column, Expr::val(json)])
-        }
-    }
-}
-
-/// The same condition, which PostgreSQL's planner makes no join of.
-pub(super) fn not_joined(condition: Expr) -> Expr {
-    Expr::cust_with_exprs("($1) IS TRUE", [condition])
-}
-
 /// The statement that lets no other writer in until the transaction ends. SQLite needs none: its write
 /// transactions begin exclusively.
 pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {

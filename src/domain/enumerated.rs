@@ -1,42 +1,26 @@
 //! Pages of lists whose ids are known beforehand, in the order of ids: a page reads its own rows only.
 
-use std::{collections::HashMap, hash::Hash};
-
 use uuid::Uuid;
 
-use super::{
-    Result,
-    page::{Key, KeyKind, Page, PageRequest, Row},
-};
+use super::page::{Key, KeyKind, Page, PageRequest, Row};
 
 /// What the cursors of such lists carry: the id, and which of equal ones it is.
 pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
 
 /// The same page of some lists. An id can stand in a list more than once; one that `read` does not find is left out.
-pub(super) async fn pages<I, M>(
-    lists: Vec<Vec<I>>,
-    request: &PageRequest,
-    read: impl AsyncFnOnce(Vec<I>) -> Result<HashMap<I, M>>,
-) -> Result<Vec<Page<M>>>
+pub(super) fn pages<I, M>(lists: Vec<Vec<I>>, request: &PageRequest, read: impl Fn(I) -> Option<M>) -> Vec<Page<M>>
 where
-    I: Copy + Ord + Hash + From<Uuid> + Into<Uuid>,
-    M: Clone,
+    I: Copy + Ord + From<Uuid> + Into<Uuid>,
 {
-    let windows: Vec<_> = lists.into_iter().map(|ids| Window::of(ids, request)).collect();
-    let mut wanted: Vec<I> = windows.iter().flat_map(|window| window.rows.iter().map(|row| row.0)).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let found = if wanted.is_empty() { HashMap::new() } else { read(wanted).await? };
-    let row = |(id, nth): (I, i64)| {
-        Some(Row { model: found.get(&id)?.clone(), keys: vec![Key::Id(id.into()), Key::Number(nth)] })
-    };
+    let windows = lists.into_iter().map(|ids| Window::of(ids, request));
+    let row = |(id, nth): (I, i64)| Some(Row { model: read(id)?, keys: vec![Key::Id(id.into()), Key::Number(nth)] });
     let page = |window: Window<I>| Page {
         rows: window.rows.into_iter().filter_map(row).collect(),
         total: request.wants.total.then_some(window.total),
         has_previous: window.has_previous,
         has_next: window.has_next,
     };
-    Ok(windows.into_iter().map(page).collect())
+    windows.map(page).collect()
 }
 
 /// The part of a list that a page shows.

@@ -1,33 +1,42 @@
 //! Organizations, and the facts recorded of them.
+//!
+//! What lists show of an organization is read from the ledger; what is long or rarely asked for, from the database.
 
-use std::cell::Cell;
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use entity::{
-    Recorded, Revision, activity, attribute,
-    id::{ClusterId, OrganizationId, SectorId},
+    Language, PartialDate, Recorded, Revision, activity,
+    activity::ActivityRank,
+    attribute,
+    id::{ClusterId, OrganizationId, SectorId, SourceId},
     organization_identifier::{self, Scheme},
     organization_name,
-    organization_profile::{Column, Entity, Model, SizeClass, Sphere},
+    organization_profile::{CivilSocietyKind, Column, Entity, GovernmentLevel, Model, ResearchKind, SizeClass, Sphere},
     participation::ParticipationKind,
-    participation_period::{self, Status},
-    sector, sector_nace, site,
+    participation_period::Status,
+    site,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, IntoCondition, Query, SelectStatement},
-};
+use roaring::RoaringBitmap;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{
     Result,
     condition::Tree,
-    dialect, enumerated,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
-    positions::{ClassAt, MunicipalityAt},
+    dialect,
+    gathered::{self, page_along, page_of},
+    ledger::{
+        Image,
+        columns::{Point, Rev, rev},
+        names,
+        organizations::Particulars,
+    },
+    organization_set::satisfying,
+    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
+    positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt},
     reference::REFERENCE,
-    search,
-    time::{PointInTime, covering, holding, known},
+    search::Needle,
+    time::{PointInTime, holding, known},
 };
 
 /// Which organizations. Conditions on dated facts ask about the point in time of the list.
@@ -54,108 +63,6 @@ pub enum Condition {
     Participation(ParticipationKind, Option<Vec<ClusterId>>, Vec<Status>),
 }
 
-/// How many conditions of one filter PostgreSQL may join the list with. It plans every join with every other one, and
-/// takes seconds for thirty; the other conditions it asks for each row.
-const MOST_JOINED: usize = 4;
-
-/// The condition of a statement that a filter makes.
-fn condition_of(filter: &Filter, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
-    let joined = Cell::new(0);
-    filter.sql(&|condition| condition.sql(backend, at, &joined))
-}
-
-impl Condition {
-    /// The condition of a statement that joins as many lists so far.
-    fn sql(&self, backend: DbBackend, at: PointInTime, joined: &Cell<usize>) -> sea_orm::Condition {
-        let among = |select: SelectStatement| {
-            joined.set(joined.get() + 1);
-            let is_among = Column::OrganizationId.in_subquery(select);
-            let is_joined = joined.get() <= MOST_JOINED || backend != DbBackend::Postgres;
-            if is_joined { is_among.into_condition() } else { dialect::not_joined(is_among).into_condition() }
-        };
-        match self {
-            Self::Sphere(spheres) => Column::Sphere.is_in(spheres.iter().copied()).into_condition(),
-            // An organization without a known size is of none of these, rather than neither.
-            Self::SizeClass(sizes) => sea_orm::Condition::all()
-                .add(Column::SizeClass.is_not_null())
-                .add(Column::SizeClass.is_in(sizes.iter().copied())),
-            Self::Municipality(places) => among(
-                organizations_of::<site::Entity>(site::Column::OrganizationId)
-                    .filter(site::Column::Municipality.is_in(places.iter().map(|place| REFERENCE.nis_at(*place))))
-                    .filter(holding::<site::Entity>(at))
-                    .into_query(),
-            ),
-            Self::Activity(class) => {
-                let class = REFERENCE.class_at(*class);
-                let codes = REFERENCE.under(class);
-                among(
-                    organizations_of::<activity::Entity>(activity::Column::OrganizationId)
-                        .filter(activity::Column::NaceVersion.eq(class.version))
-                        .filter(activity::Column::NaceCode.gte(codes.start))
-                        .filter(activity::Column::NaceCode.lt(codes.end))
-                        .filter(holding::<activity::Entity>(at))
-                        .into_query(),
-                )
-            }
-            Self::Sector(sectors) => among(organizations_of_sectors(backend, sectors, at)),
-            Self::Attribute(code, value) => among(
-                organizations_of::<attribute::Entity>(attribute::Column::OrganizationId)
-                    .filter(attribute::Column::Code.eq(code))
-                    .filter(attribute::Column::Value.eq(*value))
-                    .filter(holding::<attribute::Entity>(at))
-                    .into_query(),
-            ),
-            Self::Identifier(schemes) => among(
-                organizations_of::<organization_identifier::Entity>(organization_identifier::Column::OrganizationId)
-                    .filter(organization_identifier::Column::Scheme.is_in(schemes.iter().copied()))
-                    .filter(known::<organization_identifier::Entity>(at.revision))
-                    .into_query(),
-            ),
-            Self::Participation(kind, clusters, statuses) => {
-                let mut periods =
-                    organizations_of::<participation_period::Entity>(participation_period::Column::OrganizationId)
-                        .filter(participation_period::Column::Kind.eq(*kind))
-                        .filter(participation_period::Column::Status.is_in(statuses.iter().copied()))
-                        .filter(covering(at));
-                if let Some(clusters) = clusters {
-                    let cluster = participation_period::Column::ClusterId.into_expr();
-                    periods = periods.filter(dialect::any_of(backend, cluster, clusters.iter().copied()));
-                }
-                among(periods.into_query())
-            }
-        }
-    }
-}
-
-/// The organizations that satisfy a filter, as a list of ids for the condition of another list.
-pub(super) fn among(filter: &Filter, backend: DbBackend, at: PointInTime) -> SelectStatement {
-    let known = organizations_of::<Entity>(Column::OrganizationId).filter(known::<Entity>(at.revision));
-    known.filter(condition_of(filter, backend, at)).into_query()
-}
-
-fn organizations_of<E: EntityTrait>(column: E::Column) -> Select<E> {
-    E::find().select_only().column(column)
-}
-
-/// The organizations with an activity under a code of one of the sectors.
-fn organizations_of_sectors(backend: DbBackend, sectors: &[SectorId], at: PointInTime) -> SelectStatement {
-    let code = || activity::Column::NaceCode.into_expr();
-    let belongs = sea_orm::Condition::all()
-        .add(sector_nace::Column::NaceVersion.into_expr().eq(activity::Column::NaceVersion.into_expr()))
-        .add(code().gte(sector_nace::Column::NaceCode.into_expr()))
-        .add(code().lt(Expr::cust("sector_nace.nace_code || ':'")));
-    let of_sector = sector_nace::Column::SectorId.into_expr().eq(sector::Column::Id.into_expr());
-    Query::select()
-        .column((activity::Entity, activity::Column::OrganizationId))
-        .from(activity::Entity)
-        .inner_join(sector_nace::Entity, belongs)
-        .inner_join(sector::Entity, of_sector)
-        .cond_where(dialect::any_of(backend, sector::Column::Id.into_expr(), sectors.iter().copied()))
-        .cond_where(known::<sector::Entity>(at.revision))
-        .cond_where(holding::<activity::Entity>(at))
-        .to_owned()
-}
-
 /// An order of organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
@@ -165,93 +72,359 @@ pub enum Order {
     Recorded,
 }
 
-/// The terms of an order, and what its cursors carry.
-pub fn terms(order: &[(Order, bool)]) -> (Vec<Term>, Vec<KeyKind>) {
-    let mut terms = Vec::new();
-    let mut kinds = Vec::new();
-    let last = order.last().is_some_and(|(_, descending)| *descending);
-    for (field, descending) in order {
-        if *field == Order::Name {
-            terms.push(Term::new(Column::SortName.into_expr(), KeyKind::Text, *descending));
-            kinds.push(KeyKind::Text);
-        } else {
-            terms.push(Term::new(Column::OrganizationId.into_expr(), KeyKind::Id, *descending));
-            kinds.push(KeyKind::Id);
-            return (terms, kinds);
-        }
-    }
-    terms.push(Term::new(Column::OrganizationId.into_expr(), KeyKind::Id, last));
-    kinds.push(KeyKind::Id);
-    (terms, kinds)
+/// What the cursors of an order carry: its terms, and the id unless it is the last of them.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    let ends_by_id = order.iter().position(|(field, _)| *field == Order::Recorded);
+    let names = ends_by_id.unwrap_or(order.len());
+    std::iter::repeat_n(KeyKind::Text, names).chain([KeyKind::Id]).collect()
 }
 
-/// The organizations that satisfy a condition, and one of whose names contains `search`.
-pub async fn list(
-    db: &impl ConnectionTrait,
+/// An order of organizations as their rows are compared.
+struct Ordered {
+    /// Whether the name decides, and then whether it descends.
+    by_name: Option<bool>,
+    by_id_descends: bool,
+}
+
+impl Ordered {
+    fn new(order: &[(Order, bool)]) -> Self {
+        // After the id nothing decides.
+        let by_id = order.iter().position(|(field, _)| *field == Order::Recorded);
+        let by_name = order[..by_id.unwrap_or(order.len())].iter().find(|(field, _)| *field == Order::Name);
+        let last = by_id.map_or(order.last(), |by_id| order.get(by_id));
+        let by_id_descends = last.is_some_and(|(_, descends)| *descends);
+        Self { by_name: by_name.map(|(_, descends)| *descends), by_id_descends }
+    }
+
+    fn between(&self, row: (&str, OrganizationId), other: (&str, OrganizationId)) -> Ordering {
+        let turned = |ordering: Ordering, descends: bool| if descends { ordering.reverse() } else { ordering };
+        let by_name = self.by_name.map_or(Ordering::Equal, |descends| turned(row.0.cmp(other.0), descends));
+        by_name.then_with(|| turned(row.1.cmp(&other.1), self.by_id_descends))
+    }
+
+    fn read<'k>(&self, keys: &'k [Key]) -> (&'k str, OrganizationId) {
+        match keys {
+            [Key::Text(name), Key::Id(id)] => (name, OrganizationId(*id)),
+            [Key::Id(id)] => ("", OrganizationId(*id)),
+            _ => unreachable!("cursors are checked against their kinds"),
+        }
+    }
+}
+
+/// An organization of a list, with what it is ordered by.
+struct Listed<'a> {
+    at: OrganizationAt,
+    name: &'a str,
+    id: OrganizationId,
+}
+
+impl gathered::Order<Listed<'_>> for Ordered {
+    fn compare(&self, row: &Listed<'_>, other: &Listed<'_>) -> Ordering {
+        self.between((row.name, row.id), (other.name, other.id))
+    }
+
+    fn compare_to(&self, row: &Listed<'_>, keys: &[Key]) -> Ordering {
+        self.between((row.name, row.id), self.read(keys))
+    }
+
+    fn keys(&self, row: &Listed<'_>) -> Vec<Key> {
+        let name = self.by_name.map(|_| Key::Text(row.name.to_owned()));
+        name.into_iter().chain([Key::Id(row.id.0)]).collect()
+    }
+}
+
+/// From how many organizations on a list is walked in its order instead of put in order: the first page is near.
+const WORTH_A_WALK: u64 = 1000;
+
+/// The organizations that satisfy a condition, and one of whose names contains `search`, each as it is known at a later
+/// revision.
+pub fn list(
+    image: &Image,
     filter: &Filter,
     search: Option<&str>,
     order: &[(Order, bool)],
     at: PointInTime,
-    request: &PageRequest,
-) -> Result<Page<Model>> {
-    let backend = db.get_database_backend();
-    let mut select = Entity::find().filter(known::<Entity>(at.revision)).filter(condition_of(filter, backend, at));
-    if let Some(text) = search {
-        let named = organizations_of::<organization_name::Entity>(organization_name::Column::OrganizationId)
-            .filter(search::contains(
-                organization_name::Column::Search.as_column_ref(),
-                Some(&organization_name::Column::Name.into_expr()),
-                text,
-            ))
-            .filter(known::<organization_name::Entity>(at.revision));
-        select = select.filter(Column::OrganizationId.in_subquery(named.into_query()));
-    }
-    let list = List::of(select, terms(order).0).texts([Column::Description]);
-    page::read(db, list, request).await
-}
-
-/// The same page, with each organization as it is known at another, later revision.
-pub async fn as_known(db: &impl ConnectionTrait, page: Page<Model>, revision: Revision) -> Result<Page<Model>> {
-    let ids: Vec<_> = page.rows.iter().map(|row| row.model.organization_id).collect();
-    let known = by_ids(db, &ids, revision).await?.into_iter().map(|row| (row.organization_id, row));
-    let mut known: HashMap<_, _> = known.collect();
-    Ok(page.map(|row| known.remove(&row.organization_id).unwrap_or(row)))
-}
-
-/// The organizations with these ids.
-pub async fn by_ids(db: &impl ConnectionTrait, ids: &[OrganizationId], revision: Revision) -> Result<Vec<Model>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr(), ids.iter().copied());
-    Ok(Entity::find().filter(wanted).filter(known::<Entity>(revision)).all(db).await?)
-}
-
-/// The same page of lists that are known by id.
-pub async fn pages(
-    db: &impl ConnectionTrait,
-    lists: Vec<Vec<OrganizationId>>,
     revision: Revision,
     request: &PageRequest,
-) -> Result<Vec<Page<Model>>> {
-    enumerated::pages(lists, request, async |ids| {
-        let found = by_ids(db, &ids, revision).await?;
-        Ok(found.into_iter().map(|row| (row.organization_id, row)).collect())
+) -> Page<Organization> {
+    let among = image.snapshot(Point::from(at));
+    let mut them = satisfying(filter, &among);
+    if let Some(text) = search {
+        match Needle::of(text) {
+            None => them.clear(),
+            Some(needle) if needle.is_blank() => {}
+            Some(needle) => them &= &*image.named(&needle, among.at().rev),
+        }
+    }
+    let page = page_in_order(image, &them, &Ordered::new(order), among.at().rev, request);
+    page.map(|listed| {
+        let known = Organization::known(image, listed, rev(revision));
+        known.or_else(|| Organization::known(image, listed, among.at().rev)).expect("who is listed was recorded")
     })
-    .await
+}
+
+fn page_in_order(
+    image: &Image,
+    them: &RoaringBitmap,
+    order: &Ordered,
+    rev: Rev,
+    request: &PageRequest,
+) -> Page<OrganizationAt> {
+    let all = image.organizations();
+    let shown = |at: OrganizationAt| {
+        let name = if order.by_name.is_some() { all.sort_name(at, rev) } else { "" };
+        Listed { at, name, id: all.id(at) }
+    };
+    let is_among = |at: &OrganizationAt| them.contains(at.number());
+    let page = match order.by_name {
+        None if them.len() >= WORTH_A_WALK => {
+            let walk = |keys: Option<&[Key]>, backwards: bool| {
+                let from = keys.map(|keys| order.read(keys).1);
+                all.by_id(from, backwards != order.by_id_descends).filter(is_among).map(shown)
+            };
+            page_along(walk, || them.len(), order, request)
+        }
+        Some(descends) if them.len() >= WORTH_A_WALK && descends == order.by_id_descends => {
+            let walk = |keys: Option<&[Key]>, backwards: bool| {
+                let from = keys.map(|keys| order.read(keys).0);
+                all.by_name(from, backwards != descends, rev).filter(is_among).map(shown)
+            };
+            page_along(walk, || them.len(), order, request)
+        }
+        _ => page_of(them.iter().map(|at| shown(at.into())).collect(), order, request),
+    };
+    page.map(|listed| listed.at)
+}
+
+/// The same page of some sets of organizations, by id, each as it is known at a revision. The keys are those of
+/// [`enumerated`](super::enumerated) lists.
+pub(super) fn pages_of_sets<'a>(
+    image: &Image,
+    sets: impl IntoIterator<Item = &'a RoaringBitmap>,
+    revision: Revision,
+    request: &PageRequest,
+) -> Vec<Page<Organization>> {
+    let order = Ordered { by_name: None, by_id_descends: false };
+    let without_number = |keys: &Option<Vec<Key>>| keys.as_ref().map(|keys| keys[..1].to_vec());
+    let by_id = PageRequest {
+        after: without_number(&request.after),
+        before: without_number(&request.before),
+        ..request.clone()
+    };
+    let page = |them: &RoaringBitmap| {
+        let mut page = page_in_order(image, them, &order, rev(revision), &by_id);
+        page.rows.iter_mut().for_each(|row| row.keys.push(Key::Number(0)));
+        page.map(|at| Organization::known(image, at, rev(revision)).expect("it was recorded"))
+    };
+    sets.into_iter().map(page).collect()
+}
+
+/// An organization as it is known at a revision: where its record is in an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// The id that never changes.
+    pub id: OrganizationId,
+    /// Which helix it belongs to.
+    pub sphere: Sphere,
+    at: OrganizationAt,
+    /// The revision it is known at.
+    rev: Rev,
+}
+
+impl Organization {
+    fn known(image: &Image, at: OrganizationAt, rev: Rev) -> Option<Self> {
+        let profile = image.organizations().profile(at, rev)?;
+        Some(Self { id: image.organizations().id(at), sphere: profile.sphere, at, rev })
+    }
+
+    fn particulars(self, image: &Image) -> Particulars {
+        let (profiles, row) = image.organizations().profile_row(self.at, self.rev).expect("it was recorded");
+        profiles.value(row)
+    }
+
+    /// The name it is known by, by the rule for missing languages.
+    pub fn name(self, image: &Image, language: Language) -> &str {
+        let (profiles, row) = image.organizations().profile_row(self.at, self.rev).expect("it was recorded");
+        let text = profiles.text(row);
+        names::name(text, language).unwrap_or_else(|| names::sort_name(text))
+    }
+
+    /// The size of a company.
+    pub fn size_class(self, image: &Image) -> Option<SizeClass> {
+        self.particulars(image).profile.size_class
+    }
+
+    /// What kind of research body.
+    pub fn research_kind(self, image: &Image) -> Option<ResearchKind> {
+        self.particulars(image).research_kind
+    }
+
+    /// The level of government of a public institution.
+    pub fn government_level(self, image: &Image) -> Option<GovernmentLevel> {
+        self.particulars(image).government_level
+    }
+
+    /// What kind of civil society body.
+    pub fn civil_society_kind(self, image: &Image) -> Option<CivilSocietyKind> {
+        self.particulars(image).civil_society_kind
+    }
+
+    /// Whether a web site is recorded.
+    pub fn has_website(self, image: &Image) -> bool {
+        self.particulars(image).has_website
+    }
+
+    /// When it was founded, as a source states it.
+    pub fn founded_on(self, image: &Image) -> Option<PartialDate> {
+        self.particulars(image).founded_on.date()
+    }
+
+    /// When it was dissolved or merged, as a source states it.
+    pub fn dissolved_on(self, image: &Image) -> Option<PartialDate> {
+        self.particulars(image).dissolved_on.date()
+    }
+
+    /// The document that attests what it is.
+    pub fn source(self, image: &Image) -> SourceAt {
+        self.particulars(image).source
+    }
+
+    /// How other registers know it, by scheme and value.
+    pub fn identifiers(self, image: &Image) -> Vec<Identifier> {
+        let (held, owner) = image.organizations().identifiers(self.at);
+        let known = held.known(owner, self.rev);
+        let mut known: Vec<_> =
+            known.map(|row| Identifier { scheme: held.value(row), value: held.text(row).to_owned() }).collect();
+        known.sort_by(|one, other| {
+            let key = |identifier: &Identifier| sea_orm::ActiveEnum::to_value(&identifier.scheme);
+            (key(one), &one.value).cmp(&(key(other), &other.value))
+        });
+        known
+    }
+
+    /// The municipality of its seat at a point, or where that is not recorded of its first recorded establishment.
+    pub fn municipality(self, image: &Image, at: PointInTime) -> Option<MunicipalityAt> {
+        let (sites, owner) = image.organizations().sites(self.at);
+        let held = sites.holding(owner, at.into()).map(|row| sites.value(row));
+        let placed = held.filter(|site| site.municipality != MunicipalityAt::NOWHERE);
+        placed.min_by_key(|site| (site.kind, site.id)).map(|site| site.municipality)
+    }
+
+    /// What it does at a point: main activities first, then by version and code.
+    pub fn activities(self, image: &Image, at: PointInTime) -> Vec<Activity> {
+        let (held, owner) = image.organizations().activities(self.at);
+        let activity = |row| {
+            let (activity, [from, to]) = (held.value(row), [held.from(row), held.to(row)]);
+            Activity {
+                organization: self.id,
+                at,
+                class: activity.class,
+                rank: activity.rank,
+                from: activity.from_stated(from),
+                to: activity.to_stated(to),
+                recorded: held.recorded(row),
+                source: None,
+            }
+        };
+        let mut activities: Vec<_> = held.holding(owner, at.into()).map(activity).collect();
+        activities.sort_by_key(|activity| (activity.rank, activity.class));
+        activities
+    }
+}
+
+/// A number or code under which another register knows an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identifier {
+    /// The register that gave it.
+    pub scheme: Scheme,
+    /// Its value.
+    pub value: String,
+}
+
+/// What an organization does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// Whose.
+    pub organization: OrganizationId,
+    /// The point in time at which it was read.
+    pub at: PointInTime,
+    /// The class, in the reference data.
+    pub class: ClassAt,
+    /// Its weight.
+    pub rank: ActivityRank,
+    /// Since when, as the source states it.
+    pub from: Option<PartialDate>,
+    /// The first day no longer, as the source states it.
+    pub to: Option<PartialDate>,
+    recorded: Rev,
+    /// The document that attests it, of an activity that was read from the database.
+    pub source: Option<SourceId>,
+}
+
+impl Activity {
+    /// As the database has it.
+    pub fn of_row(row: &activity::Model, at: PointInTime) -> Self {
+        let class = REFERENCE.position(row.nace_version, &row.nace_code);
+        Self {
+            organization: row.organization_id,
+            at,
+            class: class.expect("activities are recorded in classes of the reference data"),
+            rank: row.rank,
+            from: row.from_stated,
+            to: row.to_stated,
+            recorded: rev(row.recorded_rev),
+            source: Some(row.source_id),
+        }
+    }
+
+    /// Whether both are the same but for the source, which not both may have.
+    fn is_said_by(&self, other: &Self) -> bool {
+        Self { source: other.source, at: other.at, ..*self } == *other
+    }
+}
+
+/// The document that attests each of some activities, all of one point in time.
+pub async fn sources_of_activities(db: &impl ConnectionTrait, of: &[Activity]) -> Result<Vec<Option<SourceId>>> {
+    let Some(at) = of.first().map(|activity| activity.at) else { return Ok(Vec::new()) };
+    let mut ids: Vec<_> = of.iter().map(|activity| activity.organization).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows = activities(db, &ids, at).await?;
+    // Of two that say the same by different sources, each is shown once.
+    let mut source = |activity: &Activity| {
+        let rows = rows.get_mut(&activity.organization.0)?;
+        let said = |row: &activity::Model| activity.is_said_by(&Activity::of_row(row, at));
+        let found = rows.iter().position(said)?;
+        Some(rows.remove(found).source_id)
+    };
+    Ok(of.iter().map(&mut source).collect())
+}
+
+/// The organizations with these ids that were recorded by a revision.
+pub fn by_ids(
+    image: &Image,
+    ids: impl IntoIterator<Item = OrganizationId>,
+    revision: Revision,
+) -> impl Iterator<Item = Organization> {
+    let positions = ids.into_iter().filter_map(|id| image.organizations().position(id));
+    positions.filter_map(move |at| Organization::known(image, at, rev(revision)))
 }
 
 /// The organization that another register knows by an identifier. Enterprise numbers may be punctuated.
-pub async fn by_identifier(
+pub fn by_identifier(image: &Image, scheme: Scheme, value: &str, revision: Revision) -> Option<Organization> {
+    let found = image.organizations().identified(scheme, value, rev(revision)).next()?;
+    Organization::known(image, found, rev(revision))
+}
+
+/// The records of organizations with everything that they hold.
+pub async fn records(
     db: &impl ConnectionTrait,
-    scheme: Scheme,
-    value: &str,
+    ids: &[OrganizationId],
     revision: Revision,
-) -> Result<Option<Model>> {
-    use organization_identifier::{Column as Identifier, Entity as Identifiers};
-    let identified = organizations_of::<Identifiers>(Identifier::OrganizationId)
-        .filter(Identifier::Scheme.eq(scheme))
-        .filter(Identifier::Value.eq(value))
-        .filter(known::<Identifiers>(revision));
-    let query = Entity::find().filter(Column::OrganizationId.in_subquery(identified.into_query()));
-    Ok(query.filter(known::<Entity>(revision)).one(db).await?)
+) -> Result<HashMap<OrganizationId, Model>> {
+    let wanted = dialect::any_of(db.get_database_backend(), Column::OrganizationId.into_expr(), ids.iter().copied());
+    let rows = Entity::find().filter(wanted).filter(known::<Entity>(revision)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.organization_id, row)).collect())
 }
 
 /// The names of each organization: those it is known by first, former ones last.

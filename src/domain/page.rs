@@ -146,12 +146,6 @@ impl List {
         Self { select: select.select_only().into_query(), columns, texts: Vec::new(), order, parents: None }
     }
 
-    /// Reads a column of a joined table too.
-    pub fn with<C: ColumnTrait>(mut self, column: C) -> Self {
-        self.columns.push((column.into_expr(), column.into_iden()));
-        self
-    }
-
     /// Says which columns are left out, as empty texts, of pages that do not want texts.
     pub fn texts<C: ColumnTrait>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
         self.texts = columns.into_iter().map(IntoIden::into_iden).collect();

@@ -1,29 +1,37 @@
 //! Participations: memberships and partnerships, and their dated statuses.
+//!
+//! They and their periods are read from the ledger; the ids, the notes and the criteria of periods, and referrals, from
+//! the database.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
+use chrono::NaiveDate;
 use entity::{
-    Revision, cluster,
+    PartialDate, Revision,
     id::{ClusterId, OrganizationId, ParticipationId},
-    organization_profile,
-    participation::{Column, Entity, Model, ParticipationKind},
-    participation_period::{self, Column as Period, ExitKind, Status},
+    participation::ParticipationKind,
+    participation_period::{self, Column as Row, ExitKind, ExitReason, Status},
     referral,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait,
-    sea_query::{ExprTrait, IntoCondition},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
     Result,
     condition::Tree,
     dialect, enumerated,
+    gathered::{self, page_along, page_of},
     kleene::Outcome,
+    ledger::{
+        Image,
+        columns::{Day, date, day, rev},
+        segment::{Segment, Standing},
+    },
     organization,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
-    time::{PointInTime, covering, known},
+    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
+    population::{Counted, Met, Population},
+    positions::{ClusterAt, ParticipationAt, SourceAt},
+    time::{PointInTime, known},
 };
 
 /// Which participations, by the status they have at the point in time of the list.
@@ -48,48 +56,6 @@ impl Condition {
     /// Whether it is on the status, so that none is to be supposed.
     pub fn is_on_status(&self) -> bool {
         matches!(self, Self::Status(_) | Self::ExitKind(_))
-    }
-
-    fn sql(&self, backend: DbBackend, at: PointInTime) -> sea_orm::Condition {
-        match self {
-            Self::Status(statuses) => Period::Status.is_in(statuses.iter().copied()).into_condition(),
-            // A period that is no end has no exit kind: it is not of these kinds, rather than neither.
-            Self::ExitKind(kinds) => sea_orm::Condition::all()
-                .add(Period::ExitKind.is_not_null())
-                .add(Period::ExitKind.is_in(kinds.iter().copied())),
-            Self::Cluster(ids) => {
-                dialect::any_of(backend, Period::ClusterId.into_expr(), ids.iter().copied()).into_condition()
-            }
-            Self::Organization(ids) => {
-                dialect::any_of(backend, Period::OrganizationId.into_expr(), ids.iter().copied()).into_condition()
-            }
-            Self::Of(filter) => {
-                Period::OrganizationId.in_subquery(organization::among(filter, backend, at)).into_condition()
-            }
-        }
-    }
-}
-
-/// The same filter, whose conditions on the organization are one where all of them must be met: one look at the
-/// organizations instead of one for each.
-fn gathered(filter: &Filter) -> Filter {
-    match filter {
-        Filter::All(parts) => {
-            let (mut of_organizations, mut others) = (Vec::new(), Vec::new());
-            for part in parts {
-                match part {
-                    Filter::Is(Condition::Of(filter)) => of_organizations.push(filter.clone()),
-                    other => others.push(gathered(other)),
-                }
-            }
-            if !of_organizations.is_empty() {
-                others.push(Condition::Of(organization::Filter::all(of_organizations)).into());
-            }
-            Filter::all(others)
-        }
-        Filter::Any(parts) => Filter::Any(parts.iter().map(gathered).collect()),
-        Filter::Not(part) => !gathered(part),
-        Filter::Is(_) => filter.clone(),
     }
 }
 
@@ -120,27 +86,19 @@ pub enum Order {
     Recorded,
 }
 
-/// The terms of an order, and what its cursors carry.
-pub fn terms(order: &[(Order, bool)]) -> (Vec<Term>, Vec<KeyKind>) {
-    let mut columns: Vec<_> = order
-        .iter()
-        .map(|(field, descending)| match field {
-            Order::Since => (Period::ValidFrom.into_expr(), KeyKind::Day, *descending),
-            Order::OrganizationName => (organization_profile::Column::SortName.into_expr(), KeyKind::Text, *descending),
-            Order::Cluster => (cluster::Column::Slug.into_expr(), KeyKind::Text, *descending),
-            Order::Recorded => (Column::Id.into_expr(), KeyKind::Id, *descending),
-        })
-        .collect();
-    let descending = order.last().is_some_and(|(_, descending)| *descending);
-    columns.push((Column::Id.into_expr(), KeyKind::Id, descending));
-    columns.into_iter().map(|(column, kind, descending)| (Term::new(column, kind, descending), kind)).unzip()
+/// What the cursors of an order carry: its terms, and the id.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    let kind = |(field, _): &(Order, bool)| match field {
+        Order::Since => KeyKind::Day,
+        Order::OrganizationName | Order::Cluster => KeyKind::Text,
+        Order::Recorded => KeyKind::Id,
+    };
+    order.iter().map(kind).chain([KeyKind::Id]).collect()
 }
 
 /// Whose participations are listed.
 #[derive(Clone, Debug)]
 pub enum Of {
-    /// Everyone's.
-    Everyone,
     /// Each cluster's.
     Clusters(Vec<ClusterId>),
     /// Each organization's.
@@ -160,86 +118,339 @@ pub struct Question<'a> {
     pub at: PointInTime,
 }
 
+/// An order of participations as their rows are compared.
+struct Ordered<'a>(&'a [(Order, bool)]);
+
+/// What participations are ordered by.
+#[derive(Clone, Copy)]
+struct Keys<'a> {
+    since: Day,
+    /// The search form of the organization's name.
+    name: &'a str,
+    slug: &'a str,
+    id: ParticipationId,
+}
+
+/// A participation of a list, with what it is ordered by.
+struct Listed<'a>(Participation, Keys<'a>);
+
+impl Ordered<'_> {
+    fn is_by(&self, field: Order) -> bool {
+        self.0.iter().any(|(by, _)| *by == field)
+    }
+
+    fn between(&self, keys: Keys<'_>, other: Keys<'_>) -> Ordering {
+        let by_id = (Order::Recorded, self.0.last().is_some_and(|(_, descends)| *descends));
+        let terms = self.0.iter().copied().chain([by_id]).map(|(field, descends)| {
+            let ordering = match field {
+                Order::Since => keys.since.cmp(&other.since),
+                Order::OrganizationName => keys.name.cmp(other.name),
+                Order::Cluster => keys.slug.cmp(other.slug),
+                Order::Recorded => keys.id.cmp(&other.id),
+            };
+            if descends { ordering.reverse() } else { ordering }
+        });
+        terms.fold(Ordering::Equal, Ordering::then)
+    }
+
+    fn read<'k>(&self, keys: &'k [Key]) -> Keys<'k> {
+        let mut read = Keys { since: 0, name: "", slug: "", id: ParticipationId(Uuid::nil()) };
+        for (key, field) in keys.iter().zip(self.0.iter().map(|(field, _)| *field).chain([Order::Recorded])) {
+            match (field, key) {
+                (Order::Since, Key::Day(since)) => read.since = day(*since),
+                (Order::OrganizationName, Key::Text(name)) => read.name = name,
+                (Order::Cluster, Key::Text(slug)) => read.slug = slug,
+                (Order::Recorded, Key::Id(id)) => read.id = ParticipationId(*id),
+                _ => unreachable!("cursors are checked against their kinds"),
+            }
+        }
+        read
+    }
+
+    fn listed<'a>(&self, counted: &Counted<'a>, met: Met<'a>, row: usize) -> Listed<'a> {
+        let organizations = counted.image.organizations();
+        let name = || organizations.sort_name(met.organization(), counted.at.rev);
+        let keys = Keys {
+            since: met.segment.periods.from(row),
+            name: if self.is_by(Order::OrganizationName) { name() } else { "" },
+            slug: &met.segment.slug,
+            id: met.id(),
+        };
+        Listed(Participation::of(counted.image, met), keys)
+    }
+}
+
+impl gathered::Order<Listed<'_>> for Ordered<'_> {
+    fn compare(&self, row: &Listed<'_>, other: &Listed<'_>) -> Ordering {
+        self.between(row.1, other.1)
+    }
+
+    fn compare_to(&self, row: &Listed<'_>, keys: &[Key]) -> Ordering {
+        self.between(row.1, self.read(keys))
+    }
+
+    fn keys(&self, row: &Listed<'_>) -> Vec<Key> {
+        let key = |(field, _): &(Order, bool)| match field {
+            Order::Since => Key::Day(date(row.1.since)),
+            Order::OrganizationName => Key::Text(row.1.name.to_owned()),
+            Order::Cluster => Key::Text(row.1.slug.to_owned()),
+            Order::Recorded => Key::Id(row.1.id.0),
+        };
+        self.0.iter().map(key).chain([Key::Id(row.1.id.0)]).collect()
+    }
+}
+
 impl Question<'_> {
-    fn list(&self, backend: DbBackend, of: Of) -> List {
-        let mut participations = Entity::find()
-            .filter(Period::Kind.eq(self.kind))
-            .filter(covering(self.at))
-            .filter(gathered(self.filter).sql(&|condition| condition.sql(backend, self.at)));
-        let select = QueryTrait::query(&mut participations);
-        select.inner_join(participation_period::Entity, Period::ParticipationId.into_expr().eq(Column::Id.into_expr()));
-        if self.order.iter().any(|(field, _)| *field == Order::OrganizationName) {
-            use organization_profile::{Column, Entity};
-            select.inner_join(Entity, Column::OrganizationId.into_expr().eq(Period::OrganizationId.into_expr()));
-            select.cond_where(known::<Entity>(self.at.revision));
+    fn population(&self) -> Population {
+        Population { cluster: None, kinds: vec![self.kind], filter: self.filter.clone() }
+    }
+
+    /// A page of what is counted, of some clusters.
+    fn page(
+        &self,
+        counted: &Counted<'_>,
+        clusters: &[(ClusterAt, &Segment)],
+        request: &PageRequest,
+    ) -> Page<Participation> {
+        let order = Ordered(self.order);
+        let present = counted.present_in(clusters);
+        let rows = present.map(|(met, row)| order.listed(counted, met, row)).collect();
+        page_of(rows, &order, request).map(|listed| listed.0)
+    }
+}
+
+/// How many participations a walk in the order of recording meets before it gives up: those that satisfy the filter are
+/// few, and all of them are sooner gathered.
+const WORTH_A_WALK: usize = 20_000;
+
+/// The participations that have a status at the point in time and satisfy a condition.
+pub fn list(image: &Image, question: Question<'_>, request: &PageRequest) -> Page<Participation> {
+    let population = question.population();
+    let counted = population.on(image, question.at.into());
+    let walked = match question.order {
+        [(Order::Recorded, descends), ..] if !request.wants.total => walked(&counted, *descends, &question, request),
+        _ => None,
+    };
+    walked.unwrap_or_else(|| question.page(&counted, &counted.clusters, request))
+}
+
+/// The page of a list in the order of recording, if it is found without meeting too many.
+fn walked(
+    counted: &Counted<'_>,
+    descends: bool,
+    question: &Question<'_>,
+    request: &PageRequest,
+) -> Option<Page<Participation>> {
+    let order = Ordered(question.order);
+    let left = std::cell::Cell::new(WORTH_A_WALK);
+    let walk = |keys: Option<&[Key]>, backwards: bool| {
+        let from = keys.map(|keys| order.read(keys).id);
+        let met = counted.in_order(from, backwards != descends).take_while(|_| {
+            left.set(left.get().saturating_sub(1));
+            left.get() > 0
+        });
+        met.filter_map(|met| counted.present_as(met)).map(|(met, row)| order.listed(counted, met, row))
+    };
+    let page = page_along(walk, || 0, &order, request);
+    (left.get() > 0).then(|| page.map(|listed| listed.0))
+}
+
+/// The same page of the list of each cluster or organization.
+pub fn list_each(
+    image: &Image,
+    question: Question<'_>,
+    of: Of,
+    request: &PageRequest,
+) -> HashMap<Uuid, Page<Participation>> {
+    let population = question.population();
+    match of {
+        Of::Clusters(ids) => {
+            let clusters = ids.iter().filter_map(|id| image.cluster_at(*id));
+            let counted = population.in_clusters(image, question.at.into(), clusters);
+            let page = |cluster: &(ClusterAt, &Segment)| {
+                (cluster.1.id.0, question.page(&counted, std::slice::from_ref(cluster), request))
+            };
+            counted.clusters.iter().map(page).collect()
         }
-        if self.order.iter().any(|(field, _)| *field == Order::Cluster) {
-            select.inner_join(cluster::Entity, cluster::Column::Id.into_expr().eq(Period::ClusterId.into_expr()));
-        }
-        let list = List::of(participations, terms(self.order).0);
-        match of {
-            Of::Everyone => list,
-            Of::Clusters(ids) => list.each(Period::ClusterId, ids),
-            Of::Organizations(ids) => list.each(Period::OrganizationId, ids),
+        Of::Organizations(ids) => {
+            let counted = population.in_clusters(image, question.at.into(), []);
+            let order = Ordered(question.order);
+            let page = |id: OrganizationId| {
+                let of = image.participations().of_organization(image.organizations().position(id)?);
+                let met = of.iter().map(|(cluster, position)| Met::at(image, *cluster, *position));
+                let present = met.filter_map(|met| counted.present_as(met));
+                let rows = present.map(|(met, row)| order.listed(&counted, met, row)).collect();
+                Some((id.0, page_of(rows, &order, request).map(|listed| listed.0)))
+            };
+            ids.into_iter().filter_map(page).collect()
         }
     }
 }
 
-/// The participations that have a status at the point in time and satisfy a condition.
-pub async fn list(db: &impl ConnectionTrait, question: Question<'_>, request: &PageRequest) -> Result<Page<Model>> {
-    page::read(db, question.list(db.get_database_backend(), Of::Everyone), request).await
-}
-
-/// The same page of the list of each cluster or organization.
-pub async fn list_each(
-    db: &impl ConnectionTrait,
-    question: Question<'_>,
-    of: Of,
-    request: &PageRequest,
-) -> Result<HashMap<Uuid, Page<Model>>> {
-    page::read_each(db, question.list(db.get_database_backend(), of), request).await
-}
-
 /// The same page of lists that are known by id. Those that were not recorded by the revision are left out.
-pub async fn pages(
-    db: &impl ConnectionTrait,
+pub fn pages(
+    image: &Image,
     lists: Vec<Vec<ParticipationId>>,
     revision: Revision,
     request: &PageRequest,
-) -> Result<Vec<Page<Model>>> {
-    enumerated::pages(lists, request, async |ids| {
-        let found = by_ids(db, &ids, revision).await?;
-        Ok(found.into_iter().map(|row| (row.id, row)).collect())
-    })
-    .await
+) -> Vec<Page<Participation>> {
+    enumerated::pages(lists, request, |id| by_id(image, id, revision))
 }
 
-/// The participations with these ids that were recorded by a revision.
-pub async fn by_ids(db: &impl ConnectionTrait, ids: &[ParticipationId], revision: Revision) -> Result<Vec<Model>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr(), ids.iter().copied());
-    Ok(Entity::find().filter(wanted).filter(Column::RecordedRev.lte(revision)).all(db).await?)
+/// A participation, if it was recorded by a revision.
+pub fn by_id(image: &Image, id: ParticipationId, revision: Revision) -> Option<Participation> {
+    let (cluster, position) = image.participation(id)?;
+    let was_recorded = image.segment(cluster).is_recorded(position, rev(revision));
+    was_recorded.then(|| Participation::of(image, Met::at(image, cluster, position)))
 }
 
-/// The period of each participation that covers the day, of those that have one.
-pub async fn periods_at(
+/// Which organization takes part in which cluster, as what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Participation {
+    /// The id that never changes.
+    pub id: ParticipationId,
+    /// The cluster.
+    pub cluster_id: ClusterId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// As what.
+    pub kind: ParticipationKind,
+    cluster: ClusterAt,
+    position: ParticipationAt,
+}
+
+impl Participation {
+    fn of(image: &Image, met: Met<'_>) -> Self {
+        Self {
+            id: met.id(),
+            cluster_id: met.segment.id,
+            organization_id: image.organizations().id(met.organization()),
+            kind: met.kind(),
+            cluster: met.cluster,
+            position: met.position,
+        }
+    }
+
+    /// The working group it is restricted to; none: it is in the whole cluster.
+    pub fn scope(self, image: &Image) -> Option<&str> {
+        image.segment(self.cluster).scope(self.id)
+    }
+
+    /// The period that covers a day, as known at a revision.
+    pub fn period_at(self, image: &Image, at: PointInTime) -> Option<Period> {
+        let segment = image.segment(self.cluster);
+        let row = segment.periods.holding(self.position.number(), at.into()).next()?;
+        Some(Period::of(self, segment, row))
+    }
+
+    /// All periods as known at a revision, from the first to the last.
+    pub fn periods(self, image: &Image, revision: Revision) -> Vec<Period> {
+        let segment = image.segment(self.cluster);
+        segment.periods_of(self.position, rev(revision)).map(|row| Period::of(self, segment, row)).collect()
+    }
+}
+
+/// A status during a span of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// Of which participation.
+    pub participation: ParticipationId,
+    /// The cluster.
+    pub cluster_id: ClusterId,
+    /// The revision that recorded it.
+    pub recorded: Revision,
+    from: Day,
+    to: Day,
+    standing: Standing,
+}
+
+impl Period {
+    fn of(participation: Participation, segment: &Segment, row: usize) -> Self {
+        let periods = &segment.periods;
+        Self {
+            participation: participation.id,
+            cluster_id: participation.cluster_id,
+            recorded: periods.recorded(row).into(),
+            from: periods.from(row),
+            to: periods.to(row),
+            standing: periods.value(row),
+        }
+    }
+
+    /// The period that a row of the database records, if the image holds it.
+    pub fn of_row(image: &Image, row: &participation_period::Model) -> Option<Self> {
+        let segment = image.cluster(row.cluster_id)?;
+        let position = segment.position(row.participation_id)?;
+        let participation = Participation::of(image, Met::at(image, image.cluster_at(row.cluster_id)?, position));
+        let mut periods = segment.periods.of_owner(position.number()).map(|at| Self::of(participation, segment, at));
+        periods.find(|period| period.is_recorded_by(row))
+    }
+
+    /// Whether a row of the database records it. Periods of a participation share no day, so that a revision records one
+    /// with a first day at most.
+    pub fn is_recorded_by(&self, row: &participation_period::Model) -> bool {
+        (row.participation_id, row.recorded_rev, day(row.valid_from)) == (self.participation, self.recorded, self.from)
+    }
+
+    /// The status.
+    pub fn status(&self) -> Status {
+        self.standing.status()
+    }
+
+    /// How an end came about.
+    pub fn exit_kind(&self) -> Option<ExitKind> {
+        self.standing.exit_kind()
+    }
+
+    /// Why.
+    pub fn exit_reason(&self) -> Option<ExitReason> {
+        self.standing.exit_reason()
+    }
+
+    /// The first day, as the source states it; none: it counts from the first confirmation.
+    pub fn from_stated(&self) -> Option<PartialDate> {
+        self.standing.from_stated(self.from)
+    }
+
+    /// The first day no longer, as the source states it.
+    pub fn to_stated(&self) -> Option<PartialDate> {
+        self.standing.to_stated(self.to)
+    }
+
+    /// The first day that a source attests the status.
+    pub fn first_confirmed_on(&self) -> Option<PartialDate> {
+        self.standing.first_confirmed_on.date()
+    }
+
+    /// The last one.
+    pub fn last_confirmed_on(&self) -> Option<PartialDate> {
+        self.standing.last_confirmed_on.date()
+    }
+
+    /// Whether a source attests the status on a day that the period covers.
+    pub fn is_confirmed(&self, as_of: NaiveDate) -> bool {
+        self.standing.is_confirmed(day(as_of))
+    }
+
+    /// The document that attests it.
+    pub fn source(&self) -> SourceAt {
+        self.standing.source
+    }
+}
+
+/// The rows of the database that record some periods, in their order.
+pub async fn rows_of_periods(
     db: &impl ConnectionTrait,
-    ids: &[ParticipationId],
-    at: PointInTime,
-) -> Result<HashMap<ParticipationId, participation_period::Model>> {
-    let of_these = dialect::any_of(db.get_database_backend(), Period::ParticipationId.into_expr(), ids.iter().copied());
-    let periods = participation_period::Entity::find().filter(of_these).filter(covering(at)).all(db).await?;
-    Ok(periods.into_iter().map(|period| (period.participation_id, period)).collect())
-}
-
-/// All periods of each participation as known at a revision, from the first to the last.
-pub async fn periods(
-    db: &impl ConnectionTrait,
-    ids: &[ParticipationId],
-    revision: Revision,
-) -> Result<HashMap<Uuid, Vec<participation_period::Model>>> {
-    let select = participation_period::Entity::find().filter(known::<participation_period::Entity>(revision));
-    let order = vec![Term::new(Period::ValidFrom.into_expr(), KeyKind::Day, false)];
-    page::read_whole(db, List::of(select, order).each(Period::ParticipationId, ids.iter().copied())).await
+    periods: &[Period],
+) -> Result<Vec<Option<participation_period::Model>>> {
+    let ids = periods.iter().map(|period| period.participation);
+    let of_these = dialect::any_of(db.get_database_backend(), Row::ParticipationId.into_expr(), ids);
+    let mut rows: HashMap<ParticipationId, Vec<participation_period::Model>> = HashMap::new();
+    for row in participation_period::Entity::find().filter(of_these).all(db).await? {
+        rows.entry(row.participation_id).or_default().push(row);
+    }
+    let row = |period: &Period| rows.get(&period.participation)?.iter().find(|row| period.is_recorded_by(row)).cloned();
+    Ok(periods.iter().map(row).collect())
 }
 
 /// The referrals of each participation as known at a revision, in the order of recording.

@@ -31,6 +31,7 @@ macro_rules! positions {
 
             /// The number, for bitmaps and codes.
             #[inline]
+            #[allow(dead_code, reason = "not every list has its positions in one")]
             pub(crate) fn number(self) -> u32 {
                 u32::from(self.0)
             }
@@ -45,6 +46,8 @@ positions! {
     OrganizationAt(u32),
     /// A participation in the segment of its cluster, by id.
     ParticipationAt(u32),
+    /// A source in the ledger's image, in the order of recording.
+    SourceAt(u32),
     /// A municipality in the reference data, by NIS code.
     MunicipalityAt(u16),
     /// A class of activities in the reference data, by version and code.

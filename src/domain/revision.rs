@@ -22,16 +22,6 @@ pub async fn known_at(db: &impl ConnectionTrait, instant: DateTime<Utc>) -> Resu
     Ok(query.order_by_desc(revision::Column::Number).one(db).await?)
 }
 
-/// The write of a revision, among others.
-pub async fn by_numbers(
-    db: &impl ConnectionTrait,
-    numbers: impl IntoIterator<Item = Revision>,
-) -> Result<Vec<revision::Model>> {
-    let number = revision::Column::Number.into_expr();
-    let wanted = dialect::any_of_numbers(db.get_database_backend(), number, numbers);
-    Ok(revision::Entity::find().filter(wanted).all(db).await?)
-}
-
 /// A write in progress: the one way to change the register.
 ///
 /// It takes the next revision and keeps every other writer waiting until it is committed or dropped, so that

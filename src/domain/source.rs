@@ -1,5 +1,7 @@
 //! The documents facts come from.
 
+use std::sync::Arc;
+
 pub use entity::source::Model;
 use entity::{
     Revision,
@@ -9,9 +11,11 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    Result, dialect,
+    Result,
+    ledger::Image,
     page::{self, KeyKind, List, Page, PageRequest, Term},
-    time::known,
+    positions::SourceAt,
+    time,
 };
 
 /// What the cursors carry: the date of publication, the id.
@@ -25,7 +29,7 @@ pub async fn list(
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Page<Model>> {
-    let mut condition = Condition::all().add(known::<Entity>(revision));
+    let mut condition = Condition::all().add(time::known::<Entity>(revision));
     if let Some(kinds) = kinds {
         condition = condition.add(Column::Kind.is_in(kinds.iter().copied()));
     }
@@ -36,8 +40,20 @@ pub async fn list(
     page::read(db, List::of(Entity::find().filter(condition), order), request).await
 }
 
-/// The sources with these ids, superseded ones too: a fact keeps the source it was recorded with.
-pub async fn by_ids(db: &impl ConnectionTrait, ids: &[SourceId]) -> Result<Vec<Model>> {
-    let wanted = dialect::any_of(db.get_database_backend(), Column::Id.into_expr(), ids.iter().copied());
-    Ok(Entity::find().filter(wanted).all(db).await?)
+/// The source of a fact that the image holds, or that the database held at its revision.
+pub fn held(image: &Image, id: SourceId) -> &Arc<Model> {
+    let at = image.sources().position(id).expect("a foreign key holds every fact's source, recorded no later than it");
+    image.sources().get(at)
+}
+
+/// A source, if it is part of the register at a revision.
+pub fn known(image: &Image, id: SourceId, revision: Revision) -> Option<&Arc<Model>> {
+    let held = image.sources().get(image.sources().position(id)?);
+    let is_known = held.recorded_rev <= revision && held.superseded_rev.is_none_or(|by| by > revision);
+    is_known.then_some(held)
+}
+
+/// The source at a position.
+pub fn at(image: &Image, at: SourceAt) -> &Arc<Model> {
+    image.sources().get(at)
 }

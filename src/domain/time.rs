@@ -84,13 +84,6 @@ impl Interval {
     }
 }
 
-/// Whether a source attests a period's status on a day that the period covers; on later days the status is presumed to
-/// continue.
-pub fn is_confirmed(period: &participation_period::Model, as_of: NaiveDate) -> bool {
-    let confirmed = [period.first_confirmed_on, period.last_confirmed_on];
-    attested_until(period.status, period.from_stated, period.to_stated, confirmed).is_none_or(|last| as_of <= last)
-}
-
 /// The last day that a source attests a status; none: every day that its period covers.
 ///
 /// That is every day of a period whose end is stated, and of an end. Of any other period it is the latest day of the last

@@ -7,7 +7,7 @@ use std::{
 
 use async_graphql::{Context, Enum, ID, Object, Union};
 use entity::{
-    Revision, activity, attribute, criteria_profile,
+    Revision, attribute, criteria_profile,
     id::{ClusterId, CriteriaId, OrganizationId},
     judgement, organization_identifier, organization_profile, site,
 };
@@ -85,9 +85,9 @@ pub(crate) enum MissingFact {
 struct Evidence {
     profile: Row<organization_profile::Model>,
     sites: Vec<Row<site::Model>>,
-    activities: Vec<Row<activity::Model>>,
+    activities: Vec<Row<domain::organization::Activity>>,
     attributes: Vec<Row<attribute::Model>>,
-    identifiers: Vec<Row<organization_identifier::Model>>,
+    identifiers: Vec<domain::organization::Identifier>,
     judgements: Vec<Row<judgement::Model>>,
 }
 
@@ -294,7 +294,7 @@ pub(super) async fn assess(
     ids.sort_unstable();
     ids.dedup();
     let facts = eligibility::read(db, &ids, at).await?;
-    let evidence = evidence(&facts);
+    let evidence = evidence(&facts, at);
     let assess = |(id, version): (OrganizationId, Applied)| {
         let (facts, criteria) = (facts.get(&id)?, &asked[&version.known.id]);
         let find = |rule| eligibility::Finding::of(rule, criteria.cluster, facts, &sectors);
@@ -305,22 +305,28 @@ pub(super) async fn assess(
 }
 
 /// The facts of all organizations as rows: those of one kind on one level, so that what they cite is read together.
-fn evidence(facts: &HashMap<OrganizationId, Facts>) -> HashMap<OrganizationId, Arc<Evidence>> {
+fn evidence(facts: &HashMap<OrganizationId, Facts>, at: PointInTime) -> HashMap<OrganizationId, Arc<Evidence>> {
     macro_rules! rows {
         ($kind:ident) => {
             level::level(facts.values().flat_map(|facts| facts.$kind.clone()).collect()).into_iter()
         };
     }
     let mut profiles = level::level(facts.values().map(|facts| facts.profile.clone()).collect()).into_iter();
-    let (mut sites, mut activities, mut attributes) = (rows!(sites), rows!(activities), rows!(attributes));
-    let (mut identifiers, mut judgements) = (rows!(identifiers), rows!(judgements));
+    let (mut sites, mut attributes, mut judgements) = (rows!(sites), rows!(attributes), rows!(judgements));
+    let activities = facts.values().flat_map(|facts| &facts.activities);
+    let activities = activities.map(|row| domain::organization::Activity::of_row(row, at)).collect();
+    let mut activities = level::level(activities).into_iter();
+    let identifier = |row: &organization_identifier::Model| domain::organization::Identifier {
+        scheme: row.scheme,
+        value: row.value.clone(),
+    };
     let of = |(id, facts): (&OrganizationId, &Facts)| {
         let evidence = Evidence {
             profile: profiles.next().expect("a profile each"),
             sites: sites.by_ref().take(facts.sites.len()).collect(),
             activities: activities.by_ref().take(facts.activities.len()).collect(),
             attributes: attributes.by_ref().take(facts.attributes.len()).collect(),
-            identifiers: identifiers.by_ref().take(facts.identifiers.len()).collect(),
+            identifiers: facts.identifiers.iter().map(identifier).collect(),
             judgements: judgements.by_ref().take(facts.judgements.len()).collect(),
         };
         (*id, Arc::new(evidence))

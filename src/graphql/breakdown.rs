@@ -1,13 +1,12 @@
 //! Breakdowns: counts by dimensions, with the rows behind each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{Context, Enum, InputObject, Object};
 use entity::{
     id::{ClusterId, ParticipationId, SectorId},
     participation::ParticipationKind,
     participation_period::Status,
-    sector,
 };
 
 use super::{
@@ -281,30 +280,24 @@ pub(crate) struct BreakdownKey(Row<Key>);
 
 impl BreakdownKey {
     async fn of_cluster(&self, ctx: &Context<'_>) -> Result<Option<Row<domain::cluster::Cluster>>> {
-        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let (image, revision) = (ctx.image(), ctx.basis().revision());
         let id = |key: &Key| if let Some(Value::Cluster(id)) = key.value { Some(id) } else { None };
         let found = self.0.together("cluster", |level| async move {
             let ids: Vec<ClusterId> = level.distinct(id);
-            let rows = match ids.as_slice() {
-                [] => Vec::new(),
-                ids => level::level(domain::cluster::by_ids(db, ids, revision).await?),
-            };
-            let by_id: HashMap<ClusterId, _> = rows.into_iter().map(|row| (row.id(), row)).collect();
+            let rows = level::level(domain::cluster::by_ids(image, ids, revision).collect());
+            let by_id: HashMap<ClusterId, _> = rows.into_iter().map(|row| (row.id, row)).collect();
             Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
         });
         found.await
     }
 
-    async fn of_sector(&self, ctx: &Context<'_>) -> Result<Option<Row<sector::Model>>> {
-        let db = ctx.db();
+    async fn of_sector(&self, ctx: &Context<'_>) -> Result<Option<Row<domain::cluster::Sector>>> {
+        let image = ctx.image();
         let id = |key: &Key| if let Some(Value::Sector(id)) = key.value { Some(id) } else { None };
         let found = self.0.together("sector", |level| async move {
-            let ids: Vec<SectorId> = level.distinct(id);
-            let rows = match ids.as_slice() {
-                [] => Vec::new(),
-                ids => domain::facts::<sector::Entity>(db, sector::Column::Id, ids.iter().copied()).await?,
-            };
-            let by_id: HashMap<SectorId, _> = level::level(rows).into_iter().map(|row| (row.id, row)).collect();
+            let ids: HashSet<SectorId> = level.rows().iter().filter_map(id).collect();
+            let rows = level::level(domain::cluster::sectors_by_ids(image, &ids));
+            let by_id: HashMap<SectorId, _> = rows.into_iter().map(|row| (row.id(), row)).collect();
             Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
         });
         found.await
@@ -363,11 +356,11 @@ impl BreakdownKey {
                 class.labels.in_language(language).unwrap_or(&class.code).to_owned()
             }
             Some(Value::Cluster(_)) => match self.of_cluster(ctx).await? {
-                Some(row) => row.profile.name.in_language(language).unwrap_or(&row.slug).to_owned(),
+                Some(row) => row.name(language).to_owned(),
                 None => words::unknown(self.0.dimension, language).to_owned(),
             },
             Some(Value::Sector(_)) => match self.of_sector(ctx).await? {
-                Some(row) => row.label.in_language(language).unwrap_or(&row.code).to_owned(),
+                Some(row) => row.label(language).to_owned(),
                 None => words::unknown(self.0.dimension, language).to_owned(),
             },
         })

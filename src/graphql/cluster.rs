@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_graphql::{Context, ID, Object};
-use entity::id::ClusterId;
+use entity::{cluster_profile, id::ClusterId};
 use uuid::Uuid;
 
 use super::{
@@ -35,7 +35,6 @@ pub(crate) struct Cluster(Row<domain::cluster::Cluster>);
 
 impl Node for Cluster {
     type Model = domain::cluster::Cluster;
-    const TEXTS: &'static [&'static str] = &["description"];
 
     fn of(row: Row<domain::cluster::Cluster>) -> Self {
         Self(row)
@@ -43,14 +42,14 @@ impl Node for Cluster {
 }
 
 fn ids(rows: &[domain::cluster::Cluster]) -> Vec<ClusterId> {
-    let mut ids: Vec<_> = rows.iter().map(domain::cluster::Cluster::id).collect();
+    let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
 fn parents(rows: &[domain::cluster::Cluster]) -> Vec<Uuid> {
-    rows.iter().map(|row| row.id().0).collect()
+    rows.iter().map(|row| row.id.0).collect()
 }
 
 /// A network of organizations with a host, entry criteria and a history.
@@ -58,44 +57,52 @@ fn parents(rows: &[domain::cluster::Cluster]) -> Vec<Uuid> {
 impl Cluster {
     /// Opaque, prefixed by its type. Never changes.
     async fn id(&self) -> ID {
-        self.0.id().global()
+        self.0.id.global()
     }
 
     /// Its name in addresses. Never changes.
     async fn slug(&self) -> &str {
-        &self.0.slug
+        self.0.slug()
     }
 
     /// Its name.
     async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
-        self.0.profile.name.in_language(language.into()).unwrap_or(&self.0.slug)
+        self.0.name(language.into())
     }
 
     /// What it is, as the source of this record words it; null when it does not.
-    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
-        self.0.profile.description.in_language(language.into())
+    async fn description(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Option<Result<String>> {
+        let record = self.record(ctx).await;
+        record.map(|record| record.description.in_language(language.into()).map(str::to_owned)).transpose()
     }
 
     /// The organization that runs it; null when that is not recorded.
     async fn host(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
-        organization::found(ctx, &self.0, |cluster| cluster.profile.host_id).await.transpose()
+        organization::found(ctx, &self.0, domain::cluster::Cluster::host).await.transpose()
     }
 
     /// Its web site; null when none is recorded.
-    async fn website(&self) -> Option<&str> {
-        self.0.profile.website.as_deref()
+    async fn website(&self, ctx: &Context<'_>) -> Option<Result<String>> {
+        if !self.0.has_website() {
+            return None;
+        }
+        self.record(ctx).await.map(|record| record.website.clone()).transpose()
     }
 
     /// The day from which the register holds every participation of the cluster; null: for no date. What is
     /// counted for a day or a period that is not covered is a lower bound: no known exclusion is not "no
     /// exclusions".
     async fn complete_from(&self) -> Option<Date> {
-        self.0.profile.complete_from.map(Date)
+        self.0.complete_from().map(Date)
     }
 
     /// The document that attests this record of the cluster.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |cluster| cluster.profile.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source())
     }
 
     /// What happened to it, by date, undated events as the latest; then by id.
@@ -128,10 +135,10 @@ impl Cluster {
 
     /// Its value chains, by code.
     async fn sectors(&self, ctx: &Context<'_>) -> Result<Vec<Sector>> {
-        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let (image, revision) = (ctx.image(), ctx.basis().revision());
         let sectors = self.0.together("sectors", |level| async move {
-            let found = domain::cluster::sectors(db, &ids(level.rows()), revision).await?;
-            Ok(level::children(found, parents(level.rows())))
+            let found = level.rows().iter().map(|row| (row.id.0, domain::cluster::sectors(image, row.id, revision)));
+            Ok(level::children(found.collect(), parents(level.rows())))
         });
         ctx.list(sectors.await?, Sector::of)
     }
@@ -207,15 +214,15 @@ impl Cluster {
             Instant,
         >,
     ) -> Result<Vec<Criteria>> {
-        let (db, basis) = (ctx.db(), ctx.basis().revision());
+        let basis = ctx.basis().revision();
         let revision = match known_at {
             None => basis,
             Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
         };
+        let all = self.versions(ctx).await?;
         let versions = self.0.together(("criteriaVersions", revision), |level| async move {
-            let versions = domain::criteria::of_clusters(db, &ids(level.rows())).await?;
             let mut found: HashMap<_, Vec<_>> = HashMap::new();
-            for version in versions.iter().filter(|version| version.standing(revision).is_some()) {
+            for version in all.iter().filter(|version| version.standing(revision).is_some()) {
                 found.entry(version.cluster().0).or_default().extend(version.known(basis).cloned());
             }
             Ok(level::children(found, parents(level.rows())))
@@ -315,12 +322,34 @@ impl Cluster {
 }
 
 impl Cluster {
+    /// Its record with everything that it holds.
+    async fn record(&self, ctx: &Context<'_>) -> Result<Arc<cluster_profile::Model>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let records = self.0.together("record", |level| async move {
+            let found = domain::cluster::records(db, &ids(level.rows()), revision).await?;
+            let found: HashMap<_, _> = found.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
+            Ok(level.rows().iter().map(|row| found.get(&row.id).cloned()).collect::<Vec<_>>())
+        });
+        Ok(records.await?.expect("a cluster that the ledger holds is in the database"))
+    }
+
+    /// The versions of the criteria of every cluster of the level.
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Arc<[domain::criteria::Version]>> {
+        let db = ctx.db();
+        let versions = self.0.together("versions", |level| async move {
+            let found: Arc<[_]> = domain::criteria::of_clusters(db, &ids(level.rows())).await?.into();
+            Ok(vec![found; level.rows().len()])
+        });
+        versions.await
+    }
+
     async fn criteria_at(&self, ctx: &Context<'_>, at: Option<PointInTimeInput>) -> Result<Option<Criteria>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at));
+        let (at, basis) = (ctx.basis().at(at), ctx.basis().revision());
+        let all = self.versions(ctx).await?;
         let found = self.0.together(("criteria", at), |level| async move {
-            let found = domain::criteria::in_force(db, &ids(level.rows()), at).await?;
-            let rows = Criteria::shown(ctx, found.into_values().collect(), at.revision).await?;
-            let of = |row: &domain::cluster::Cluster| rows.iter().find(|found| found.cluster_id == row.id()).cloned();
+            let in_force = all.iter().filter(|version| version.is_in_force(at));
+            let rows = level::level(in_force.filter_map(|version| version.known(basis).cloned()).collect());
+            let of = |row: &domain::cluster::Cluster| rows.iter().find(|found| found.cluster_id == row.id).cloned();
             Ok(level.rows().iter().map(of).collect::<Vec<_>>())
         });
         Ok(found.await?.map(Criteria::of))
@@ -335,15 +364,14 @@ impl Cluster {
     ) -> Result<Option<Assessment>> {
         let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
         let assessments = self.0.together(("eligibility", organization.clone(), at, version), |level| async move {
-            let organization = organization::find(ctx, organization).await?.ok_or_else(|| {
+            let organization = organization::find(ctx, organization)?.ok_or_else(|| {
                 Error::input(
                     "organization",
                     "the register holds no organization of that key; `organizations` lists them",
                 )
             })?;
             let versions = version.of_each(ctx, &ids(level.rows()), at).await?;
-            let of =
-                |row: &domain::cluster::Cluster| Some((organization.organization_id, versions.get(&row.id())?.clone()));
+            let of = |row: &domain::cluster::Cluster| Some((organization.id, versions.get(&row.id)?.clone()));
             assess(ctx, level.rows().iter().map(of).collect(), at).await
         });
         assessments.await
@@ -367,9 +395,9 @@ impl Cluster {
             let mut found = Vec::new();
             for criteria in &criteria {
                 let _turn = ctx.turn().await;
-                found.push(eligibility::prospects(image, criteria, &filter, at).ids(image));
+                found.push(eligibility::prospects(image, criteria, &filter, at));
             }
-            let pages = domain::organization::pages(db, found, revision, &request).await?;
+            let pages = eligibility::Organizations::pages(&found, image, revision, &request);
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))
@@ -394,7 +422,7 @@ impl Cluster {
                 let _turn = ctx.turn().await;
                 found.push(eligibility::at_risk(image, criteria, &filter, at));
             }
-            let pages = domain::participation::pages(db, found, at.revision, &request).await?;
+            let pages = domain::participation::pages(image, found, at.revision, &request);
             Ok(of_clusters_with(level.rows(), clusters, pages))
         });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))
@@ -414,7 +442,7 @@ fn of_clusters_with<M: Send + Sync + 'static>(
     let have: HashSet<_> = clusters.iter().copied().collect();
     let found: HashMap<_, _> = clusters.into_iter().map(|id| id.0).zip(pages).collect();
     let pages = level::children(found, parents(rows));
-    pages.into_iter().zip(rows).map(|(page, row)| have.contains(&row.id()).then_some(page)).collect()
+    pages.into_iter().zip(rows).map(|(page, row)| have.contains(&row.id).then_some(page)).collect()
 }
 
 /// The cluster that a row refers to.
@@ -423,11 +451,11 @@ pub(super) async fn of<T: Send + Sync + 'static>(
     row: &Row<T>,
     cluster: fn(&T) -> ClusterId,
 ) -> Result<Cluster> {
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let (image, revision) = (ctx.image(), ctx.basis().revision());
     let found = row.together("cluster", |level| async move {
         let ids = level.distinct(|row| Some(cluster(row)));
-        let rows = level::level(domain::cluster::by_ids(db, &ids, revision).await?);
-        let by_id: std::collections::HashMap<_, _> = rows.iter().map(|row| (row.id(), row)).collect();
+        let rows = level::level(domain::cluster::by_ids(image, ids, revision).collect());
+        let by_id: HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
         Ok(level.rows().iter().map(|row| by_id.get(&cluster(row)).map(|row| (*row).clone())).collect::<Vec<_>>())
     });
     Ok(Cluster(found.await?.expect("a foreign key holds every cluster, and its profile with it")))

@@ -40,8 +40,8 @@ pub(crate) struct ClusterFilter {
     slug: Option<Vec<String>>,
     /// Is run by one of these organizations.
     host: Option<Vec<ID>>,
-    /// The name contains this text, whatever the accents and the case: the English name, or where there is none the one that
-    /// is shown in its place.
+    /// The name contains every word of this text, whatever the accents, the case and the punctuation: the English name, or
+    /// where there is none the one that is shown in its place.
     name: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl ClusterQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Exactly one of its keys.")] by: ClusterKey,
     ) -> Option<Result<Cluster>> {
-        find(ctx, by).await.map(|found| found.map(|row| Cluster::of(Row::alone(row)))).transpose()
+        find(ctx, by).map(|found| found.map(|row| Cluster::of(Row::alone(row)))).transpose()
     }
 
     /// The clusters of the register. Ties by id, in the direction of the last order.
@@ -131,10 +131,10 @@ impl ClusterQuery {
             let order = order(order_by, |by| (by.field, by.direction), ClusterOrderField::Name);
             let words = words(&order);
             let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
-            let ordered = Ordered::new("clusters", words, domain::cluster::terms(&order).1);
+            let ordered = Ordered::new("clusters", words, domain::cluster::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;
-            let page = domain::cluster::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
+            let page = domain::cluster::list(ctx.image(), &filter, &order, ctx.basis().revision(), &request);
             Ok(Connection::new(level::page(page), ordered))
         })
         .await
@@ -142,12 +142,10 @@ impl ClusterQuery {
 }
 
 /// The cluster of a key, if the register holds it.
-pub(super) async fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<domain::cluster::Cluster>> {
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
+pub(super) fn find(ctx: &Context<'_>, by: ClusterKey) -> Result<Option<domain::cluster::Cluster>> {
+    let (image, revision) = (ctx.image(), ctx.basis().revision());
     Ok(match by {
-        ClusterKey::Id(id) => {
-            domain::cluster::by_ids(db, &[ClusterId::parse("id", &id)?], revision).await?.into_iter().next()
-        }
-        ClusterKey::Slug(slug) => domain::cluster::by_slug(db, &slug, revision).await?,
+        ClusterKey::Id(id) => domain::cluster::by_ids(image, [ClusterId::parse("id", &id)?], revision).next(),
+        ClusterKey::Slug(slug) => domain::cluster::by_slug(image, &slug, revision),
     })
 }

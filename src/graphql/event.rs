@@ -91,8 +91,8 @@ impl ClusterEvent {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |event| event.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }
 

@@ -234,8 +234,8 @@ impl PublishedFigure {
     }
 
     /// Where it was published.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |figure| figure.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }
 

@@ -4,7 +4,6 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::{
     criteria_profile::{self, CriteriaState},
     id::CriteriaId,
-    organization_profile,
 };
 use uuid::Uuid;
 
@@ -171,10 +170,10 @@ impl Impact {
     ) -> Result<Connection<EligibilityChange>> {
         let ordered = Ordered::new(name, "ID", domain::enumerated::KEYS);
         let request = arguments.request::<EligibilityChange>(ctx, &ordered)?;
-        let (db, image, revision) = (ctx.db(), ctx.image(), ctx.basis().revision());
+        let (image, revision) = (ctx.image(), ctx.basis().revision());
         let page = self.0.together((name, request.clone()), |level| async move {
-            let lists = level.rows().iter().map(|row| of(&row.impact).ids(image)).collect();
-            let pages = domain::organization::pages(db, lists, revision, &request).await?;
+            let sets = level.rows().iter().map(|row| of(&row.impact));
+            let pages = Organizations::pages(sets, image, revision, &request);
             let change = |comparison: &Comparison, organization| Changed {
                 organization,
                 before: comparison.before.clone(),
@@ -202,7 +201,7 @@ fn no_version(id: CriteriaId) -> Error {
 
 /// An organization, and the versions it is assessed under.
 pub(crate) struct Changed {
-    organization: organization_profile::Model,
+    organization: domain::organization::Organization,
     before: Applied,
     after: Applied,
     at: PointInTime,
@@ -225,7 +224,7 @@ impl EligibilityChange {
     /// The organization.
     async fn organization(&self) -> Result<Organization> {
         let organization = self.0.together("organization", |level| async move {
-            Ok(level::level(level.rows().iter().map(|row| row.organization.clone()).collect()))
+            Ok(level::level(level.rows().iter().map(|row| row.organization).collect()))
         });
         Ok(Organization::of(organization.await?))
     }
@@ -250,7 +249,7 @@ impl EligibilityChange {
     ) -> Result<Assessment> {
         let at = self.0.at;
         let assessments = self.0.together(side, |level| async move {
-            let these = level.rows().iter().map(|row| Some((row.organization.organization_id, version(row).clone())));
+            let these = level.rows().iter().map(|row| Some((row.organization.id, version(row).clone())));
             assess(ctx, these.collect(), at).await
         });
         Ok(assessments.await?.expect("who is compared is in the register at that point"))

@@ -216,7 +216,7 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
 }
 
 async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result<Vec<(Uuid, Node)>> {
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let (db, image, revision) = (ctx.db(), ctx.image(), ctx.basis().revision());
     macro_rules! facts {
         ($table:ident, $node:ident) => {{
             let id = entity::$table::Column::Id;
@@ -226,11 +226,10 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
     }
     Ok(match prefix {
         OrganizationId::PREFIX => {
-            let ids: Vec<_> = uuids.iter().copied().map(Into::into).collect();
-            let rows = domain::organization::by_ids(db, &ids, revision).await?;
+            let ids = uuids.iter().copied().map(Into::into);
             shown(
-                rows,
-                |row| row.organization_id.0,
+                domain::organization::by_ids(image, ids, revision).collect(),
+                |row| row.id.0,
                 |row| match Organization::of(row) {
                     Organization::Company(company) => Node::Company(company),
                     Organization::ResearchBody(body) => Node::ResearchBody(body),
@@ -240,16 +239,14 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
             )
         }
         ClusterId::PREFIX => {
-            let ids: Vec<_> = uuids.iter().copied().map(Into::into).collect();
-            let rows = domain::cluster::by_ids(db, &ids, revision).await?;
-            shown(rows, |row| row.id().0, |row| Node::Cluster(Cluster::of(row)))
+            let ids = uuids.iter().copied().map(Into::into);
+            let rows = domain::cluster::by_ids(image, ids, revision).collect();
+            shown(rows, |row| row.id.0, |row| Node::Cluster(Cluster::of(row)))
         }
         MEMBERSHIP | PARTNERSHIP => {
-            let ids: Vec<_> = uuids.iter().copied().map(Into::into).collect();
-            let mut rows = domain::participation::by_ids(db, &ids, revision).await?;
-            rows.retain(|row| prefix_of(row.kind) == prefix);
+            let found = uuids.iter().filter_map(|id| domain::participation::by_id(image, (*id).into(), revision));
             shown(
-                rows,
+                found.filter(|row| prefix_of(row.kind) == prefix).collect(),
                 |row| row.id.0,
                 |row| match row.kind {
                     ParticipationKind::Member => Node::Membership(Membership::of(row)),
@@ -268,11 +265,28 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
             let (asked, rows): (Vec<_>, Vec<_>) = ids.into_iter().filter_map(known).unzip();
             asked.into_iter().zip(level::level(rows)).map(|(id, row)| (id, Node::Criteria(Criteria::of(row)))).collect()
         }
-        PeriodId::PREFIX => facts!(participation_period, Period),
+        PeriodId::PREFIX => {
+            use entity::participation_period::{Column, Entity};
+            let rows = domain::facts_known::<Entity>(db, Column::Id, uuids.iter().copied(), revision).await?;
+            let period = |row: &entity::participation_period::Model| {
+                Some((row.id.0, domain::participation::Period::of_row(image, row)?))
+            };
+            let (ids, periods): (Vec<_>, Vec<_>) = rows.iter().filter_map(period).unzip();
+            let nodes = level::level(periods).into_iter().map(|row| Node::Period(Period::of(row)));
+            ids.into_iter().zip(nodes).collect()
+        }
         PublishedFigureId::PREFIX => facts!(published_figure, PublishedFigure),
-        SectorId::PREFIX => facts!(sector, Sector),
+        SectorId::PREFIX => {
+            let ids = uuids.iter().copied().map(Into::into).collect();
+            let mut rows = domain::cluster::sectors_by_ids(image, &ids);
+            rows.retain(|row| row.is_known(revision));
+            shown(rows, |row| row.id().0, |row| Node::Sector(Sector::of(row)))
+        }
         ServiceId::PREFIX => facts!(service, Service),
-        SourceId::PREFIX => facts!(source, Source),
+        SourceId::PREFIX => {
+            let rows = uuids.iter().filter_map(|id| domain::source::known(image, (*id).into(), revision)).cloned();
+            shown(rows.collect(), |row| row.id.0, |row| Node::Source(Source::of(row)))
+        }
         "" => return Err(Error::input("id", "an id begins with its type, as in cluster_01h455vb4pex5vsknk084sn02q")),
         other => return Err(Error::input("id", format!("nothing has ids that begin with {}", quoted(other)))),
     })

@@ -1,10 +1,9 @@
 //! Organizations: one interface, a type for each sphere.
 
+use std::{collections::HashMap, sync::Arc};
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
-use entity::{
-    id::{OrganizationId, SourceId},
-    organization_identifier, organization_profile,
-};
+use entity::{id::OrganizationId, organization_identifier, organization_profile};
 
 use super::{
     assessment::{Assessment, Version, assess},
@@ -32,9 +31,10 @@ use crate::domain::{
     organization::{self, Order},
     participation::Of,
     quoted,
+    reference::REFERENCE,
 };
 
-pub(super) type Profile = Row<organization_profile::Model>;
+pub(super) type Profile = Row<organization::Organization>;
 
 /// What every organization has, whatever its sphere.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ impl OrganizationFields {
     /// Opaque, prefixed by `organization`. Never changes, not even when the organization is found to be of
     /// another sphere.
     async fn id(&self) -> ID {
-        self.0.organization_id.global()
+        self.0.id.global()
     }
 
     /// Which helix it belongs to. Independent of its role in clusters: a company can be a partner, a public
@@ -55,8 +55,12 @@ impl OrganizationFields {
     }
 
     /// The name it is known by; where it has none of that kind its legal name, else its abbreviation.
-    async fn name(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
-        self.0.display_name.in_language(language.into()).unwrap_or(&self.0.sort_name)
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> String {
+        self.0.name(ctx.image(), language.into()).to_owned()
     }
 
     /// All its names: those it is known by first, then legal names and abbreviations, former names last.
@@ -70,33 +74,36 @@ impl OrganizationFields {
     }
 
     /// What it does, as the source of this record words it; null when it does not.
-    async fn description(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
-        self.0.description.in_language(language.into())
+    async fn description(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Option<Result<String>> {
+        let record = self.record(ctx).await;
+        record.map(|record| record.description.in_language(language.into()).map(str::to_owned)).transpose()
     }
 
     /// How other registers know it, by scheme and value. Empty when no identifier is recorded: none is required.
     async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<Identifier>> {
-        let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let identifiers = self.0.together("identifiers", |level| async move {
-            let found = organization::identifiers(db, &ids(level.rows()), revision).await?;
-            Ok(level::children(found, parents(level.rows())))
-        });
-        ctx.list(identifiers.await?, Identifier)
+        ctx.list(self.0.identifiers(ctx.image()), Identifier)
     }
 
     /// Its web site; null when none is recorded.
-    async fn website(&self) -> Option<&str> {
-        self.0.website.as_deref()
+    async fn website(&self, ctx: &Context<'_>) -> Option<Result<String>> {
+        if !self.0.has_website(ctx.image()) {
+            return None;
+        }
+        self.record(ctx).await.map(|record| record.website.clone()).transpose()
     }
 
     /// When it was founded; null when that is not recorded.
-    async fn founded_on(&self) -> Option<StatedDate> {
-        self.0.founded_on.map(StatedDate)
+    async fn founded_on(&self, ctx: &Context<'_>) -> Option<StatedDate> {
+        self.0.founded_on(ctx.image()).map(StatedDate)
     }
 
     /// When it was dissolved or merged; null when that is not recorded.
-    async fn dissolved_on(&self) -> Option<StatedDate> {
-        self.0.dissolved_on.map(StatedDate)
+    async fn dissolved_on(&self, ctx: &Context<'_>) -> Option<StatedDate> {
+        self.0.dissolved_on(ctx.image()).map(StatedDate)
     }
 
     /// The municipality of its seat at a point in time, or where that is not recorded of its first recorded
@@ -105,11 +112,9 @@ impl OrganizationFields {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-    ) -> Option<Result<Municipality>> {
-        let sites = self.sites_at(ctx, at).await;
-        let known =
-            sites.map(|sites| sites.iter().find_map(|site| Municipality::of_nis(site.municipality.as_deref()?)));
-        known.transpose()
+    ) -> Option<Municipality> {
+        let found = self.0.municipality(ctx.image(), ctx.basis().at(at))?;
+        Municipality::of_nis(REFERENCE.nis_at(found))
     }
 
     /// Where it is at a point in time: its seat first, then establishments in the order of recording. Empty
@@ -119,7 +124,12 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Site>> {
-        ctx.list(self.sites_at(ctx, at).await?, Site)
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
+        let sites = self.0.together(("sites", at), |level| async move {
+            let found = organization::sites(db, &ids(level.rows()), at).await?;
+            Ok(level::children(found, parents(level.rows())))
+        });
+        ctx.list(sites.await?, Site)
     }
 
     /// What it does at a point in time, in the classification of activities: main activities first, then secondary, then
@@ -129,10 +139,10 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Activity>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at));
+        let (image, at) = (ctx.image(), ctx.basis().at(at));
         let activities = self.0.together(("activities", at), |level| async move {
-            let found = organization::activities(db, &ids(level.rows()), at).await?;
-            Ok(level::children(found, parents(level.rows())))
+            let found = level.rows().iter().map(|row| (row.id.0, row.activities(image, at)));
+            Ok(level::children(found.collect(), parents(level.rows())))
         });
         ctx.list(activities.await?, Activity)
     }
@@ -211,19 +221,21 @@ impl OrganizationFields {
     }
 
     /// The document that attests this record of the organization: its sphere, its names, its description.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |profile: &organization_profile::Model| -> SourceId { profile.source_id }).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::at(ctx, self.0.source(ctx.image()))
     }
 }
 
 impl OrganizationFields {
-    async fn sites_at(&self, ctx: &Context<'_>, at: Option<PointInTimeInput>) -> Result<Vec<Row<entity::site::Model>>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at));
-        let sites = self.0.together(("sites", at), |level| async move {
-            let found = organization::sites(db, &ids(level.rows()), at).await?;
-            Ok(level::children(found, parents(level.rows())))
+    /// Its record with everything that it holds.
+    async fn record(&self, ctx: &Context<'_>) -> Result<Arc<organization_profile::Model>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let records = self.0.together("record", |level| async move {
+            let found = organization::records(db, &ids(level.rows()), revision).await?;
+            let found: HashMap<_, _> = found.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
+            Ok(level.rows().iter().map(|row| found.get(&row.id).cloned()).collect::<Vec<_>>())
         });
-        sites.await
+        Ok(records.await?.expect("an organization that the ledger holds is in the database"))
     }
 
     async fn assessed(
@@ -235,30 +247,30 @@ impl OrganizationFields {
     ) -> Result<Option<Assessment>> {
         let (at, version) = (ctx.basis().at(at), Version::parse(criteria)?);
         let assessments = self.0.together(("eligibility", cluster.clone(), at, version), |level| async move {
-            let cluster = cluster_query::find(ctx, cluster).await?.ok_or_else(|| {
+            let cluster = cluster_query::find(ctx, cluster)?.ok_or_else(|| {
                 Error::input("cluster", "the register holds no cluster of that key; `clusters` lists them")
             })?;
-            let version = version.of_each(ctx, &[cluster.id()], at).await?.remove(&cluster.id());
-            let these = level.rows().iter().map(|row| Some((row.organization_id, version.clone()?)));
+            let version = version.of_each(ctx, &[cluster.id], at).await?.remove(&cluster.id);
+            let these = level.rows().iter().map(|row| Some((row.id, version.clone()?)));
             assess(ctx, these.collect(), at).await
         });
         assessments.await
     }
 
-    fn of_organizations(rows: &[organization_profile::Model]) -> (Of, Vec<uuid::Uuid>) {
+    fn of_organizations(rows: &[organization::Organization]) -> (Of, Vec<uuid::Uuid>) {
         (Of::Organizations(ids(rows)), parents(rows))
     }
 }
 
-fn ids(rows: &[organization_profile::Model]) -> Vec<OrganizationId> {
-    let mut ids: Vec<_> = rows.iter().map(|row| row.organization_id).collect();
+fn ids(rows: &[organization::Organization]) -> Vec<OrganizationId> {
+    let mut ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
-fn parents(rows: &[organization_profile::Model]) -> Vec<uuid::Uuid> {
-    rows.iter().map(|row| row.organization_id.0).collect()
+fn parents(rows: &[organization::Organization]) -> Vec<uuid::Uuid> {
+    rows.iter().map(|row| row.id.0).collect()
 }
 
 /// A legal or economic actor.
@@ -284,8 +296,7 @@ interface!(
 );
 
 impl Node for Organization {
-    type Model = organization_profile::Model;
-    const TEXTS: &'static [&'static str] = &["description"];
+    type Model = organization::Organization;
 
     fn of(row: Profile) -> Self {
         let fields = OrganizationFields(row.clone());
@@ -318,11 +329,11 @@ pub(super) async fn found<T: Send + Sync + 'static>(
     row: &Row<T>,
     organization: impl Fn(&T) -> Option<OrganizationId> + Send + Sync,
 ) -> Result<Option<Organization>> {
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let (image, revision) = (ctx.image(), ctx.basis().revision());
     let found = row.together("organization", |level| async move {
         let ids = level.distinct(&organization);
-        let rows = level::level(organization::by_ids(db, &ids, revision).await?);
-        let by_id: std::collections::HashMap<_, _> = rows.iter().map(|row| (row.organization_id, row)).collect();
+        let rows = level::level(organization::by_ids(image, ids, revision).collect());
+        let by_id: std::collections::HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
         Ok(level.rows().iter().map(|row| by_id.get(&organization(row)?).map(|row| (*row).clone())).collect::<Vec<_>>())
     });
     Ok(found.await?.map(Organization::of))
@@ -379,7 +390,7 @@ impl OrganizationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Exactly one of its keys.")] by: OrganizationKey,
     ) -> Option<Result<Organization>> {
-        let found = find(ctx, by).await.map(|found| found.map(|row| Organization::of(Row::alone(row))));
+        let found = find(ctx, by).map(|found| found.map(|row| Organization::of(Row::alone(row))));
         found.transpose()
     }
 
@@ -390,7 +401,7 @@ impl OrganizationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which organizations. Default: all.")] filter: Option<OrganizationFilter>,
         #[graphql(
-            desc = "Only those one of whose names contains this text, whatever the accents and the case. At most 200 characters."
+            desc = "Only those one of whose names contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
         )]
         search: Option<String>,
         #[graphql(
@@ -409,15 +420,15 @@ impl OrganizationQuery {
             let order = order(order_by, |by| (by.field, by.direction), OrganizationOrderField::Name);
             let words = words(&order);
             let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
-            let ordered = Ordered::new("organizations", words, organization::terms(&order).1);
+            let ordered = Ordered::new("organizations", words, organization::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;
-            let (db, at, revision) = (ctx.db(), ctx.basis().at(at), ctx.basis().revision());
+            let (at, revision) = (ctx.basis().at(at), ctx.basis().revision());
             if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
                 return Err(Error::input("search", "`search` takes at most 200 characters"));
             }
-            let page = organization::list(db, &filter, search.as_deref(), &order, at, &request).await?;
-            let page = if at.revision == revision { page } else { organization::as_known(db, page, revision).await? };
+            let _turn = ctx.turn().await;
+            let page = organization::list(ctx.image(), &filter, search.as_deref(), &order, at, revision, &request);
             Ok(Connection::new(level::page(page), ordered))
         })
         .await
@@ -434,13 +445,12 @@ impl From<OrganizationOrderField> for Order {
 }
 
 /// The organization of a key, if the register holds it.
-pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Option<organization_profile::Model>> {
+pub(super) fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Option<organization::Organization>> {
     use organization_identifier::Scheme;
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let (image, revision) = (ctx.image(), ctx.basis().revision());
     let (scheme, value) = match by {
         OrganizationKey::Id(id) => {
-            let found = organization::by_ids(db, &[OrganizationId::parse("id", &id)?], revision).await?;
-            return Ok(found.into_iter().next());
+            return Ok(organization::by_ids(image, [OrganizationId::parse("id", &id)?], revision).next());
         }
         OrganizationKey::EnterpriseNumber(number) => (Scheme::BeKbo, number),
         OrganizationKey::Identifier(key) => (key.scheme.into(), key.value),
@@ -454,5 +464,5 @@ pub(super) async fn find(ctx: &Context<'_>, by: OrganizationKey) -> Result<Optio
         })?,
         _ => identifier::parse(scheme, &value).unwrap_or(value),
     };
-    Ok(organization::by_identifier(db, scheme, &value, revision).await?)
+    Ok(organization::by_identifier(image, scheme, &value, revision))
 }

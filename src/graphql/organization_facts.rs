@@ -1,9 +1,10 @@
 //! Facts of organizations: names, identifiers, sites, activities, attributes, judgements of clusters.
 
 use async_graphql::{Context, Enum, Object};
-use entity::{activity, attribute, judgement, organization_identifier, organization_name, organization_profile, site};
+use entity::{attribute, judgement, organization_identifier, organization_name, organization_profile, site};
 
 use super::{
+    basis::ContextExt,
     cluster::{self, Cluster},
     error::Result,
     language::Language,
@@ -14,7 +15,7 @@ use super::{
     scalars::StatedDate,
     source::{self, Source},
 };
-use crate::domain::enterprise_number;
+use crate::domain::{self, enterprise_number};
 
 /// What a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -51,7 +52,7 @@ impl OrganizationName {
     }
 }
 
-pub(crate) struct Identifier(pub(super) Row<organization_identifier::Model>);
+pub(crate) struct Identifier(pub(super) domain::organization::Identifier);
 
 /// A number or code under which another register knows an organization.
 #[Object]
@@ -129,19 +130,19 @@ impl Site {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |site| site.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }
 
-pub(crate) struct Activity(pub(super) Row<activity::Model>);
+pub(crate) struct Activity(pub(super) Row<domain::organization::Activity>);
 
 /// Something an organization does, in the classification of activities.
 #[Object]
 impl Activity {
     /// The class of activities.
     async fn class(&self) -> ActivityClass {
-        ActivityClass::of_recorded(self.0.nace_version, &self.0.nace_code)
+        ActivityClass::at(self.0.class)
     }
 
     /// Its weight within the organization.
@@ -151,17 +152,27 @@ impl Activity {
 
     /// Since when; null when the source does not say: it is then taken to hold at every date before `to`.
     async fn from(&self) -> Option<StatedDate> {
-        self.0.from_stated.map(StatedDate)
+        self.0.from.map(StatedDate)
     }
 
     /// The first day no longer; null: it still holds.
     async fn to(&self) -> Option<StatedDate> {
-        self.0.to_stated.map(StatedDate)
+        self.0.to.map(StatedDate)
     }
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |activity| activity.source_id).await
+        let db = ctx.db();
+        let found = match self.0.source {
+            Some(source) => Some(source),
+            None => {
+                let found = self.0.together("source", |level| async move {
+                    Ok(domain::organization::sources_of_activities(db, level.rows()).await?)
+                });
+                found.await?
+            }
+        };
+        Ok(source::of(ctx, found.expect("an activity that the ledger holds is in the database")))
     }
 }
 
@@ -191,8 +202,8 @@ impl Attribute {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |attribute| attribute.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }
 
@@ -227,8 +238,8 @@ impl Judgement {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |judgement| judgement.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }
 
@@ -248,7 +259,7 @@ impl OrganizationRecord {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |profile| profile.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }

@@ -1,8 +1,9 @@
 //! The four types of organizations, and what each has of its own.
 
-use async_graphql::{Enum, Object};
+use async_graphql::{Context, Enum, Object};
 
 use super::{
+    basis::ContextExt,
     merged::merged,
     organization::{OrganizationFields, Profile},
 };
@@ -70,8 +71,8 @@ pub(crate) struct CompanyFields(pub(super) Profile);
 #[Object]
 impl CompanyFields {
     /// Its size; null when that is not recorded.
-    async fn size_class(&self) -> Option<SizeClass> {
-        self.0.size_class.map(Into::into)
+    async fn size_class(&self, ctx: &Context<'_>) -> Option<SizeClass> {
+        self.0.size_class(ctx.image()).map(Into::into)
     }
 }
 
@@ -86,8 +87,8 @@ pub(crate) struct ResearchFields(pub(super) Profile);
 #[Object]
 impl ResearchFields {
     /// What kind of body it is; null when that is not recorded.
-    async fn research_kind(&self) -> Option<ResearchKind> {
-        self.0.research_kind.map(Into::into)
+    async fn research_kind(&self, ctx: &Context<'_>) -> Option<ResearchKind> {
+        self.0.research_kind(ctx.image()).map(Into::into)
     }
 }
 
@@ -102,8 +103,8 @@ pub(crate) struct PublicFields(pub(super) Profile);
 #[Object]
 impl PublicFields {
     /// The level of government it belongs to; null when that is not recorded.
-    async fn government_level(&self) -> Option<GovernmentLevel> {
-        self.0.government_level.map(Into::into)
+    async fn government_level(&self, ctx: &Context<'_>) -> Option<GovernmentLevel> {
+        self.0.government_level(ctx.image()).map(Into::into)
     }
 }
 
@@ -118,8 +119,8 @@ pub(crate) struct CivilSocietyFields(pub(super) Profile);
 #[Object]
 impl CivilSocietyFields {
     /// What kind of body it is; null when that is not recorded.
-    async fn civil_society_kind(&self) -> Option<CivilSocietyKind> {
-        self.0.civil_society_kind.map(Into::into)
+    async fn civil_society_kind(&self, ctx: &Context<'_>) -> Option<CivilSocietyKind> {
+        self.0.civil_society_kind(ctx.image()).map(Into::into)
     }
 }
 

@@ -3,11 +3,7 @@
 use std::{borrow::Cow, marker::PhantomData};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, TypeName};
-use entity::{
-    id::OrganizationId,
-    participation::{self, ParticipationKind},
-    participation_period,
-};
+use entity::{id::OrganizationId, participation::ParticipationKind, participation_period};
 use uuid::Uuid;
 
 pub(crate) use super::period::Period;
@@ -29,6 +25,7 @@ use super::{
     scalars::Instant,
 };
 use crate::domain::{
+    self,
     condition::{Resolver, Tree},
     participation::{Condition, Filter, Of, Order, Question, is_on_status},
 };
@@ -182,7 +179,7 @@ impl Kind for Partner {
 
 /// What memberships and partnerships share.
 #[derive(Clone)]
-pub(crate) struct ParticipationFields<K>(Row<participation::Model>, PhantomData<K>);
+pub(crate) struct ParticipationFields<K>(Row<domain::participation::Participation>, PhantomData<K>);
 
 impl<K: Kind> TypeName for ParticipationFields<K> {
     fn type_name() -> Cow<'static, str> {
@@ -209,8 +206,8 @@ impl<K: Kind> ParticipationFields<K> {
     }
 
     /// The working group it is restricted to; null when it is in the whole cluster.
-    async fn scope(&self) -> Option<&str> {
-        self.0.scope.as_deref()
+    async fn scope(&self, ctx: &Context<'_>) -> Option<String> {
+        self.0.scope(ctx.image()).map(str::to_owned)
     }
 
     /// The status at a point in time; null when no period covers that day.
@@ -218,9 +215,8 @@ impl<K: Kind> ParticipationFields<K> {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-    ) -> Option<Result<MembershipStatus>> {
-        let period = self.period_at(ctx, at).await;
-        period.map(|period| period.map(|period| period.status.into())).transpose()
+    ) -> Option<MembershipStatus> {
+        Some(self.0.period_at(ctx.image(), ctx.basis().at(at))?.status().into())
     }
 
     /// The period that covers a point in time; null when none does.
@@ -229,7 +225,13 @@ impl<K: Kind> ParticipationFields<K> {
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Option<Result<Period>> {
-        self.period_at(ctx, at).await.map(|period| period.map(Period::of)).transpose()
+        let (image, at) = (ctx.image(), ctx.basis().at(at));
+        let periods = self.0.together(("period", at), |level| async move {
+            let periods: Vec<_> = level.rows().iter().map(|row| row.period_at(image, at)).collect();
+            let mut rows = level::level(periods.iter().flatten().copied().collect()).into_iter();
+            Ok(periods.iter().map(|period| period.and_then(|_| rows.next())).collect::<Vec<_>>())
+        });
+        periods.await.map(|period| period.map(Period::of)).transpose()
     }
 
     /// All its periods, from the first to the last. They never overlap; days that no period covers are not known.
@@ -240,41 +242,21 @@ impl<K: Kind> ParticipationFields<K> {
             Instant,
         >,
     ) -> Result<Vec<Period>> {
-        let db = ctx.db();
+        let image = ctx.image();
         let revision = match known_at {
             None => ctx.basis().revision(),
             Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
         };
         let periods = self.0.together(("periods", revision), |level| async move {
-            let ids = level.distinct(|row| Some(row.id));
-            let found = crate::domain::participation::periods(db, &ids, revision).await?;
-            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
+            let found = level.rows().iter().map(|row| (row.id.0, row.periods(image, revision)));
+            Ok(level::children(found.collect(), level.rows().iter().map(|row| row.id.0)))
         });
         ctx.list(periods.await?, Period::of)
     }
 }
 
-impl<K: Kind> ParticipationFields<K> {
-    async fn period_at(
-        &self,
-        ctx: &Context<'_>,
-        at: Option<PointInTimeInput>,
-    ) -> Result<Option<Row<participation_period::Model>>> {
-        let (db, at) = (ctx.db(), ctx.basis().at(at));
-        let period = self.0.together(("period", at), |level| async move {
-            let ids = level.distinct(|row| Some(row.id));
-            let mut found = crate::domain::participation::periods_at(db, &ids, at).await?;
-            let order: Vec<_> = ids.iter().filter(|id| found.contains_key(id)).copied().collect();
-            let rows = level::level(order.iter().filter_map(|id| found.remove(id)).collect());
-            let by_id: std::collections::HashMap<_, _> = order.into_iter().zip(rows).collect();
-            Ok(level.rows().iter().map(|row| by_id.get(&row.id).cloned()).collect())
-        });
-        period.await
-    }
-}
-
 #[derive(Clone)]
-pub(crate) struct Referrals(Row<participation::Model>);
+pub(crate) struct Referrals(Row<domain::participation::Participation>);
 
 #[Object]
 impl Referrals {
@@ -284,7 +266,7 @@ impl Referrals {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let referrals = self.0.together("referrals", |level| async move {
             let ids = level.distinct(|row| Some(row.id));
-            let found = crate::domain::participation::referrals(db, &ids, revision).await?;
+            let found = domain::participation::referrals(db, &ids, revision).await?;
             Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
         });
         ctx.list(referrals.await?, Referral)
@@ -300,17 +282,17 @@ merged!(Membership, "An organization's membership of a cluster.", 0: Participati
 pub(crate) type Partnership = ParticipationFields<Partner>;
 
 impl Node for Membership {
-    type Model = participation::Model;
+    type Model = domain::participation::Participation;
 
-    fn of(row: Row<participation::Model>) -> Self {
+    fn of(row: Row<domain::participation::Participation>) -> Self {
         Self(ParticipationFields(row.clone(), PhantomData), Referrals(row))
     }
 }
 
 impl Node for Partnership {
-    type Model = participation::Model;
+    type Model = domain::participation::Participation;
 
-    fn of(row: Row<participation::Model>) -> Self {
+    fn of(row: Row<domain::participation::Participation>) -> Self {
         Self(row, PhantomData)
     }
 }
@@ -336,7 +318,7 @@ interface!(
 );
 
 /// A type that is listed by kind.
-pub(crate) trait Listed: Node<Model = participation::Model> {
+pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
     type Kind: Kind;
 
     /// The page of this list under every row of a level.
@@ -352,13 +334,13 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         let (order, ordered) = Self::order(order_by);
         let request = arguments.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter, ctx)?;
-        let (db, at) = (ctx.db(), ctx.basis().at(at));
+        let (image, at) = (ctx.image(), ctx.basis().at(at));
         let question = (Self::Kind::LIST, filter, order, at, request);
         let page = row.together(question.clone(), |level| async move {
             let (_, filter, order, at, request) = question;
             let (of, parents) = of(level.rows());
             let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
-            let found = crate::domain::participation::list_each(db, question, of, &request).await?;
+            let found = domain::participation::list_each(image, question, of, &request);
             Ok(level::children(found, parents))
         });
         Ok(Connection::new(page.await?, ordered))
@@ -377,7 +359,8 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         let filter = ParticipationFilter::parse_current(filter, ctx)?;
         let at = ctx.basis().at(at);
         let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
-        let page = crate::domain::participation::list(ctx.db(), question, &request).await?;
+        let _turn = ctx.turn().await;
+        let page = domain::participation::list(ctx.image(), question, &request);
         Ok(Connection::new(level::page(page), ordered))
     }
 
@@ -385,7 +368,7 @@ pub(crate) trait Listed: Node<Model = participation::Model> {
         let order = order(order_by, |by| (by.field, by.direction), ParticipationOrderField::Recorded);
         let words = words(&order);
         let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
-        let kinds = crate::domain::participation::terms(&order).1;
+        let kinds = domain::participation::kinds(&order);
         let ordered = Ordered::new(Self::Kind::LIST, words, kinds);
         (order, ordered)
     }

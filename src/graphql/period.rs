@@ -1,5 +1,7 @@
 //! Periods: dated statuses of memberships and partnerships.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object};
 use entity::participation_period;
 
@@ -15,7 +17,7 @@ use super::{
     scalars::{Instant, StatedDate},
     source::{self, Source},
 };
-use crate::domain::{criteria, time};
+use crate::domain::{self, criteria};
 
 /// Why a membership or partnership ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -53,7 +55,7 @@ pub(crate) enum ExitReason {
     Other,
 }
 
-pub(crate) struct Exit(ExitKind, Row<participation_period::Model>);
+pub(crate) struct Exit(ExitKind, Row<domain::participation::Period>);
 
 /// How a membership or partnership ended.
 #[Object]
@@ -65,7 +67,7 @@ impl Exit {
 
     /// The reason of an exclusion; null when it is not recorded, and for other kinds of exit.
     async fn reason(&self) -> Option<ExitReason> {
-        self.1.exit_reason.map(Into::into)
+        self.1.exit_reason().map(Into::into)
     }
 
     /// The version of the entry criteria that one that is no longer eligible failed; null when it is not recorded, and for
@@ -73,17 +75,22 @@ impl Exit {
     async fn criteria(&self, ctx: &Context<'_>) -> Option<Result<Criteria>> {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let found = self.1.together("exit criteria", |level| async move {
-            let clusters = level.distinct(|row| row.exit_criteria.map(|_| row.cluster_id));
+            let rows = domain::participation::rows_of_periods(db, level.rows()).await?;
+            let failed = rows.iter().flatten().filter(|row| row.exit_criteria.is_some());
+            let mut clusters: Vec<_> = failed.map(|row| row.cluster_id).collect();
+            clusters.sort_unstable();
+            clusters.dedup();
             let versions = criteria::of_clusters(db, &clusters).await?;
             let known = versions.iter().filter_map(|version| version.known(revision).cloned());
             let known = level::level(known.collect());
-            let of = |row: &participation_period::Model| {
+            let of = |row: &Option<participation_period::Model>| {
+                let row = row.as_ref()?;
                 let is_failed = |version: &entity::criteria_profile::Model| {
                     Some(version.version) == row.exit_criteria && version.cluster_id == row.cluster_id
                 };
                 known.iter().find(|version| is_failed(version)).cloned()
             };
-            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+            Ok(rows.iter().map(of).collect::<Vec<_>>())
         });
         found.await.map(|found| found.map(Criteria::of)).transpose()
     }
@@ -99,48 +106,58 @@ pub(crate) enum Confirmation {
 }
 
 #[derive(Clone)]
-pub(crate) struct Period(Row<participation_period::Model>);
+pub(crate) struct Period(Row<domain::participation::Period>);
 
 impl Node for Period {
-    type Model = participation_period::Model;
+    type Model = domain::participation::Period;
 
-    fn of(row: Row<participation_period::Model>) -> Self {
+    fn of(row: Row<domain::participation::Period>) -> Self {
         Self(row)
     }
+}
+
+/// What the database records of a period.
+async fn row(ctx: &Context<'_>, of: &Row<domain::participation::Period>) -> Result<Arc<participation_period::Model>> {
+    let db = ctx.db();
+    let found = of.together("row", |level| async move {
+        let found = domain::participation::rows_of_periods(db, level.rows()).await?;
+        Ok(found.into_iter().map(|row| row.map(Arc::new)).collect())
+    });
+    Ok(found.await?.expect("a period that the ledger holds is in the database"))
 }
 
 /// A status during a span of days: from the first, to the first day no longer.
 #[Object]
 impl Period {
     /// Opaque, prefixed by its type. A corrected period has another id.
-    async fn id(&self) -> ID {
-        self.0.id.global()
+    async fn id(&self, ctx: &Context<'_>) -> Result<ID> {
+        Ok(row(ctx, &self.0).await?.id.global())
     }
 
     /// The status during the period.
     async fn status(&self) -> MembershipStatus {
-        self.0.status.into()
+        self.0.status().into()
     }
 
     /// The first day, as precisely as the source states it; null when no source does: the period then counts
     /// from `firstConfirmedOn`.
     async fn from(&self) -> Option<StatedDate> {
-        self.0.from_stated.map(StatedDate)
+        self.0.from_stated().map(StatedDate)
     }
 
     /// The first day no longer, as precisely as the source states it; null: it still lasts, as far as is known.
     async fn to(&self) -> Option<StatedDate> {
-        self.0.to_stated.map(StatedDate)
+        self.0.to_stated().map(StatedDate)
     }
 
     /// The first day that a source attests the status; null when none is recorded besides `from`.
     async fn first_confirmed_on(&self) -> Option<StatedDate> {
-        self.0.first_confirmed_on.map(StatedDate)
+        self.0.first_confirmed_on().map(StatedDate)
     }
 
     /// The last day that a source attests the status; null when none is recorded besides `from`.
     async fn last_confirmed_on(&self) -> Option<StatedDate> {
-        self.0.last_confirmed_on.map(StatedDate)
+        self.0.last_confirmed_on().map(StatedDate)
     }
 
     /// Whether the status is attested on a day, or presumed to continue since it last was.
@@ -152,30 +169,31 @@ impl Period {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today.")] at: Option<PointInTimeInput>,
-    ) -> Result<Confirmation> {
+    ) -> Confirmation {
         let at = ctx.basis().at(at);
-        let is_confirmed = time::is_confirmed(&self.0, at.as_of);
-        Ok(if is_confirmed { Confirmation::Confirmed } else { Confirmation::Presumed })
+        if self.0.is_confirmed(at.as_of) { Confirmation::Confirmed } else { Confirmation::Presumed }
     }
 
     /// How it ended; null unless the status is `ENDED`.
     async fn exit(&self) -> Option<Exit> {
-        self.0.exit_kind.map(|kind| Exit(kind.into(), self.0.clone()))
+        self.0.exit_kind().map(|kind| Exit(kind.into(), self.0.clone()))
     }
 
     /// What the register adds; null when nothing, and for exclusions, whose notes are not public.
-    async fn note(&self) -> Option<&str> {
-        let is_public = self.0.exit_kind != Some(participation_period::ExitKind::Excluded);
-        self.0.note.as_deref().filter(|_| is_public)
+    async fn note(&self, ctx: &Context<'_>) -> Option<Result<String>> {
+        if self.0.exit_kind() == Some(participation_period::ExitKind::Excluded) {
+            return None;
+        }
+        row(ctx, &self.0).await.map(|row| row.note.clone()).transpose()
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |period| period.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::at(ctx, self.0.source())
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self, ctx: &Context<'_>) -> Result<Instant> {
-        register::recorded_at(ctx, &self.0, |period| period.recorded_rev).await
+    async fn recorded_at(&self, ctx: &Context<'_>) -> Instant {
+        register::recorded_at(ctx, self.0.recorded)
     }
 }

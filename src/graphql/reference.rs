@@ -13,6 +13,7 @@ use super::{
 };
 use crate::domain::{
     condition::{Resolver, unknown_class},
+    positions::ClassAt,
     reference::{self, REFERENCE},
 };
 
@@ -71,6 +72,11 @@ impl ActivityClass {
     /// The class of a recorded activity, which a foreign key holds.
     pub(super) fn of_recorded(version: entity::NaceVersion, code: &str) -> Self {
         Self(REFERENCE.class(version, code).expect("activities are recorded in classes of the reference data"))
+    }
+
+    /// The class at a position in the reference data.
+    pub(super) fn at(position: ClassAt) -> Self {
+        Self(REFERENCE.class_at(position))
     }
 }
 

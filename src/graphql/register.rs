@@ -5,11 +5,8 @@ use entity::Revision;
 
 use super::{
     basis::ContextExt,
-    error::Result,
-    level::Row,
     scalars::{Date, Instant},
 };
-use crate::domain::revision;
 
 /// The register.
 #[derive(SimpleObject)]
@@ -93,17 +90,6 @@ impl RegisterQuery {
 }
 
 /// When a fact was recorded.
-pub(super) async fn recorded_at<T: Send + Sync + 'static>(
-    ctx: &Context<'_>,
-    row: &Row<T>,
-    recorded_by: fn(&T) -> Revision,
-) -> Result<Instant> {
-    let db = ctx.db();
-    let instant = row.together("recordedAt", |level| async move {
-        let numbers = level.distinct(|row| Some(recorded_by(row)));
-        let found = revision::by_numbers(db, numbers).await?;
-        let of = |row: &T| found.iter().find(|found| found.number == recorded_by(row)).map(|found| Instant(found.at));
-        Ok(level.rows().iter().map(of).collect::<Vec<_>>())
-    });
-    Ok(instant.await?.expect("a foreign key holds every fact's revision"))
+pub(super) fn recorded_at(ctx: &Context<'_>, by: Revision) -> Instant {
+    Instant(ctx.image().instant(by).expect("the ledger holds every revision that it answers from"))
 }

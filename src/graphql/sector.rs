@@ -1,14 +1,14 @@
 //! What clusters define and offer: sectors, and services of the host.
 
 use async_graphql::{Context, ID, Object};
-use entity::{sector, service};
+use entity::service;
 
 use super::{
     basis::ContextExt,
     cluster::{self, Cluster},
     error::Result,
     language::Language,
-    level::{self, Row},
+    level::Row,
     node::GlobalId,
     pagination::Node,
     reference::ActivityClass,
@@ -17,12 +17,12 @@ use super::{
 use crate::domain;
 
 #[derive(Clone)]
-pub(crate) struct Sector(Row<sector::Model>);
+pub(crate) struct Sector(Row<domain::cluster::Sector>);
 
 impl Node for Sector {
-    type Model = sector::Model;
+    type Model = domain::cluster::Sector;
 
-    fn of(row: Row<sector::Model>) -> Self {
+    fn of(row: Row<domain::cluster::Sector>) -> Self {
         Self(row)
     }
 }
@@ -32,28 +32,22 @@ impl Node for Sector {
 impl Sector {
     /// Opaque, prefixed by its type.
     async fn id(&self) -> ID {
-        self.0.id.global()
+        self.0.id().global()
     }
 
     /// Its code within the cluster.
     async fn code(&self) -> &str {
-        &self.0.code
+        self.0.code()
     }
 
     /// What it is called.
     async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> &str {
-        self.0.label.in_language(language.into()).unwrap_or(&self.0.code)
+        self.0.label(language.into())
     }
 
     /// The classes of activities that belong to it, by version and code. Empty when no source maps it.
     async fn activity_classes(&self, ctx: &Context<'_>) -> Result<Vec<ActivityClass>> {
-        let db = ctx.db();
-        let classes = self.0.together("activityClasses", |level| async move {
-            let sectors = level.distinct(|row| Some(row.id));
-            let found = domain::cluster::sector_classes(db, &sectors).await?;
-            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
-        });
-        ctx.list(classes.await?, |class| ActivityClass::of_recorded(class.nace_version, &class.nace_code))
+        ctx.list(self.0.classes().to_vec(), ActivityClass::at)
     }
 
     /// The cluster that defines it.
@@ -62,8 +56,8 @@ impl Sector {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |sector| sector.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source())
     }
 }
 
@@ -102,7 +96,7 @@ impl Service {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, &self.0, |service| service.source_id).await
+    async fn source(&self, ctx: &Context<'_>) -> Source {
+        source::of(ctx, self.0.source_id)
     }
 }

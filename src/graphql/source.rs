@@ -1,5 +1,7 @@
 //! Sources: the documents facts come from.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{id::SourceId, source};
 
@@ -13,7 +15,7 @@ use super::{
     pagination::{Arguments, Connection, Direction, Node, Ordered, word},
     scalars::StatedDate,
 };
-use crate::domain::{self, condition::Resolver};
+use crate::domain::{self, condition::Resolver, positions::SourceAt};
 
 /// What a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -36,13 +38,13 @@ pub(crate) enum SourceKind {
 }
 
 #[derive(Clone)]
-pub(crate) struct Source(Row<source::Model>);
+pub(crate) struct Source(Arc<source::Model>);
 
 impl Node for Source {
-    type Model = source::Model;
+    type Model = Arc<source::Model>;
 
-    fn of(row: Row<source::Model>) -> Self {
-        Self(row)
+    fn of(row: Row<Arc<source::Model>>) -> Self {
+        Self((*row).clone())
     }
 }
 
@@ -91,19 +93,13 @@ impl Source {
 }
 
 /// The source of a fact.
-pub(super) async fn of<T: Send + Sync + 'static>(
-    ctx: &Context<'_>,
-    row: &Row<T>,
-    source: fn(&T) -> SourceId,
-) -> Result<Source> {
-    let db = ctx.db();
-    let found = row.together("source", |level| async move {
-        let ids = level.distinct(|row| Some(source(row)));
-        let rows = level::level(domain::facts::<source::Entity>(db, source::Column::Id, ids).await?);
-        Ok(level.rows().iter().map(|row| rows.iter().find(|found| found.id == source(row)).cloned()).collect())
-    });
-    let found = found.await?;
-    Ok(Source(found.expect("a foreign key holds every fact's source")))
+pub(super) fn of(ctx: &Context<'_>, id: SourceId) -> Source {
+    Source(domain::source::held(ctx.image(), id).clone())
+}
+
+/// The source at a position in the ledger.
+pub(super) fn at(ctx: &Context<'_>, at: SourceAt) -> Source {
+    Source(domain::source::at(ctx.image(), at).clone())
 }
 
 /// Lists of sources.
@@ -134,7 +130,7 @@ impl SourceQuery {
             let revision = ctx.basis().revision();
             let page =
                 domain::source::list(ctx.db(), kinds.as_deref(), direction.is_descending(), revision, &request).await?;
-            Ok(Connection::new(level::page(page), ordered))
+            Ok(Connection::new(level::page(page.map(Arc::new)), ordered))
         })
         .await
     }

@@ -147,7 +147,7 @@ impl Statistics {
     }
 
     fn cluster_id(&self) -> Option<entity::id::ClusterId> {
-        self.cluster.as_ref().map(|cluster| cluster.id())
+        self.cluster.as_ref().map(|cluster| cluster.id)
     }
 
     /// Who is counted: of the kinds, those that satisfy both conditions. The cluster is left to whoever asks, so that every
@@ -188,7 +188,7 @@ impl Statistics {
             None => Ok(each(vec![None])?.pop().expect("one question, one answer")),
             Some(cluster) => {
                 let answers = cluster.together(question, |level| {
-                    let answers = each(level.rows().iter().map(|row| Some(row.id())).collect());
+                    let answers = each(level.rows().iter().map(|row| Some(row.id)).collect());
                     std::future::ready(answers)
                 });
                 answers.await
@@ -380,12 +380,12 @@ where
     use super::participation::Kind as _;
     let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::enumerated::KEYS);
     let request = arguments.request::<N>(ctx, &ordered)?;
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let (image, revision) = (ctx.image(), ctx.basis().revision());
     let page = row.together((N::Kind::LIST, request.clone()), |level| async move {
         let turn = ctx.turn().await;
         let lists = lists(level.rows())?;
         drop(turn);
-        let pages = domain::participation::pages(db, lists, revision, &request).await?;
+        let pages = domain::participation::pages(image, lists, revision, &request);
         let parents: Vec<Uuid> = (0..pages.len() as u128).map(Uuid::from_u128).collect();
         Ok(level::children(parents.iter().copied().zip(pages).collect(), parents))
     });

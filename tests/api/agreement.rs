@@ -223,7 +223,7 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
                 order: &[],
                 at,
             };
-            let page = participation::list(&app.db, question, &everything()).await.expect("SQL");
+            let page = participation::list(&image, question, &everything());
             let members: Vec<_> =
                 page.rows.into_iter().map(|row| row.model).filter(|row| row.cluster_id == cluster).collect();
             let is_member = |id: &OrganizationId| members.iter().any(|row| row.organization_id == *id);
@@ -303,7 +303,7 @@ fn counts_and_lists_agree_on_every_condition() {
             let counted = [head.candidates, head.effective, head.ended].map(|count| u64::from(count.value()));
             let kind = entity::participation::ParticipationKind::Member;
             let question = participation::Question { kind, filter: &filter, order: &[], at };
-            let page = participation::list(&app.db, question, &everything()).await.expect("SQL");
+            let page = participation::list(&image, question, &everything());
             assert_eq!(page.total, Some(counted.iter().sum()), "{at:?} {filter:?}");
             found.set(found.get() + page.rows.len());
         }

@@ -96,7 +96,7 @@ async fn an_answer_is_kept_for_the_next_who_asks() {
         let body = json!({ "query": document }).to_string();
         Request::post("/graphql").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).expect("one")
     };
-    let document = "{ organizations(first: 5) { totalCount nodes { name } } }";
+    let document = "{ organizations(first: 5) { totalCount nodes { name names { name } } } }";
     let (_, headers, first) = sent(&app.router(http::Options::default()), post(document)).await;
     assert!(
         headers.get(header::ETAG).is_none() && headers.get(header::CACHE_CONTROL).is_none(),

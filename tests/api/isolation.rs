@@ -127,7 +127,7 @@ async fn who_finds_no_connection_free_is_told_to_come_back() {
     let hog = tokio::spawn(async move { reads.reader(1).query_all_raw(endless(backend)).await });
     tokio::time::sleep(Duration::from_millis(200)).await;
     let begun = Instant::now();
-    let document = "{ register { revision } organizations { nodes { name } } clusters { nodes { slug } } }";
+    let document = "{ register { revision } sources { nodes { title } } events { nodes { kind } } }";
     let (status, headers, answer) = ask(router.clone(), document).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{answer}");
     assert_eq!(headers[header::RETRY_AFTER], "2");

@@ -24,6 +24,7 @@ mod hostile;
 mod http;
 mod import;
 mod isolation;
+mod lists;
 mod migration;
 mod node;
 mod null_propagation;

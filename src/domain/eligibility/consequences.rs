@@ -1,6 +1,7 @@
 //! Whom criteria concern: who could enter, who is at risk, and what another version would change.
 
 use entity::{
+    Revision,
     id::{OrganizationId, ParticipationId},
     participation::ParticipationKind,
     participation_period::Status,
@@ -12,9 +13,10 @@ use crate::domain::{
     ledger::{Image, columns::Point},
     organization,
     organization_set::satisfying,
+    page::{Page, PageRequest},
     participation,
+    population::Population,
     positions::OrganizationAt,
-    statistics::Population,
     time::PointInTime,
 };
 
@@ -33,10 +35,19 @@ impl Organizations {
 
     /// Their ids, ascending.
     pub fn ids(&self, image: &Image) -> Vec<OrganizationId> {
-        let mut ids: Vec<_> =
-            self.0.iter().map(|position| image.organizations().id(OrganizationAt::from(position))).collect();
-        ids.sort_unstable();
-        ids
+        let among = |of: &OrganizationAt| self.0.contains(of.number());
+        let organizations = image.organizations();
+        organizations.by_id(None, false).filter(among).map(|of| organizations.id(of)).collect()
+    }
+
+    /// The same page of several, by id, each as it is known at a revision.
+    pub fn pages<'a>(
+        of: impl IntoIterator<Item = &'a Self>,
+        image: &Image,
+        revision: Revision,
+        request: &PageRequest,
+    ) -> Vec<Page<organization::Organization>> {
+        organization::pages_of_sets(image, of.into_iter().map(|organizations| &organizations.0), revision, request)
     }
 }
 

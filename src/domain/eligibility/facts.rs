@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use entity::{
     NaceVersion, activity, attribute,
     id::{ClusterId, OrganizationId},
-    judgement, organization_identifier, organization_profile, site,
+    judgement, organization_identifier, organization_profile, sector, sector_nace, site,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use uuid::Uuid;
 
 use crate::domain::{
-    Result, cluster, dialect, organization,
+    Result, dialect, organization,
     positions::ClassAt,
     reference::REFERENCE,
-    time::{PointInTime, holding},
+    time::{PointInTime, holding, known},
 };
 
 /// What is recorded of an organization at a point in time.
@@ -44,19 +44,20 @@ type Classes = HashMap<NaceVersion, Vec<ClassAt>>;
 impl Sectors {
     /// Reads those of clusters.
     pub async fn read(db: &impl ConnectionTrait, clusters: &[ClusterId], at: PointInTime) -> Result<Self> {
-        let sectors: Vec<_> = cluster::sectors(db, clusters, at.revision).await?.into_values().flatten().collect();
-        let ids: Vec<_> = sectors.iter().map(|sector| sector.id).collect();
-        let mut classes = cluster::sector_classes(db, &ids).await?;
-        let mapped = sectors.into_iter().map(|sector| {
-            let mut versions = Classes::new();
-            for mapping in classes.remove(&sector.id.0).unwrap_or_default() {
-                let class = REFERENCE.class(mapping.nace_version, &mapping.nace_code);
-                let positions = class.into_iter().flat_map(|class| ClassAt::all(REFERENCE.positions_under(class)));
-                versions.entry(mapping.nace_version).or_default().extend(positions);
-            }
-            ((sector.cluster_id, sector.code), versions)
-        });
-        Ok(Self(mapped.collect()))
+        let any_of = |column: Expr, ids: Vec<Uuid>| dialect::any_of(db.get_database_backend(), column, ids);
+        let of_these = any_of(sector::Column::ClusterId.into_expr(), clusters.iter().map(|id| id.0).collect());
+        let sectors =
+            sector::Entity::find().filter(of_these).filter(known::<sector::Entity>(at.revision)).all(db).await?;
+        let of_these = any_of(sector_nace::Column::SectorId.into_expr(), sectors.iter().map(|row| row.id.0).collect());
+        let mut mapped: HashMap<_, _> =
+            sectors.into_iter().map(|row| (row.id, ((row.cluster_id, row.code), Classes::new()))).collect();
+        for mapping in sector_nace::Entity::find().filter(of_these).all(db).await? {
+            let class = REFERENCE.class(mapping.nace_version, &mapping.nace_code);
+            let positions = class.into_iter().flat_map(|class| ClassAt::all(REFERENCE.positions_under(class)));
+            let (_, versions) = mapped.get_mut(&mapping.sector_id).expect("it was asked for");
+            versions.entry(mapping.nace_version).or_default().extend(positions);
+        }
+        Ok(Self(mapped.into_values().collect()))
     }
 
     /// The classes of a sector in a version; none when it is not mapped in it.
@@ -76,9 +77,8 @@ pub async fn read(
     let mut attributes = organization::attributes(db, ids, at).await?;
     let mut identifiers = organization::identifiers(db, ids, at.revision).await?;
     let mut judgements = judgements(db, ids, at).await?;
-    let profiles = organization::by_ids(db, ids, at.revision).await?;
-    let facts = profiles.into_iter().map(|profile| {
-        let id = profile.organization_id;
+    let records = organization::records(db, ids, at.revision).await?;
+    let facts = records.into_iter().map(|(id, profile)| {
         let facts = Facts {
             profile,
             sites: sites.remove(&id.0).unwrap_or_default(),

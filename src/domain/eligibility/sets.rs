@@ -105,7 +105,8 @@ impl Divider<'_> {
             Rule::Sector(codes) => {
                 let segment = self.among.image().cluster(self.cluster);
                 let sectors = segment.into_iter().flat_map(|segment| segment.sectors(self.among.at().rev));
-                let sectors: Vec<&Sector> = sectors.filter(|sector| codes.contains(&sector.code)).collect();
+                let sectors: Vec<&Sector> =
+                    sectors.filter(|sector| codes.contains(&sector.code)).map(|sector| &**sector).collect();
                 let classes = sectors.iter().flat_map(|sector| &sector.classes);
                 let met = self.among.with_classes(classes.cloned());
                 // Every sector asked has to say which activities of the version belong to it.

@@ -1,9 +1,9 @@
 //! Facts as columns: rows grouped by owner, both axes of time as integers.
 
-use std::{borrow::Borrow, collections::BTreeMap};
+use std::{borrow::Borrow, collections::BTreeMap, ops::Range};
 
 use chrono::{Datelike, NaiveDate};
-use entity::Revision;
+use entity::{PartialDate, Revision, partial_date::Precision};
 
 use crate::domain::time::PointInTime;
 
@@ -48,6 +48,38 @@ impl From<PointInTime> for Point {
     }
 }
 
+/// A date as a source states it, in four bytes; zero: none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain) struct Stated(u32);
+
+impl Stated {
+    pub(in crate::domain) fn date(self) -> Option<PartialDate> {
+        stated((self.0 >> 2) as Day, self.0 & 3)
+    }
+}
+
+impl From<Option<PartialDate>> for Stated {
+    fn from(stated: Option<PartialDate>) -> Self {
+        // Years 1 to 9999: their days are positive, and take 22 bits.
+        Self(stated.map_or(0, |stated| ((day(stated.earliest()) as u32) << 2) | precision_code(Some(stated))))
+    }
+}
+
+/// How precisely a date is stated, in two bits; zero: there is none.
+pub(super) fn precision_code(stated: Option<PartialDate>) -> u32 {
+    stated.map_or(0, |stated| match stated.precision() {
+        Precision::Year => 1,
+        Precision::Month => 2,
+        Precision::Day => 3,
+    })
+}
+
+/// The date as it is stated around a day, by the code of its precision.
+pub(super) fn stated(day: Day, code: u32) -> Option<PartialDate> {
+    let precision = [None, Some(Precision::Year), Some(Precision::Month), Some(Precision::Day)][code as usize & 3];
+    precision.map(|precision| PartialDate::around(date(day), precision))
+}
+
 /// One fact about an owner, on both axes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain) struct Fact<V> {
@@ -65,98 +97,125 @@ pub(in crate::domain) struct Fact<V> {
     pub(in crate::domain) superseded: Rev,
 }
 
-/// Facts as columns, in their order.
+impl<V> Fact<V> {
+    pub(super) fn span(&self) -> (Rev, Rev) {
+        (self.recorded, self.superseded)
+    }
+}
+
+/// A column of values of which many are equal: each value once, ascending, and for each row the position of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Columns<V> {
-    from: Vec<Day>,
-    to: Vec<Day>,
-    /// From which revision until which a row is part of the register: each such span once, ascending.
-    spans: Vec<(Rev, Rev)>,
-    /// The position of each row's span. Writes record and supersede many rows at once, so that there are few.
-    span: Positions,
-    values: Vec<V>,
+pub(super) struct Column<V> {
+    each: Vec<V>,
+    positions: Positions,
 }
 
 /// Positions in a list, as narrow as the list is short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Positions {
-    Narrow(Vec<u16>),
-    Wide(Vec<u32>),
+    /// So many rows, all at the first position.
+    First(usize),
+    Bytes(Vec<u8>),
+    Halves(Vec<u16>),
+    Words(Vec<u32>),
+}
+
+impl<V: Copy + Ord> Column<V> {
+    pub(super) fn of(values: impl ExactSizeIterator<Item = V> + Clone) -> Self {
+        let mut each: Vec<V> = values.clone().collect();
+        each.sort_unstable();
+        each.dedup();
+        each.shrink_to_fit();
+        let count = values.len();
+        let positions = values.map(|value| each.partition_point(|other| *other < value));
+        let positions = match each.len() {
+            0 | 1 => Positions::First(count),
+            ..=0x100 => Positions::Bytes(positions.map(|position| position as u8).collect()),
+            ..=0x1_0000 => Positions::Halves(positions.map(|position| position as u16).collect()),
+            _ => Positions::Words(positions.map(|position| position as u32).collect()),
+        };
+        Self { each, positions }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, row: usize) -> V {
+        self.each[match &self.positions {
+            Positions::First(_) => 0,
+            Positions::Bytes(positions) => usize::from(positions[row]),
+            Positions::Halves(positions) => usize::from(positions[row]),
+            Positions::Words(positions) => positions[row] as usize,
+        }]
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let positions = match &self.positions {
+            Positions::First(_) => 0,
+            Positions::Bytes(positions) => size_of_val(&**positions),
+            Positions::Halves(positions) => size_of_val(&**positions),
+            Positions::Words(positions) => size_of_val(&**positions),
+        };
+        size_of_val(&*self.each) + positions
+    }
+}
+
+/// From which revision until which each row is part of the register. Writes record and supersede many rows at once, so
+/// that there are few such spans.
+pub(super) type Spans = Column<(Rev, Rev)>;
+
+impl Spans {
+    #[inline]
+    pub(super) fn is_known(&self, row: usize, rev: Rev) -> bool {
+        let (recorded, superseded) = self.get(row);
+        (recorded <= rev) & (superseded > rev)
+    }
+}
+
+/// Facts as columns, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Columns<V> {
+    from: Vec<Day>,
+    to: Vec<Day>,
+    spans: Spans,
+    values: Column<V>,
 }
 
 impl<V: Copy + Ord> Columns<V> {
     /// The columns of rows that are in order.
     fn of(rows: &[Fact<V>]) -> Self {
-        let span = |row: &Fact<V>| (row.recorded, row.superseded);
-        let mut spans: Vec<_> = rows.iter().map(span).collect();
-        spans.sort_unstable();
-        spans.dedup();
-        spans.shrink_to_fit();
-        let positions = rows.iter().map(|row| spans.partition_point(|other| *other < span(row)));
-        let span = if spans.len() <= usize::from(u16::MAX) {
-            Positions::Narrow(positions.map(|position| position as u16).collect())
-        } else {
-            Positions::Wide(positions.map(|position| position as u32).collect())
-        };
         Self {
             from: rows.iter().map(|row| row.from).collect(),
             to: rows.iter().map(|row| row.to).collect(),
-            span,
-            spans,
-            values: rows.iter().map(|row| row.value).collect(),
+            spans: Spans::of(rows.iter().map(Fact::span)),
+            values: Column::of(rows.iter().map(|row| row.value)),
         }
     }
 
     /// A row again.
     fn row(&self, owner: u32, row: usize) -> Fact<V> {
-        let (recorded, superseded) = self.span(row);
-        Fact { owner, from: self.from[row], to: self.to[row], recorded, value: self.values[row], superseded }
-    }
-
-    #[inline]
-    fn span(&self, row: usize) -> (Rev, Rev) {
-        match &self.span {
-            Positions::Narrow(positions) => self.spans[usize::from(positions[row])],
-            Positions::Wide(positions) => self.spans[positions[row] as usize],
-        }
+        let (recorded, superseded) = self.spans.get(row);
+        Fact { owner, from: self.from[row], to: self.to[row], recorded, value: self.values.get(row), superseded }
     }
 
     #[inline]
     fn holds(&self, row: usize, at: Point) -> bool {
-        (self.from[row] <= at.day) & (self.to[row] > at.day) & self.is_known(row, at.rev)
-    }
-
-    #[inline]
-    fn is_known(&self, row: usize, rev: Rev) -> bool {
-        let (recorded, superseded) = self.span(row);
-        (recorded <= rev) & (superseded > rev)
+        (self.from[row] <= at.day) & (self.to[row] > at.day) & self.spans.is_known(row, at.rev)
     }
 
     fn len(&self) -> usize {
-        self.values.len()
+        self.from.len()
     }
 
     fn bytes(&self) -> usize {
-        let span = match &self.span {
-            Positions::Narrow(positions) => size_of_val(&**positions),
-            Positions::Wide(positions) => size_of_val(&**positions),
-        };
-        2 * size_of_val(&*self.from) + span + size_of_val(&*self.spans) + size_of_val(&*self.values)
+        2 * size_of_val(&*self.from) + self.spans.bytes() + self.values.bytes()
     }
 }
 
-/// The facts of one kind about many owners, of which most have some: the rows of an owner together, by their first day.
+/// Where the rows of each owner begin, of rows by owner; one more for the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Facts<V> {
-    /// Where the rows of each owner begin; one more for the end.
-    starts: Vec<u32>,
-    columns: Columns<V>,
-}
+pub(super) struct Starts(Vec<u32>);
 
-impl<V: Copy + Ord> Facts<V> {
-    /// The columns of rows in any order.
-    pub(super) fn of(owners: usize, mut rows: Vec<Fact<V>>) -> Self {
-        rows.sort_unstable();
+impl Starts {
+    pub(super) fn of<V>(owners: usize, rows: &[Fact<V>]) -> Self {
         let mut starts = Vec::with_capacity(owners + 1);
         let mut next = 0;
         for owner in 0..=owners {
@@ -165,12 +224,58 @@ impl<V: Copy + Ord> Facts<V> {
             }
             starts.push(u32::try_from(next).expect("a part of the ledger holds less than 2^32 rows"));
         }
-        Self { starts, columns: Columns::of(&rows) }
+        Self(starts)
+    }
+
+    pub(super) fn owners(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    #[inline]
+    pub(super) fn of_owner(&self, owner: u32) -> Range<usize> {
+        let owner = owner as usize;
+        self.0[owner] as usize..self.0[owner + 1] as usize
+    }
+
+    /// The owner of a row.
+    pub(super) fn owner_of(&self, row: usize) -> u32 {
+        self.0.partition_point(|start| *start as usize <= row) as u32 - 1
+    }
+
+    /// The rows for which something is so, each with its owner.
+    pub(super) fn rows_that(&self, is_so: impl Fn(usize) -> bool) -> impl Iterator<Item = (u32, usize)> {
+        let mut owner = 0;
+        let count = self.0[self.owners()] as usize;
+        (0..count).filter(move |row| is_so(*row)).map(move |row| {
+            while self.0[owner + 1] as usize <= row {
+                owner += 1;
+            }
+            (owner as u32, row)
+        })
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+}
+
+/// The facts of one kind about many owners, of which most have some: the rows of an owner together, by their first day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Facts<V> {
+    starts: Starts,
+    columns: Columns<V>,
+}
+
+impl<V: Copy + Ord> Facts<V> {
+    /// The columns of rows in any order.
+    pub(super) fn of(owners: usize, mut rows: Vec<Fact<V>>) -> Self {
+        rows.sort_unstable();
+        Self { starts: Starts::of(owners, &rows), columns: Columns::of(&rows) }
     }
 
     /// The columns after changes; none when these do not fit.
     pub(super) fn forward(&self, owners: usize, changes: Vec<Fact<V>>, seen: Rev) -> Option<Self> {
-        if changes.is_empty() && owners + 1 == self.starts.len() {
+        if changes.is_empty() && owners == self.starts.owners() {
             return Some(self.clone());
         }
         let mut rows = self.rows();
@@ -180,18 +285,12 @@ impl<V: Copy + Ord> Facts<V> {
     /// The rows again, in the order of the columns.
     pub(super) fn rows(&self) -> Vec<Fact<V>> {
         let of_owner = |owner: u32| self.of_owner(owner).map(move |row| self.columns.row(owner, row));
-        (0..self.owners()).flat_map(of_owner).collect()
-    }
-
-    /// How many owners there are.
-    pub(super) fn owners(&self) -> u32 {
-        self.starts.len() as u32 - 1
+        (0..self.starts.owners() as u32).flat_map(of_owner).collect()
     }
 
     /// The positions of an owner's rows.
-    pub(in crate::domain) fn of_owner(&self, owner: u32) -> std::ops::Range<usize> {
-        let owner = owner as usize;
-        self.starts[owner] as usize..self.starts[owner + 1] as usize
+    pub(in crate::domain) fn of_owner(&self, owner: u32) -> Range<usize> {
+        self.starts.of_owner(owner)
     }
 
     /// The positions of an owner's rows that hold at a point.
@@ -201,13 +300,7 @@ impl<V: Copy + Ord> Facts<V> {
 
     /// The rows of all owners that hold at a point: the owner, and the position of the row.
     pub(in crate::domain) fn all_holding(&self, at: Point) -> impl Iterator<Item = (u32, usize)> {
-        let mut owner = 0;
-        (0..self.len()).filter(move |row| self.holds(*row, at)).map(move |row| {
-            while self.starts[owner + 1] as usize <= row {
-                owner += 1;
-            }
-            (owner as u32, row)
-        })
+        self.starts.rows_that(move |row| self.holds(row, at))
     }
 
     /// Whether a row holds at a point.
@@ -219,13 +312,13 @@ impl<V: Copy + Ord> Facts<V> {
     /// Whether a row is part of the register at a revision.
     #[inline]
     pub(in crate::domain) fn is_known(&self, row: usize, rev: Rev) -> bool {
-        self.columns.is_known(row, rev)
+        self.columns.spans.is_known(row, rev)
     }
 
     /// What a row says.
     #[inline]
     pub(in crate::domain) fn value(&self, row: usize) -> V {
-        self.columns.values[row]
+        self.columns.values.get(row)
     }
 
     /// The first day of a row.
@@ -238,6 +331,11 @@ impl<V: Copy + Ord> Facts<V> {
         self.columns.to[row]
     }
 
+    /// From which revision a row is part of the register.
+    pub(in crate::domain) fn recorded(&self, row: usize) -> Rev {
+        self.columns.spans.get(row).0
+    }
+
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.columns.len()
@@ -245,7 +343,7 @@ impl<V: Copy + Ord> Facts<V> {
 
     /// How many bytes the columns take.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&*self.starts) + self.columns.bytes()
+        self.starts.bytes() + self.columns.bytes()
     }
 }
 
@@ -306,7 +404,7 @@ impl<K: Ord + Clone> Assertions<K> {
     {
         self.0.get(key).into_iter().flat_map(move |facts| {
             let holding = (0..facts.columns.len()).filter(move |row| facts.columns.holds(*row, at));
-            holding.map(|row| (facts.owners[row], facts.columns.values[row]))
+            holding.map(|row| (facts.owners[row], facts.columns.values.get(row)))
         })
     }
 
@@ -321,16 +419,17 @@ impl<K: Ord + Clone> Assertions<K> {
 ///
 /// Rows that say the same and were recorded together are interchangeable, so a change finds its row by what it says.
 /// Answers false when a row to be superseded is missing: then the image has lost touch with the database.
-pub(super) fn bring_forward<V: Copy + Ord>(rows: &mut Vec<Fact<V>>, changes: Vec<Fact<V>>, seen: Rev) -> bool {
+pub(super) fn bring_forward<V: Clone + Ord>(rows: &mut Vec<Fact<V>>, changes: Vec<Fact<V>>, seen: Rev) -> bool {
     let (new, mut superseded): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.recorded > seen);
     rows.sort_unstable();
     // In the order of revisions the rows stay sorted: the first of those that stand takes the greatest number so far.
     superseded.sort_unstable_by_key(|change| change.superseded);
     for change in superseded {
+        let by = change.superseded;
         let standing = Fact { superseded: STANDS, ..change };
         let found = rows.partition_point(|row| *row < standing);
         match rows.get_mut(found) {
-            Some(row) if *row == standing => row.superseded = change.superseded,
+            Some(row) if *row == standing => row.superseded = by,
             _ => return false,
         }
     }

@@ -1,22 +1,27 @@
 //! The image itself: what is held of organizations and clusters, and how changes bring it forward.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     Revision,
-    id::{ClusterId, SectorId},
+    id::{ClusterId, ParticipationId, SectorId},
 };
 use uuid::Uuid;
 
 use super::{
     columns::{self, Point, Rev},
-    index::{Recent, Snapshot},
+    index::{Participations, Recent, Snapshot},
     organizations::Organizations,
     read::Changes,
     segment::Segment,
+    sources::Sources,
 };
-use crate::domain::positions::ClassAt;
+use crate::domain::positions::{ClassAt, ClusterAt, ParticipationAt};
 
 /// An immutable image of the register's dated facts, up to a revision.
 ///
@@ -30,7 +35,12 @@ pub struct Image {
     revisions: Arc<Vec<(Rev, DateTime<Utc>)>>,
     /// The clusters, by id.
     clusters: Vec<Arc<Segment>>,
+    /// The positions of the clusters, by slug.
+    by_slug: Arc<Vec<ClusterAt>>,
+    /// From which id to which the participations of each cluster reach.
+    ranges: Arc<Vec<RangeInclusive<ParticipationId>>>,
     organizations: Organizations,
+    sources: Arc<Sources>,
     /// What was made of it lately.
     recent: Arc<Recent>,
 }
@@ -62,6 +72,12 @@ impl Image {
         self.clusters.iter().filter_map(|segment| of_segment(segment)).min().map(columns::date)
     }
 
+    /// The instant of a write that it holds.
+    pub fn instant(&self, revision: Revision) -> Option<DateTime<Utc>> {
+        let found = self.revisions.binary_search_by_key(&columns::rev(revision), |(rev, _)| *rev).ok()?;
+        Some(self.revisions[found].1)
+    }
+
     /// The number of the last write.
     pub(super) fn rev(&self) -> Rev {
         self.revisions.last().map_or(0, |(rev, _)| *rev)
@@ -77,8 +93,47 @@ impl Image {
         self.clusters.binary_search_by_key(&id, |segment| segment.id).ok().map(|found| &*self.clusters[found])
     }
 
+    /// The position of a cluster, if the register holds it.
+    pub(in crate::domain) fn cluster_at(&self, id: ClusterId) -> Option<ClusterAt> {
+        self.clusters.binary_search_by_key(&id, |segment| segment.id).ok().map(ClusterAt::at)
+    }
+
+    /// The cluster at a position.
+    pub(in crate::domain) fn segment(&self, at: ClusterAt) -> &Segment {
+        &self.clusters[at.index()]
+    }
+
+    /// The position of the cluster with a slug, if the register holds it.
+    pub(in crate::domain) fn cluster_of_slug(&self, slug: &str) -> Option<ClusterAt> {
+        let found = self.by_slug.binary_search_by(|at| (*self.segment(*at).slug).cmp(slug)).ok()?;
+        Some(self.by_slug[found])
+    }
+
+    /// Where a participation is, if the register holds it.
+    pub(in crate::domain) fn participation(&self, id: ParticipationId) -> Option<(ClusterAt, ParticipationAt)> {
+        let ranges = self.ranges.iter().enumerate().filter(|(_, range)| range.contains(&id));
+        let mut found = ranges.filter_map(|(cluster, _)| {
+            let cluster = ClusterAt::at(cluster);
+            Some((cluster, self.segment(cluster).position(id)?))
+        });
+        found.next()
+    }
+
     pub(in crate::domain) fn organizations(&self) -> &Organizations {
         &self.organizations
+    }
+
+    pub(super) fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    pub(in crate::domain) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The participations of each organization.
+    pub(in crate::domain) fn participations(&self) -> &Participations {
+        self.recent.participations(self)
     }
 
     /// Its organizations at a point in time.
@@ -104,8 +159,22 @@ impl Image {
 
     /// How many bytes it takes.
     pub fn bytes(&self) -> usize {
-        let clusters: usize = self.clusters.iter().map(|segment| segment.bytes()).sum();
-        clusters + self.organizations.bytes() + size_of_val(&**self.revisions)
+        self.bytes_by_part().iter().map(|(_, bytes)| bytes).sum()
+    }
+
+    /// How many bytes it takes, by what they hold; of what is made on demand, once it is made.
+    pub fn bytes_by_part(&self) -> Vec<(&'static str, usize)> {
+        let segments = self.clusters.iter().map(|segment| segment.bytes());
+        let (participations, others) = segments.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let others =
+            others + size_of_val(&**self.revisions) + size_of_val(&**self.by_slug) + size_of_val(&**self.ranges);
+        let own = [
+            ("participations and their periods", participations),
+            ("participations by organization", self.recent.participations_bytes()),
+            ("clusters", others),
+            ("sources", self.sources.bytes()),
+        ];
+        self.organizations.bytes().into_iter().chain(own).collect()
     }
 
     /// The image after the changes; none when they do not fit what is held, and it must be built anew.
@@ -113,18 +182,29 @@ impl Image {
         let seen = self.rev();
         let mut revisions = (*self.revisions).clone();
         revisions.append(&mut changes.revisions);
-        let organizations = self.organizations.forward(&mut changes, seen)?;
+        let sources = match std::mem::take(&mut changes.sources) {
+            none if none.is_empty() => self.sources.clone(),
+            changed => Arc::new(self.sources.forward(changed)),
+        };
+        let organizations = self.organizations.forward(&mut changes, &sources, seen)?;
         let mut clusters: BTreeMap<ClusterId, Arc<Segment>> =
             self.clusters.iter().map(|segment| (segment.id, segment.clone())).collect();
         for (id, changes) in std::mem::take(&mut changes.clusters) {
             let segment = clusters.entry(id).or_insert_with(|| Arc::new(Segment::new(id)));
-            *segment = Arc::new(segment.forward(changes, &organizations, seen)?);
+            *segment = Arc::new(segment.forward(changes, &organizations, &sources, seen)?);
         }
+        let clusters: Vec<_> = clusters.into_values().collect();
+        let mut by_slug: Vec<_> = (0..clusters.len()).map(ClusterAt::at).collect();
+        by_slug.sort_unstable_by_key(|at| &*clusters[at.index()].slug);
+        let ranges = clusters.iter().map(|segment| segment.range()).collect();
         Some(Self {
+            ranges: Arc::new(ranges),
             register: changes.register,
             revisions: Arc::new(revisions),
-            clusters: clusters.into_values().collect(),
+            by_slug: Arc::new(by_slug),
+            clusters,
             organizations,
+            sources,
             recent: Arc::default(),
         })
     }

@@ -22,21 +22,31 @@ use entity::{
 use roaring::RoaringBitmap;
 
 use super::{
-    columns::{Facts, Point},
+    columns::{Facts, Point, Rev},
     image::Image,
-    organizations::{Organizations, Part, Profile},
+    organizations::{Activity, Organizations, Part, Profile, Site},
 };
 use crate::domain::{
-    positions::{ClassAt, MunicipalityAt, OrganizationAt},
+    positions::{ClassAt, ClusterAt, MunicipalityAt, OrganizationAt, ParticipationAt},
     reference::REFERENCE,
+    search::Needle,
 };
 
 /// How many points in time are kept.
 const KEPT: usize = 4;
 
-/// The indexes that were asked for last, the latest first. They say nothing that the image does not: all are equal.
+/// How many searches are kept: of a few that type, each with the letters so far.
+const SEARCHES_KEPT: usize = 16;
+
+/// What was made of an image when it was asked for: the indexes that were asked for last, the latest first. It says nothing
+/// that the image does not: all are equal.
 #[derive(Debug, Default)]
-pub(super) struct Recent(Mutex<Vec<Arc<Index>>>);
+pub(super) struct Recent {
+    indexes: Mutex<Vec<Arc<Index>>>,
+    participations: OnceLock<Participations>,
+    /// Who was found by what was searched, the latest first.
+    searches: Mutex<Vec<(Needle, Rev, Arc<RoaringBitmap>)>>,
+}
 
 impl PartialEq for Recent {
     fn eq(&self, _: &Self) -> bool {
@@ -48,7 +58,7 @@ impl Eq for Recent {}
 
 impl Recent {
     pub(super) fn index(&self, at: Point) -> Arc<Index> {
-        let mut kept = self.0.lock().expect("no panic while the lock is held");
+        let mut kept = self.indexes.lock().expect("no panic while the lock is held");
         let index = match kept.iter().position(|index| index.at == at) {
             Some(found) => kept.remove(found),
             None => Arc::new(Index::at(at)),
@@ -56,6 +66,67 @@ impl Recent {
         kept.insert(0, index.clone());
         kept.truncate(KEPT);
         index
+    }
+
+    /// Who was found by what is searched, or is now.
+    pub(super) fn search(&self, needle: &Needle, rev: Rev, find: impl FnOnce() -> RoaringBitmap) -> Arc<RoaringBitmap> {
+        let lock = || self.searches.lock().expect("no panic while the lock is held");
+        let held = {
+            let mut kept = lock();
+            let found = kept.iter().position(|(other, then, _)| (other, *then) == (needle, rev));
+            found.map(|found| kept.remove(found).2)
+        };
+        // Others search meanwhile.
+        let found = held.unwrap_or_else(|| Arc::new(find()));
+        let mut kept = lock();
+        kept.insert(0, (needle.clone(), rev, found.clone()));
+        kept.truncate(SEARCHES_KEPT);
+        found
+    }
+
+    pub(super) fn participations(&self, image: &Image) -> &Participations {
+        self.participations.get_or_init(|| Participations::of(image))
+    }
+
+    pub(super) fn participations_bytes(&self) -> usize {
+        let bytes = |made: &Participations| size_of_val(&*made.starts) + size_of_val(&*made.all);
+        self.participations.get().map_or(0, bytes)
+    }
+}
+
+/// The participations of each organization, whenever they were recorded.
+#[derive(Debug)]
+pub(in crate::domain) struct Participations {
+    /// Where those of each organization begin; one more for the end.
+    starts: Vec<u32>,
+    all: Vec<(ClusterAt, ParticipationAt)>,
+}
+
+impl Participations {
+    fn of(image: &Image) -> Self {
+        let mut starts = vec![0; image.organizations().len() + 1];
+        for of in image.clusters().iter().flat_map(|segment| &segment.organizations) {
+            starts[of.index() + 1] += 1;
+        }
+        for of in 1..starts.len() {
+            starts[of] += starts[of - 1];
+        }
+        let mut next = starts.clone();
+        let nowhere = (ClusterAt::at(0), ParticipationAt::at(0));
+        let mut all = vec![nowhere; starts.last().map_or(0, |count| *count as usize)];
+        for (cluster, segment) in image.clusters().iter().enumerate() {
+            for (participation, of) in segment.organizations.iter().enumerate() {
+                let slot = &mut next[of.index()];
+                all[*slot as usize] = (ClusterAt::at(cluster), ParticipationAt::at(participation));
+                *slot += 1;
+            }
+        }
+        Self { starts, all }
+    }
+
+    /// Those of an organization, by cluster.
+    pub(in crate::domain) fn of_organization(&self, of: OrganizationAt) -> &[(ClusterAt, ParticipationAt)] {
+        &self.all[self.starts[of.index()] as usize..self.starts[of.index() + 1] as usize]
     }
 }
 
@@ -191,8 +262,8 @@ impl<'a> Snapshot<'a> {
         let profiles = self.index.profile_of.get_or_init(|| {
             let mut profiles = vec![None; self.organizations().len()];
             for (first, part) in self.organizations().parts() {
-                for (owner, row) in part.profiles.all_holding(self.at()) {
-                    profiles[(first + owner) as usize] = Some(part.profiles.value(row));
+                for (owner, row) in part.profiles.all_known(self.at().rev) {
+                    profiles[(first + owner) as usize] = Some(part.profiles.value(row).profile);
                 }
             }
             profiles
@@ -202,12 +273,18 @@ impl<'a> Snapshot<'a> {
 
     /// The municipalities of its sites; one can come twice.
     pub(in crate::domain) fn municipalities_of(&self, position: OrganizationAt) -> &[MunicipalityAt] {
-        self.index.municipalities_of.get_or_init(|| self.lists(|part| &part.sites)).of(position)
+        self.index
+            .municipalities_of
+            .get_or_init(|| self.lists(|part| &part.sites, |site| site.municipality))
+            .of(position)
     }
 
     /// The classes of its activities; one can come twice.
     pub(in crate::domain) fn classes_of(&self, position: OrganizationAt) -> &[ClassAt] {
-        self.index.classes_of.get_or_init(|| self.lists(|part| &part.activities)).of(position)
+        self.index
+            .classes_of
+            .get_or_init(|| self.lists(|part| &part.activities, |activity| activity.class))
+            .of(position)
     }
 
     /// Those of some spheres.
@@ -283,7 +360,9 @@ impl<'a> Snapshot<'a> {
         let mut identifiers = self.index.identifiers.lock().expect("no panic while the lock is held");
         let identified = identifiers.entry(scheme).or_insert_with(|| {
             let held = self.organizations().parts().flat_map(|(first, part)| {
-                part.identifiers.holding(&scheme, self.at()).map(move |(owner, value)| (of_part(first, owner), value))
+                let known = part.identifiers.all_known(self.at().rev);
+                let of_scheme = known.filter(|(_, row)| part.identifiers.value(*row) == scheme);
+                of_scheme.map(move |(owner, _)| (of_part(first, owner), Some(true)))
             });
             Asserted::of(self.organizations().len(), held).asserted
         });
@@ -329,8 +408,8 @@ impl<'a> Snapshot<'a> {
             let mut spheres: Vec<_> = Sphere::ALL.iter().map(|sphere| (*sphere, bits())).collect();
             let mut sizes: Vec<_> = SizeClass::ALL.iter().map(|size| (*size, bits())).collect();
             for (first, part) in self.organizations().parts() {
-                for (owner, row) in part.profiles.all_holding(self.at()) {
-                    let profile = part.profiles.value(row);
+                for (owner, row) in part.profiles.all_known(self.at().rev) {
+                    let profile = part.profiles.value(row).profile;
                     let position = of_part(first, owner);
                     known.set(position);
                     spheres[profile.sphere.index()].1.set(position);
@@ -346,21 +425,20 @@ impl<'a> Snapshot<'a> {
     /// By municipality; those whose municipality is not recorded at a place after the last.
     fn sites(&self) -> &Places {
         let nowhere = REFERENCE.municipality_count();
-        let place = |municipality: MunicipalityAt| municipality.index().min(nowhere);
+        let place = |site: Site| site.municipality.index().min(nowhere);
         self.index.sites.get_or_init(|| self.places(nowhere + 1, |part| &part.sites, place))
     }
 
     fn activities(&self) -> &Places {
-        self.index
-            .activities
-            .get_or_init(|| self.places(REFERENCE.class_count(), |part| &part.activities, ClassAt::index))
+        let place = |activity: Activity| activity.class.index();
+        self.index.activities.get_or_init(|| self.places(REFERENCE.class_count(), |part| &part.activities, place))
     }
 
-    fn places<P: Copy + Ord>(
+    fn places<V: Copy + Ord>(
         &self,
         count: usize,
-        facts: impl Fn(&Part) -> &Facts<P>,
-        place: impl Fn(P) -> usize,
+        facts: impl Fn(&Part) -> &Facts<V>,
+        place: impl Fn(V) -> usize,
     ) -> Places {
         let mut held: Vec<(u16, OrganizationAt)> = Vec::new();
         let mut starts = vec![0; count + 1];
@@ -385,12 +463,12 @@ impl<'a> Snapshot<'a> {
         Places { starts, positions, all: OnceLock::new(), versions: OnceLock::new() }
     }
 
-    fn lists<P: Copy + Ord>(&self, facts: impl Fn(&Part) -> &Facts<P>) -> Lists<P> {
+    fn lists<V: Copy + Ord, P>(&self, facts: impl Fn(&Part) -> &Facts<V>, place: impl Fn(V) -> P) -> Lists<P> {
         let mut lists = Lists { starts: vec![0; self.organizations().len() + 1], places: Vec::new() };
         for (first, part) in self.organizations().parts() {
             let facts = facts(part);
             for (owner, row) in facts.all_holding(self.at()) {
-                lists.places.push(facts.value(row));
+                lists.places.push(place(facts.value(row)));
                 lists.starts[(first + owner) as usize + 1] += 1;
             }
         }

@@ -13,9 +13,13 @@
 pub(super) mod columns;
 mod image;
 pub(super) mod index;
+pub(super) mod names;
 pub(super) mod organizations;
 mod read;
+mod search;
 pub(super) mod segment;
+mod sources;
+pub(super) mod undated;
 
 use std::{
     pin::pin,

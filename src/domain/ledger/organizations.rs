@@ -6,22 +6,87 @@ use std::{
 };
 
 use entity::{
-    id::OrganizationId,
+    PartialDate,
+    activity::ActivityRank,
+    id::{OrganizationId, SiteId},
     organization_identifier::Scheme,
-    organization_profile::{SizeClass, Sphere},
+    organization_profile::{CivilSocietyKind, GovernmentLevel, ResearchKind, SizeClass, Sphere},
+    site::SiteKind,
 };
+
+use memchr::memmem::Finder;
 
 use super::{
-    columns::{Assertions, Fact, Facts, Rev},
+    columns::{Assertions, Day, Fact, Facts, Rev, Stated, precision_code, stated},
+    names,
     read::Changes,
+    sources::Sources,
+    undated::{Undated, Worded},
 };
-use crate::domain::positions::{ClassAt, MunicipalityAt, OrganizationAt};
+use crate::domain::positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt};
 
-/// What an organization is, apart from its dated facts.
+/// What an organization is, as far as it is counted by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain) struct Profile {
     pub(in crate::domain) sphere: Sphere,
     pub(in crate::domain) size_class: Option<SizeClass>,
+}
+
+/// What an organization is, apart from its dated facts. Its names are in the text beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain) struct Particulars {
+    pub(in crate::domain) profile: Profile,
+    pub(in crate::domain) research_kind: Option<ResearchKind>,
+    pub(in crate::domain) government_level: Option<GovernmentLevel>,
+    pub(in crate::domain) civil_society_kind: Option<CivilSocietyKind>,
+    pub(in crate::domain) has_website: bool,
+    pub(in crate::domain) founded_on: Stated,
+    pub(in crate::domain) dissolved_on: Stated,
+    pub(in crate::domain) source: SourceAt,
+}
+
+/// Where an organization is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain) struct Site {
+    /// Or [`MunicipalityAt::NOWHERE`].
+    pub(in crate::domain) municipality: MunicipalityAt,
+    pub(in crate::domain) kind: SiteKind,
+    /// Those of a kind are shown in the order of recording.
+    pub(in crate::domain) id: SiteId,
+}
+
+/// What an organization does: the class, its weight, and how precisely its days are stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain) struct Activity {
+    pub(in crate::domain) class: ClassAt,
+    pub(in crate::domain) rank: ActivityRank,
+    /// Two bits for the start, two for the end.
+    stated: u8,
+}
+
+impl Activity {
+    pub(super) fn new(class: ClassAt, rank: ActivityRank, stated: [Option<PartialDate>; 2]) -> Self {
+        let [from, to] = stated.map(precision_code);
+        Self { class, rank, stated: (from | to << 2) as u8 }
+    }
+
+    /// The start as it is stated, of a row's first day.
+    pub(in crate::domain) fn from_stated(self, from: Day) -> Option<PartialDate> {
+        stated(from, self.stated.into())
+    }
+
+    /// The end as it is stated, of a row's first day no longer.
+    pub(in crate::domain) fn to_stated(self, to: Day) -> Option<PartialDate> {
+        stated(to, u32::from(self.stated) >> 2)
+    }
+}
+
+/// A place in the order of names: a row of the profiles of an organization. Rows of an owner stand in the order of
+/// recording, so that the number of one never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Named {
+    of: OrganizationAt,
+    nth: u32,
 }
 
 /// Organizations by position, in parts, so that a write copies the parts it touches.
@@ -30,6 +95,8 @@ pub(in crate::domain) struct Organizations {
     parts: Vec<Arc<Part>>,
     /// Positions in the order of ids.
     by_id: Arc<Vec<OrganizationAt>>,
+    /// All profiles, superseded ones too, in the order of the search form of the name shown; then of ids.
+    by_name: Arc<Vec<Named>>,
 }
 
 /// How many organizations a part holds.
@@ -39,26 +106,28 @@ const PART: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     ids: Vec<OrganizationId>,
-    pub(super) profiles: Facts<Profile>,
-    /// Municipalities, or [`MunicipalityAt::NOWHERE`].
-    pub(super) sites: Facts<MunicipalityAt>,
-    /// Classes of activities.
-    pub(super) activities: Facts<ClassAt>,
+    /// With the names that are shown.
+    pub(super) profiles: Undated<Particulars>,
+    /// The search forms of all names.
+    pub(super) names: Undated<()>,
+    /// With the values.
+    pub(super) identifiers: Undated<Scheme>,
+    pub(super) sites: Facts<Site>,
+    pub(super) activities: Facts<Activity>,
     /// What sources assert or deny, by code.
     pub(super) attributes: Assertions<String>,
-    /// Which registers know it.
-    pub(super) identifiers: Assertions<Scheme>,
 }
 
 impl Default for Part {
     fn default() -> Self {
         Self {
             ids: Vec::new(),
-            profiles: Facts::of(0, Vec::new()),
+            profiles: Undated::of(0, Vec::new()),
+            names: Undated::of(0, Vec::new()),
+            identifiers: Undated::of(0, Vec::new()),
             sites: Facts::of(0, Vec::new()),
             activities: Facts::of(0, Vec::new()),
             attributes: Assertions::default(),
-            identifiers: Assertions::default(),
         }
     }
 }
@@ -88,21 +157,106 @@ impl Organizations {
 
     /// What an organization is; none when it was not recorded by then.
     pub(in crate::domain) fn profile(&self, position: OrganizationAt, rev: Rev) -> Option<Profile> {
+        let (profiles, row) = self.profile_row(position, rev)?;
+        Some(profiles.value(row).profile)
+    }
+
+    /// The row of an organization's profile among those of its part; none when it was not recorded by then.
+    pub(in crate::domain) fn profile_row(
+        &self,
+        position: OrganizationAt,
+        rev: Rev,
+    ) -> Option<(&Undated<Particulars>, usize)> {
         let (part, owner) = self.part(position);
-        let mut rows = part.profiles.of_owner(owner);
-        rows.find(|row| part.profiles.is_known(*row, rev)).map(|row| part.profiles.value(row))
+        Some((&part.profiles, part.profiles.known(owner, rev).next()?))
+    }
+
+    /// The search form of the name that an organization shows; empty when it was not recorded by then.
+    pub(in crate::domain) fn sort_name(&self, position: OrganizationAt, rev: Rev) -> &str {
+        self.profile_row(position, rev).map_or("", |(profiles, row)| names::sort_name(profiles.text(row)))
+    }
+
+    /// The identifiers of an organization, and the rows of them that are its own.
+    pub(in crate::domain) fn identifiers(&self, position: OrganizationAt) -> (&Undated<Scheme>, u32) {
+        let (part, owner) = self.part(position);
+        (&part.identifiers, owner)
     }
 
     /// The facts about where an organization is, and the rows of them that are its own.
-    pub(in crate::domain) fn sites(&self, position: OrganizationAt) -> (&Facts<MunicipalityAt>, u32) {
+    pub(in crate::domain) fn sites(&self, position: OrganizationAt) -> (&Facts<Site>, u32) {
         let (part, owner) = self.part(position);
         (&part.sites, owner)
     }
 
     /// The facts about what an organization does.
-    pub(in crate::domain) fn activities(&self, position: OrganizationAt) -> (&Facts<ClassAt>, u32) {
+    pub(in crate::domain) fn activities(&self, position: OrganizationAt) -> (&Facts<Activity>, u32) {
         let (part, owner) = self.part(position);
         (&part.activities, owner)
+    }
+
+    /// The organizations that a register knows by a value.
+    pub(in crate::domain) fn identified(
+        &self,
+        scheme: Scheme,
+        value: &str,
+        rev: Rev,
+    ) -> impl Iterator<Item = OrganizationAt> {
+        let finder = Finder::new(value);
+        self.parts().flat_map(move |(first, part)| {
+            let held = &part.identifiers;
+            let found: Vec<_> = finder.find_iter(held.block().as_bytes()).map(|byte| held.row_at(byte)).collect();
+            let is_it =
+                move |row: usize| held.is_known(row, rev) && held.value(row) == scheme && held.text(row) == value;
+            found.into_iter().filter(move |(_, row, _)| is_it(*row)).map(move |(owner, ..)| (first + owner).into())
+        })
+    }
+
+    /// The organizations in the order of the names that they show at a revision, from the first whose name is not before a
+    /// text; backwards: from the last whose name is not after it.
+    pub(in crate::domain) fn by_name<'a>(
+        &'a self,
+        from: Option<&str>,
+        backwards: bool,
+        rev: Rev,
+    ) -> impl Iterator<Item = OrganizationAt> + use<'a> {
+        let place =
+            |is_before: &dyn Fn(&str) -> bool| self.by_name.partition_point(|named| is_before(self.name(*named)));
+        let range = match (from, backwards) {
+            (None, _) => 0..self.by_name.len(),
+            (Some(text), false) => place(&|name| name < text)..self.by_name.len(),
+            (Some(text), true) => 0..place(&|name| name <= text),
+        };
+        let (forwards, backwards) = if backwards { (0..0, range) } else { (range, 0..0) };
+        let named = self.by_name[forwards].iter().chain(self.by_name[backwards].iter().rev());
+        named.filter(move |named| self.is_shown(**named, rev)).map(|named| named.of)
+    }
+
+    /// The organizations in the order of their ids, from the first that is not before one; backwards: from the last that
+    /// is not after it.
+    pub(in crate::domain) fn by_id(
+        &self,
+        from: Option<OrganizationId>,
+        backwards: bool,
+    ) -> impl Iterator<Item = OrganizationAt> {
+        let range = match (from, backwards) {
+            (None, _) => 0..self.by_id.len(),
+            (Some(id), false) => self.by_id.partition_point(|of| self.id(*of) < id)..self.by_id.len(),
+            (Some(id), true) => 0..self.by_id.partition_point(|of| self.id(*of) <= id),
+        };
+        let (forwards, backwards) = if backwards { (0..0, range) } else { (range, 0..0) };
+        self.by_id[forwards].iter().chain(self.by_id[backwards].iter().rev()).copied()
+    }
+
+    fn name(&self, named: Named) -> &str {
+        let (part, owner) = self.part(named.of);
+        names::sort_name(part.profiles.text(part.profiles.of_owner(owner).start + named.nth as usize))
+    }
+
+    /// Whether a profile is the one that is shown at a revision.
+    fn is_shown(&self, named: Named, rev: Rev) -> bool {
+        let (part, owner) = self.part(named.of);
+        let row = part.profiles.of_owner(owner).start + named.nth as usize;
+        part.profiles.known(owner, rev).next() == Some(row)
     }
 
     /// The parts, each with the position of its first organization.
@@ -110,19 +264,21 @@ impl Organizations {
         (0..).step_by(PART).zip(self.parts.iter().map(|part| &**part))
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        let part = |part: &Arc<Part>| {
-            size_of_val(&*part.ids)
-                + part.profiles.bytes()
-                + part.sites.bytes()
-                + part.activities.bytes()
-                + part.attributes.bytes()
-                + part.identifiers.bytes()
-        };
-        self.parts.iter().map(part).sum::<usize>() + size_of_val(&**self.by_id)
+    /// How many bytes they take, by what they hold.
+    pub(super) fn bytes(&self) -> [(&'static str, usize); 6] {
+        let sum = |of: fn(&Part) -> usize| self.parts.iter().map(|part| of(part)).sum::<usize>();
+        let orders = size_of_val(&**self.by_id) + size_of_val(&**self.by_name);
+        [
+            ("profiles and shown names", sum(|part| size_of_val(&*part.ids) + part.profiles.bytes()) + orders),
+            ("search forms of names", sum(|part| part.names.bytes())),
+            ("identifiers", sum(|part| part.identifiers.bytes())),
+            ("sites", sum(|part| part.sites.bytes())),
+            ("activities", sum(|part| part.activities.bytes())),
+            ("attributes", sum(|part| part.attributes.bytes())),
+        ]
     }
 
-    pub(super) fn forward(&self, changes: &mut Changes, seen: Rev) -> Option<Self> {
+    pub(super) fn forward(&self, changes: &mut Changes, sources: &Sources, seen: Rev) -> Option<Self> {
         let mut next = self.clone();
         let mut touched: BTreeMap<usize, PartChanges> = BTreeMap::new();
         if !changes.organizations.is_empty() {
@@ -153,23 +309,56 @@ impl Organizations {
                 }
             )+};
         }
-        distribute!(profiles, sites, activities);
-        macro_rules! distribute_assertions {
-            ($($kind:ident),+) => {$(
-                for (id, key, fact) in std::mem::take(&mut changes.$kind) {
-                    let (part, owner) = split(position(id)?);
-                    touched.entry(part).or_default().$kind.push((key, Fact { owner, ..fact }));
-                }
-            )+};
+        distribute!(sites, activities, names, identifiers);
+        let mut renamed = Vec::new();
+        for (id, source, fact) in std::mem::take(&mut changes.profiles) {
+            let of = position(id)?;
+            if fact.recorded > seen {
+                renamed.push(of);
+            }
+            let (part, owner) = split(of);
+            let (particulars, text) = fact.value;
+            let value = (Particulars { source: sources.position(source)?, ..particulars }, text);
+            touched.entry(part).or_default().profiles.push(Fact { owner, value, ..fact });
         }
-        distribute_assertions!(attributes, identifiers);
+        for (id, code, fact) in std::mem::take(&mut changes.attributes) {
+            let (part, owner) = split(position(id)?);
+            touched.entry(part).or_default().attributes.push((code, Fact { owner, ..fact }));
+        }
         for (number, changes) in touched {
             if next.parts.len() <= number {
                 next.parts.resize(number + 1, Arc::default());
             }
             next.parts[number] = Arc::new(next.parts[number].forward(changes, seen)?);
         }
+        next.order_names(renamed, seen);
         Some(next)
+    }
+
+    /// Adds the profiles of some organizations that were recorded since to the order of names.
+    fn order_names(&mut self, mut of: Vec<OrganizationAt>, seen: Rev) {
+        of.sort_unstable();
+        of.dedup();
+        let recorded_since = |of: OrganizationAt| {
+            let (part, owner) = self.part(of);
+            let rows = part.profiles.of_owner(owner).enumerate();
+            let new = rows.filter(|(_, row)| part.profiles.recorded(*row) > seen);
+            new.map(move |(nth, _)| Named { of, nth: nth as u32 })
+        };
+        let key = |named: Named| (self.name(named), self.id(named.of), named.nth);
+        let new = of.into_iter().flat_map(recorded_since);
+        let mut new: Vec<_> = new.map(|named| (key(named), named)).collect();
+        new.sort_unstable_by_key(|(key, _)| *key);
+        let mut ordered = Vec::with_capacity(self.by_name.len() + new.len());
+        let mut held = self.by_name.iter().copied().peekable();
+        for (key_of_new, named) in new {
+            while let Some(before) = held.next_if(|held| key(*held) < key_of_new) {
+                ordered.push(before);
+            }
+            ordered.push(named);
+        }
+        ordered.extend(held);
+        self.by_name = Arc::new(ordered);
     }
 }
 
@@ -183,11 +372,12 @@ fn split(position: OrganizationAt) -> (usize, u32) {
 #[derive(Default)]
 struct PartChanges {
     ids: Vec<OrganizationId>,
-    profiles: Vec<Fact<Profile>>,
-    sites: Vec<Fact<MunicipalityAt>>,
-    activities: Vec<Fact<ClassAt>>,
+    profiles: Vec<Worded<Particulars>>,
+    names: Vec<Worded<()>>,
+    identifiers: Vec<Worded<Scheme>>,
+    sites: Vec<Fact<Site>>,
+    activities: Vec<Fact<Activity>>,
     attributes: Vec<(String, Fact<Option<bool>>)>,
-    identifiers: Vec<(Scheme, Fact<Option<bool>>)>,
 }
 
 impl Part {
@@ -197,10 +387,11 @@ impl Part {
         Some(Self {
             ids,
             profiles: self.profiles.forward(count, changes.profiles, seen)?,
+            names: self.names.forward(count, changes.names, seen)?,
+            identifiers: self.identifiers.forward(count, changes.identifiers, seen)?,
             sites: self.sites.forward(count, changes.sites, seen)?,
             activities: self.activities.forward(count, changes.activities, seen)?,
             attributes: self.attributes.forward(changes.attributes, seen)?,
-            identifiers: self.identifiers.forward(changes.identifiers, seen)?,
         })
     }
 }

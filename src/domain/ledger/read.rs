@@ -1,38 +1,46 @@
 //! What changed in the register between two revisions, read through the entities.
 
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
-    NaceVersion, PartialDate, Recorded, Revision, activity, attribute,
+    Labels, NaceVersion, PartialDate, Recorded, Revision,
+    activity::{self, ActivityRank},
+    attribute, cluster,
     cluster_event::{self, EventKind},
     cluster_profile,
-    id::{ClusterId, OrganizationId, ParticipationId, SectorId},
+    id::{ClusterId, ClusterProfileId, OrganizationId, ParticipationId, SectorId, SiteId, SourceId},
     judgement, organization,
     organization_identifier::{self, Scheme},
-    organization_profile::{self, SizeClass, Sphere},
-    participation::ParticipationKind,
+    organization_name,
+    organization_profile::{self, CivilSocietyKind, GovernmentLevel, ResearchKind, SizeClass, Sphere},
+    participation::{self, ParticipationKind},
     participation_period::{self, ExitKind, ExitReason, Status},
-    revision, sector, sector_nace, site,
+    revision, sector, sector_nace,
+    site::{self, SiteKind},
+    source,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, sea_query::Expr,
+    QueryResult, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::{
-    columns::{ALWAYS, Day, Fact, OPEN, Rev, STANDS, day, rev},
-    organizations::Profile,
-    segment::{ClusterChanges, PeriodChange, Sector, Standing, lasting},
+    columns::{ALWAYS, Fact, OPEN, Rev, STANDS, day, rev},
+    names,
+    organizations::{Activity, Particulars, Profile, Site},
+    segment::{ClusterChanges, ClusterProfile, PeriodChange, Sector, Standing, lasting},
+    undated::{Worded, worded},
 };
 use crate::domain::{
     Result, dialect,
-    positions::{ClassAt, MunicipalityAt},
+    positions::{ClassAt, MunicipalityAt, SourceAt},
     reference::REFERENCE,
-    time,
+    search,
 };
 
 /// What was recorded or superseded after one revision and up to another.
@@ -43,11 +51,15 @@ pub(super) struct Changes {
     pub(super) revisions: Vec<(Rev, DateTime<Utc>)>,
     /// New ones.
     pub(super) organizations: Vec<OrganizationId>,
-    pub(super) profiles: Vec<(OrganizationId, Fact<Profile>)>,
-    pub(super) sites: Vec<(OrganizationId, Fact<MunicipalityAt>)>,
-    pub(super) activities: Vec<(OrganizationId, Fact<ClassAt>)>,
+    /// With the source of each, whose position is not known yet.
+    pub(super) profiles: Vec<(OrganizationId, SourceId, Worded<Particulars>)>,
+    pub(super) names: Vec<(OrganizationId, Worded<()>)>,
+    pub(super) identifiers: Vec<(OrganizationId, Worded<Scheme>)>,
+    pub(super) sites: Vec<(OrganizationId, Fact<Site>)>,
+    pub(super) activities: Vec<(OrganizationId, Fact<Activity>)>,
     pub(super) attributes: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
-    pub(super) identifiers: Vec<(OrganizationId, Scheme, Fact<Option<bool>>)>,
+    /// New ones, and those that were superseded.
+    pub(super) sources: Vec<source::Model>,
     pub(super) clusters: HashMap<ClusterId, ClusterChanges>,
 }
 
@@ -93,6 +105,16 @@ impl Span {
             value,
             superseded,
         }
+    }
+
+    fn worded<V>(
+        self,
+        value: V,
+        text: impl Into<Box<str>>,
+        recorded: Revision,
+        superseded: Option<Revision>,
+    ) -> Worded<V> {
+        worded(value, text, rev(recorded), self.superseded(superseded))
     }
 }
 
@@ -142,8 +164,9 @@ pub(super) async fn look(
     // Each on a connection and a thread of its own, as far as there are any.
     let mut readings = JoinSet::new();
     readings.spawn(Changes::profiles(all.clone(), span));
+    readings.spawn(Changes::names(all.clone(), span));
     readings.spawn(Changes::places(all.clone(), span));
-    readings.spawn(Changes::assertions(all.clone(), span));
+    readings.spawn(Changes::attributes(all.clone(), span));
     readings.spawn(Changes::clusters(all.clone(), span));
     readings.spawn(Changes::periods(all, span));
     while let Some(reading) = readings.join_next().await {
@@ -157,10 +180,12 @@ impl Changes {
     fn add(&mut self, other: Self) {
         self.organizations.extend(other.organizations);
         self.profiles.extend(other.profiles);
+        self.names.extend(other.names);
+        self.identifiers.extend(other.identifiers);
         self.sites.extend(other.sites);
         self.activities.extend(other.activities);
         self.attributes.extend(other.attributes);
-        self.identifiers.extend(other.identifiers);
+        self.sources.extend(other.sources);
         for (id, changes) in other.clusters {
             self.clusters.entry(id).or_default().add(changes);
         }
@@ -175,9 +200,34 @@ impl Changes {
             .column(organization::Column::Id);
         changes.organizations = new.into_tuple().all(db).await?;
         each(db, span, |row: ProfileRow| {
-            let profile = Profile { sphere: row.sphere, size_class: row.size_class };
-            let fact = span.fact(None, None, row.recorded_rev, row.superseded_rev, profile);
-            changes.profiles.push((row.organization_id, fact));
+            let particulars = Particulars {
+                profile: Profile { sphere: row.sphere, size_class: row.size_class },
+                research_kind: row.research_kind,
+                government_level: row.government_level,
+                civil_society_kind: row.civil_society_kind,
+                has_website: row.website.is_some(),
+                founded_on: row.founded_on.into(),
+                dissolved_on: row.dissolved_on.into(),
+                source: SourceAt::at(0),
+            };
+            let text = names::written(&row.sort_name, &row.display_name);
+            let fact = span.worded(particulars, text, row.recorded_rev, row.superseded_rev);
+            changes.profiles.push((row.organization_id, row.source_id, fact));
+        })
+        .await?;
+        Ok(changes)
+    }
+
+    async fn names(db: DatabaseConnection, span: Span) -> Result<Self> {
+        let (db, mut changes) = (&db, Self::default());
+        each(db, span, |row: NameRow| {
+            let text = search::line(&row.search, &row.name);
+            changes.names.push((row.organization_id, span.worded((), text, row.recorded_rev, row.superseded_rev)));
+        })
+        .await?;
+        each(db, span, |row: IdentifierRow| {
+            let fact = span.worded(row.scheme, row.value, row.recorded_rev, row.superseded_rev);
+            changes.identifiers.push((row.organization_id, fact));
         })
         .await?;
         Ok(changes)
@@ -188,29 +238,26 @@ impl Changes {
         each(db, span, |row: SiteRow| {
             let municipality = row.municipality.and_then(|nis| REFERENCE.municipality_position(&nis));
             let municipality = municipality.unwrap_or(MunicipalityAt::NOWHERE);
-            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, municipality);
+            let site = Site { municipality, kind: row.kind, id: row.id };
+            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, site);
             changes.sites.push((row.organization_id, fact));
         })
         .await?;
         each(db, span, |row: ActivityRow| {
             let Some(class) = REFERENCE.position(row.nace_version, &row.nace_code) else { return };
-            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, class);
+            let activity = Activity::new(class, row.rank, [row.from_stated, row.to_stated]);
+            let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, activity);
             changes.activities.push((row.organization_id, fact));
         })
         .await?;
         Ok(changes)
     }
 
-    async fn assertions(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn attributes(db: DatabaseConnection, span: Span) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
         each(db, span, |row: AttributeRow| {
             let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, row.value);
             changes.attributes.push((row.organization_id, row.code, fact));
-        })
-        .await?;
-        each(db, span, |row: IdentifierRow| {
-            let fact = span.fact(None, None, row.recorded_rev, row.superseded_rev, Some(true));
-            changes.identifiers.push((row.organization_id, row.scheme, fact));
         })
         .await?;
         Ok(changes)
@@ -218,6 +265,8 @@ impl Changes {
 
     async fn clusters(db: DatabaseConnection, span: Span) -> Result<Self> {
         let mut changes = Self::default();
+        changes.read_sources(&db, span).await?;
+        changes.anchors(&db, span).await?;
         changes.cluster_profiles(&db, span).await?;
         changes.sectors(&db, span).await?;
         changes.judgements(&db, span).await?;
@@ -232,11 +281,45 @@ impl Changes {
         .await
     }
 
+    async fn read_sources(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        let mut rows = source::Entity::find().filter(span.changed::<source::Entity>()).stream(db).await?;
+        while let Some(row) = rows.try_next().await? {
+            // What supersedes it may be of a later look.
+            let superseded_rev = row.superseded_rev.filter(|by| *by <= span.head);
+            self.sources.push(source::Model { superseded_rev, ..row });
+        }
+        Ok(())
+    }
+
+    /// What never changes: the slugs of new clusters, and the working groups of new participations.
+    async fn anchors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+        let new = |recorded: Expr| Condition::all().add(recorded.clone().gt(span.seen)).add(recorded.lte(span.head));
+        let clusters = cluster::Entity::find().filter(new(cluster::Column::RecordedRev.into_expr()));
+        for row in clusters.all(db).await? {
+            self.of(row.id).slug = Some(row.slug.into());
+        }
+        let restricted = participation::Entity::find()
+            .filter(new(participation::Column::RecordedRev.into_expr()))
+            .filter(participation::Column::Scope.is_not_null());
+        for row in restricted.all(db).await? {
+            self.of(row.cluster_id).scopes.push((row.id, row.scope.unwrap_or_default().into()));
+        }
+        Ok(())
+    }
+
     async fn cluster_profiles(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
         each(db, span, |row: ClusterProfileRow| {
-            let complete_from = row.complete_from.map_or(OPEN, day);
-            let fact = lasting(complete_from, rev(row.recorded_rev), span.superseded(row.superseded_rev));
-            self.of(row.cluster_id).complete_from.push(fact);
+            self.of(row.cluster_id).profiles.push(ClusterProfile {
+                id: row.id,
+                recorded: rev(row.recorded_rev),
+                superseded: span.superseded(row.superseded_rev),
+                name: row.name,
+                sort_name: row.sort_name,
+                host: row.host_id,
+                has_website: row.website.is_some(),
+                complete_from: row.complete_from,
+                source: row.source_id,
+            });
         })
         .await?;
         each(db, span, |row: EventRow| {
@@ -254,20 +337,32 @@ impl Changes {
         let mut changed: Vec<(ClusterId, Sector)> = Vec::new();
         each(db, span, |row: SectorRow| {
             let (recorded, superseded) = (rev(row.recorded_rev), span.superseded(row.superseded_rev));
-            let sector = Sector { id: row.id, code: row.code, recorded, superseded, classes: Vec::new() };
+            let sector = Sector {
+                id: row.id,
+                code: row.code,
+                label: row.label,
+                source: row.source_id,
+                recorded,
+                superseded,
+                named: Vec::new(),
+                classes: Vec::new(),
+            };
             changed.push((row.cluster_id, sector));
         })
         .await?;
-        let mut classes: HashMap<SectorId, Vec<Range<ClassAt>>> = HashMap::new();
+        let mut named: HashMap<SectorId, Vec<ClassAt>> = HashMap::new();
         let ids = changed.iter().map(|(_, sector)| sector.id);
         let wanted = dialect::any_of(db.get_database_backend(), sector_nace::Column::SectorId.into_expr(), ids);
         for row in sector_nace::Entity::find().filter(wanted).all(db).await? {
-            let class = REFERENCE.class(row.nace_version, &row.nace_code);
-            let range = class.map(|class| REFERENCE.positions_under(class));
-            classes.entry(row.sector_id).or_default().extend(range);
+            let class = REFERENCE.position(row.nace_version, &row.nace_code);
+            named.entry(row.sector_id).or_default().extend(class);
         }
         for (cluster, mut sector) in changed {
-            sector.classes = classes.remove(&sector.id).unwrap_or_default();
+            sector.named = named.remove(&sector.id).unwrap_or_default();
+            sector.named.sort_unstable();
+            let under = |class: &ClassAt| REFERENCE.positions_under(REFERENCE.class_at(*class));
+            sector.classes = sector.named.iter().map(under).collect();
+            sector.classes.sort_unstable_by_key(|range| (range.start, range.end));
             sector.classes.sort_unstable_by_key(|range| (range.start, range.end));
             self.of(cluster).sectors.push(sector);
         }
@@ -319,12 +414,31 @@ row!(ProfileRow of organization_profile {
     organization_id: OrganizationId = OrganizationId,
     sphere: Sphere = Sphere,
     size_class: Option<SizeClass> = SizeClass,
+    research_kind: Option<ResearchKind> = ResearchKind,
+    government_level: Option<GovernmentLevel> = GovernmentLevel,
+    civil_society_kind: Option<CivilSocietyKind> = CivilSocietyKind,
+    founded_on: Option<PartialDate> = FoundedOn,
+    dissolved_on: Option<PartialDate> = DissolvedOn,
+    website: Option<String> = Website,
+    display_name: Labels = DisplayName,
+    sort_name: String = SortName,
+    source_id: SourceId = SourceId,
+    recorded_rev: Revision = RecordedRev,
+    superseded_rev: Option<Revision> = SupersededRev,
+});
+
+row!(NameRow of organization_name {
+    organization_id: OrganizationId = OrganizationId,
+    name: String = Name,
+    search: String = Search,
     recorded_rev: Revision = RecordedRev,
     superseded_rev: Option<Revision> = SupersededRev,
 });
 
 row!(SiteRow of site {
+    id: SiteId = Id,
     organization_id: OrganizationId = OrganizationId,
+    kind: SiteKind = Kind,
     municipality: Option<String> = Municipality,
     valid_from: Option<NaiveDate> = ValidFrom,
     valid_to: Option<NaiveDate> = ValidTo,
@@ -336,6 +450,9 @@ row!(ActivityRow of activity {
     organization_id: OrganizationId = OrganizationId,
     nace_version: NaceVersion = NaceVersion,
     nace_code: String = NaceCode,
+    rank: ActivityRank = Rank,
+    from_stated: Option<PartialDate> = FromStated,
+    to_stated: Option<PartialDate> = ToStated,
     valid_from: Option<NaiveDate> = ValidFrom,
     valid_to: Option<NaiveDate> = ValidTo,
     recorded_rev: Revision = RecordedRev,
@@ -355,6 +472,7 @@ row!(AttributeRow of attribute {
 row!(IdentifierRow of organization_identifier {
     organization_id: OrganizationId = OrganizationId,
     scheme: Scheme = Scheme,
+    value: String = Value,
     recorded_rev: Revision = RecordedRev,
     superseded_rev: Option<Revision> = SupersededRev,
 });
@@ -371,7 +489,13 @@ row!(JudgementRow of judgement {
 });
 
 row!(ClusterProfileRow of cluster_profile {
+    id: ClusterProfileId = Id,
     cluster_id: ClusterId = ClusterId,
+    host_id: Option<OrganizationId> = HostId,
+    website: Option<String> = Website,
+    name: Labels = Name,
+    sort_name: String = SortName,
+    source_id: SourceId = SourceId,
     complete_from: Option<NaiveDate> = CompleteFrom,
     recorded_rev: Revision = RecordedRev,
     superseded_rev: Option<Revision> = SupersededRev,
@@ -389,6 +513,8 @@ row!(SectorRow of sector {
     id: SectorId = Id,
     cluster_id: ClusterId = ClusterId,
     code: String = Code,
+    label: Labels = Label,
+    source_id: SourceId = SourceId,
     recorded_rev: Revision = RecordedRev,
     superseded_rev: Option<Revision> = SupersededRev,
 });
@@ -407,19 +533,24 @@ row!(PeriodRow of participation_period {
     to_stated: Option<PartialDate> = ToStated,
     first_confirmed_on: Option<PartialDate> = FirstConfirmedOn,
     last_confirmed_on: Option<PartialDate> = LastConfirmedOn,
+    source_id: SourceId = SourceId,
     recorded_rev: Revision = RecordedRev,
     superseded_rev: Option<Revision> = SupersededRev,
 });
 
 impl PeriodRow {
     fn change(&self, span: Span) -> PeriodChange {
+        let exit = (self.exit_kind, self.exit_reason);
         let confirmed = [self.first_confirmed_on, self.last_confirmed_on];
-        let attested = time::attested_until(self.status, self.from_stated, self.to_stated, confirmed);
-        let attested: Day = attested.map_or(OPEN, day);
-        let standing =
-            Standing::new(self.status, self.exit_kind, self.exit_reason, self.from_stated.is_some(), attested);
+        let standing = Standing::new(self.status, exit, [self.from_stated, self.to_stated], confirmed);
         let fact = span.fact(Some(self.valid_from), self.valid_to, self.recorded_rev, self.superseded_rev, standing);
-        PeriodChange { participation: self.participation_id, organization: self.organization_id, kind: self.kind, fact }
+        PeriodChange {
+            participation: self.participation_id,
+            organization: self.organization_id,
+            kind: self.kind,
+            source: self.source_id,
+            fact,
+        }
     }
 }
 

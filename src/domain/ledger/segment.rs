@@ -1,40 +1,74 @@
 //! What is held of a cluster: its participations, with the periods of each as columns, and its sectors.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::BTreeMap,
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
+use chrono::NaiveDate;
 use entity::{
-    NaceVersion, TextEnum,
-    id::{ClusterId, OrganizationId, ParticipationId, SectorId},
+    Labels, NaceVersion, PartialDate, TextEnum,
+    id::{ClusterId, ClusterProfileId, OrganizationId, ParticipationId, SectorId, SourceId},
     participation::ParticipationKind,
     participation_period::{ExitKind, ExitReason, Status},
 };
+use uuid::Uuid;
 
 use super::{
-    columns::{ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, bring_forward},
+    columns::{ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, Stated, bring_forward, day, precision_code, stated},
     organizations::Organizations,
+    sources::Sources,
 };
 use crate::domain::{
-    positions::{ClassAt, OrganizationAt, ParticipationAt},
+    positions::{ClassAt, OrganizationAt, ParticipationAt, SourceAt},
     reference::REFERENCE,
+    time,
 };
 
 /// The dated facts of a cluster: its participations by id, and the periods of each by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::domain) struct Segment {
     pub(in crate::domain) id: ClusterId,
-    /// From when the register holds every participation; never: `OPEN`.
-    complete_from: Vec<Fact<Day>>,
+    /// Its name in addresses.
+    pub(in crate::domain) slug: Arc<str>,
+    /// In the order of recording.
+    profiles: Vec<Arc<ClusterProfile>>,
     /// The earliest days of its foundings.
     foundings: Vec<Fact<Day>>,
     /// In the order of recording.
-    sectors: Vec<Sector>,
+    sectors: Vec<Arc<Sector>>,
     pub(in crate::domain) ids: Vec<ParticipationId>,
     /// The organization of each participation.
     pub(in crate::domain) organizations: Vec<OrganizationAt>,
     pub(in crate::domain) kinds: Vec<ParticipationKind>,
+    /// The working groups of those that are restricted to one.
+    scopes: BTreeMap<ParticipationId, Box<str>>,
     pub(in crate::domain) periods: Facts<Standing>,
     /// What the cluster found of organizations, by code; they are the owners, by position.
     pub(in crate::domain) judgements: Assertions<String>,
+}
+
+/// What a cluster is, apart from its dated facts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct ClusterProfile {
+    pub(super) id: ClusterProfileId,
+    pub(super) recorded: Rev,
+    pub(super) superseded: Rev,
+    pub(in crate::domain) name: Labels,
+    /// The search form of the name that is shown.
+    pub(in crate::domain) sort_name: String,
+    pub(in crate::domain) host: Option<OrganizationId>,
+    pub(in crate::domain) has_website: bool,
+    /// From when the register holds every participation; none: for no date.
+    pub(in crate::domain) complete_from: Option<NaiveDate>,
+    pub(in crate::domain) source: SourceId,
+}
+
+impl ClusterProfile {
+    fn is_known(&self, rev: Rev) -> bool {
+        self.recorded <= rev && self.superseded > rev
+    }
 }
 
 /// A sector of a cluster, with the ranges of positions of its classes of activities.
@@ -42,8 +76,13 @@ pub(in crate::domain) struct Segment {
 pub(in crate::domain) struct Sector {
     pub(in crate::domain) id: SectorId,
     pub(in crate::domain) code: String,
+    pub(in crate::domain) label: Labels,
+    pub(in crate::domain) source: SourceId,
     pub(super) recorded: Rev,
     pub(super) superseded: Rev,
+    /// The classes that its sources name, by version and code.
+    pub(in crate::domain) named: Vec<ClassAt>,
+    /// All classes under these.
     pub(in crate::domain) classes: Vec<Range<ClassAt>>,
 }
 
@@ -58,59 +97,82 @@ impl Sector {
     }
 }
 
-/// What a period says besides its days. Three half-words: with four bytes alignment, a quarter of it would be empty.
+/// What a period says besides its days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Standing([u16; 3]);
+pub(in crate::domain) struct Standing {
+    /// From the lowest bits: the status in two, the kind of exit in four and its reason in four, zero for none; how
+    /// precisely the start is stated in two, and the end in two.
+    code: u16,
+    /// The last day that a source attests the status; `OPEN`: every day.
+    attested: Day,
+    pub(in crate::domain) first_confirmed_on: Stated,
+    pub(in crate::domain) last_confirmed_on: Stated,
+    pub(in crate::domain) source: SourceAt,
+}
 
 impl Standing {
-    /// `attested`: the last day that a source attests the status; `OPEN`: every day.
+    /// What a source says. The start is stated, where it is, around the first day of the period; so is the end around the
+    /// first day no longer.
     pub(super) fn new(
         status: Status,
-        exit: Option<ExitKind>,
-        reason: Option<ExitReason>,
-        has_start: bool,
-        attested: Day,
+        exit: (Option<ExitKind>, Option<ExitReason>),
+        dates: [Option<PartialDate>; 2],
+        confirmed: [Option<PartialDate>; 2],
     ) -> Self {
         // Zero for none.
         let optional = |index: Option<usize>| index.map_or(0, |index| index as u16 + 1);
+        let [from, to] = dates.map(|date| precision_code(date) as u16);
         let code = status.index() as u16
-            | (optional(exit.map(ExitKind::index)) << 2)
-            | (optional(reason.map(ExitReason::index)) << 6)
-            | (u16::from(has_start) << 10);
-        let attested = attested as u32;
-        Self([code, (attested >> 16) as u16, attested as u16])
+            | (optional(exit.0.map(ExitKind::index)) << 2)
+            | (optional(exit.1.map(ExitReason::index)) << 6)
+            | (from << 10)
+            | (to << 12);
+        let attested = time::attested_until(status, dates[0], dates[1], confirmed).map_or(OPEN, day);
+        let [first_confirmed_on, last_confirmed_on] = confirmed.map(Stated::from);
+        Self { code, attested, first_confirmed_on, last_confirmed_on, source: SourceAt::at(0) }
     }
 
     pub(in crate::domain) fn status(self) -> Status {
-        Status::ALL[usize::from(self.0[0] & 3)]
+        Status::ALL[usize::from(self.code & 3)]
     }
 
     pub(in crate::domain) fn exit_kind(self) -> Option<ExitKind> {
-        usize::from((self.0[0] >> 2) & 15).checked_sub(1).map(|index| ExitKind::ALL[index])
+        usize::from((self.code >> 2) & 15).checked_sub(1).map(|index| ExitKind::ALL[index])
     }
 
     pub(in crate::domain) fn exit_reason(self) -> Option<ExitReason> {
-        usize::from((self.0[0] >> 6) & 15).checked_sub(1).map(|index| ExitReason::ALL[index])
+        usize::from((self.code >> 6) & 15).checked_sub(1).map(|index| ExitReason::ALL[index])
     }
 
     /// Whether a source states the start; else it counts from the first confirmation.
     pub(in crate::domain) fn has_start(self) -> bool {
-        self.0[0] >> 10 == 1
+        (self.code >> 10) & 3 != 0
+    }
+
+    /// The start as it is stated, of a period's first day.
+    pub(in crate::domain) fn from_stated(self, from: Day) -> Option<PartialDate> {
+        stated(from, u32::from(self.code) >> 10)
+    }
+
+    /// The end as it is stated, of a period's first day no longer.
+    pub(in crate::domain) fn to_stated(self, to: Day) -> Option<PartialDate> {
+        stated(to, u32::from(self.code) >> 12)
     }
 
     /// Whether a source attests the status on a day that the period covers.
     pub(in crate::domain) fn is_confirmed(self, day: Day) -> bool {
-        let attested = ((u32::from(self.0[1]) << 16) | u32::from(self.0[2])) as Day;
-        day <= attested
+        day <= self.attested
     }
 }
 
 /// What changes in a cluster.
 #[derive(Debug, Default)]
 pub(super) struct ClusterChanges {
-    pub(super) complete_from: Vec<Fact<Day>>,
+    pub(super) slug: Option<Arc<str>>,
+    pub(super) profiles: Vec<ClusterProfile>,
     pub(super) foundings: Vec<Fact<Day>>,
     pub(super) sectors: Vec<Sector>,
+    pub(super) scopes: Vec<(ParticipationId, Box<str>)>,
     pub(super) periods: Vec<PeriodChange>,
     pub(super) judgements: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
 }
@@ -118,9 +180,11 @@ pub(super) struct ClusterChanges {
 impl ClusterChanges {
     /// Takes what another reading found, of other tables.
     pub(super) fn add(&mut self, other: Self) {
-        self.complete_from.extend(other.complete_from);
+        self.slug = other.slug.or(self.slug.take());
+        self.profiles.extend(other.profiles);
         self.foundings.extend(other.foundings);
         self.sectors.extend(other.sectors);
+        self.scopes.extend(other.scopes);
         self.periods.extend(other.periods);
         self.judgements.extend(other.judgements);
     }
@@ -132,7 +196,8 @@ pub(super) struct PeriodChange {
     pub(super) participation: ParticipationId,
     pub(super) organization: OrganizationId,
     pub(super) kind: ParticipationKind,
-    /// Its owner is not known yet.
+    pub(super) source: SourceId,
+    /// Its owner and the position of its source are not known yet.
     pub(super) fact: Fact<Standing>,
 }
 
@@ -140,15 +205,45 @@ impl Segment {
     pub(super) fn new(id: ClusterId) -> Self {
         Self {
             id,
-            complete_from: Vec::new(),
+            slug: "".into(),
+            profiles: Vec::new(),
             foundings: Vec::new(),
             sectors: Vec::new(),
             ids: Vec::new(),
             organizations: Vec::new(),
             kinds: Vec::new(),
+            scopes: BTreeMap::new(),
             periods: Facts::of(0, Vec::new()),
             judgements: Assertions::default(),
         }
+    }
+
+    /// What the cluster is; none when it was not recorded by then.
+    pub(in crate::domain) fn profile(&self, rev: Rev) -> Option<&Arc<ClusterProfile>> {
+        self.profiles.iter().find(|profile| profile.is_known(rev))
+    }
+
+    /// The position of a participation, if it is one of the cluster's.
+    pub(in crate::domain) fn position(&self, id: ParticipationId) -> Option<ParticipationAt> {
+        self.ids.binary_search(&id).ok().map(ParticipationAt::at)
+    }
+
+    /// From which id to which its participations reach; from a later one to an earlier where there are none.
+    pub(super) fn range(&self) -> RangeInclusive<ParticipationId> {
+        match (self.ids.first(), self.ids.last()) {
+            (Some(first), Some(last)) => *first..=*last,
+            _ => ParticipationId(Uuid::max())..=ParticipationId(Uuid::nil()),
+        }
+    }
+
+    /// Whether a participation was recorded by a revision, ever: what is superseded was.
+    pub(in crate::domain) fn is_recorded(&self, of: ParticipationAt, rev: Rev) -> bool {
+        self.periods.of_owner(of.number()).any(|row| self.periods.recorded(row) <= rev)
+    }
+
+    /// The working group that a participation is restricted to; none: it is in the whole cluster.
+    pub(in crate::domain) fn scope(&self, id: ParticipationId) -> Option<&str> {
+        self.scopes.get(&id).map(|scope| &**scope)
     }
 
     /// The periods of a participation as known at a revision, by their first day.
@@ -157,12 +252,12 @@ impl Segment {
     }
 
     /// The sectors that were part of the register.
-    pub(in crate::domain) fn sectors(&self, rev: Rev) -> impl Iterator<Item = &Sector> {
+    pub(in crate::domain) fn sectors(&self, rev: Rev) -> impl Iterator<Item = &Arc<Sector>> {
         self.sectors.iter().filter(move |sector| sector.is_known(rev))
     }
 
     /// All sectors, superseded ones too, in the order of recording.
-    pub(in crate::domain) fn all_sectors(&self) -> &[Sector] {
+    pub(in crate::domain) fn all_sectors(&self) -> &[Arc<Sector>] {
         &self.sectors
     }
 
@@ -189,47 +284,78 @@ impl Segment {
     }
 
     fn complete_from(&self, rev: Rev) -> Day {
-        known(&self.complete_from, rev).next().unwrap_or(OPEN)
+        self.profile(rev).and_then(|profile| profile.complete_from).map_or(OPEN, day)
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        let sectors: usize =
-            self.sectors.iter().map(|sector| size_of::<Sector>() + size_of_val(&*sector.classes)).sum();
-        size_of::<Self>()
-            + size_of_val(&*self.ids)
+    /// How many bytes its participations take, and everything else.
+    pub(super) fn bytes(&self) -> (usize, usize) {
+        let texts = |texts: &Labels| texts.iter().map(|(key, text)| key.len() + text.len() + 32).sum::<usize>();
+        let sector = |sector: &Arc<Sector>| {
+            let lists = size_of_val(&*sector.classes) + size_of_val(&*sector.named);
+            size_of::<Sector>() + sector.code.len() + texts(&sector.label) + lists
+        };
+        let text = |profile: &Arc<ClusterProfile>| {
+            size_of::<ClusterProfile>() + profile.sort_name.len() + texts(&profile.name)
+        };
+        let scope = |scope: &Box<str>| size_of::<(ParticipationId, Box<str>)>() + scope.len();
+        let participations = size_of_val(&*self.ids)
             + size_of_val(&*self.organizations)
             + size_of_val(&*self.kinds)
-            + size_of_val(&*self.complete_from)
+            + self.scopes.values().map(scope).sum::<usize>()
+            + self.periods.bytes();
+        let others = size_of::<Self>()
+            + self.slug.len()
+            + self.profiles.iter().map(text).sum::<usize>()
             + size_of_val(&*self.foundings)
-            + sectors
-            + self.periods.bytes()
-            + self.judgements.bytes()
+            + self.sectors.iter().map(sector).sum::<usize>()
+            + self.judgements.bytes();
+        (participations, others)
     }
 
-    pub(super) fn forward(&self, changes: ClusterChanges, organizations: &Organizations, seen: Rev) -> Option<Self> {
+    pub(super) fn forward(
+        &self,
+        changes: ClusterChanges,
+        organizations: &Organizations,
+        sources: &Sources,
+        seen: Rev,
+    ) -> Option<Self> {
         let mut next = self.clone();
-        if !bring_forward(&mut next.complete_from, changes.complete_from, seen)
-            || !bring_forward(&mut next.foundings, changes.foundings, seen)
-        {
+        if let Some(slug) = changes.slug {
+            next.slug = slug;
+        }
+        for profile in changes.profiles {
+            match next.profiles.iter_mut().find(|held| held.id == profile.id) {
+                Some(held) => *held = Arc::new(profile),
+                None => next.profiles.push(Arc::new(profile)),
+            }
+        }
+        next.profiles.sort_by_key(|profile| (profile.recorded, profile.id));
+        if !bring_forward(&mut next.foundings, changes.foundings, seen) {
             return None;
         }
-        next.complete_from.sort_unstable();
         next.foundings.sort_unstable();
         for sector in changes.sectors {
             match next.sectors.iter_mut().find(|held| held.id == sector.id) {
-                Some(held) => held.superseded = sector.superseded,
-                None => next.sectors.push(sector),
+                Some(held) => *held = Arc::new(sector),
+                None => next.sectors.push(Arc::new(sector)),
             }
         }
         next.sectors.sort_by_key(|sector| sector.id);
-        next.forward_periods(changes.periods, organizations, seen)?;
+        next.scopes.extend(changes.scopes);
+        next.forward_periods(changes.periods, organizations, sources, seen)?;
         let judged = |(id, code, fact)| Some((code, Fact { owner: organizations.position(id)?.number(), ..fact }));
         let judgements = changes.judgements.into_iter().map(judged).collect::<Option<Vec<_>>>()?;
         next.judgements = next.judgements.forward(judgements, seen)?;
         Some(next)
     }
 
-    fn forward_periods(&mut self, changes: Vec<PeriodChange>, organizations: &Organizations, seen: Rev) -> Option<()> {
+    fn forward_periods(
+        &mut self,
+        changes: Vec<PeriodChange>,
+        organizations: &Organizations,
+        sources: &Sources,
+        seen: Rev,
+    ) -> Option<()> {
         if changes.is_empty() {
             return Some(());
         }
@@ -253,7 +379,8 @@ impl Segment {
         }
         let owned = |change: PeriodChange| {
             let owner = self.ids.binary_search(&change.participation).ok()?;
-            Some(Fact { owner: u32::try_from(owner).ok()?, ..change.fact })
+            let value = Standing { source: sources.position(change.source)?, ..change.fact.value };
+            Some(Fact { owner: u32::try_from(owner).ok()?, value, ..change.fact })
         };
         let changes = changes.into_iter().map(owned).collect::<Option<Vec<_>>>()?;
         if !bring_forward(&mut rows, changes, seen) {

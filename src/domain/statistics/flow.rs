@@ -8,10 +8,7 @@ use entity::{
     participation_period::{ExitKind, ExitReason, Status},
 };
 
-use super::{
-    Count,
-    population::{Counted, Met, Population},
-};
+use super::Count;
 use crate::domain::{
     Error, Result,
     ledger::{
@@ -19,6 +16,7 @@ use crate::domain::{
         columns::{Day, Point, Rev, date, day, rev},
     },
     participation::{Filter, is_on_status},
+    population::{Counted, Met, Population},
 };
 
 /// The most buckets of one flow.

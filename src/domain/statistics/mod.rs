@@ -1,32 +1,31 @@
 //! Statistics that can be trusted: counts with what they rest on, counted from the ledger at a point in time.
 //!
 //! What is counted are participations, each once: an organization that takes part in two clusters, or in a cluster and in
-//! one of its working groups, counts for each. `population` says who is counted, `breakdown` how many they are by what,
+//! one of its working groups, counts for each. `population` says who is counted, here `breakdown` how many they are by what,
 //! `flow` what happened to them over time.
 
 mod breakdown;
 mod comparison;
 mod flow;
-mod population;
 
 use entity::{
     TextEnum, id::ClusterId, organization_profile::Sphere, participation::ParticipationKind,
     participation_period::Status,
 };
 
-use self::population::Counted;
 pub use self::{
     breakdown::{Breakdown, Dimension, Group, GroupOrder, MAX_DIMENSIONS, Question, Value, breakdown, rows_behind},
     comparison::{Comparison, Incomparable, compare},
     flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},
-    population::Population,
 };
+pub use super::population::Population;
 use super::{
     ledger::{
         Image,
         columns::{Day, Point},
     },
     participation::{Condition, Filter},
+    population::Counted,
     time::PointInTime,
 };
 

@@ -16,11 +16,7 @@ use entity::{
 };
 
 use self::{sectors::Sectors, tally::Tally};
-use super::{
-    Count,
-    flow::first_effective,
-    population::{Counted, Met, Population},
-};
+use super::{Count, flow::first_effective};
 use crate::domain::{
     Error, Result,
     kleene::Outcome,
@@ -30,6 +26,7 @@ use crate::domain::{
         segment::Segment,
     },
     participation::admits,
+    population::{Counted, Met, Population},
     positions::{ClassAt, ClusterAt, MunicipalityAt},
     reference::REFERENCE,
     time::PointInTime,

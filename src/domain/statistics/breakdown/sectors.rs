@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::population::Met;
+use crate::domain::population::Met;
 use crate::domain::{
     ledger::columns::Rev,
     positions::{ClassAt, ClusterAt},

@@ -1,6 +1,10 @@
 //! Who is counted: the participations of some clusters that satisfy a condition, met in the ledger's image.
 
-use std::ops::Range;
+use std::{
+    cmp::Ordering,
+    collections::{BinaryHeap, binary_heap::PeekMut},
+    ops::Range,
+};
 
 use entity::{
     id::{ClusterId, ParticipationId},
@@ -44,10 +48,10 @@ const MAX_THREADS: usize = 4;
 
 /// A population with its filter made ready for an image at a point.
 pub(in crate::domain) struct Counted<'a> {
-    pub(super) image: &'a Image,
-    pub(super) at: Point,
+    pub(in crate::domain) image: &'a Image,
+    pub(in crate::domain) at: Point,
     /// The clusters that can have some, by their position in the image.
-    pub(super) clusters: Vec<(ClusterAt, &'a Segment)>,
+    pub(in crate::domain) clusters: Vec<(ClusterAt, &'a Segment)>,
     kinds: &'a [ParticipationKind],
     test: Tree<Predicate>,
     /// What holds of every organization at the point.
@@ -80,16 +84,29 @@ enum OfOrganization {
 impl Population {
     /// Makes the filter ready.
     pub(in crate::domain) fn on<'a>(&'a self, image: &'a Image, at: Point) -> Counted<'a> {
+        match self.cluster {
+            Some(id) => self.in_clusters(image, at, image.cluster_at(id)),
+            None => self.in_clusters(image, at, (0..image.clusters().len()).map(ClusterAt::at)),
+        }
+    }
+
+    /// Makes the filter ready for some of the clusters.
+    pub(in crate::domain) fn in_clusters<'a>(
+        &'a self,
+        image: &'a Image,
+        at: Point,
+        clusters: impl IntoIterator<Item = ClusterAt>,
+    ) -> Counted<'a> {
         let test = self.filter.map(&|condition| Predicate::from_condition(condition, image, at));
         let can_have = |id| {
             let of_cluster = |predicate: &Predicate| match predicate {
                 Predicate::Cluster(ids) => ids.contains(&id).into(),
                 _ => Outcome::Unknown,
             };
-            self.cluster.is_none_or(|cluster| cluster == id) && test.outcome(&of_cluster) != Outcome::NotMet
+            test.outcome(&of_cluster) != Outcome::NotMet
         };
-        let clusters = image.clusters().iter().enumerate().filter(|(_, segment)| can_have(segment.id));
-        let clusters: Vec<_> = clusters.map(|(index, segment)| (ClusterAt::at(index), &**segment)).collect();
+        let clusters = clusters.into_iter().map(|cluster| (cluster, image.segment(cluster)));
+        let clusters: Vec<_> = clusters.filter(|(_, segment)| can_have(segment.id)).collect();
         let participations: usize = clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         let is_worth_it = clusters.len() > 1 && participations * 4 >= image.organizations().len();
         let gathered = is_worth_it.then(|| image.snapshot(at));
@@ -136,14 +153,19 @@ impl OfOrganization {
 pub(in crate::domain) struct Met<'a> {
     pub(in crate::domain) segment: &'a Segment,
     /// The position of its cluster in the image.
-    pub(super) cluster: ClusterAt,
+    pub(in crate::domain) cluster: ClusterAt,
     /// Its own position in the cluster.
-    pub(super) position: ParticipationAt,
+    pub(in crate::domain) position: ParticipationAt,
     /// The row of its period, when one is in question.
-    pub(super) row: Option<usize>,
+    pub(in crate::domain) row: Option<usize>,
 }
 
-impl Met<'_> {
+impl<'a> Met<'a> {
+    /// A participation of an image, whatever its status.
+    pub(in crate::domain) fn at(image: &'a Image, cluster: ClusterAt, position: ParticipationAt) -> Self {
+        Self { segment: image.segment(cluster), cluster, position, row: None }
+    }
+
     pub(in crate::domain) fn id(&self) -> ParticipationId {
         self.segment.ids[self.position.index()]
     }
@@ -152,18 +174,47 @@ impl Met<'_> {
         self.segment.organizations[self.position.index()]
     }
 
-    pub(super) fn kind(&self) -> ParticipationKind {
+    pub(in crate::domain) fn kind(&self) -> ParticipationKind {
         self.segment.kinds[self.position.index()]
     }
 }
 
 impl<'a> Counted<'a> {
     /// Every participation of the kinds, whatever the condition says.
-    pub(super) fn participations(&self) -> impl Iterator<Item = Met<'a>> {
+    pub(in crate::domain) fn participations(&self) -> impl Iterator<Item = Met<'a>> {
         self.clusters.iter().flat_map(move |(cluster, segment)| {
             let all = (0..segment.ids.len()).map(ParticipationAt::at);
             let met = all.map(|position| Met { segment, cluster: *cluster, position, row: None });
             met.filter(|met| self.kinds.contains(&met.kind()))
+        })
+    }
+
+    /// Every participation of the clusters by id, from the first whose id is not before one; backwards: from the last
+    /// whose id is not after it.
+    pub(in crate::domain) fn in_order(
+        &self,
+        from: Option<ParticipationId>,
+        backwards: bool,
+    ) -> impl Iterator<Item = Met<'a>> {
+        let of_cluster = |&(cluster, segment): &(ClusterAt, &'a Segment)| {
+            let (start, end) = match (from, backwards) {
+                (None, _) => (0, segment.ids.len()),
+                (Some(from), false) => (segment.ids.partition_point(|id| *id < from), segment.ids.len()),
+                (Some(from), true) => (0, segment.ids.partition_point(|id| *id <= from)),
+            };
+            Rest { cluster, segment, rest: start..end, backwards }
+        };
+        let mut rests: BinaryHeap<Rest<'a>> =
+            self.clusters.iter().map(of_cluster).filter(|rest| !rest.rest.is_empty()).collect();
+        std::iter::from_fn(move || {
+            let mut first = rests.peek_mut()?;
+            let (cluster, segment) = (first.cluster, first.segment);
+            let position = if backwards { first.rest.next_back() } else { first.rest.next() };
+            let position = ParticipationAt::at(position.expect("what is left is not empty"));
+            if first.rest.is_empty() {
+                PeekMut::pop(first);
+            }
+            Some(Met { segment, cluster, position, row: None })
         })
     }
 
@@ -173,7 +224,10 @@ impl<'a> Counted<'a> {
     }
 
     /// The same of some of the clusters.
-    pub(super) fn present_in(&self, clusters: &[(ClusterAt, &'a Segment)]) -> impl Iterator<Item = (Met<'a>, usize)> {
+    pub(in crate::domain) fn present_in(
+        &self,
+        clusters: &[(ClusterAt, &'a Segment)],
+    ) -> impl Iterator<Item = (Met<'a>, usize)> {
         // No participation has two statuses on a day, so that each comes once.
         clusters.iter().flat_map(move |(cluster, segment)| {
             segment.periods.all_holding(self.at).filter_map(move |(owner, row)| {
@@ -184,8 +238,15 @@ impl<'a> Counted<'a> {
         })
     }
 
+    /// The row of a participation's period that holds at the point, if it is of the kinds and satisfies the condition.
+    pub(in crate::domain) fn present_as(&self, met: Met<'a>) -> Option<(Met<'a>, usize)> {
+        let row = met.segment.periods.holding(met.position.number(), self.at).next()?;
+        let met = Met { row: Some(row), ..met };
+        (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
+    }
+
     /// The clusters in parts of about as many participations each: one for each processor, where they are many.
-    pub(super) fn parts(&self) -> Vec<&[(ClusterAt, &'a Segment)]> {
+    pub(in crate::domain) fn parts(&self) -> Vec<&[(ClusterAt, &'a Segment)]> {
         let sizes: Vec<usize> = self.clusters.iter().map(|(_, segment)| segment.ids.len()).collect();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let count = (sizes.iter().sum::<usize>() / WORTH_A_THREAD).clamp(1, processors.min(MAX_THREADS));
@@ -193,7 +254,7 @@ impl<'a> Counted<'a> {
     }
 
     /// Whether a participation satisfies the filter.
-    pub(super) fn satisfies(&self, met: Met<'_>) -> bool {
+    pub(in crate::domain) fn satisfies(&self, met: Met<'_>) -> bool {
         self.test.outcome(&|predicate| self.holds(predicate, met).into()) == Outcome::Met
     }
 
@@ -224,11 +285,11 @@ impl<'a> Counted<'a> {
         }
     }
 
-    pub(super) fn sphere(&self, met: Met<'_>) -> Option<Sphere> {
+    pub(in crate::domain) fn sphere(&self, met: Met<'_>) -> Option<Sphere> {
         self.profile(met).map(|profile| profile.sphere)
     }
 
-    pub(super) fn size_class(&self, met: Met<'_>) -> Option<SizeClass> {
+    pub(in crate::domain) fn size_class(&self, met: Met<'_>) -> Option<SizeClass> {
         self.profile(met).and_then(|profile| profile.size_class)
     }
 
@@ -241,35 +302,71 @@ impl<'a> Counted<'a> {
     }
 
     /// The municipalities of the organization's sites; one can come twice.
-    pub(super) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = MunicipalityAt> {
+    pub(in crate::domain) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = MunicipalityAt> {
         let of = met.organization();
         let gathered = self.gathered.as_ref().map(|gathered| gathered.municipalities_of(of));
-        let all = self.values(gathered, Organizations::sites, of);
+        let all = self.values(gathered, Organizations::sites, |site| site.municipality, of);
         all.filter(|municipality| *municipality != MunicipalityAt::NOWHERE)
     }
 
     /// The classes of the organization's activities; one can come twice.
-    pub(super) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = ClassAt> {
+    pub(in crate::domain) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = ClassAt> {
         let of = met.organization();
         let gathered = self.gathered.as_ref().map(|gathered| gathered.classes_of(of));
-        self.values(gathered, Organizations::activities, of)
+        self.values(gathered, Organizations::activities, |activity| activity.class, of)
     }
 
     /// What was gathered, or else is read where it stands.
-    fn values<'b, P: Copy + Ord>(
+    fn values<'b, V: Copy + Ord + 'static, P: Copy + 'static>(
         &'b self,
         gathered: Option<&'b [P]>,
-        facts: fn(&Organizations, OrganizationAt) -> (&Facts<P>, u32),
+        facts: fn(&Organizations, OrganizationAt) -> (&Facts<V>, u32),
+        place: fn(V) -> P,
         of: OrganizationAt,
-    ) -> impl Iterator<Item = P> + use<'a, 'b, P> {
+    ) -> impl Iterator<Item = P> + use<'a, 'b, V, P> {
         let (at, all) = (self.at, self.image.organizations());
         let read = gathered.is_none().then(|| {
             let (facts, owner) = facts(all, of);
-            facts.holding(owner, at).map(|row| facts.value(row))
+            facts.holding(owner, at).map(move |row| place(facts.value(row)))
         });
         gathered.into_iter().flatten().copied().chain(read.into_iter().flatten())
     }
 }
+
+/// What is left of the participations of a cluster, of which the next one by id comes first in a heap.
+struct Rest<'a> {
+    cluster: ClusterAt,
+    segment: &'a Segment,
+    rest: Range<usize>,
+    backwards: bool,
+}
+
+impl Rest<'_> {
+    fn next(&self) -> ParticipationId {
+        self.segment.ids[if self.backwards { self.rest.end - 1 } else { self.rest.start }]
+    }
+}
+
+impl Ord for Rest<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ordering = self.next().cmp(&other.next());
+        if self.backwards { ordering } else { ordering.reverse() }
+    }
+}
+
+impl PartialOrd for Rest<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Rest<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Rest<'_> {}
 
 /// So many ranges of things of some sizes, of about the same size together.
 fn split(sizes: &[usize], count: usize) -> Vec<Range<usize>> {

@@ -1,0 +1,135 @@
+//! Facts without dates, each with a text: of an organization its profile, its names, its identifiers. They are part of the
+//! register from one revision until another, and nothing else is on an axis of time.
+
+use std::ops::Range;
+
+use super::columns::{ALWAYS, Column, Fact, OPEN, Rev, Spans, Starts, bring_forward};
+
+/// A fact without dates: what it says, and its text.
+pub(super) type Worded<V> = Fact<(V, Box<str>)>;
+
+/// A fact without dates; its owner is not known yet.
+pub(super) fn worded<V>(value: V, text: impl Into<Box<str>>, recorded: Rev, superseded: Rev) -> Worded<V> {
+    Fact { owner: 0, from: ALWAYS, to: OPEN, recorded, value: (value, text.into()), superseded }
+}
+
+/// The facts of one kind about many owners: the rows of an owner together, in the order of recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::domain) struct Undated<V> {
+    starts: Starts,
+    spans: Spans,
+    values: Column<V>,
+    /// Where the text of each row ends.
+    ends: Box<[u32]>,
+    /// All texts, one after the other.
+    block: Box<str>,
+}
+
+impl<V: Copy + Ord> Undated<V> {
+    /// The columns of rows in any order.
+    pub(super) fn of(owners: usize, mut rows: Vec<Worded<V>>) -> Self {
+        rows.sort_unstable();
+        let mut block = String::with_capacity(rows.iter().map(|row| row.value.1.len()).sum());
+        let end = |row: &Worded<V>| {
+            block.push_str(&row.value.1);
+            u32::try_from(block.len()).expect("the texts of a part of the ledger have less than 2^32 bytes")
+        };
+        let ends = rows.iter().map(end).collect();
+        Self {
+            starts: Starts::of(owners, &rows),
+            spans: Spans::of(rows.iter().map(Fact::span)),
+            values: Column::of(rows.iter().map(|row| row.value.0)),
+            ends,
+            block: block.into(),
+        }
+    }
+
+    /// The columns after changes; none when these do not fit.
+    pub(super) fn forward(&self, owners: usize, changes: Vec<Worded<V>>, seen: Rev) -> Option<Self> {
+        if changes.is_empty() && owners == self.starts.owners() {
+            return Some(self.clone());
+        }
+        let mut rows = self.rows();
+        bring_forward(&mut rows, changes, seen).then(|| Self::of(owners, rows))
+    }
+
+    fn rows(&self) -> Vec<Worded<V>> {
+        let row = |(owner, row)| {
+            let (recorded, superseded) = self.spans.get(row);
+            Fact { owner, ..worded(self.value(row), self.text(row), recorded, superseded) }
+        };
+        self.starts.rows_that(|_| true).map(row).collect()
+    }
+
+    /// The positions of an owner's rows.
+    pub(in crate::domain) fn of_owner(&self, owner: u32) -> Range<usize> {
+        self.starts.of_owner(owner)
+    }
+
+    /// The positions of an owner's rows that are part of the register at a revision.
+    pub(in crate::domain) fn known(&self, owner: u32, rev: Rev) -> impl Iterator<Item = usize> {
+        self.of_owner(owner).filter(move |row| self.spans.is_known(*row, rev))
+    }
+
+    /// The rows of all owners that are part of the register at a revision: the owner, and the position of the row.
+    pub(in crate::domain) fn all_known(&self, rev: Rev) -> impl Iterator<Item = (u32, usize)> {
+        self.starts.rows_that(move |row| self.spans.is_known(row, rev))
+    }
+
+    /// Whether a row is part of the register at a revision.
+    pub(in crate::domain) fn is_known(&self, row: usize, rev: Rev) -> bool {
+        self.spans.is_known(row, rev)
+    }
+
+    /// From which revision a row is part of the register.
+    pub(super) fn recorded(&self, row: usize) -> Rev {
+        self.spans.get(row).0
+    }
+
+    /// What a row says.
+    #[inline]
+    pub(in crate::domain) fn value(&self, row: usize) -> V {
+        self.values.get(row)
+    }
+
+    /// The text of a row.
+    #[inline]
+    pub(in crate::domain) fn text(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.block[start as usize..self.ends[row] as usize]
+    }
+
+    /// All texts, one after the other.
+    pub(in crate::domain) fn block(&self) -> &str {
+        &self.block
+    }
+
+    /// The row whose text holds a byte of the block, with its owner, and where its text ends.
+    pub(in crate::domain) fn row_at(&self, byte: usize) -> (u32, usize, usize) {
+        let row = self.ends.partition_point(|end| *end as usize <= byte);
+        (self.starts.owner_of(row), row, self.ends[row] as usize)
+    }
+
+    /// How many bytes the columns take.
+    pub(super) fn bytes(&self) -> usize {
+        self.starts.bytes() + self.spans.bytes() + self.values.bytes() + size_of_val(&*self.ends) + self.block.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_by_owner_and_by_byte() {
+        let fact = |owner, text: &str, recorded| Fact { owner, ..worded((), text, recorded, Rev::MAX) };
+        let facts = Undated::of(3, vec![fact(2, "b", 1), fact(0, "zz", 2), fact(0, "a", 1), fact(2, "", 1)]);
+        let texts = |owner| facts.of_owner(owner).map(|row| facts.text(row)).collect::<Vec<_>>();
+        assert_eq!((texts(0), texts(1), texts(2)), (vec!["a", "zz"], vec![], vec!["", "b"]));
+        assert_eq!((facts.block(), facts.row_at(0), facts.row_at(2)), ("azzb", (0, 0, 1), (0, 1, 3)));
+        assert_eq!(facts.row_at(3), (2, 3, 4), "an empty text holds no byte");
+        assert_eq!(facts.all_known(1).collect::<Vec<_>>(), [(0, 0), (2, 2), (2, 3)]);
+        let forward = facts.forward(4, vec![Fact { owner: 2, ..worded((), "b", 1, 3) }], 2).unwrap();
+        assert_eq!(forward.known(2, 3).map(|row| forward.text(row)).collect::<Vec<_>>(), [""]);
+    }
+}

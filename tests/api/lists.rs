@@ -1,0 +1,657 @@
+//! Lists are answered from the ledger. Here they are held against a plain reading of the tables: every condition, every
+//! order, on both axes of time, under parents and at the root, page after page in both directions.
+
+use std::{cell::Cell, cmp::Ordering, collections::BTreeMap};
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use entity::{
+    Revision, TextEnum, activity, attribute, cluster, cluster_profile, organization_identifier, organization_name,
+    organization_profile, participation, participation_period, revision, sector, sector_nace, site,
+};
+use proptest::strategy::Strategy;
+use sea_orm::EntityTrait;
+use serde_json::{Value, json};
+use trihelix::domain::reference::REFERENCE;
+use type_safe_id::{DynamicType, TypeSafeId};
+use uuid::Uuid;
+
+use crate::support::{
+    Package, TestApp,
+    dice::{Dice, Draws, holds, span},
+    introspection::list,
+};
+
+const ORGANIZATIONS: usize = 9;
+const CLUSTERS: usize = 3;
+const VERSIONS: usize = 3;
+/// Names of which some are alike but for accents, case and punctuation.
+const NAMES: [&str; 8] = ["Éco-Bois", "eco bois", "Eco Bois", "Zwanze", "zwanze & Co", "日本 Bois", "L’Atelier", "A"];
+const MUNICIPALITIES: [&str; 3] = ["21001", "21004", "21007"];
+const CLASSES: [(&str, &str); 4] = [("2008", "13.10"), ("2008", "38.32"), ("2025", "38.32"), ("2025", "13.10")];
+
+fn package(dice: &mut Dice) -> Package {
+    dice.turn();
+    let mut package = Package::new("random");
+    for cluster in 0..CLUSTERS {
+        let (name, host) = (dice.pick(&NAMES), dice.below(ORGANIZATIONS as u32 + 2));
+        let host = if (host as usize) < ORGANIZATIONS { format!("o{host}") } else { String::new() };
+        package = package.rows("clusters", "slug,host,name_fr,source", &[format!("c{cluster},{host},{name},s")]).rows(
+            "sectors",
+            "cluster,code,label_en,source",
+            &[format!("c{cluster},a,A,s")],
+        );
+        let class = dice.pick(&["13", "38.3", "C"]);
+        let line = format!("c{cluster},a,2008,{class}");
+        package = package.rows("sector_nace", "cluster,sector,nace_version,nace_code", &[line]);
+    }
+    for organization in 0..ORGANIZATIONS {
+        let dice = &mut dice.part();
+        let key = format!("o{organization}");
+        let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
+        let size = if sphere == "company" { dice.pick(&["micro", "medium", "large", ""]) } else { "" };
+        package = package.rows("organizations", "id,sphere,size_class,source", &[format!("{key},{sphere},{size},s")]);
+        let kinds = ["legal", "trade", "former", "abbreviation"];
+        for kind in kinds.iter().take(1 + dice.below(4) as usize) {
+            let line = format!("{key},{kind},{}", dice.pick(&NAMES));
+            package = package.rows("organization_names", "organization,kind,name", &[line]);
+        }
+        for _ in 0..dice.below(3) {
+            let ((version, code), (from, to)) = (dice.pick(&CLASSES), span(dice));
+            let line = format!("{key},{version},{code},main,{from},{to},s");
+            package = package.rows("activities", "organization,nace_version,nace_code,rank,from,to,source", &[line]);
+        }
+        for _ in 0..dice.below(3) {
+            let (kind, municipality) =
+                (dice.pick(&["seat", "establishment"]), dice.pick(&["21001", "21004", "21007", ""]));
+            let (from, to) = span(dice);
+            let line = format!("{key},{kind},{municipality},{from},{to},s");
+            package = package.rows("sites", "organization,kind,municipality,from,to,source", &[line]);
+        }
+        for code in ["wood", "eco"] {
+            let (value, (from, to)) = (dice.pick(&["true", "false", "unknown"]), span(dice));
+            if dice.one_in(2) {
+                let line = format!("{key},{code},{value},{from},{to},s");
+                package = package.rows("attributes", "organization,code,value,from,to,source", &[line]);
+            }
+        }
+        if dice.one_in(2) {
+            let line = format!("{key},WIKIDATA,Q{}", 100 + organization);
+            package = package.rows("organization_identifiers", "organization,scheme,value", &[line]);
+        }
+        for cluster in 0..CLUSTERS {
+            for (kind, scope) in [("member", ""), ("partner", ""), ("partner", "Wood")] {
+                if dice.one_in(2) {
+                    continue;
+                }
+                let (first, second) = (dice.day(), dice.day());
+                let (first, second) = (first.min(second), first.max(second));
+                let status =
+                    |dice: &mut Dice| if kind == "member" && dice.one_in(2) { "candidate" } else { "effective" };
+                let place = format!("c{cluster},{key},{kind},{scope}");
+                let begins = status(dice);
+                if first == second || dice.one_in(3) {
+                    package = package.period(&format!("{place},{begins},{first},,,,,,s"));
+                    continue;
+                }
+                package = package.period(&format!("{place},{begins},{first},{second},,,,,s"));
+                let exit = dice.pick(&["left", "ceased", "not_recorded"]);
+                package = match dice.below(3) {
+                    0 => package,
+                    1 => package.period(&format!("{place},ended,{second},,,,{exit},,s")),
+                    _ => package.period(&format!("{place},effective,{second},,,,,,s")),
+                };
+            }
+        }
+    }
+    package
+}
+
+#[derive(Clone, Debug)]
+struct Register {
+    versions: Vec<Package>,
+    dice: Dice,
+}
+
+fn registers() -> impl Strategy<Value = Register> {
+    Draws { parts: VERSIONS * (ORGANIZATIONS + 1) + 80, each: 160 }.prop_map(|mut dice| {
+        let versions = (0..VERSIONS).map(|_| package(&mut dice)).collect();
+        Register { versions, dice }
+    })
+}
+
+/// The rows of the tables, all of them.
+struct Model {
+    revisions: Vec<revision::Model>,
+    clusters: BTreeMap<Uuid, String>,
+    cluster_profiles: Vec<cluster_profile::Model>,
+    sectors: Vec<sector::Model>,
+    classes: Vec<sector_nace::Model>,
+    profiles: Vec<organization_profile::Model>,
+    names: Vec<organization_name::Model>,
+    identifiers: Vec<organization_identifier::Model>,
+    sites: Vec<site::Model>,
+    activities: Vec<activity::Model>,
+    attributes: Vec<attribute::Model>,
+    participations: Vec<participation::Model>,
+    periods: Vec<participation_period::Model>,
+}
+
+/// A point in time.
+#[derive(Clone, Copy, Debug)]
+struct At {
+    day: NaiveDate,
+    revision: Revision,
+    /// As a client writes the revision.
+    instant: DateTime<Utc>,
+}
+
+fn is_known(recorded: Revision, superseded: Option<Revision>, at: At) -> bool {
+    recorded <= at.revision && superseded.is_none_or(|by| by > at.revision)
+}
+
+macro_rules! holding {
+    ($rows:expr, $at:expr) => {
+        $rows.iter().filter(|row| {
+            is_known(row.recorded_rev, row.superseded_rev, $at)
+                && row.valid_from.is_none_or(|from| from <= $at.day)
+                && row.valid_to.is_none_or(|to| to > $at.day)
+        })
+    };
+}
+
+impl Model {
+    async fn of(app: &TestApp) -> Self {
+        macro_rules! all {
+            ($table:ident) => {
+                $table::Entity::find().all(&app.db).await.expect("the rows are read")
+            };
+        }
+        Self {
+            revisions: all!(revision),
+            clusters: all!(cluster).into_iter().map(|row| (row.id.0, row.slug)).collect(),
+            cluster_profiles: all!(cluster_profile),
+            sectors: all!(sector),
+            classes: all!(sector_nace),
+            profiles: all!(organization_profile),
+            names: all!(organization_name),
+            identifiers: all!(organization_identifier),
+            sites: all!(site),
+            activities: all!(activity),
+            attributes: all!(attribute),
+            participations: all!(participation),
+            periods: all!(participation_period),
+        }
+    }
+
+    fn profile(&self, of: Uuid, at: At) -> Option<&organization_profile::Model> {
+        let of = self.profiles.iter().filter(|row| row.organization_id.0 == of);
+        of.into_iter().find(|row| is_known(row.recorded_rev, row.superseded_rev, at))
+    }
+
+    fn period(&self, of: Uuid, at: At) -> Option<&participation_period::Model> {
+        let covers = |row: &&participation_period::Model| {
+            row.participation_id.0 == of
+                && is_known(row.recorded_rev, row.superseded_rev, at)
+                && row.valid_from <= at.day
+                && row.valid_to.is_none_or(|to| to > at.day)
+        };
+        self.periods.iter().find(covers)
+    }
+
+    fn is_under(version: entity::NaceVersion, code: &str, under: &str) -> bool {
+        let [of, under] = [code, under].map(|code| REFERENCE.class(version, code).expect("a class"));
+        REFERENCE.under(under).contains(&of.code)
+    }
+
+    /// Whether an organization meets a condition.
+    fn meets(&self, of: Uuid, condition: &Condition, at: At) -> bool {
+        let Some(profile) = self.profile(of, at) else { return false };
+        match condition {
+            Condition::Sphere(words) => words.contains(&upper(&profile.sphere)),
+            Condition::Size(words) => profile.size_class.is_some_and(|size| words.contains(&upper(&size))),
+            Condition::Municipality(codes) => {
+                let mut sites = holding!(self.sites, at).filter(|row| row.organization_id.0 == of);
+                sites.any(|row| row.municipality.as_ref().is_some_and(|nis| codes.contains(nis)))
+            }
+            Condition::Activity(version, under) => {
+                let mut activities = holding!(self.activities, at).filter(|row| row.organization_id.0 == of);
+                activities.any(|row| row.nace_version == *version && Self::is_under(*version, &row.nace_code, under))
+            }
+            Condition::Sector(ids) => {
+                let known = self.sectors.iter().filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
+                let named = known.filter(|row| ids.contains(&row.id.0));
+                let classes: Vec<_> =
+                    named.flat_map(|sector| self.classes.iter().filter(|row| row.sector_id == sector.id)).collect();
+                let mut activities = holding!(self.activities, at).filter(|row| row.organization_id.0 == of);
+                activities.any(|row| {
+                    classes.iter().any(|class| {
+                        class.nace_version == row.nace_version
+                            && Self::is_under(row.nace_version, &row.nace_code, &class.nace_code)
+                    })
+                })
+            }
+            Condition::Attribute(code, value) => holding!(self.attributes, at)
+                .any(|row| row.organization_id.0 == of && row.code == *code && row.value == Some(*value)),
+            Condition::Identified => self
+                .identifiers
+                .iter()
+                .any(|row| row.organization_id.0 == of && is_known(row.recorded_rev, row.superseded_rev, at)),
+            Condition::Member(clusters, words) => self.participations.iter().any(|row| {
+                let period = self.period(row.id.0, at);
+                row.organization_id.0 == of
+                    && row.kind == participation::ParticipationKind::Member
+                    && clusters.contains(&row.cluster_id.0)
+                    && period.is_some_and(|period| words.contains(&upper(&period.status)))
+            }),
+        }
+    }
+
+    fn is_named(&self, of: Uuid, search: &str, at: At) -> bool {
+        let plain = |text: &str| deunicode::deunicode(text).to_lowercase();
+        let words: Vec<String> = plain(search)
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let names = self.names.iter().filter(|row| row.organization_id.0 == of);
+        let mut known = names.filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
+        known.any(|row| {
+            let name: String = plain(&row.name).chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
+            words.iter().all(|word| name.contains(word)) && (!search.contains('日') || row.name.contains('日'))
+        })
+    }
+}
+
+fn upper(value: &impl TextEnum) -> String {
+    value.text().to_uppercase()
+}
+
+/// A condition on organizations.
+#[derive(Clone, Debug)]
+enum Condition {
+    Sphere(Vec<String>),
+    Size(Vec<String>),
+    Municipality(Vec<String>),
+    Activity(entity::NaceVersion, String),
+    Sector(Vec<Uuid>),
+    Attribute(String, bool),
+    Identified,
+    Member(Vec<Uuid>, Vec<String>),
+}
+
+/// A filter: of organizations, or of participations.
+#[derive(Clone, Debug)]
+enum Filter {
+    All(Vec<Filter>),
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    Of(Condition),
+    Status(Vec<String>),
+    Exit(Vec<String>),
+    Cluster(Vec<Uuid>),
+    Organization(Vec<Uuid>),
+}
+
+fn id(prefix: &str, id: &Uuid) -> Value {
+    json!(TypeSafeId::from_type_and_uuid(DynamicType::new(prefix).expect("a type"), *id).to_string())
+}
+
+fn ids(prefix: &str, of: &[Uuid]) -> Vec<Value> {
+    of.iter().map(|one| id(prefix, one)).collect()
+}
+
+fn uuid(value: &Value) -> Uuid {
+    value.as_str().expect("an id").parse::<TypeSafeId<DynamicType>>().expect("an id").uuid()
+}
+
+impl Filter {
+    fn json(&self) -> Value {
+        match self {
+            Self::All(parts) => json!({ "and": parts.iter().map(Self::json).collect::<Vec<_>>() }),
+            Self::Any(parts) => json!({ "or": parts.iter().map(Self::json).collect::<Vec<_>>() }),
+            Self::Not(part) => json!({ "not": part.json() }),
+            Self::Status(words) => json!({ "status": words }),
+            Self::Exit(words) => json!({ "exitKind": words }),
+            Self::Cluster(of) => json!({ "cluster": ids("cluster", of) }),
+            Self::Organization(of) => json!({ "organization": ids("organization", of) }),
+            Self::Of(condition) => match condition {
+                Condition::Sphere(words) => json!({ "sphere": words }),
+                Condition::Size(words) => json!({ "sizeClass": words }),
+                Condition::Municipality(codes) => json!({ "municipality": codes }),
+                Condition::Activity(version, under) => {
+                    json!({ "activity": { "version": format!("NACE_BEL_{}", version.text()), "under": under } })
+                }
+                Condition::Sector(of) => json!({ "sector": ids("sector", of) }),
+                Condition::Attribute(code, holds) => json!({ "attribute": { "code": code, "holds": holds } }),
+                Condition::Identified => json!({ "identifier": ["WIKIDATA"] }),
+                Condition::Member(clusters, words) => {
+                    json!({ "membership": { "cluster": ids("cluster", clusters), "status": words } })
+                }
+            },
+        }
+    }
+
+    fn is_on_status(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_on_status),
+            Self::Not(part) => part.is_on_status(),
+            Self::Status(_) | Self::Exit(_) => true,
+            _ => false,
+        }
+    }
+
+    fn meets(&self, of_leaf: &impl Fn(&Self) -> bool) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.meets(of_leaf)),
+            Self::Any(parts) => parts.iter().any(|part| part.meets(of_leaf)),
+            Self::Not(part) => !part.meets(of_leaf),
+            leaf => of_leaf(leaf),
+        }
+    }
+
+    fn random(dice: &mut Dice, model: &Model, of_participations: bool, depth: u32) -> Self {
+        let words = |dice: &mut Dice, of: &[&str]| -> Vec<String> {
+            of.iter().filter(|_| dice.one_in(2)).map(|word| (*word).to_owned()).collect()
+        };
+        let clusters: Vec<Uuid> = model.clusters.keys().copied().collect();
+        let some =
+            |dice: &mut Dice, of: &[Uuid]| -> Vec<Uuid> { of.iter().copied().filter(|_| dice.one_in(2)).collect() };
+        let statuses = ["CANDIDATE", "EFFECTIVE", "ENDED"];
+        match dice.below(if depth == 0 { 8 } else { 12 }) {
+            0 => Self::Of(Condition::Sphere(words(dice, &["COMPANY", "RESEARCH", "PUBLIC"]))),
+            1 => Self::Of(Condition::Size(words(dice, &["MICRO", "MEDIUM", "LARGE"]))),
+            2 => Self::Of(Condition::Municipality(words(dice, &MUNICIPALITIES))),
+            3 => {
+                let version = dice.pick(&[entity::NaceVersion::V2008, entity::NaceVersion::V2025]);
+                Self::Of(Condition::Activity(version, dice.pick(&["13", "C", "38.32"]).to_owned()))
+            }
+            4 => {
+                let of: Vec<_> = model.sectors.iter().map(|row| row.id.0).collect();
+                Self::Of(Condition::Sector(some(dice, &of)))
+            }
+            5 if of_participations => Self::Status(words(dice, &statuses)),
+            6 if of_participations => Self::Exit(words(dice, &["LEFT", "CEASED", "NOT_RECORDED"])),
+            7 if of_participations && dice.one_in(2) => Self::Cluster(some(dice, &clusters)),
+            7 if of_participations => {
+                let of: Vec<_> = model.profiles.iter().map(|row| row.organization_id.0).collect();
+                Self::Organization(some(dice, &of))
+            }
+            5 => Self::Of(Condition::Attribute(dice.pick(&["wood", "eco", "none"]).to_owned(), dice.one_in(2))),
+            6 => Self::Of(Condition::Identified),
+            7 => Self::Of(Condition::Member(some(dice, &clusters), words(dice, &statuses))),
+            8 => Self::Not(Box::new(Self::random(dice, model, of_participations, depth - 1))),
+            kind => {
+                let parts = (0..dice.below(4)).map(|_| Self::random(dice, model, of_participations, depth - 1));
+                let parts = parts.collect();
+                if kind == 9 { Self::Any(parts) } else { Self::All(parts) }
+            }
+        }
+    }
+}
+
+/// Fields of an order, each with whether it descends.
+fn order(dice: &mut Dice, of: &[&'static str]) -> Vec<(&'static str, bool)> {
+    let mut order: Vec<(&str, bool)> = Vec::new();
+    for _ in 0..dice.below(3) {
+        let field = dice.pick(of);
+        if !order.iter().any(|(other, _)| *other == field) {
+            order.push((field, dice.one_in(2)));
+        }
+    }
+    order
+}
+
+fn sorted<K: Ord>(mut rows: Vec<(Uuid, Vec<K>)>, order: &[(&str, bool)]) -> Vec<Uuid> {
+    let last = order.last().is_some_and(|(_, descends)| *descends);
+    let turned = |ordering: Ordering, descends: bool| if descends { ordering.reverse() } else { ordering };
+    rows.sort_by(|(one, keys), (other, other_keys)| {
+        let terms = keys.iter().zip(other_keys).zip(order);
+        let by_keys = terms.map(|((key, other), (_, descends))| turned(key.cmp(other), *descends));
+        by_keys.fold(Ordering::Equal, Ordering::then).then(turned(one.cmp(other), last))
+    });
+    rows.into_iter().map(|(id, _)| id).collect()
+}
+
+/// A list under test: where it is, the arguments besides those of the page, and the rows that the model finds.
+struct Case {
+    /// `organizations`, or `memberships` of the cluster with this id.
+    field: &'static str,
+    parent: Option<(&'static str, Uuid)>,
+    arguments: BTreeMap<&'static str, (&'static str, Value)>,
+    expected: Vec<Uuid>,
+}
+
+impl Case {
+    fn document(&self) -> String {
+        let page = "$first: Int, $last: Int, $after: String, $before: String";
+        let variables: String = self.arguments.iter().map(|(name, (of, _))| format!(", ${name}: {of}")).collect();
+        let given: String = self.arguments.keys().map(|name| format!(" {name}: ${name}")).collect();
+        let list = format!(
+            "list: {}(first: $first, last: $last, after: $after, before: $before{given}) {{ totalCount nodes {{ id }} \
+             pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}",
+            self.field
+        );
+        match &self.parent {
+            None => format!("query ({page}{variables}) {{ {list} }}"),
+            Some((field, _)) => {
+                format!("query ({page}{variables}, $of: ID!) {{ parent: {field}(by: {{ id: $of }}) {{ {list} }} }}")
+            }
+        }
+    }
+
+    async fn ask(&self, app: &TestApp, page: &[(&str, Value)]) -> Value {
+        let mut variables: serde_json::Map<String, Value> =
+            self.arguments.iter().map(|(name, (_, value))| ((*name).to_owned(), value.clone())).collect();
+        variables.extend(page.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        if let Some((field, of)) = &self.parent {
+            variables.insert("of".to_owned(), id(field, of));
+        }
+        let answer = app.ask_with(&self.document(), Value::Object(variables)).await;
+        if self.parent.is_some() { answer["parent"]["list"].clone() } else { answer["list"].clone() }
+    }
+
+    /// Walks the whole list, so many rows at a time.
+    async fn holds(&self, app: &TestApp, size: usize, backwards: bool) {
+        let mut rest = self.expected.as_slice();
+        let mut page = vec![(if backwards { "last" } else { "first" }, json!(size))];
+        for turn in 0.. {
+            let answer = self.ask(app, &page).await;
+            let found: Vec<Uuid> = list(&answer["nodes"]).iter().map(|node| uuid(&node["id"])).collect();
+            let count = size.min(rest.len());
+            let (shown, left) = if backwards {
+                let (left, shown) = rest.split_at(rest.len() - count);
+                (shown, left)
+            } else {
+                rest.split_at(count)
+            };
+            let told = format!("{} {:?} {:?} {page:?}", self.document(), self.arguments, self.parent);
+            assert_eq!(found, shown, "{told}");
+            assert_eq!(answer["totalCount"], self.expected.len(), "{told}");
+            let info = &answer["pageInfo"];
+            let (forth, back) =
+                if backwards { ("hasPreviousPage", "hasNextPage") } else { ("hasNextPage", "hasPreviousPage") };
+            assert_eq!((&info[forth], &info[back]), (&json!(!left.is_empty()), &json!(turn > 0)), "{told}");
+            if left.is_empty() {
+                break;
+            }
+            rest = left;
+            page.truncate(1);
+            let (bound, cursor) = if backwards { ("before", "startCursor") } else { ("after", "endCursor") };
+            page.push((bound, info[cursor].clone()));
+        }
+    }
+}
+
+fn point(at: At) -> (&'static str, Value) {
+    let instant = at.instant.to_rfc3339_opts(SecondsFormat::Millis, true);
+    ("PointInTime", json!({ "asOf": at.day.to_string(), "knownAt": instant }))
+}
+
+fn order_by(of: &'static str, order: &[(&str, bool)]) -> (&'static str, Value) {
+    let direction = |descends: &bool| if *descends { "DESC" } else { "ASC" };
+    let terms = order.iter().map(|(field, descends)| json!({ "field": field, "direction": direction(descends) }));
+    (of, Value::Array(terms.collect()))
+}
+
+fn organizations(dice: &mut Dice, model: &Model, at: At) -> Case {
+    let filter = Filter::random(dice, model, false, 2);
+    let search = dice
+        .one_in(3)
+        .then(|| dice.pick(&["eco", "bois éco", "ECO-bois", "zwanze", "a", "日", "日 bois", "co zw", ""]));
+    let mut order = order(dice, &["NAME", "RECORDED"]);
+    let mut arguments = BTreeMap::from([
+        ("filter", ("OrganizationFilter", filter.json())),
+        ("at", point(at)),
+        ("orderBy", order_by("[OrganizationOrder!]", &order)),
+    ]);
+    if let Some(text) = search {
+        arguments.insert("search", ("String", json!(text)));
+    }
+    if order.is_empty() {
+        order.push(("NAME", false));
+    }
+    let met = model.profiles.iter().filter(|row| is_known(row.recorded_rev, row.superseded_rev, at)).filter(|row| {
+        let of = row.organization_id.0;
+        let leaf = |leaf: &Filter| match leaf {
+            Filter::Of(condition) => model.meets(of, condition, at),
+            other => unreachable!("{other:?} is no condition on organizations"),
+        };
+        filter.meets(&leaf) && search.is_none_or(|text| model.is_named(of, text, at))
+    });
+    let keys = |row: &organization_profile::Model| {
+        let key = |(field, _): &(&str, bool)| match *field {
+            "NAME" => row.sort_name.clone(),
+            _ => row.organization_id.0.simple().to_string(),
+        };
+        (row.organization_id.0, order.iter().map(key).collect())
+    };
+    Case { field: "organizations", parent: None, arguments, expected: sorted(met.map(keys).collect(), &order) }
+}
+
+fn participations(dice: &mut Dice, model: &Model, at: At) -> Case {
+    use participation::ParticipationKind::{Member, Partner};
+    let (field, kind) = dice.pick(&[("memberships", Member), ("partnerships", Partner)]);
+    let filter = Filter::random(dice, model, true, 2);
+    let mut order = order(dice, &["SINCE", "ORGANIZATION_NAME", "CLUSTER", "RECORDED"]);
+    let arguments = BTreeMap::from([
+        ("filter", ("ParticipationFilter", filter.json())),
+        ("at", point(at)),
+        ("orderBy", order_by("[ParticipationOrder!]", &order)),
+    ]);
+    if order.is_empty() {
+        order.push(("RECORDED", false));
+    }
+    let clusters: Vec<Uuid> = model.clusters.keys().copied().collect();
+    let organizations: Vec<Uuid> = model.profiles.iter().map(|row| row.organization_id.0).collect();
+    let parent = match dice.below(3) {
+        0 => None,
+        1 => Some(("cluster", dice.pick(&clusters))),
+        _ => Some(("organization", dice.pick(&organizations))),
+    };
+    let met = model.participations.iter().filter(|row| row.kind == kind).filter(|row| match parent {
+        None => true,
+        Some(("cluster", of)) => row.cluster_id.0 == of,
+        Some((_, of)) => row.organization_id.0 == of,
+    });
+    let met = met.filter_map(|row| Some((row, model.period(row.id.0, at)?))).filter(|(row, period)| {
+        let status = upper(&period.status);
+        let leaf = |leaf: &Filter| match leaf {
+            Filter::Of(condition) => model.meets(row.organization_id.0, condition, at),
+            Filter::Status(words) => words.contains(&status),
+            Filter::Exit(words) => period.exit_kind.is_some_and(|kind| words.contains(&upper(&kind))),
+            Filter::Cluster(of) => of.contains(&row.cluster_id.0),
+            Filter::Organization(of) => of.contains(&row.organization_id.0),
+            Filter::All(_) | Filter::Any(_) | Filter::Not(_) => unreachable!("no leaf"),
+        };
+        filter.meets(&leaf) && (filter.is_on_status() || status != "ENDED")
+    });
+    let keys = |(row, period): (&participation::Model, &participation_period::Model)| {
+        let key = |(field, _): &(&str, bool)| match *field {
+            "SINCE" => period.valid_from.to_string(),
+            "ORGANIZATION_NAME" => {
+                model.profile(row.organization_id.0, at).map(|row| row.sort_name.clone()).unwrap_or_default()
+            }
+            "CLUSTER" => model.clusters[&row.cluster_id.0].clone(),
+            _ => row.id.0.simple().to_string(),
+        };
+        (row.id.0, order.iter().map(key).collect())
+    };
+    Case { field, parent, arguments, expected: sorted(met.map(keys).collect(), &order) }
+}
+
+fn clusters(dice: &mut Dice, model: &Model) -> Case {
+    let at = At {
+        revision: model.revisions.last().expect("a revision").number,
+        day: NaiveDate::MIN,
+        instant: DateTime::UNIX_EPOCH,
+    };
+    let mut order = order(dice, &["NAME", "SLUG", "RECORDED"]);
+    let organizations: Vec<Uuid> = model.profiles.iter().map(|row| row.organization_id.0).collect();
+    let (host, text, slug) =
+        (dice.pick(&organizations), dice.pick(&["bois", "Eco!", "日", "z", ""]), dice.pick(&["c0", "c9"]));
+    let parts = dice.below(8);
+    let is_asked = |part: u32| parts & (1 << part) != 0;
+    let mut conditions = Vec::new();
+    if is_asked(0) {
+        conditions.push(json!({ "host": [id("organization", &host)] }));
+    }
+    if is_asked(1) {
+        conditions.push(json!({ "name": text }));
+    }
+    if is_asked(2) {
+        conditions.push(json!({ "not": { "slug": [slug] } }));
+    }
+    let arguments = BTreeMap::from([
+        ("filter", ("ClusterFilter", json!({ "and": conditions }))),
+        ("orderBy", order_by("[ClusterOrder!]", &order)),
+    ]);
+    if order.is_empty() {
+        order.push(("NAME", false));
+    }
+    let known = model.cluster_profiles.iter().filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
+    let met = known.filter(|row| {
+        let plain = |text: &str| {
+            deunicode::deunicode(text).to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != ' ', "")
+        };
+        let name = row.name.iter().map(|(_, text)| text).collect::<String>();
+        let is_named = plain(&row.sort_name).contains(&plain(text)) && (text != "日" || name.contains('日'));
+        (!is_asked(0) || row.host_id.is_some_and(|id| id.0 == host))
+            && (!is_asked(1) || is_named)
+            && (!is_asked(2) || model.clusters[&row.cluster_id.0] != slug)
+    });
+    let keys = |row: &cluster_profile::Model| {
+        let key = |(field, _): &(&str, bool)| match *field {
+            "NAME" => row.sort_name.clone(),
+            "SLUG" => model.clusters[&row.cluster_id.0].clone(),
+            _ => row.cluster_id.0.simple().to_string(),
+        };
+        (row.cluster_id.0, order.iter().map(key).collect())
+    };
+    Case { field: "clusters", parent: None, arguments, expected: sorted(met.map(keys).collect(), &order) }
+}
+
+#[test]
+fn lists_say_what_a_plain_reading_of_the_tables_does() {
+    let (found, full) = (Cell::new(0), Cell::new(0));
+    holds(210, 20, &registers(), async |Register { versions, mut dice }| {
+        let app = TestApp::empty().await;
+        for version in &versions {
+            app.import(version).await;
+        }
+        let model = Model::of(&app).await;
+        for turn in 0..70 {
+            dice.turn();
+            let revision = &model.revisions[dice.below(VERSIONS as u32) as usize];
+            let at = At { day: dice.day(), revision: revision.number, instant: revision.at };
+            let case = match turn % 5 {
+                0 => clusters(&mut dice, &model),
+                1 | 2 => organizations(&mut dice, &model, at),
+                _ => participations(&mut dice, &model, at),
+            };
+            found.set(found.get() + usize::from(!case.expected.is_empty()));
+            full.set(full.get() + case.expected.len());
+            case.holds(&app, 1 + dice.below(5) as usize, dice.one_in(2)).await;
+        }
+    });
+    assert!(found.get() > 700 && full.get() > 2000, "{} lists with rows, {} rows", found.get(), full.get());
+}
