@@ -31,7 +31,7 @@ use super::{
     },
     page::{self, Key, KeyKind, List, Page, PageRequest, Term},
     positions::ClassAt,
-    search::{self, Needle},
+    search::{self, Needle, Relevance},
     time::known,
 };
 
@@ -48,6 +48,11 @@ impl Cluster {
     fn known(segment: &Segment, revision: Revision) -> Option<Self> {
         let profile = segment.profile(rev(revision))?.clone();
         Some(Self { id: segment.id, slug: segment.slug.clone(), profile })
+    }
+
+    /// How well its name contains what is searched; none: it does not.
+    fn found_by(&self, needle: &Needle) -> Option<Relevance> {
+        needle.found_in(&search::line(&self.profile.sort_name, &in_all_languages(&self.profile.name)))
     }
 
     /// Its name in addresses.
@@ -100,9 +105,7 @@ impl Condition {
         match self {
             Self::Slug(slugs) => slugs.iter().any(|slug| **slug == *cluster.slug),
             Self::Host(ids) => cluster.host().is_some_and(|host| ids.contains(&host)),
-            Self::Name(text) => Needle::of(text).is_some_and(|needle| {
-                needle.is_in(&search::line(&cluster.profile.sort_name, &in_all_languages(&cluster.profile.name)))
-            }),
+            Self::Name(text) => Needle::of(text).is_some_and(|needle| cluster.found_by(&needle).is_some()),
         }
     }
 }
@@ -114,6 +117,8 @@ fn in_all_languages(name: &Labels) -> String {
 /// An order of clusters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
+    /// By how well the name was found by what was searched; those that were found as well as each other, by name.
+    Relevance,
     /// By the search form of the name.
     Name,
     /// By slug.
@@ -125,70 +130,89 @@ pub enum Order {
 /// What the cursors of an order carry: its terms, and the id.
 pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
     let kind = |(field, _): &(Order, bool)| match field {
+        Order::Relevance => KeyKind::Number,
         Order::Name | Order::Slug => KeyKind::Text,
         Order::Recorded => KeyKind::Id,
     };
-    order.iter().map(kind).chain([KeyKind::Id]).collect()
+    Ordered::new(order).0.iter().map(kind).collect()
 }
 
-/// An order of clusters as their rows are compared.
-struct Ordered<'a>(&'a [(Order, bool)]);
+/// An order of clusters as their rows are compared: the last of its terms is the id.
+struct Ordered(Vec<(Order, bool)>);
 
-impl Ordered<'_> {
-    /// The fields that decide, with the id at the end.
-    fn terms(&self) -> impl Iterator<Item = (Order, bool)> {
-        let by_id = (Order::Recorded, self.0.last().is_some_and(|(_, descends)| *descends));
-        self.0.iter().copied().chain([by_id])
+impl Ordered {
+    fn new(order: &[(Order, bool)]) -> Self {
+        let mut terms = order.to_vec();
+        if let Some((Order::Relevance, descends)) = terms.last().copied() {
+            terms.push((Order::Name, descends));
+        }
+        terms.push((Order::Recorded, terms.last().is_some_and(|(_, descends)| *descends)));
+        Self(terms)
     }
-}
 
-impl gathered::Order<Cluster> for Ordered<'_> {
-    fn compare(&self, row: &Cluster, other: &Cluster) -> Ordering {
-        let terms = self.terms().map(|(field, descends)| {
-            let ordering = match field {
-                Order::Name => row.profile.sort_name.cmp(&other.profile.sort_name),
-                Order::Slug => row.slug.cmp(&other.slug),
-                Order::Recorded => row.id.cmp(&other.id),
-            };
-            if descends { ordering.reverse() } else { ordering }
+    fn decide(&self, between: impl Fn(usize, Order) -> Ordering) -> Ordering {
+        let terms = self.0.iter().enumerate().map(|(term, (field, descends))| {
+            let ordering = between(term, *field);
+            if *descends { ordering.reverse() } else { ordering }
         });
         terms.fold(Ordering::Equal, Ordering::then)
     }
+}
 
-    fn compare_to(&self, row: &Cluster, keys: &[Key]) -> Ordering {
-        let terms = self.terms().zip(keys).map(|((field, descends), key)| {
-            let ordering = match (field, key) {
-                (Order::Name, Key::Text(name)) => row.profile.sort_name.cmp(name),
-                (Order::Slug, Key::Text(slug)) => (*row.slug).cmp(slug),
-                (Order::Recorded, Key::Id(id)) => row.id.0.cmp(id),
-                _ => unreachable!("cursors are checked against their kinds"),
-            };
-            if descends { ordering.reverse() } else { ordering }
-        });
-        terms.fold(Ordering::Equal, Ordering::then)
+/// A cluster of a list, and how well it was found.
+struct Listed(Cluster, Relevance);
+
+impl gathered::Order<Listed> for Ordered {
+    fn compare(&self, row: &Listed, other: &Listed) -> Ordering {
+        self.decide(|_, field| match field {
+            Order::Relevance => row.1.cmp(&other.1),
+            Order::Name => row.0.profile.sort_name.cmp(&other.0.profile.sort_name),
+            Order::Slug => row.0.slug.cmp(&other.0.slug),
+            Order::Recorded => row.0.id.cmp(&other.0.id),
+        })
     }
 
-    fn keys(&self, row: &Cluster) -> Vec<Key> {
-        let key = |(field, _)| match field {
-            Order::Name => Key::Text(row.profile.sort_name.clone()),
-            Order::Slug => Key::Text(row.slug.to_string()),
-            Order::Recorded => Key::Id(row.id.0),
+    fn compare_to(&self, row: &Listed, keys: &[Key]) -> Ordering {
+        self.decide(|term, field| match (field, &keys[term]) {
+            (Order::Relevance, Key::Number(number)) => (row.1 as i64).cmp(number),
+            (Order::Name, Key::Text(name)) => row.0.profile.sort_name.cmp(name),
+            (Order::Slug, Key::Text(slug)) => (*row.0.slug).cmp(slug),
+            (Order::Recorded, Key::Id(id)) => row.0.id.0.cmp(id),
+            _ => unreachable!("cursors are checked against their kinds"),
+        })
+    }
+
+    fn keys(&self, row: &Listed) -> Vec<Key> {
+        let key = |(field, _): &(Order, bool)| match field {
+            Order::Relevance => Key::Number(row.1 as i64),
+            Order::Name => Key::Text(row.0.profile.sort_name.clone()),
+            Order::Slug => Key::Text(row.0.slug.to_string()),
+            Order::Recorded => Key::Id(row.0.id.0),
         };
-        self.terms().map(key).collect()
+        self.0.iter().map(key).collect()
     }
 }
 
-/// The clusters that satisfy a condition.
+/// The clusters that satisfy a condition, and whose name contains `search`.
 pub fn list(
     image: &Image,
     filter: &Filter,
+    search: Option<&str>,
     order: &[(Order, bool)],
     revision: Revision,
     request: &PageRequest,
 ) -> Page<Cluster> {
+    let needle = search.map(Needle::of);
+    let found = |cluster: Cluster| {
+        let relevance = match &needle {
+            None => Relevance::Start,
+            Some(needle) => cluster.found_by(needle.as_ref()?)?,
+        };
+        let is_met = filter.outcome(&|condition| condition.is_met_by(&cluster).into()) == Outcome::Met;
+        is_met.then_some(Listed(cluster, relevance))
+    };
     let known = image.clusters().iter().filter_map(|segment| Cluster::known(segment, revision));
-    let is_met = |cluster: &Cluster| filter.outcome(&|condition| condition.is_met_by(cluster).into()) == Outcome::Met;
-    page_of(known.filter(is_met).collect(), &Ordered(order), request)
+    page_of(known.filter_map(found), &Ordered::new(order), request).map(|listed| listed.0)
 }
 
 /// The clusters with these ids that were recorded by a revision.

@@ -15,36 +15,44 @@ pub(super) trait Order<R> {
     fn keys(&self, row: &R) -> Vec<Key>;
 }
 
-/// A page of rows that were gathered in any order, all of the list.
-pub(super) fn page_of<R>(mut rows: Vec<R>, order: &impl Order<R>, request: &PageRequest) -> Page<R> {
-    let total = request.wants.total.then_some(rows.len() as u64);
-    let size = usize::try_from(request.size).unwrap_or(usize::MAX);
-    let (mut precede, mut follow) = (false, false);
-    if request.after.is_some() || request.before.is_some() {
-        rows.retain(|row| {
-            let is_before = request.after.as_ref().is_some_and(|keys| order.compare_to(row, keys).is_le());
-            let is_after = request.before.as_ref().is_some_and(|keys| order.compare_to(row, keys).is_ge());
-            precede |= is_before;
-            follow |= is_after;
-            !is_before && !is_after
-        });
+/// A page of rows that are met in any order, all of the list.
+///
+/// No more of them are kept than two pages: whenever so many are, the better half.
+pub(super) fn page_of<R>(rows: impl IntoIterator<Item = R>, order: &impl Order<R>, request: &PageRequest) -> Page<R> {
+    let size = if request.wants.rows { usize::try_from(request.size).unwrap_or(usize::MAX) } else { 0 };
+    let kept = size.saturating_add(1);
+    // Backwards the last rows are the best.
+    let compare = |row: &R, other: &R| {
+        let ordering = order.compare(row, other);
+        if request.from_end { ordering.reverse() } else { ordering }
+    };
+    let (mut total, mut precede, mut follow) = (0_u64, false, false);
+    let (mut best, mut is_sifted) = (Vec::new(), false);
+    for row in rows {
+        total += 1;
+        if request.after.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_le()) {
+            precede = true;
+        } else if request.before.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_ge()) {
+            follow = true;
+        } else if !is_sifted || compare(&row, &best[size]).is_lt() {
+            best.push(row);
+            if best.len() >= kept.saturating_mul(2) {
+                best.select_nth_unstable_by(size, compare);
+                best.truncate(kept);
+                is_sifted = true;
+            }
+        }
     }
-    let overflows = rows.len() > size;
-    if !request.wants.rows {
-        rows.clear();
-    } else if overflows && request.from_end {
-        let first = rows.len() - size;
-        rows.select_nth_unstable_by(first, |row, other| order.compare(row, other));
-        rows.drain(..first);
-    } else if overflows {
-        rows.select_nth_unstable_by(size, |row, other| order.compare(row, other));
-        rows.truncate(size);
+    best.sort_unstable_by(compare);
+    let overflows = best.len() > size;
+    best.truncate(size);
+    if request.from_end {
+        best.reverse();
     }
-    rows.sort_unstable_by(|row, other| order.compare(row, other));
-    let rows = rows.into_iter().map(|row| Row { keys: order.keys(&row), model: row }).collect();
+    let rows = best.into_iter().map(|row| Row { keys: order.keys(&row), model: row }).collect();
     Page {
         rows,
-        total,
+        total: request.wants.total.then_some(total),
         has_previous: precede || (overflows && request.from_end),
         has_next: follow || (overflows && !request.from_end),
     }

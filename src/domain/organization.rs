@@ -30,12 +30,13 @@ use super::{
         columns::{Point, Rev, rev},
         names,
         organizations::Particulars,
+        search::Found,
     },
     organization_set::satisfying,
-    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
+    page::{self, Key, KeyKind, Page, PageRequest, Term},
     positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt},
     reference::REFERENCE,
-    search::Needle,
+    search::{self, Needle, Relevance},
     time::{PointInTime, holding, known},
 };
 
@@ -66,6 +67,8 @@ pub enum Condition {
 /// An order of organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
+    /// By how well a name was found by what was searched; those that were found as well as each other, by name.
+    Relevance,
     /// By the search form of the name shown.
     Name,
     /// By when they were first recorded.
@@ -74,62 +77,90 @@ pub enum Order {
 
 /// What the cursors of an order carry: its terms, and the id unless it is the last of them.
 pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
-    let ends_by_id = order.iter().position(|(field, _)| *field == Order::Recorded);
-    let names = ends_by_id.unwrap_or(order.len());
-    std::iter::repeat_n(KeyKind::Text, names).chain([KeyKind::Id]).collect()
+    let kind = |(field, _): &(Order, bool)| match field {
+        Order::Relevance => KeyKind::Number,
+        Order::Name => KeyKind::Text,
+        Order::Recorded => KeyKind::Id,
+    };
+    Ordered::new(order).0.iter().map(kind).collect()
 }
 
-/// An order of organizations as their rows are compared.
-struct Ordered {
-    /// Whether the name decides, and then whether it descends.
-    by_name: Option<bool>,
-    by_id_descends: bool,
-}
+/// An order of organizations as their rows are compared: the last of its terms is the id.
+struct Ordered(Vec<(Order, bool)>);
 
-impl Ordered {
-    fn new(order: &[(Order, bool)]) -> Self {
-        // After the id nothing decides.
-        let by_id = order.iter().position(|(field, _)| *field == Order::Recorded);
-        let by_name = order[..by_id.unwrap_or(order.len())].iter().find(|(field, _)| *field == Order::Name);
-        let last = by_id.map_or(order.last(), |by_id| order.get(by_id));
-        let by_id_descends = last.is_some_and(|(_, descends)| *descends);
-        Self { by_name: by_name.map(|(_, descends)| *descends), by_id_descends }
-    }
-
-    fn between(&self, row: (&str, OrganizationId), other: (&str, OrganizationId)) -> Ordering {
-        let turned = |ordering: Ordering, descends: bool| if descends { ordering.reverse() } else { ordering };
-        let by_name = self.by_name.map_or(Ordering::Equal, |descends| turned(row.0.cmp(other.0), descends));
-        by_name.then_with(|| turned(row.1.cmp(&other.1), self.by_id_descends))
-    }
-
-    fn read<'k>(&self, keys: &'k [Key]) -> (&'k str, OrganizationId) {
-        match keys {
-            [Key::Text(name), Key::Id(id)] => (name, OrganizationId(*id)),
-            [Key::Id(id)] => ("", OrganizationId(*id)),
-            _ => unreachable!("cursors are checked against their kinds"),
-        }
-    }
-}
-
-/// An organization of a list, with what it is ordered by.
-struct Listed<'a> {
-    at: OrganizationAt,
+/// What organizations are ordered by.
+#[derive(Clone, Copy)]
+struct Keys<'a> {
+    relevance: Relevance,
     name: &'a str,
     id: OrganizationId,
 }
 
+impl Ordered {
+    fn new(order: &[(Order, bool)]) -> Self {
+        let mut terms = order.to_vec();
+        if let Some((Order::Relevance, descends)) = terms.last().copied()
+            && !terms.iter().any(|(field, _)| *field == Order::Name)
+        {
+            terms.push((Order::Name, descends));
+        }
+        // After the id nothing decides.
+        match terms.iter().position(|(field, _)| *field == Order::Recorded) {
+            Some(by_id) => terms.truncate(by_id + 1),
+            None => terms.push((Order::Recorded, terms.last().is_some_and(|(_, descends)| *descends))),
+        }
+        Self(terms)
+    }
+
+    fn between(&self, keys: Keys<'_>, other: Keys<'_>) -> Ordering {
+        let terms = self.0.iter().map(|(field, descends)| {
+            let ordering = match field {
+                Order::Relevance => keys.relevance.cmp(&other.relevance),
+                Order::Name => keys.name.cmp(other.name),
+                Order::Recorded => keys.id.cmp(&other.id),
+            };
+            if *descends { ordering.reverse() } else { ordering }
+        });
+        terms.fold(Ordering::Equal, Ordering::then)
+    }
+
+    fn read<'k>(&self, keys: &'k [Key]) -> Keys<'k> {
+        let mut read = Keys { relevance: Relevance::Start, name: "", id: OrganizationId(Uuid::nil()) };
+        for (key, (field, _)) in keys.iter().zip(&self.0) {
+            match (field, key) {
+                // What is no relevance is after them all.
+                (Order::Relevance, Key::Number(number)) => {
+                    let found = usize::try_from(*number).ok().and_then(|number| Relevance::ALL.get(number));
+                    read.relevance = found.copied().unwrap_or(Relevance::Middle);
+                }
+                (Order::Name, Key::Text(name)) => read.name = name,
+                (Order::Recorded, Key::Id(id)) => read.id = OrganizationId(*id),
+                _ => unreachable!("cursors are checked against their kinds"),
+            }
+        }
+        read
+    }
+}
+
+/// An organization of a list, with what it is ordered by.
+struct Listed<'a>(OrganizationAt, Keys<'a>);
+
 impl gathered::Order<Listed<'_>> for Ordered {
     fn compare(&self, row: &Listed<'_>, other: &Listed<'_>) -> Ordering {
-        self.between((row.name, row.id), (other.name, other.id))
+        self.between(row.1, other.1)
     }
 
     fn compare_to(&self, row: &Listed<'_>, keys: &[Key]) -> Ordering {
-        self.between((row.name, row.id), self.read(keys))
+        self.between(row.1, self.read(keys))
     }
 
     fn keys(&self, row: &Listed<'_>) -> Vec<Key> {
-        let name = self.by_name.map(|_| Key::Text(row.name.to_owned()));
-        name.into_iter().chain([Key::Id(row.id.0)]).collect()
+        let key = |(field, _): &(Order, bool)| match field {
+            Order::Relevance => Key::Number(row.1.relevance as i64),
+            Order::Name => Key::Text(row.1.name.to_owned()),
+            Order::Recorded => Key::Id(row.1.id.0),
+        };
+        self.0.iter().map(key).collect()
     }
 }
 
@@ -149,51 +180,87 @@ pub fn list(
 ) -> Page<Organization> {
     let among = image.snapshot(Point::from(at));
     let mut them = satisfying(filter, &among);
+    let mut found = None;
     if let Some(text) = search {
         match Needle::of(text) {
             None => them.clear(),
             Some(needle) if needle.is_blank() => {}
-            Some(needle) => them &= &*image.named(&needle, among.at().rev),
+            Some(needle) => {
+                let named = image.named(&needle, among.at().rev);
+                them &= named.all();
+                found = Some(named);
+            }
         }
     }
-    let page = page_in_order(image, &them, &Ordered::new(order), among.at().rev, request);
+    let list = List { image, them: &them, found: found.as_deref(), rev: among.at().rev };
+    let page = list.page(&Ordered::new(order), request);
     page.map(|listed| {
         let known = Organization::known(image, listed, rev(revision));
         known.or_else(|| Organization::known(image, listed, among.at().rev)).expect("who is listed was recorded")
     })
 }
 
-fn page_in_order(
-    image: &Image,
-    them: &RoaringBitmap,
-    order: &Ordered,
+/// Organizations to list, as known at a revision.
+struct List<'a> {
+    image: &'a Image,
+    them: &'a RoaringBitmap,
+    /// How well they were found; none: nothing was searched.
+    found: Option<&'a Found>,
     rev: Rev,
-    request: &PageRequest,
-) -> Page<OrganizationAt> {
-    let all = image.organizations();
-    let shown = |at: OrganizationAt| {
-        let name = if order.by_name.is_some() { all.sort_name(at, rev) } else { "" };
-        Listed { at, name, id: all.id(at) }
-    };
-    let is_among = |at: &OrganizationAt| them.contains(at.number());
-    let page = match order.by_name {
-        None if them.len() >= WORTH_A_WALK => {
-            let walk = |keys: Option<&[Key]>, backwards: bool| {
-                let from = keys.map(|keys| order.read(keys).1);
-                all.by_id(from, backwards != order.by_id_descends).filter(is_among).map(shown)
-            };
-            page_along(walk, || them.len(), order, request)
-        }
-        Some(descends) if them.len() >= WORTH_A_WALK && descends == order.by_id_descends => {
-            let walk = |keys: Option<&[Key]>, backwards: bool| {
-                let from = keys.map(|keys| order.read(keys).0);
-                all.by_name(from, backwards != descends, rev).filter(is_among).map(shown)
-            };
-            page_along(walk, || them.len(), order, request)
-        }
-        _ => page_of(them.iter().map(|at| shown(at.into())).collect(), order, request),
-    };
-    page.map(|listed| listed.at)
+}
+
+impl<'a> List<'a> {
+    fn page(&self, order: &Ordered, request: &PageRequest) -> Page<OrganizationAt> {
+        use Order::{Name, Recorded, Relevance};
+        let (all, is_long) = (self.image.organizations(), self.them.len() >= WORTH_A_WALK);
+        let is_named = order.0.iter().any(|(field, _)| *field == Name);
+        let is_among = |at: &OrganizationAt| self.them.contains(at.number());
+        let listed = |at| self.listed(at, is_named);
+        let page = match order.0[..] {
+            [(Recorded, descends)] if is_long => {
+                let walk = |keys: Option<&[Key]>, backwards: bool| {
+                    let from = keys.map(|keys| order.read(keys).id);
+                    all.by_id(from, backwards != descends).filter(is_among).map(listed)
+                };
+                page_along(walk, || self.them.len(), order, request)
+            }
+            [(Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
+                let walk = |keys: Option<&[Key]>, backwards: bool| {
+                    let from = keys.map(|keys| order.read(keys).name);
+                    all.by_name(from, backwards != descends, self.rev).filter(is_among).map(listed)
+                };
+                page_along(walk, || self.them.len(), order, request)
+            }
+            [(Relevance, worst_first), (Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
+                let walk = |keys: Option<&[Key]>, backwards: bool| {
+                    let from = keys.map(|keys| order.read(keys));
+                    // Those of one relevance after those of the other.
+                    let mut groups = search::Relevance::ALL;
+                    if worst_first != backwards {
+                        groups.reverse();
+                    }
+                    let first = from.and_then(|from| groups.iter().position(|group| *group == from.relevance));
+                    let of_group = |group: search::Relevance| {
+                        let from = from.filter(|from| from.relevance == group).map(|from| from.name);
+                        (group, all.by_name(from, backwards != descends, self.rev))
+                    };
+                    let groups: Vec<_> = groups.into_iter().skip(first.unwrap_or(0)).map(of_group).collect();
+                    groups.into_iter().flat_map(move |(group, met)| {
+                        met.filter(is_among).map(listed).filter(move |row| row.1.relevance == group)
+                    })
+                };
+                page_along(walk, || self.them.len(), order, request)
+            }
+            _ => page_of(self.them.iter().map(|at| listed(at.into())), order, request),
+        };
+        page.map(|listed| listed.0)
+    }
+
+    fn listed(&self, at: OrganizationAt, is_named: bool) -> Listed<'a> {
+        let all = self.image.organizations();
+        let relevance = self.found.map_or(Relevance::Start, |found| found.relevance(at.number()));
+        Listed(at, Keys { relevance, name: if is_named { all.sort_name(at, self.rev) } else { "" }, id: all.id(at) })
+    }
 }
 
 /// The same page of some sets of organizations, by id, each as it is known at a revision. The keys are those of
@@ -204,7 +271,7 @@ pub(super) fn pages_of_sets<'a>(
     revision: Revision,
     request: &PageRequest,
 ) -> Vec<Page<Organization>> {
-    let order = Ordered { by_name: None, by_id_descends: false };
+    let order = Ordered::new(&[(Order::Recorded, false)]);
     let without_number = |keys: &Option<Vec<Key>>| keys.as_ref().map(|keys| keys[..1].to_vec());
     let by_id = PageRequest {
         after: without_number(&request.after),
@@ -212,7 +279,8 @@ pub(super) fn pages_of_sets<'a>(
         ..request.clone()
     };
     let page = |them: &RoaringBitmap| {
-        let mut page = page_in_order(image, them, &order, rev(revision), &by_id);
+        let list = List { image, them, found: None, rev: rev(revision) };
+        let mut page = list.page(&order, &by_id);
         page.rows.iter_mut().for_each(|row| row.keys.push(Key::Number(0)));
         page.map(|at| Organization::known(image, at, rev(revision)).expect("it was recorded"))
     };
@@ -505,5 +573,5 @@ async fn facts<E: Recorded>(
     ids: &[OrganizationId],
     order: Vec<Term>,
 ) -> Result<HashMap<Uuid, Vec<E::Model>>> {
-    page::read_whole(db, List::of(select, order).each(parent, ids.iter().copied())).await
+    page::read_whole(db, page::List::of(select, order).each(parent, ids.iter().copied())).await
 }

@@ -132,7 +132,7 @@ struct Keys<'a> {
 }
 
 /// A participation of a list, with what it is ordered by.
-struct Listed<'a>(Participation, Keys<'a>);
+struct Listed<'a>(Met<'a>, Keys<'a>);
 
 impl Ordered<'_> {
     fn is_by(&self, field: Order) -> bool {
@@ -176,7 +176,7 @@ impl Ordered<'_> {
             slug: &met.segment.slug,
             id: met.id(),
         };
-        Listed(Participation::of(counted.image, met), keys)
+        Listed(met, keys)
     }
 }
 
@@ -214,8 +214,8 @@ impl Question<'_> {
     ) -> Page<Participation> {
         let order = Ordered(self.order);
         let present = counted.present_in(clusters);
-        let rows = present.map(|(met, row)| order.listed(counted, met, row)).collect();
-        page_of(rows, &order, request).map(|listed| listed.0)
+        let rows = present.map(|(met, row)| order.listed(counted, met, row));
+        page_of(rows, &order, request).map(|listed| Participation::of(counted.image, listed.0))
     }
 }
 
@@ -252,7 +252,7 @@ fn walked(
         met.filter_map(|met| counted.present_as(met)).map(|(met, row)| order.listed(counted, met, row))
     };
     let page = page_along(walk, || 0, &order, request);
-    (left.get() > 0).then(|| page.map(|listed| listed.0))
+    (left.get() > 0).then(|| page.map(|listed| Participation::of(counted.image, listed.0)))
 }
 
 /// The same page of the list of each cluster or organization.
@@ -279,8 +279,8 @@ pub fn list_each(
                 let of = image.participations().of_organization(image.organizations().position(id)?);
                 let met = of.iter().map(|(cluster, position)| Met::at(image, *cluster, *position));
                 let present = met.filter_map(|met| counted.present_as(met));
-                let rows = present.map(|(met, row)| order.listed(&counted, met, row)).collect();
-                Some((id.0, page_of(rows, &order, request).map(|listed| listed.0)))
+                let rows = present.map(|(met, row)| order.listed(&counted, met, row));
+                Some((id.0, page_of(rows, &order, request).map(|listed| Participation::of(image, listed.0))))
             };
             ids.into_iter().filter_map(page).collect()
         }

@@ -3,6 +3,7 @@
 //! It is shipped in the binary, read once, and answered from memory; the database holds a copy for its foreign keys.
 
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
     sync::LazyLock,
@@ -13,13 +14,14 @@ use entity::{
     municipality::{self, PostalCodes},
     nace_class,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 
 use super::{
     Result,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
+    gathered::{self, page_of},
+    page::{Key, KeyKind, Page, PageRequest},
     positions::{ClassAt, MunicipalityAt},
-    search,
+    search::{self, Needle},
 };
 
 /// The reference data of this release.
@@ -39,6 +41,8 @@ pub struct Reference {
     dotted: HashMap<(NaceVersion, String), String>,
     /// The keys of the classes, in their order: the position of a class among all.
     keys: Vec<(NaceVersion, String)>,
+    /// The labels of each as they are searched.
+    lines: Vec<String>,
     /// The NIS codes, in their order.
     codes: Vec<String>,
 }
@@ -77,8 +81,9 @@ impl Reference {
             by_code.insert((version, code), class);
         }
         let keys = by_code.keys().cloned().collect();
+        let lines = by_code.values().map(|class| search::line(&class.search, "")).collect();
         let codes = municipalities.keys().cloned().collect();
-        Ok(Self { municipalities, classes: by_code, dotted, keys, codes })
+        Ok(Self { municipalities, classes: by_code, dotted, keys, lines, codes })
     }
 
     /// All municipalities, by NIS code.
@@ -181,34 +186,48 @@ pub struct ClassFilter<'a> {
     pub under: Option<&'a nace_class::Model>,
     /// Of these levels.
     pub levels: Option<Vec<i32>>,
-    /// The label in some language contains this.
+    /// The labels contain every word of this.
     pub search: Option<String>,
 }
 
 /// What the cursors of a list of classes carry: the code.
 pub const KEYS: [KeyKind; 1] = [KeyKind::Text];
 
+/// Classes by their codes: digits before letters.
+struct ByCode;
+
+impl gathered::Order<ClassAt> for ByCode {
+    fn compare(&self, row: &ClassAt, other: &ClassAt) -> Ordering {
+        row.cmp(other)
+    }
+
+    fn compare_to(&self, row: &ClassAt, keys: &[Key]) -> Ordering {
+        let [Key::Text(code)] = keys else { unreachable!("cursors are checked against their kinds") };
+        REFERENCE.class_at(*row).code.cmp(code)
+    }
+
+    fn keys(&self, row: &ClassAt) -> Vec<Key> {
+        vec![Key::Text(REFERENCE.class_at(*row).code.clone())]
+    }
+}
+
 /// The classes of a version, by code.
-pub async fn classes(
-    db: &impl ConnectionTrait,
-    filter: &ClassFilter<'_>,
-    request: &PageRequest,
-) -> Result<Page<nace_class::Model>> {
-    use nace_class::{Column, Entity};
-    let mut condition = Condition::all().add(Column::Version.eq(filter.version));
-    if let Some(class) = filter.under {
-        let codes = REFERENCE.under(class);
-        let below = Condition::all().add(Column::Code.gte(codes.start)).add(Column::Code.lt(codes.end));
-        condition = condition.add(Condition::any().add(Column::Code.eq(&class.code)).add(below));
-    }
-    if let Some(levels) = &filter.levels {
-        condition = condition.add(Column::Level.is_in(levels.iter().copied()));
-    }
-    if let Some(text) = &filter.search {
-        condition = condition.add(search::contains(Column::Search.as_column_ref(), None, text));
-    }
-    let order = vec![Term::new(Column::Code.into_expr(), KEYS[0], false)];
-    page::read(db, List::of(Entity::find().filter(condition), order).texts([Column::Labels]), request).await
+pub fn classes(filter: &ClassFilter<'_>, request: &PageRequest) -> Page<ClassAt> {
+    let needle = filter.search.as_deref().map(Needle::of);
+    let codes = filter.under.map(|class| (class, REFERENCE.under(class)));
+    let wanted = |at: &ClassAt| {
+        let class = REFERENCE.class_at(*at);
+        let is_found = || match &needle {
+            None => true,
+            Some(None) => false,
+            Some(Some(needle)) => needle.is_blank() || needle.found_in(&REFERENCE.lines[at.index()]).is_some(),
+        };
+        class.version == filter.version
+            && codes.as_ref().is_none_or(|(under, codes)| class.code == under.code || codes.contains(&class.code))
+            && filter.levels.as_ref().is_none_or(|levels| levels.contains(&class.level))
+            && is_found()
+    };
+    page_of(REFERENCE.positions().filter(wanted), &ByCode, request)
 }
 
 /// Whether the database's copy is that of this release.

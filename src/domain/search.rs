@@ -1,34 +1,15 @@
-//! Searching names without regard to accents and case.
+//! Searching names without regard to accents, case and punctuation.
+//!
+//! For example, `eco-fjord` finds `Fjörd & Éco`, whose line is `fjord  eco`: both words are contained in it, and both begin
+//! a word. It also finds `Fjordéconomie`, after the former: there `eco` stands in the middle of a word.
 
-use sea_orm::{
-    Condition,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, IntoCondition, LikeExpr},
-};
 use unicode_normalization::UnicodeNormalization;
-
-use super::time::never;
 
 /// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single spaces.
 /// `Fjørd  ÉCO` is `fjord eco`.
 pub fn form(text: &str) -> String {
     let plain = deunicode::deunicode(text).to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A text contains another one: `form`, its search form, contains that of the other, and `written`, the text itself, what the
-/// other has of scripts that are not Latin. Their transliteration says too little: `日` is "ri".
-///
-/// An empty or blank text is contained in everything; one of signs that have no search form, such as a space without width,
-/// in nothing. Without `written` the text has Latin letters only.
-pub fn contains(form: impl IntoColumnRef, written: Option<&Expr>, text: &str) -> Condition {
-    let searched = self::form(text);
-    if searched.is_empty() && !text.trim().is_empty() {
-        return never().into_condition();
-    }
-    let contained = Condition::all().add(Expr::col(form).like(pattern(&searched)));
-    of_other_scripts(text).iter().fold(contained, |contained, part| {
-        contained.add(written.map_or_else(never, |written| written.clone().like(pattern(part))))
-    })
 }
 
 /// A name as it is searched in memory.
@@ -79,30 +60,44 @@ impl Needle {
         self.words.is_empty()
     }
 
+    /// Whether it is one word, of Latin letters.
+    pub(super) fn is_one_word(&self) -> bool {
+        self.words.len() == 1 && self.written.is_empty()
+    }
+
     /// The word that a name is first looked at for.
     pub(super) fn first_word(&self) -> &str {
         self.words.first().map_or("", String::as_str)
     }
 
-    /// Whether a line, or a form without more, contains it.
-    pub(super) fn is_in(&self, line: &str) -> bool {
+    /// How well a line contains it; none: it does not.
+    pub(super) fn found_in(&self, line: &str) -> Option<Relevance> {
         let line = line.trim_end_matches(LINE_END);
         let (form, written) = line.split_once(WRITTEN).unwrap_or((line, ""));
-        self.words.iter().all(|word| form.contains(word.as_str()))
-            && self.written.iter().all(|part| written.contains(part.as_str()))
+        if !self.written.iter().all(|part| written.contains(part.as_str())) {
+            return None;
+        }
+        self.words.iter().try_fold(Relevance::Start, |so_far, word| {
+            let mut found = form.match_indices(word.as_str()).map(|(at, _)| at).peekable();
+            found.peek()?;
+            let begins_word = found.any(|at| at == 0 || form.as_bytes()[at - 1] == b' ');
+            Some(so_far.max(if begins_word { Relevance::Start } else { Relevance::Middle }))
+        })
     }
 }
 
-fn pattern(part: &str) -> LikeExpr {
-    let mut pattern = String::from("%");
-    for character in part.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
+/// How well a name contains what is searched, the better first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Relevance {
+    /// Every word that is searched begins a word of the name.
+    Start,
+    /// One of them stands only in the middle of words.
+    Middle,
+}
+
+impl Relevance {
+    /// Both, the better first.
+    pub(super) const ALL: [Self; 2] = [Self::Start, Self::Middle];
 }
 
 /// The parts of a text that are letters of other scripts than Latin.
@@ -118,7 +113,11 @@ fn of_other_scripts(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Needle, form, line, of_other_scripts};
+    use super::{
+        Needle,
+        Relevance::{self, Middle, Start},
+        form, line, of_other_scripts,
+    };
 
     #[test]
     fn letters_of_other_scripts_are_told_from_latin_ones() {
@@ -131,23 +130,27 @@ mod tests {
 
     #[test]
     fn every_word_is_contained_whatever_the_punctuation() {
-        let is_in =
-            |text: &str, name: &str| Needle::of(text).is_some_and(|needle| needle.is_in(&line(&form(name), name)));
-        for (text, name) in [
-            ("", "x"),
-            ("tech bio", "Bio-Tech S.A."),
-            ("bio-tech", "BIO TECH"),
-            ("s.a", "Bio-Tech SA"),
-            ("l'eau", "L’Eau"),
-            ("日", "日本 Circular"),
-            ("circ 日本", "日本 Circular"),
+        let found = |text: &str, name: &str| -> Option<Relevance> {
+            Needle::of(text).and_then(|needle| needle.found_in(&line(&form(name), name)))
+        };
+        for (text, name, expected) in [
+            ("", "x", Some(Start)),
+            ("tech bio", "Bio-Tech S.A.", Some(Middle)),
+            ("bio-tech", "BIO TECH", Some(Start)),
+            ("s.a", "Bio-Tech SA", Some(Middle)),
+            ("bi s", "Bio-Tech SA", Some(Start)),
+            ("l'eau", "L’Eau", Some(Middle)),
+            ("an", "Banana Ananas", Some(Start)),
+            ("an", "Banana", Some(Middle)),
+            ("日", "日本 Circular", Some(Start)),
+            ("circ 日本", "日本 Circular", Some(Start)),
+            ("!", "x!", None),
+            ("\u{200b}", "x", None),
+            ("techs", "tech s", None),
+            ("本日", "日本", None),
+            ("日", "ri", None),
         ] {
-            assert!(is_in(text, name), "{text} in {name}");
-        }
-        for (text, name) in
-            [("!", "x!"), ("\u{200b}", "x"), ("techs", "tech s"), ("ri", "x"), ("本日", "日本"), ("日", "ri")]
-        {
-            assert!(!is_in(text, name), "{text} in {name}");
+            assert_eq!(found(text, name), expected, "{text} in {name}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     basis::ContextExt,
     cluster::Cluster,
     error::{Result, nullable},
-    filter::Nested,
+    filter::{Nested, searched},
     level::{self, Row},
     node::GlobalId,
     pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
@@ -70,6 +70,9 @@ impl ClusterFilter {
 /// What clusters can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum ClusterOrderField {
+    /// How well the name was found by `search`, the best first: those whose words begin with what is searched, then those in
+    /// the middle of whose words it stands. Those that are found equally well, by name. Without `search`, by name.
+    Relevance,
     /// The name, without regard to accents and case.
     Name,
     /// The slug.
@@ -91,6 +94,7 @@ pub(crate) struct ClusterOrder {
 impl From<ClusterOrderField> for Order {
     fn from(field: ClusterOrderField) -> Self {
         match field {
+            ClusterOrderField::Relevance => Self::Relevance,
             ClusterOrderField::Name => Self::Name,
             ClusterOrderField::Slug => Self::Slug,
             ClusterOrderField::Recorded => Self::Recorded,
@@ -119,6 +123,10 @@ impl ClusterQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which clusters. Default: all.")] filter: Option<ClusterFilter>,
+        #[graphql(
+            desc = "Only those whose name contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "Default: by name.")] order_by: Option<Vec<ClusterOrder>>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
@@ -134,7 +142,14 @@ impl ClusterQuery {
             let ordered = Ordered::new("clusters", words, domain::cluster::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;
-            let page = domain::cluster::list(ctx.image(), &filter, &order, ctx.basis().revision(), &request);
+            let page = domain::cluster::list(
+                ctx.image(),
+                &filter,
+                searched(search)?.as_deref(),
+                &order,
+                ctx.basis().revision(),
+                &request,
+            );
             Ok(Connection::new(level::page(page), ordered))
         })
         .await

@@ -4,7 +4,7 @@ use async_graphql::ID;
 use entity::id::{ClusterId, SectorId};
 
 use super::{
-    error::Result,
+    error::{Error, Result},
     node::GlobalId,
     organization_filter::{ActivityCondition, Sphere},
     organization_kinds::SizeClass,
@@ -85,4 +85,15 @@ impl OnOrganization {
         }
         Ok(conditions)
     }
+}
+
+/// The most characters of what is searched.
+const MAX_SEARCH: usize = 200;
+
+/// A text that is searched.
+pub(super) fn searched(text: Option<String>) -> Result<Option<String>> {
+    if text.as_ref().is_some_and(|text| text.chars().count() > MAX_SEARCH) {
+        return Err(Error::input("search", format!("`search` takes at most {MAX_SEARCH} characters")));
+    }
+    Ok(text)
 }

@@ -10,6 +10,7 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster_query::{self, ClusterKey},
     error::{Error, Result, nullable},
+    filter::searched,
     interface::interface,
     language::Language,
     level::{self, Row},
@@ -362,6 +363,9 @@ pub(crate) struct IdentifierKey {
 /// What organizations can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(crate) enum OrganizationOrderField {
+    /// How well a name was found by `search`, the best first: those whose words begin with what is searched, then those in the
+    /// middle of whose words it stands. Those that are found equally well, by name. Without `search`, by name.
+    Relevance,
     /// The name shown, without regard to accents and case.
     Name,
     /// When they were first recorded.
@@ -424,9 +428,7 @@ impl OrganizationQuery {
             let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;
             let (at, revision) = (ctx.basis().at(at), ctx.basis().revision());
-            if search.as_ref().is_some_and(|text| text.chars().count() > 200) {
-                return Err(Error::input("search", "`search` takes at most 200 characters"));
-            }
+            let search = searched(search)?;
             let _turn = ctx.turn().await;
             let page = organization::list(ctx.image(), &filter, search.as_deref(), &order, at, revision, &request);
             Ok(Connection::new(level::page(page), ordered))
@@ -438,6 +440,7 @@ impl OrganizationQuery {
 impl From<OrganizationOrderField> for Order {
     fn from(field: OrganizationOrderField) -> Self {
         match field {
+            OrganizationOrderField::Relevance => Self::Relevance,
             OrganizationOrderField::Name => Self::Name,
             OrganizationOrderField::Recorded => Self::Recorded,
         }

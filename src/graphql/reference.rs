@@ -6,7 +6,7 @@ use entity::{municipality, nace_class};
 use super::{
     basis::ContextExt,
     error::{Error, Result, nullable},
-    filter::listed,
+    filter::{listed, searched},
     language::Language,
     level::{self, Row},
     pagination::{Arguments, Connection, Node, Ordered, word},
@@ -81,11 +81,10 @@ impl ActivityClass {
 }
 
 impl Node for ActivityClass {
-    type Model = nace_class::Model;
-    const TEXTS: &'static [&'static str] = &["label"];
+    type Model = ClassAt;
 
-    fn of(row: Row<nace_class::Model>) -> Self {
-        Self::of_recorded(row.version, &row.code)
+    fn of(row: Row<ClassAt>) -> Self {
+        Self::at(*row)
     }
 }
 
@@ -158,7 +157,7 @@ impl ReferenceQuery {
         #[graphql(desc = "Only the class with this code and those under it.")] under: Option<String>,
         #[graphql(desc = "Only those of these levels: 1 section to 5 subclass.")] level: Option<Vec<i32>>,
         #[graphql(
-            desc = "Only those whose label contains this text in any language, whatever the accents and the case."
+            desc = "Only those whose labels contain every word of this text, in any language, whatever the accents, the case and the punctuation. At most 200 characters."
         )]
         search: Option<String>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
@@ -181,9 +180,9 @@ impl ReferenceQuery {
                     None => None,
                 },
                 levels: levels(level, &mut Resolver::new(ctx.image()))?,
-                search,
+                search: searched(search)?,
             };
-            let page = reference::classes(ctx.db(), &filter, &request).await?;
+            let page = reference::classes(&filter, &request);
             Ok(Connection::new(level::page(page), ordered))
         })
         .await

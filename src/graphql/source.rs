@@ -8,7 +8,7 @@ use entity::{id::SourceId, source};
 use super::{
     basis::ContextExt,
     error::{Result, nullable},
-    filter::listed,
+    filter::{listed, searched},
     language::Language,
     level::{self, Row},
     node::GlobalId,
@@ -115,6 +115,10 @@ impl SourceQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only of these kinds. Default: all.")] kind: Option<Vec<SourceKind>>,
+        #[graphql(
+            desc = "Only those whose title contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
@@ -128,9 +132,9 @@ impl SourceQuery {
             let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
             let kinds = listed("kind", kind, &mut Resolver::new(ctx.image()))?;
             let revision = ctx.basis().revision();
-            let page =
-                domain::source::list(ctx.db(), kinds.as_deref(), direction.is_descending(), revision, &request).await?;
-            Ok(Connection::new(level::page(page.map(Arc::new)), ordered))
+            let (image, search, descends) = (ctx.image(), searched(search)?, direction.is_descending());
+            let page = domain::source::list(image, kinds.as_deref(), search.as_deref(), descends, revision, &request);
+            Ok(Connection::new(level::page(page), ordered))
         })
         .await
     }

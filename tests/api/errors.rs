@@ -71,13 +71,13 @@ async fn provoked(code: Code) -> Value {
             let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
             let router = http::router(http::App::new(Reads::new(db.clone()), app.db.clone(), app.ledger.clone(), now));
             let _only = sea_orm::TransactionTrait::begin(&db).await.expect("the only connection is taken");
-            sent(router, document("{ sources { totalCount } }")).await
+            sent(router, document("{ events { totalCount } }")).await
         }
         Code::Unavailable => {
             let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
             let router = http::router(http::App::new(Reads::new(db.clone()), app.db.clone(), app.ledger.clone(), now));
             db.close().await.expect("it closes");
-            sent(router, document("{ sources { totalCount } }")).await
+            sent(router, document("{ events { totalCount } }")).await
         }
         Code::Timeout => {
             let request_seconds = Duration::from_millis(50);

@@ -62,7 +62,7 @@ async fn a_server_without_its_tables_is_live_and_not_ready() {
         let response = router.clone().oneshot(get(path)).await.expect("the router answers");
         assert_eq!(response.status(), expected, "{path}");
     }
-    let response = router.oneshot(post("application/json", r#"{"query":"{ sources { totalCount } }"}"#)).await;
+    let response = router.oneshot(post("application/json", r#"{"query":"{ events { totalCount } }"}"#)).await;
     let body = response.expect("the router answers").into_body().collect().await.expect("a body").to_bytes();
     let answer: Value = serde_json::from_slice(&body).expect("JSON");
     assert_eq!(code(&answer), "INTERNAL", "{answer}");

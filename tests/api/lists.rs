@@ -246,20 +246,24 @@ impl Model {
         }
     }
 
-    fn is_named(&self, of: Uuid, search: &str, at: At) -> bool {
-        let plain = |text: &str| deunicode::deunicode(text).to_lowercase();
-        let words: Vec<String> = plain(search)
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect();
+    /// How well a name of an organization contains what is searched: 0 where all words begin a word of it.
+    fn relevance(&self, of: Uuid, search: &str, at: At) -> Option<u8> {
         let names = self.names.iter().filter(|row| row.organization_id.0 == of);
-        let mut known = names.filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
-        known.any(|row| {
-            let name: String = plain(&row.name).chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
-            words.iter().all(|word| name.contains(word)) && (!search.contains('日') || row.name.contains('日'))
-        })
+        let known = names.filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
+        known.filter_map(|row| relevance(&row.name, search)).min()
     }
+}
+
+/// How well a name contains what is searched: 0 where all words begin a word of it.
+fn relevance(name: &str, search: &str) -> Option<u8> {
+    let plain = |text: &str| deunicode::deunicode(text).to_lowercase();
+    let form = plain(search);
+    let mut words = form.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let line: String = plain(name).chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
+    let begins = |word: &str| line.split(' ').any(|part| part.starts_with(word));
+    let is_written = !search.contains('日') || name.contains('日');
+    let is_found = words.clone().all(|word| line.contains(word)) && is_written;
+    is_found.then(|| u8::from(!words.all(begins)))
 }
 
 fn upper(value: &impl TextEnum) -> String {
@@ -401,6 +405,15 @@ fn order(dice: &mut Dice, of: &[&'static str]) -> Vec<(&'static str, bool)> {
     order
 }
 
+/// What is not ordered is by name, and so are those that were found as well as each other.
+fn then_by_name(order: &mut Vec<(&'static str, bool)>) {
+    match order.last().copied() {
+        None => order.push(("NAME", false)),
+        Some(("RELEVANCE", descends)) => order.push(("NAME", descends)),
+        Some(_) => {}
+    }
+}
+
 fn sorted<K: Ord>(mut rows: Vec<(Uuid, Vec<K>)>, order: &[(&str, bool)]) -> Vec<Uuid> {
     let last = order.last().is_some_and(|(_, descends)| *descends);
     let turned = |ordering: Ordering, descends: bool| if descends { ordering.reverse() } else { ordering };
@@ -498,7 +511,7 @@ fn organizations(dice: &mut Dice, model: &Model, at: At) -> Case {
     let search = dice
         .one_in(3)
         .then(|| dice.pick(&["eco", "bois éco", "ECO-bois", "zwanze", "a", "日", "日 bois", "co zw", ""]));
-    let mut order = order(dice, &["NAME", "RECORDED"]);
+    let mut order = order(dice, &["NAME", "RECORDED", "RELEVANCE"]);
     let mut arguments = BTreeMap::from([
         ("filter", ("OrganizationFilter", filter.json())),
         ("at", point(at)),
@@ -507,20 +520,21 @@ fn organizations(dice: &mut Dice, model: &Model, at: At) -> Case {
     if let Some(text) = search {
         arguments.insert("search", ("String", json!(text)));
     }
-    if order.is_empty() {
-        order.push(("NAME", false));
-    }
+    then_by_name(&mut order);
     let met = model.profiles.iter().filter(|row| is_known(row.recorded_rev, row.superseded_rev, at)).filter(|row| {
         let of = row.organization_id.0;
         let leaf = |leaf: &Filter| match leaf {
             Filter::Of(condition) => model.meets(of, condition, at),
             other => unreachable!("{other:?} is no condition on organizations"),
         };
-        filter.meets(&leaf) && search.is_none_or(|text| model.is_named(of, text, at))
+        filter.meets(&leaf) && search.is_none_or(|text| model.relevance(of, text, at).is_some())
     });
     let keys = |row: &organization_profile::Model| {
         let key = |(field, _): &(&str, bool)| match *field {
             "NAME" => row.sort_name.clone(),
+            "RELEVANCE" => {
+                search.and_then(|text| model.relevance(row.organization_id.0, text, at)).unwrap_or_default().to_string()
+            }
             _ => row.organization_id.0.simple().to_string(),
         };
         (row.organization_id.0, order.iter().map(key).collect())
@@ -585,7 +599,8 @@ fn clusters(dice: &mut Dice, model: &Model) -> Case {
         day: NaiveDate::MIN,
         instant: DateTime::UNIX_EPOCH,
     };
-    let mut order = order(dice, &["NAME", "SLUG", "RECORDED"]);
+    let mut order = order(dice, &["NAME", "SLUG", "RECORDED", "RELEVANCE"]);
+    let search = dice.one_in(2).then(|| dice.pick(&["bois", "eco bois", "wanze", "日", ""]));
     let organizations: Vec<Uuid> = model.profiles.iter().map(|row| row.organization_id.0).collect();
     let (host, text, slug) =
         (dice.pick(&organizations), dice.pick(&["bois", "Eco!", "日", "z", ""]), dice.pick(&["c0", "c9"]));
@@ -601,28 +616,27 @@ fn clusters(dice: &mut Dice, model: &Model) -> Case {
     if is_asked(2) {
         conditions.push(json!({ "not": { "slug": [slug] } }));
     }
-    let arguments = BTreeMap::from([
+    let mut arguments = BTreeMap::from([
         ("filter", ("ClusterFilter", json!({ "and": conditions }))),
         ("orderBy", order_by("[ClusterOrder!]", &order)),
     ]);
-    if order.is_empty() {
-        order.push(("NAME", false));
+    if let Some(text) = search {
+        arguments.insert("search", ("String", json!(text)));
     }
+    then_by_name(&mut order);
+    let named = |row: &cluster_profile::Model| row.name.iter().map(|(_, text)| text).collect::<String>();
     let known = model.cluster_profiles.iter().filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
     let met = known.filter(|row| {
-        let plain = |text: &str| {
-            deunicode::deunicode(text).to_lowercase().replace(|c: char| !c.is_alphanumeric() && c != ' ', "")
-        };
-        let name = row.name.iter().map(|(_, text)| text).collect::<String>();
-        let is_named = plain(&row.sort_name).contains(&plain(text)) && (text != "日" || name.contains('日'));
         (!is_asked(0) || row.host_id.is_some_and(|id| id.0 == host))
-            && (!is_asked(1) || is_named)
+            && (!is_asked(1) || relevance(&named(row), text).is_some())
             && (!is_asked(2) || model.clusters[&row.cluster_id.0] != slug)
+            && search.is_none_or(|text| relevance(&named(row), text).is_some())
     });
     let keys = |row: &cluster_profile::Model| {
         let key = |(field, _): &(&str, bool)| match *field {
             "NAME" => row.sort_name.clone(),
             "SLUG" => model.clusters[&row.cluster_id.0].clone(),
+            "RELEVANCE" => search.and_then(|text| relevance(&named(row), text)).unwrap_or_default().to_string(),
             _ => row.cluster_id.0.simple().to_string(),
         };
         (row.cluster_id.0, order.iter().map(key).collect())

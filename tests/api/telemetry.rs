@@ -18,7 +18,7 @@ use crate::support::{TestApp, server::Server};
 const SECRET: &str = "permafungi-and-nobody-else";
 
 const DOCUMENT: &str = "query Directory($search: String) {
-    organizations(search: $search) { nodes { name } } sources(first: 1) { nodes { title } }
+    organizations(search: $search) { nodes { name } } events(first: 1) { nodes { kind } }
     faulty: organizations(first: 0) { totalCount } }";
 
 fn question() -> String {

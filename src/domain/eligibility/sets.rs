@@ -120,7 +120,7 @@ impl Divider<'_> {
             Rule::Attribute(code) => self.asserted(&self.among.attribute(code)),
             Rule::Assessed(code) => self.asserted(&self.among.judged(self.cluster, code)),
             Rule::Identifier(scheme) => {
-                let met = self.among.identified(*scheme);
+                let met = RoaringBitmap::clone(&self.among.identified(*scheme));
                 let unknown = known - &met;
                 (met, unknown)
             }

@@ -237,9 +237,9 @@ impl Starts {
         self.0[owner] as usize..self.0[owner + 1] as usize
     }
 
-    /// The owner of a row.
-    pub(super) fn owner_of(&self, row: usize) -> u32 {
-        self.0.partition_point(|start| *start as usize <= row) as u32 - 1
+    #[inline]
+    pub(super) fn end_of(&self, owner: u32) -> usize {
+        self.0[owner as usize + 1] as usize
     }
 
     /// The rows for which something is so, each with its owner.

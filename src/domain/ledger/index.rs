@@ -25,12 +25,16 @@ use super::{
     columns::{Facts, Point, Rev},
     image::Image,
     organizations::{Activity, Organizations, Part, Profile, Site},
+    search::Found,
 };
 use crate::domain::{
     positions::{ClassAt, ClusterAt, MunicipalityAt, OrganizationAt, ParticipationAt},
     reference::REFERENCE,
     search::Needle,
 };
+
+/// Fewer organizations than these are put in a set one by one.
+const FEW: usize = 4096;
 
 /// How many points in time are kept.
 const KEPT: usize = 4;
@@ -45,7 +49,7 @@ pub(super) struct Recent {
     indexes: Mutex<Vec<Arc<Index>>>,
     participations: OnceLock<Participations>,
     /// Who was found by what was searched, the latest first.
-    searches: Mutex<Vec<(Needle, Rev, Arc<RoaringBitmap>)>>,
+    searches: Mutex<Vec<(Needle, Rev, Arc<Found>)>>,
 }
 
 impl PartialEq for Recent {
@@ -69,7 +73,7 @@ impl Recent {
     }
 
     /// Who was found by what is searched, or is now.
-    pub(super) fn search(&self, needle: &Needle, rev: Rev, find: impl FnOnce() -> RoaringBitmap) -> Arc<RoaringBitmap> {
+    pub(super) fn search(&self, needle: &Needle, rev: Rev, find: impl FnOnce() -> Found) -> Arc<Found> {
         let lock = || self.searches.lock().expect("no panic while the lock is held");
         let held = {
             let mut kept = lock();
@@ -138,7 +142,7 @@ pub(super) struct Index {
     sites: OnceLock<Places>,
     activities: OnceLock<Places>,
     attributes: Mutex<HashMap<String, Arc<Asserted>>>,
-    identifiers: Mutex<HashMap<Scheme, RoaringBitmap>>,
+    identifiers: Mutex<HashMap<Scheme, Arc<RoaringBitmap>>>,
     profile_of: OnceLock<Vec<Option<Profile>>>,
     municipalities_of: OnceLock<Lists<MunicipalityAt>>,
     classes_of: OnceLock<Lists<ClassAt>>,
@@ -305,6 +309,12 @@ impl<'a> Snapshot<'a> {
         self.at_places(self.sites(), all.into_iter().map(place))
     }
 
+    /// How many sites there are in some municipalities.
+    pub(in crate::domain) fn count_in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> usize {
+        let sites = self.sites();
+        all.into_iter().map(|municipality| sites.count_in(municipality.index()..municipality.index() + 1)).sum()
+    }
+
     /// Those with a site whose municipality is not recorded.
     pub(in crate::domain) fn somewhere(&self) -> RoaringBitmap {
         let sites = self.sites();
@@ -322,6 +332,12 @@ impl<'a> Snapshot<'a> {
     pub(in crate::domain) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> RoaringBitmap {
         let places = |range: Range<ClassAt>| range.start.index()..range.end.index();
         self.at_places(self.activities(), ranges.into_iter().map(places))
+    }
+
+    /// How many activities there are in some ranges of classes.
+    pub(in crate::domain) fn count_with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> usize {
+        let activities = self.activities();
+        ranges.into_iter().map(|range| activities.count_in(range.start.index()..range.end.index())).sum()
     }
 
     /// Those with an activity that is recorded in some versions of the classification.
@@ -356,7 +372,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Those that a register knows by an identifier.
-    pub(in crate::domain) fn identified(&self, scheme: Scheme) -> RoaringBitmap {
+    pub(in crate::domain) fn identified(&self, scheme: Scheme) -> Arc<RoaringBitmap> {
         let mut identifiers = self.index.identifiers.lock().expect("no panic while the lock is held");
         let identified = identifiers.entry(scheme).or_insert_with(|| {
             let held = self.organizations().parts().flat_map(|(first, part)| {
@@ -364,7 +380,7 @@ impl<'a> Snapshot<'a> {
                 let of_scheme = known.filter(|(_, row)| part.identifiers.value(*row) == scheme);
                 of_scheme.map(move |(owner, _)| (of_part(first, owner), Some(true)))
             });
-            Asserted::of(self.organizations().len(), held).asserted
+            Arc::new(Asserted::of(self.organizations().len(), held).asserted)
         });
         identified.clone()
     }
@@ -395,6 +411,23 @@ impl<'a> Snapshot<'a> {
             }
         }
         them.compressed()
+    }
+
+    /// Whether an organization takes part in one of some clusters, `None`: in any, with one of some statuses.
+    pub(in crate::domain) fn takes_part(
+        &self,
+        of: OrganizationAt,
+        clusters: Option<&[ClusterId]>,
+        kind: ParticipationKind,
+        statuses: &[Status],
+    ) -> bool {
+        self.image.participations().of_organization(of).iter().any(|(cluster, participation)| {
+            let segment = self.image.segment(*cluster);
+            let mut held = segment.periods.holding(participation.number(), self.at());
+            segment.kinds[participation.index()] == kind
+                && clusters.is_none_or(|clusters| clusters.contains(&segment.id))
+                && held.any(|row| statuses.contains(&segment.periods.value(row).status()))
+        })
     }
 
     fn organizations(&self) -> &'a Organizations {
@@ -481,11 +514,14 @@ impl<'a> Snapshot<'a> {
     }
 
     fn at_places(&self, places: &Places, ranges: impl IntoIterator<Item = Range<usize>>) -> RoaringBitmap {
-        let mut them = Bits::new(self.organizations().len());
-        for range in ranges {
-            let start = |place: usize| places.starts[place] as usize;
-            places.positions[start(range.start)..start(range.end)].iter().for_each(|position| them.set(*position));
+        let start = |place: usize| places.starts[place] as usize;
+        let found = |range: Range<usize>| &places.positions[start(range.start)..start(range.end)];
+        let ranges: Vec<_> = ranges.into_iter().collect();
+        if ranges.iter().map(|range| places.count_in(range.clone())).sum::<usize>() < FEW {
+            return ranges.into_iter().flat_map(found).map(|position| position.number()).collect();
         }
+        let mut them = Bits::new(self.organizations().len());
+        ranges.into_iter().flat_map(found).for_each(|position| them.set(*position));
         them.compressed()
     }
 }
@@ -494,6 +530,11 @@ impl Places {
     /// How many places there are.
     fn count(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// How many positions there are at some places.
+    fn count_in(&self, places: Range<usize>) -> usize {
+        (self.starts[places.end] - self.starts[places.start]) as usize
     }
 }
 

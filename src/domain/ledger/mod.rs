@@ -16,7 +16,7 @@ pub(super) mod index;
 pub(super) mod names;
 pub(super) mod organizations;
 mod read;
-mod search;
+pub(super) mod search;
 pub(super) mod segment;
 mod sources;
 pub(super) mod undated;

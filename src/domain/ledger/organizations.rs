@@ -204,10 +204,10 @@ impl Organizations {
         let finder = Finder::new(value);
         self.parts().flat_map(move |(first, part)| {
             let held = &part.identifiers;
-            let found: Vec<_> = finder.find_iter(held.block().as_bytes()).map(|byte| held.row_at(byte)).collect();
+            let found: Vec<_> = held.containing(&finder).collect();
             let is_it =
                 move |row: usize| held.is_known(row, rev) && held.value(row) == scheme && held.text(row) == value;
-            found.into_iter().filter(move |(_, row, _)| is_it(*row)).map(move |(owner, ..)| (first + owner).into())
+            found.into_iter().filter(move |(_, row)| is_it(*row)).map(move |(owner, _)| (first + owner).into())
         })
     }
 

@@ -21,6 +21,11 @@ impl Sources {
         &self.rows[at.index()]
     }
 
+    /// All, superseded ones too, in the order of recording.
+    pub(in crate::domain) fn all(&self) -> impl Iterator<Item = &Arc<Model>> {
+        self.rows.iter()
+    }
+
     /// The position of a source, if the register ever held it.
     pub(in crate::domain) fn position(&self, id: SourceId) -> Option<SourceAt> {
         self.by_id.binary_search_by_key(&id, |at| self.get(*at).id).ok().map(|found| self.by_id[found])

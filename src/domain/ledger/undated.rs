@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use super::columns::{ALWAYS, Column, Fact, OPEN, Rev, Spans, Starts, bring_forward};
 
 /// A fact without dates: what it says, and its text.
@@ -100,19 +102,56 @@ impl<V: Copy + Ord> Undated<V> {
     }
 
     /// All texts, one after the other.
-    pub(in crate::domain) fn block(&self) -> &str {
+    pub(super) fn block(&self) -> &str {
         &self.block
     }
 
-    /// The row whose text holds a byte of the block, with its owner, and where its text ends.
-    pub(in crate::domain) fn row_at(&self, byte: usize) -> (u32, usize, usize) {
-        let row = self.ends.partition_point(|end| *end as usize <= byte);
-        (self.starts.owner_of(row), row, self.ends[row] as usize)
+    /// Which rows the bytes of the block belong to, asked in their order.
+    pub(super) fn places(&self) -> Places<'_> {
+        Places { starts: &self.starts, ends: &self.ends, owner: 0, row: 0 }
+    }
+
+    /// The rows in whose texts something is found, each with its owner, in their order. What is found may reach into the
+    /// next text.
+    pub(super) fn containing(&self, finder: &Finder<'_>) -> impl Iterator<Item = (u32, usize)> {
+        let (mut byte, mut places) = (0, self.places());
+        std::iter::from_fn(move || {
+            let found = byte + finder.find(&self.block.as_bytes()[byte..])?;
+            if found == self.block.len() {
+                // Nothing is found at the very end.
+                return None;
+            }
+            let (owner, row) = places.of(found);
+            byte = self.ends[row] as usize;
+            Some((owner, row))
+        })
     }
 
     /// How many bytes the columns take.
     pub(super) fn bytes(&self) -> usize {
         self.starts.bytes() + self.spans.bytes() + self.values.bytes() + size_of_val(&*self.ends) + self.block.len()
+    }
+}
+
+/// The rows of a block, on the way through it.
+pub(super) struct Places<'a> {
+    starts: &'a Starts,
+    ends: &'a [u32],
+    owner: u32,
+    row: usize,
+}
+
+impl Places<'_> {
+    /// The row that holds a byte, with its owner. Bytes are asked in their order.
+    #[inline]
+    pub(super) fn of(&mut self, byte: usize) -> (u32, usize) {
+        while self.ends[self.row] as usize <= byte {
+            self.row += 1;
+        }
+        while self.starts.end_of(self.owner) <= self.row {
+            self.owner += 1;
+        }
+        (self.owner, self.row)
     }
 }
 
@@ -126,8 +165,13 @@ mod tests {
         let facts = Undated::of(3, vec![fact(2, "b", 1), fact(0, "zz", 2), fact(0, "a", 1), fact(2, "", 1)]);
         let texts = |owner| facts.of_owner(owner).map(|row| facts.text(row)).collect::<Vec<_>>();
         assert_eq!((texts(0), texts(1), texts(2)), (vec!["a", "zz"], vec![], vec!["", "b"]));
-        assert_eq!((facts.block(), facts.row_at(0), facts.row_at(2)), ("azzb", (0, 0, 1), (0, 1, 3)));
-        assert_eq!(facts.row_at(3), (2, 3, 4), "an empty text holds no byte");
+        let found = |text: &str| facts.containing(&Finder::new(text)).collect::<Vec<_>>();
+        assert_eq!((found("z"), found("b"), found("c")), (vec![(0, 1)], vec![(2, 3)], vec![]));
+        assert_eq!(
+            (found("zb"), found("")),
+            (vec![(0, 1)], vec![(0, 0), (0, 1), (2, 3)]),
+            "an empty text holds nothing"
+        );
         assert_eq!(facts.all_known(1).collect::<Vec<_>>(), [(0, 0), (2, 2), (2, 3)]);
         let forward = facts.forward(4, vec![Fact { owner: 2, ..worded((), "b", 1, 3) }], 2).unwrap();
         assert_eq!(forward.known(2, 3).map(|row| forward.text(row)).collect::<Vec<_>>(), [""]);

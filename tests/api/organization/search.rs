@@ -129,3 +129,83 @@ async fn letters_of_other_scripts_are_found_as_they_are_written() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_best_are_found_first() {
+    let package = Package::new("north")
+        .organization("a", "company", "Zeta Banana")
+        .organization("b", "company", "Ananas Zeta")
+        .organization("c", "company", "Banana")
+        .organization("d", "company", "Zeta-Ananas")
+        .without("sources")
+        .rows("sources", "id,kind,title,published_on", &["s,report,Ananas,2020", "t,report,Banana Annual,"])
+        .rows("sources", "id,kind,title,published_on", &["u,report,Other,2019", "v,press_article,L’Ananas,2018-02"])
+        .rows("clusters", "slug,name_en,source", &["one,Banana,s", "two,Zoo Ananas,s", "three,Other,s"]);
+    let app = TestApp::with(&package).await;
+    let document = "query ($text: String, $to: Direction!) {
+        organizations(search: $text, orderBy: [{ field: RELEVANCE, direction: $to }]) { nodes { name } }
+        clusters(search: $text, orderBy: [{ field: RELEVANCE, direction: $to }]) { nodes { slug } }
+        sources(search: $text) { totalCount nodes { title } } }";
+    let found = async |searched: &str, to: &str| {
+        let answer = app.ask_with(document, json!({ "text": searched, "to": to })).await;
+        let column = |of: &str, field: &str| -> Vec<String> {
+            list(&answer[of]["nodes"]).iter().map(|node| text(&node[field]).to_owned()).collect()
+        };
+        (column("organizations", "name"), column("clusters", "slug"), column("sources", "title"))
+    };
+    let (organizations, clusters, sources) = found("an", "ASC").await;
+    assert_eq!(organizations, ["Ananas Zeta", "Banana", "Zeta Banana", "Zeta-Ananas"], "middles after starts");
+    assert_eq!(clusters, ["two", "one"]);
+    assert_eq!(sources, ["L’Ananas", "Ananas", "Banana Annual"], "by date");
+    let (organizations, clusters, _) = found("an", "DESC").await;
+    assert_eq!(organizations, ["Zeta-Ananas", "Zeta Banana", "Banana", "Ananas Zeta"]);
+    assert_eq!(clusters, ["one", "two"]);
+    let (organizations, clusters, sources) = found("annual ban", "ASC").await;
+    assert_eq!((organizations.len(), clusters.len(), sources), (0, 0, vec!["Banana Annual".to_owned()]));
+    let error = app.error(&format!("{{ sources(search: {:?}) {{ totalCount }} }}", "a".repeat(201))).await;
+    assert!(error.starts_with("BAD_USER_INPUT: ") && error.contains("200"), "{error}");
+}
+
+/// Lists that are longer than what is put in order at once are walked in their order.
+#[tokio::test]
+async fn the_best_of_many_are_found_first_too() {
+    const COUNT: usize = 1500;
+    let name = |at: usize| if at.is_multiple_of(3) { format!("Banana {at:04}") } else { format!("Ananas {at:04}") };
+    let package = (0..COUNT)
+        .fold(Package::new("many"), |package, at| package.organization(&format!("o{at:04}"), "company", &name(at)));
+    let app = TestApp::with(&package).await;
+    for (to, forwards) in [("ASC", true), ("DESC", true), ("ASC", false), ("DESC", false)] {
+        let mut expected: Vec<String> = (0..COUNT).map(name).collect();
+        expected.sort_by_key(|name| (name.starts_with('B'), name.clone()));
+        if to == "DESC" {
+            expected.reverse();
+        }
+        let (size, bound) = if forwards { ("first", "after") } else { ("last", "before") };
+        let document = format!(
+            "query ($cursor: String) {{ organizations(search: \"an\", orderBy: [{{ field: RELEVANCE, direction: {to} }}],
+             {size}: 100, {bound}: $cursor) {{ totalCount nodes {{ name }}
+             pageInfo {{ startCursor endCursor hasNextPage hasPreviousPage }} }} }}"
+        );
+        let (mut found, mut cursor) = (Vec::new(), serde_json::Value::Null);
+        loop {
+            let page = app.ask_with(&document, json!({ "cursor": cursor })).await["organizations"].take();
+            assert_eq!(page["totalCount"], COUNT);
+            let names = list(&page["nodes"]).iter().map(|node| text(&node["name"]).to_owned());
+            let info = &page["pageInfo"];
+            let has_more = if forwards {
+                found.extend(names);
+                cursor = info["endCursor"].clone();
+                &info["hasNextPage"]
+            } else {
+                found.splice(0..0, names.collect::<Vec<_>>());
+                cursor = info["startCursor"].clone();
+                &info["hasPreviousPage"]
+            };
+            assert_eq!(*has_more, found.len() < COUNT, "{to} {forwards}");
+            if found.len() >= COUNT {
+                break;
+            }
+        }
+        assert_eq!(found, expected, "{to} {forwards}");
+    }
+}
