@@ -227,7 +227,7 @@ impl<'a> List<'a> {
             [(Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
                 let walk = |keys: Option<&[Key]>, backwards: bool| {
                     let from = keys.map(|keys| order.read(keys).name);
-                    all.by_name(from, backwards != descends, self.rev).filter(is_among).map(listed)
+                    all.by_name(self.them, from, backwards != descends, self.rev).map(listed)
                 };
                 page_along(walk, || self.them.len(), order, request)
             }
@@ -242,12 +242,12 @@ impl<'a> List<'a> {
                     let first = from.and_then(|from| groups.iter().position(|group| *group == from.relevance));
                     let of_group = |group: search::Relevance| {
                         let from = from.filter(|from| from.relevance == group).map(|from| from.name);
-                        (group, all.by_name(from, backwards != descends, self.rev))
+                        (group, all.by_name(self.them, from, backwards != descends, self.rev))
                     };
                     let groups: Vec<_> = groups.into_iter().skip(first.unwrap_or(0)).map(of_group).collect();
-                    groups.into_iter().flat_map(move |(group, met)| {
-                        met.filter(is_among).map(listed).filter(move |row| row.1.relevance == group)
-                    })
+                    groups
+                        .into_iter()
+                        .flat_map(move |(group, met)| met.map(listed).filter(move |row| row.1.relevance == group))
                 };
                 page_along(walk, || self.them.len(), order, request)
             }

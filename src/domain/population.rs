@@ -58,7 +58,7 @@ pub(in crate::domain) struct Counted<'a> {
     ///
     /// Organizations are met in no order, and their columns lie apart, so that asking each is several waits for memory.
     /// Where clusters are counted that many of the organizations take part in, what holds is gathered in one pass.
-    gathered: Option<Snapshot<'a>>,
+    pub(in crate::domain) gathered: Option<Snapshot<'a>>,
 }
 
 /// A condition on a participation in the image's own terms.
@@ -251,6 +251,11 @@ impl<'a> Counted<'a> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let count = (sizes.iter().sum::<usize>() / WORTH_A_THREAD).clamp(1, processors.min(MAX_THREADS));
         split(&sizes, count).into_iter().map(|part| &self.clusters[part]).collect()
+    }
+
+    /// Whether a participation is of the kinds that are counted.
+    pub(in crate::domain) fn is_of_kinds(&self, met: Met<'_>) -> bool {
+        self.kinds.contains(&met.kind())
     }
 
     /// Whether a participation satisfies the filter.

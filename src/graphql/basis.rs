@@ -283,7 +283,7 @@ pub(crate) trait ContextExt {
     /// The basis of the request.
     fn basis(&self) -> &Basis;
     /// The ledger's image that the request is answered from.
-    fn image(&self) -> &Image;
+    fn image(&self) -> &Arc<Image>;
     /// A list of the answer, whose rows count like those of pages.
     fn list<R, T>(&self, rows: Vec<R>, shown: impl FnMut(R) -> T) -> Result<Vec<T>>;
     /// Waits for the turn of a field that keeps the processor: one at a time of a request, with room for other requests
@@ -303,7 +303,7 @@ impl ContextExt for Context<'_> {
         self.data_unchecked::<Arc<Basis>>()
     }
 
-    fn image(&self) -> &Image {
+    fn image(&self) -> &Arc<Image> {
         &self.basis().image
     }
 

@@ -1,6 +1,9 @@
 //! Breakdowns: counts by dimensions, with the rows behind each.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Enum, InputObject, Object};
 use entity::{
@@ -124,14 +127,14 @@ impl Asked {
     /// The rows of a cluster, or of all; everyone, and how many rows there are.
     pub(super) fn answer(
         &self,
-        image: &Image,
+        image: &Arc<Image>,
         cluster: Option<ClusterId>,
     ) -> Result<(Vec<GroupRow>, (statistics::Count, usize))> {
         let mut question = self.question.clone();
         question.population.cluster = cluster;
         let (order, descending) = self.order;
         let found = statistics::breakdown(image, &question, order, descending, self.limit)?;
-        let question = std::sync::Arc::new(question);
+        let question = Arc::new(question);
         let rows = found.groups.into_iter().map(|group| GroupRow { group, question: question.clone() }).collect();
         Ok((rows, (found.total, found.group_count)))
     }
@@ -140,7 +143,7 @@ impl Asked {
 /// A row, with what it is an answer to.
 pub(crate) struct GroupRow {
     group: Group,
-    question: std::sync::Arc<Question>,
+    question: Arc<Question>,
 }
 
 pub(crate) struct Breakdown {
@@ -201,7 +204,7 @@ fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Ve
     let mut lists = vec![Vec::new(); rows.len()];
     let mut asked: HashMap<*const Question, Vec<usize>> = HashMap::new();
     for (position, row) in rows.iter().enumerate() {
-        asked.entry(std::sync::Arc::as_ptr(&row.question)).or_default().push(position);
+        asked.entry(Arc::as_ptr(&row.question)).or_default().push(position);
     }
     for positions in asked.into_values() {
         let mut question = (*rows[positions[0]].question).clone();

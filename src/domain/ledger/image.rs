@@ -1,6 +1,7 @@
 //! The image itself: what is held of organizations and clusters, and how changes bring it forward.
 
 use std::{
+    any::Any,
     collections::BTreeMap,
     ops::{Range, RangeInclusive},
     sync::Arc,
@@ -22,6 +23,14 @@ use super::{
     sources::Sources,
 };
 use crate::domain::positions::{ClassAt, ClusterAt, ParticipationAt};
+
+/// What others make of an image and keep with it.
+pub(in crate::domain) trait Kept: Any + Send + Sync {
+    /// How many bytes it takes.
+    fn bytes(&self) -> usize;
+    /// Itself.
+    fn as_any(&self) -> &dyn Any;
+}
 
 /// An immutable image of the register's dated facts, up to a revision.
 ///
@@ -131,6 +140,11 @@ impl Image {
         &self.sources
     }
 
+    /// What is kept with the image, by default nothing. It is of one type.
+    pub(in crate::domain) fn kept<K: Kept + Default>(&self) -> &K {
+        self.recent.kept(|| Box::new(K::default())).as_any().downcast_ref().expect("one type is kept")
+    }
+
     /// The participations of each organization.
     pub(in crate::domain) fn participations(&self) -> &Participations {
         self.recent.participations(self)
@@ -171,6 +185,7 @@ impl Image {
         let own = [
             ("participations and their periods", participations),
             ("participations by organization", self.recent.participations_bytes()),
+            ("counts of every day", self.recent.kept_bytes()),
             ("clusters", others),
             ("sources", self.sources.bytes()),
         ];

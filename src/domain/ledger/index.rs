@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    iter,
+    fmt, iter,
     ops::Range,
     sync::{Arc, Mutex, OnceLock},
 };
@@ -23,7 +23,7 @@ use roaring::RoaringBitmap;
 
 use super::{
     columns::{Facts, Point, Rev},
-    image::Image,
+    image::{Image, Kept},
     organizations::{Activity, Organizations, Part, Profile, Site},
     search::Found,
 };
@@ -44,12 +44,19 @@ const SEARCHES_KEPT: usize = 16;
 
 /// What was made of an image when it was asked for: the indexes that were asked for last, the latest first. It says nothing
 /// that the image does not: all are equal.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Recent {
     indexes: Mutex<Vec<Arc<Index>>>,
     participations: OnceLock<Participations>,
     /// Who was found by what was searched, the latest first.
     searches: Mutex<Vec<(Needle, Rev, Arc<Found>)>>,
+    kept: OnceLock<Box<dyn Kept>>,
+}
+
+impl fmt::Debug for Recent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recent")
+    }
 }
 
 impl PartialEq for Recent {
@@ -90,6 +97,14 @@ impl Recent {
 
     pub(super) fn participations(&self, image: &Image) -> &Participations {
         self.participations.get_or_init(|| Participations::of(image))
+    }
+
+    pub(super) fn kept(&self, new: impl FnOnce() -> Box<dyn Kept>) -> &dyn Kept {
+        &**self.kept.get_or_init(new)
+    }
+
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.kept.get().map_or(0, |kept| kept.bytes())
     }
 
     pub(super) fn participations_bytes(&self) -> usize {

@@ -11,7 +11,7 @@
 //! filter by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
 pub(super) mod columns;
-mod image;
+pub(super) mod image;
 pub(super) mod index;
 pub(super) mod names;
 pub(super) mod organizations;

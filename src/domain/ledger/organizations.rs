@@ -15,6 +15,7 @@ use entity::{
 };
 
 use memchr::memmem::Finder;
+use roaring::RoaringBitmap;
 
 use super::{
     columns::{Assertions, Day, Fact, Facts, Rev, Stated, precision_code, stated},
@@ -211,10 +212,11 @@ impl Organizations {
         })
     }
 
-    /// The organizations in the order of the names that they show at a revision, from the first whose name is not before a
+    /// Some organizations in the order of the names that they show at a revision, from the first whose name is not before a
     /// text; backwards: from the last whose name is not after it.
     pub(in crate::domain) fn by_name<'a>(
         &'a self,
+        some: &'a RoaringBitmap,
         from: Option<&str>,
         backwards: bool,
         rev: Rev,
@@ -228,7 +230,8 @@ impl Organizations {
         };
         let (forwards, backwards) = if backwards { (0..0, range) } else { (range, 0..0) };
         let named = self.by_name[forwards].iter().chain(self.by_name[backwards].iter().rev());
-        named.filter(move |named| self.is_shown(**named, rev)).map(|named| named.of)
+        let wanted = named.filter(move |named| some.contains(named.of.number()) && self.is_shown(**named, rev));
+        wanted.map(|named| named.of)
     }
 
     /// The organizations in the order of their ids, from the first that is not before one; backwards: from the last that

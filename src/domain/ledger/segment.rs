@@ -159,6 +159,11 @@ impl Standing {
         stated(to, u32::from(self.code) >> 12)
     }
 
+    /// The first day on which the status is presumed, of a period that lasts so long; none: every day is attested.
+    pub(in crate::domain) fn presumed_from(self) -> Option<Day> {
+        (self.attested != OPEN).then(|| self.attested.saturating_add(1))
+    }
+
     /// Whether a source attests the status on a day that the period covers.
     pub(in crate::domain) fn is_confirmed(self, day: Day) -> bool {
         day <= self.attested

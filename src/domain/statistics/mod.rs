@@ -14,7 +14,9 @@ use entity::{
 };
 
 pub use self::{
-    breakdown::{Breakdown, Dimension, Group, GroupOrder, MAX_DIMENSIONS, Question, Value, breakdown, rows_behind},
+    breakdown::{
+        Breakdown, Dimension, EveryDay, Group, GroupOrder, MAX_DIMENSIONS, Question, Value, breakdown, rows_behind,
+    },
     comparison::{Comparison, Incomparable, compare},
     flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},
 };

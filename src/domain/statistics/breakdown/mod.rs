@@ -1,10 +1,15 @@
 //! How many there are, by what: each participation becomes codes, one a dimension, and is counted in the groups of them
 //! (`tally`). Sectors are found by class of activity (`sectors`).
 
+mod every_day;
 mod sectors;
 mod tally;
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::Datelike;
 use entity::{
@@ -15,14 +20,15 @@ use entity::{
     participation_period::{ExitKind, Status},
 };
 
-use self::{sectors::Sectors, tally::Tally};
+pub use self::every_day::EveryDay;
+use self::{every_day::Asked, sectors::Sectors, tally::Tally};
 use super::{Count, flow::first_effective};
 use crate::domain::{
     Error, Result,
     kleene::Outcome,
     ledger::{
         Image,
-        columns::{Point, date},
+        columns::{Day, Point, date},
         segment::Segment,
     },
     participation::admits,
@@ -145,48 +151,18 @@ const UNKNOWN: u32 = u32::MAX;
 
 /// Counts a population by dimensions.
 pub fn breakdown(
-    image: &Image,
+    image: &Arc<Image>,
     question: &Question,
     order: GroupOrder,
     descending: bool,
     limit: usize,
 ) -> Result<Breakdown> {
     let counter = Counter::new(image, question)?;
-    let (found, total) = counter.count();
-    let total = Count { complete: counter.is_complete(counter.has_ended), ..total };
-    let mut groups = found.groups();
-    if let [one] = question.by[..]
-        && one.may_be_unknown()
-    {
-        let unknown = [UNKNOWN, 0, 0, 0];
-        if !groups.iter().any(|(codes, _)| *codes == unknown) {
-            groups.push((unknown, Count::default()));
-        }
-    }
-    groups.sort_unstable_by(|(one, first), (other, second)| {
-        let by_key = one.cmp(other);
-        let ordering = match order {
-            GroupOrder::Key => by_key,
-            GroupOrder::Count => first.value().cmp(&second.value()),
-        };
-        let ordering = if descending { ordering.reverse() } else { ordering };
-        ordering.then(by_key)
-    });
-    let group_count = groups.len();
-    let mut left = limit;
-    let dimensions = question.by.len();
-    groups.retain(|(codes, _)| {
-        let is_within = left > 0;
-        let is_unknown = codes[..dimensions].contains(&UNKNOWN);
-        left -= usize::from(is_within && !is_unknown);
-        is_unknown || is_within
-    });
-    let groups = groups.into_iter().map(|(codes, count)| {
-        let keys = counter.keys(codes);
-        let complete = counter.is_group_complete(&keys, codes);
-        Group { keys, count: Count { complete, ..count } }
-    });
-    Ok(Breakdown { groups: groups.collect(), group_count, total })
+    let counted = match Asked::of(image, question, &counter) {
+        Some(every_day) => every_day.on(counter.counted.at.day),
+        None => counter.count(),
+    };
+    Ok(counter.answer(counted, order, descending, limit))
 }
 
 /// The participations in each of some groups, by id.
@@ -275,6 +251,45 @@ impl<'a> Counter<'a> {
         })
     }
 
+    /// The groups that were counted, in an order.
+    fn answer(&self, counted: (Tally, Count), order: GroupOrder, descending: bool, limit: usize) -> Breakdown {
+        let (found, total) = counted;
+        let total = Count { complete: self.is_complete(self.has_ended), ..total };
+        let mut groups = found.groups();
+        if let [one] = self.question.by[..]
+            && one.may_be_unknown()
+        {
+            let unknown = [UNKNOWN, 0, 0, 0];
+            if !groups.iter().any(|(codes, _)| *codes == unknown) {
+                groups.push((unknown, Count::default()));
+            }
+        }
+        groups.sort_unstable_by(|(one, first), (other, second)| {
+            let by_key = one.cmp(other);
+            let ordering = match order {
+                GroupOrder::Key => by_key,
+                GroupOrder::Count => first.value().cmp(&second.value()),
+            };
+            let ordering = if descending { ordering.reverse() } else { ordering };
+            ordering.then(by_key)
+        });
+        let group_count = groups.len();
+        let mut left = limit;
+        let dimensions = self.question.by.len();
+        groups.retain(|(codes, _)| {
+            let is_within = left > 0;
+            let is_unknown = codes[..dimensions].contains(&UNKNOWN);
+            left -= usize::from(is_within && !is_unknown);
+            is_unknown || is_within
+        });
+        let groups = groups.into_iter().map(|(codes, count)| {
+            let keys = self.keys(codes);
+            let complete = self.is_group_complete(&keys, codes);
+            Group { keys, count: Count { complete, ..count } }
+        });
+        Breakdown { groups: groups.collect(), group_count, total }
+    }
+
     /// How many codes a dimension has; none: it is not known beforehand.
     fn code_count(&self, dimension: Dimension) -> Option<u32> {
         Some(match dimension {
@@ -289,6 +304,35 @@ impl<'a> Counter<'a> {
             Dimension::Sector => self.sector_count,
             Dimension::JoinYear => return None,
         })
+    }
+
+    fn code_counts(&self) -> impl Iterator<Item = Option<u32>> {
+        self.question.by.iter().map(|dimension| self.code_count(*dimension))
+    }
+
+    /// The days within some on which the values of a participation's organization can change.
+    fn turns(&self, met: Met<'_>, within: Range<Day>, into: &mut Vec<Day>) {
+        let organizations = self.counted.image.organizations();
+        let mut take = |day: Day| into.extend(within.contains(&day).then_some(day));
+        for dimension in &self.question.by {
+            match dimension {
+                Dimension::Municipality => {
+                    let (sites, owner) = organizations.sites(met.organization());
+                    for row in sites.of_owner(owner).filter(|row| sites.is_known(*row, self.counted.at.rev)) {
+                        take(sites.from(row));
+                        take(sites.to(row));
+                    }
+                }
+                Dimension::NaceDivision | Dimension::Sector => {
+                    let (activities, owner) = organizations.activities(met.organization());
+                    for row in activities.of_owner(owner).filter(|row| activities.is_known(*row, self.counted.at.rev)) {
+                        take(activities.from(row));
+                        take(activities.to(row));
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// How many are in each group, and all together.
@@ -307,8 +351,7 @@ impl<'a> Counter<'a> {
     }
 
     fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
-        let (mut tally, mut total) =
-            (Tally::of(self.question.by.iter().map(|dimension| self.code_count(*dimension))), Count::default());
+        let (mut tally, mut total) = (Tally::of(self.code_counts()), Count::default());
         self.each(clusters, |met, codes, is_first| {
             let is_confirmed =
                 met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(self.counted.at.day));
@@ -322,37 +365,44 @@ impl<'a> Counter<'a> {
 
     /// Calls back for each participation in some clusters and each of its groups; says which call is the first about it.
     fn each(&self, clusters: &[(ClusterAt, &'a Segment)], mut take: impl FnMut(Met<'_>, Codes, bool)) {
-        let by = &self.question.by;
-        let mut values: [Vec<u32>; MAX_DIMENSIONS] = Default::default();
         let mut sectors = Sectors::new();
         for (met, row) in self.counted.present_in(clusters) {
-            for (dimension, values) in by.iter().zip(&mut values) {
-                values.clear();
-                self.values(*dimension, met, row, &mut sectors, values);
-                if values.is_empty() {
-                    values.push(UNKNOWN);
-                }
-            }
-            let mut is_first = true;
-            let mut chosen = [0; MAX_DIMENSIONS];
-            // Every combination of the values, as an odometer counts.
-            'combinations: loop {
-                let mut codes = [0; MAX_DIMENSIONS];
-                for at in 0..by.len() {
-                    codes[at] = values[at][chosen[at]];
-                }
-                take(met, codes, is_first);
-                is_first = false;
-                for at in (0..by.len()).rev() {
-                    chosen[at] += 1;
-                    if chosen[at] < values[at].len() {
-                        continue 'combinations;
-                    }
-                    chosen[at] = 0;
-                }
-                break;
+            self.groups(met, row, &mut sectors, |codes, is_first| take(met, codes, is_first));
+        }
+    }
+
+    /// Calls back for each group of a participation at the point; says which is the first.
+    #[inline]
+    fn groups(&self, met: Met<'_>, row: usize, sectors: &mut Sectors, mut take: impl FnMut(Codes, bool)) {
+        let by = &self.question.by;
+        let mut values: [Vec<u32>; MAX_DIMENSIONS] = std::mem::take(&mut sectors.values);
+        for (dimension, values) in by.iter().zip(&mut values) {
+            values.clear();
+            self.values(*dimension, met, row, sectors, values);
+            if values.is_empty() {
+                values.push(UNKNOWN);
             }
         }
+        let mut is_first = true;
+        let mut chosen = [0; MAX_DIMENSIONS];
+        // Every combination of the values, as an odometer counts.
+        'combinations: loop {
+            let mut codes = [0; MAX_DIMENSIONS];
+            for at in 0..by.len() {
+                codes[at] = values[at][chosen[at]];
+            }
+            take(codes, is_first);
+            is_first = false;
+            for at in (0..by.len()).rev() {
+                chosen[at] += 1;
+                if chosen[at] < values[at].len() {
+                    continue 'combinations;
+                }
+                chosen[at] = 0;
+            }
+            break;
+        }
+        sectors.values = values;
     }
 
     /// The codes of a participation in a dimension, each once; none when nothing is known.

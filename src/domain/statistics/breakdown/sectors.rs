@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::domain::population::Met;
+use super::MAX_DIMENSIONS;
 use crate::domain::{
     ledger::columns::Rev,
+    population::Met,
     positions::{ClassAt, ClusterAt},
     reference::REFERENCE,
 };
@@ -18,6 +19,8 @@ pub(super) struct Sectors {
     of_class: Vec<u64>,
     /// Ranges of classes, each with the position of its sector.
     ranges: Vec<(Range<ClassAt>, usize)>,
+    /// The values of a participation in each dimension, so that each has room for the next one's.
+    pub(super) values: [Vec<u32>; MAX_DIMENSIONS],
 }
 
 /// How many sectors have a bit.
@@ -26,7 +29,7 @@ const BITS: usize = u64::BITS as usize;
 impl Sectors {
     pub(super) fn new() -> Self {
         let of_class = vec![0; REFERENCE.class_count()];
-        Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new() }
+        Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new(), values: Default::default() }
     }
 
     /// Makes ready for a participation's cluster; they come cluster by cluster.

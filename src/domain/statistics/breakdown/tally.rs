@@ -24,27 +24,34 @@ const DENSE: usize = 1 << 18;
 impl Tally {
     /// Of dimensions that have so many codes each; `None`: it is not known beforehand.
     pub(super) fn of(code_counts: impl Iterator<Item = Option<u32>>) -> Self {
-        // What is not known has the last place.
-        let sizes: Option<Vec<u32>> = code_counts.map(|count| Some(count? + 1)).collect();
-        let places = sizes
-            .as_ref()
-            .and_then(|sizes| sizes.iter().try_fold(1_usize, |places, size| places.checked_mul(*size as usize)));
-        match (sizes, places) {
-            (Some(sizes), Some(places)) if places <= DENSE => {
+        match Self::sizes(code_counts) {
+            Some(sizes) => {
+                let places = sizes.iter().product::<u32>() as usize;
                 Self::Dense { sizes, counts: vec![Count::default(); places] }
             }
-            _ => Self::Sparse(HashMap::default()),
+            None => Self::Sparse(HashMap::default()),
         }
+    }
+
+    /// The sizes of dimensions, where every combination of their codes has a place.
+    pub(super) fn sizes(code_counts: impl Iterator<Item = Option<u32>>) -> Option<Vec<u32>> {
+        // What is not known has the last place.
+        let sizes: Vec<u32> = code_counts.map(|count| Some(count? + 1)).collect::<Option<_>>()?;
+        let places = sizes.iter().try_fold(1_usize, |places, size| places.checked_mul(*size as usize))?;
+        (places <= DENSE).then_some(sizes)
+    }
+
+    /// The place of a group.
+    #[inline]
+    pub(super) fn place(sizes: &[u32], codes: Codes) -> u32 {
+        sizes.iter().zip(codes).fold(0, |place, (size, code)| place * size + code.min(size - 1))
     }
 
     /// The count of a group.
     #[inline]
     pub(super) fn count(&mut self, codes: Codes) -> &mut Count {
         match self {
-            Self::Dense { sizes, counts } => {
-                let place = sizes.iter().zip(codes).fold(0, |place, (size, code)| place * size + code.min(size - 1));
-                &mut counts[place as usize]
-            }
+            Self::Dense { sizes, counts } => &mut counts[Self::place(sizes, codes) as usize],
             Self::Sparse(counts) => counts.entry(codes).or_default(),
         }
     }
