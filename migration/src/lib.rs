@@ -16,6 +16,7 @@ mod m20261124_000009_eligibility;
 mod m20261125_000010_criteria_anchor;
 mod m20261125_000011_register;
 mod m20261125_000012_current_rows;
+mod m20261126_000013_lists;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_criteria_anchor::Migration),
             Box::new(m20261125_000011_register::Migration),
             Box::new(m20261125_000012_current_rows::Migration),
+            Box::new(m20261126_000013_lists::Migration),
         ]
     }
 }

@@ -26,6 +26,12 @@ pub(super) fn line(form: &str, name: &str) -> String {
     line
 }
 
+/// The words of a line.
+pub(super) fn words(line: &str) -> impl Iterator<Item = &str> {
+    let form = line.split([WRITTEN, LINE_END]).next().unwrap_or_default();
+    form.split(' ').filter(|word| !word.is_empty())
+}
+
 /// What stands before the name itself.
 const WRITTEN: char = '\u{1}';
 

@@ -19,6 +19,7 @@ const CONNECTIONS: &str = "trihelix_database_connections";
 const CACHE: &str = "trihelix_cache_lookups_total";
 const CACHE_BYTES: &str = "trihelix_cache_bytes";
 const REVISION: &str = "trihelix_ledger_revision";
+const LEDGER_BYTES: &str = "trihelix_ledger_bytes";
 const AGE: &str = "trihelix_ledger_age_seconds";
 const MEMORY: &str = "process_resident_memory_bytes";
 
@@ -93,7 +94,11 @@ pub(super) fn written(app: &App) -> String {
         counter!(CACHE, "cache" => cache, "result" => "miss").absolute(misses);
         gauge!(CACHE_BYTES, "cache" => cache).set(bytes as f64);
     }
-    let revision = app.ledger.image().head().map_or(0, |(revision, _)| revision);
+    let image = app.ledger.image();
+    for (part, bytes) in image.bytes_by_part() {
+        gauge!(LEDGER_BYTES, "part" => part).set(bytes as f64);
+    }
+    let revision = image.head().map_or(0, |(revision, _)| revision);
     gauge!(REVISION).set(revision as f64);
     if let Some(age) = app.ledger.looked() {
         gauge!(AGE).set(age.as_secs_f64());

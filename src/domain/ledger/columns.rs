@@ -137,6 +137,11 @@ impl<V: Copy + Ord> Column<V> {
         Self { each, positions }
     }
 
+    /// The values, each once, ascending.
+    pub(super) fn each(&self) -> &[V] {
+        &self.each
+    }
+
     #[inline]
     pub(super) fn get(&self, row: usize) -> V {
         self.each[match &self.positions {

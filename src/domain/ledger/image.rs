@@ -183,9 +183,10 @@ impl Image {
         let others =
             others + size_of_val(&**self.revisions) + size_of_val(&**self.by_slug) + size_of_val(&**self.ranges);
         let own = [
-            ("participations and their periods", participations),
-            ("participations by organization", self.recent.participations_bytes()),
-            ("counts of every day", self.recent.kept_bytes()),
+            ("participations", participations),
+            ("participations_by_organization", self.recent.participations_bytes()),
+            ("words", self.recent.words().bytes()),
+            ("every_day", self.recent.kept_bytes()),
             ("clusters", others),
             ("sources", self.sources.bytes()),
         ];
@@ -218,9 +219,9 @@ impl Image {
             revisions: Arc::new(revisions),
             by_slug: Arc::new(by_slug),
             clusters,
+            recent: Arc::new(self.recent.of_next(&organizations)),
             organizations,
             sources,
-            recent: Arc::default(),
         })
     }
 }

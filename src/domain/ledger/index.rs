@@ -26,6 +26,7 @@ use super::{
     image::{Image, Kept},
     organizations::{Activity, Organizations, Part, Profile, Site},
     search::Found,
+    words::Words,
 };
 use crate::domain::{
     positions::{ClassAt, ClusterAt, MunicipalityAt, OrganizationAt, ParticipationAt},
@@ -46,6 +47,8 @@ const SEARCHES_KEPT: usize = 16;
 /// that the image does not: all are equal.
 #[derive(Default)]
 pub(super) struct Recent {
+    /// The words of names, perhaps of an earlier image.
+    words: Arc<Words>,
     indexes: Mutex<Vec<Arc<Index>>>,
     participations: OnceLock<Participations>,
     /// Who was found by what was searched, the latest first.
@@ -68,6 +71,15 @@ impl PartialEq for Recent {
 impl Eq for Recent {}
 
 impl Recent {
+    /// What is made of the next image, so far.
+    pub(super) fn of_next(&self, organizations: &Organizations) -> Self {
+        Self { words: Words::after(&self.words, organizations), ..Self::default() }
+    }
+
+    pub(super) fn words(&self) -> &Words {
+        &self.words
+    }
+
     pub(super) fn index(&self, at: Point) -> Arc<Index> {
         let mut kept = self.indexes.lock().expect("no panic while the lock is held");
         let index = match kept.iter().position(|index| index.at == at) {
@@ -218,18 +230,18 @@ impl Asserted {
 }
 
 /// A bitmap under construction, a bit for each organization: positions in any order, each as often as it comes.
-struct Bits(Vec<u8>);
+pub(super) struct Bits(Vec<u8>);
 
 impl Bits {
-    fn new(count: usize) -> Self {
+    pub(super) fn new(count: usize) -> Self {
         Self(vec![0; count.div_ceil(8)])
     }
 
-    fn set(&mut self, position: OrganizationAt) {
+    pub(super) fn set(&mut self, position: OrganizationAt) {
         self.0[position.index() / 8] |= 1 << (position.index() % 8);
     }
 
-    fn compressed(&self) -> RoaringBitmap {
+    pub(super) fn compressed(&self) -> RoaringBitmap {
         RoaringBitmap::from_lsb0_bytes(0, &self.0)
     }
 }

@@ -20,6 +20,7 @@ pub(super) mod search;
 pub(super) mod segment;
 mod sources;
 pub(super) mod undated;
+mod words;
 
 use std::{
     pin::pin,

@@ -101,7 +101,7 @@ pub(in crate::domain) struct Organizations {
 }
 
 /// How many organizations a part holds.
-const PART: usize = 1024;
+pub(super) const PART: usize = 1024;
 
 /// Some organizations, and their facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl Organizations {
     }
 
     #[inline]
-    fn part(&self, position: OrganizationAt) -> (&Part, u32) {
+    pub(super) fn part(&self, position: OrganizationAt) -> (&Part, u32) {
         let (part, owner) = split(position);
         (&self.parts[part], owner)
     }
@@ -262,6 +262,11 @@ impl Organizations {
         part.profiles.known(owner, rev).next() == Some(row)
     }
 
+    /// The parts as they are shared from image to image.
+    pub(super) fn shared_parts(&self) -> &[Arc<Part>] {
+        &self.parts
+    }
+
     /// The parts, each with the position of its first organization.
     pub(super) fn parts(&self) -> impl Iterator<Item = (u32, &Part)> {
         (0..).step_by(PART).zip(self.parts.iter().map(|part| &**part))
@@ -272,8 +277,8 @@ impl Organizations {
         let sum = |of: fn(&Part) -> usize| self.parts.iter().map(|part| of(part)).sum::<usize>();
         let orders = size_of_val(&**self.by_id) + size_of_val(&**self.by_name);
         [
-            ("profiles and shown names", sum(|part| size_of_val(&*part.ids) + part.profiles.bytes()) + orders),
-            ("search forms of names", sum(|part| part.names.bytes())),
+            ("profiles", sum(|part| size_of_val(&*part.ids) + part.profiles.bytes()) + orders),
+            ("names", sum(|part| part.names.bytes())),
             ("identifiers", sum(|part| part.identifiers.bytes())),
             ("sites", sum(|part| part.sites.bytes())),
             ("activities", sum(|part| part.activities.bytes())),

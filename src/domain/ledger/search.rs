@@ -1,18 +1,28 @@
 //! Searching the names of organizations.
 //!
-//! All names of a part stand in one text, a line each. The word that is searched, or the longest of several, is found in
-//! it; what else is searched is then looked for in the line alone.
+//! A word is looked for among the words of all names (`words`). Where several are searched, those who have the longest are
+//! then asked for the others, name by name. Organizations that changed since the words were gathered are asked name by name
+//! at once; so are all of them at a revision before.
 
-use std::{sync::Arc, thread};
+use std::sync::Arc;
 
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
 
-use super::{columns::Rev, image::Image, organizations::Part};
-use crate::domain::search::{Needle, Relevance};
+use super::{
+    columns::Rev,
+    image::Image,
+    index::Bits,
+    organizations::{Organizations, PART, Part},
+    words::Words,
+};
+use crate::domain::{
+    positions::OrganizationAt,
+    search::{Needle, Relevance},
+};
 
 /// The organizations that a search finds, by position.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::domain) struct Found {
     /// By a name whose words begin so.
     starts: RoaringBitmap,
@@ -32,88 +42,105 @@ impl Found {
     }
 }
 
-/// How many parts are worth a thread of their own, and how many threads search at once.
-const WORTH_A_THREAD: usize = 32;
-const MAX_THREADS: usize = 4;
-
 impl Image {
     /// The organizations one of whose names contains what is searched, as known at a revision.
     pub(in crate::domain) fn named(&self, needle: &Needle, rev: Rev) -> Arc<Found> {
         self.recent().search(needle, rev, || {
-            let parts: Vec<_> = self.organizations().parts().collect();
-            let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-            let threads = threads.min(parts.len() / WORTH_A_THREAD).max(1);
-            let search = |parts: &[(u32, &Part)]| Search::new(needle, rev).of(parts);
-            let mut shares = parts.chunks(parts.len().div_ceil(threads).max(1));
-            let own = shares.next().unwrap_or_default();
-            thread::scope(|scope| {
-                let others: Vec<_> = shares.map(|share| scope.spawn(move || search(share))).collect();
-                others.into_iter().fold(search(own), |found, other| {
-                    let other = other.join().expect("searching does not panic");
-                    Found { starts: found.starts | other.starts, all: found.all | other.all }
-                })
-            })
+            let organizations = self.organizations();
+            let mut search = Search { organizations, needle, rev, found: Taken::default() };
+            let words = self.recent().words();
+            if words.is_of(rev) {
+                search.find_in(words);
+            } else {
+                organizations.parts().for_each(|(first, part)| search.ask(first, part));
+            }
+            search.found.sets(organizations.len())
         })
     }
 }
 
-/// A search through some parts.
 struct Search<'a> {
+    organizations: &'a Organizations,
     needle: &'a Needle,
     rev: Rev,
-    /// Ascending, each once.
-    starts: Vec<u32>,
-    all: Vec<u32>,
+    found: Taken,
 }
 
-impl<'a> Search<'a> {
-    fn new(needle: &'a Needle, rev: Rev) -> Self {
-        Self { needle, rev, starts: Vec::new(), all: Vec::new() }
-    }
+/// Those who were found so far, in any order and as often as they were.
+#[derive(Default)]
+struct Taken {
+    starts: Vec<u32>,
+    middles: Vec<u32>,
+}
 
-    fn of(mut self, parts: &[(u32, &Part)]) -> Found {
-        let finder = Finder::new(self.needle.first_word());
-        for (first, part) in parts {
-            if self.needle.is_one_word() {
-                self.find_word(*first, part, &finder);
-            } else {
-                self.find_words(*first, part, &finder);
-            }
-        }
-        let set = |found: Vec<u32>| RoaringBitmap::from_sorted_iter(found).expect("they are found in order");
-        Found { starts: set(self.starts), all: set(self.all) }
-    }
-
+impl Taken {
     fn take(&mut self, of: u32, relevance: Relevance) {
-        if self.all.last() != Some(&of) {
-            self.all.push(of);
-        }
-        if relevance == Relevance::Start && self.starts.last() != Some(&of) {
-            self.starts.push(of);
+        match relevance {
+            Relevance::Start => self.starts.push(of),
+            Relevance::Middle => self.middles.push(of),
         }
     }
 
-    fn find_words(&mut self, first: u32, part: &Part, finder: &Finder<'_>) {
-        let (names, rev) = (&part.names, self.rev);
-        for (owner, row) in names.containing(finder).filter(|(_, row)| names.is_known(*row, rev)) {
-            if let Some(relevance) = self.needle.found_in(names.text(row)) {
-                self.take(first + owner, relevance);
+    fn sets(self, count: usize) -> Found {
+        let starts = set(self.starts, count);
+        let all = &starts | set(self.middles, count);
+        Found { starts, all }
+    }
+}
+
+/// How many are put in a set one by one.
+const FEW: usize = 4096;
+
+fn set(mut of: Vec<u32>, count: usize) -> RoaringBitmap {
+    if of.len() > FEW {
+        let mut bits = Bits::new(count);
+        of.into_iter().for_each(|of| bits.set(OrganizationAt::from(of)));
+        return bits.compressed();
+    }
+    of.sort_unstable();
+    of.dedup();
+    RoaringBitmap::from_sorted_iter(of).expect("it is in order")
+}
+
+impl Search<'_> {
+    fn find_in(&mut self, words: &Words) {
+        let changed: Vec<usize> = words.changed(self.organizations).collect();
+        let is_same = |of: &u32| changed.is_empty() || changed.binary_search(&(*of as usize / PART)).is_err();
+        if self.needle.is_one_word() {
+            for (begins, have) in words.containing(self.needle.first_word()) {
+                let into = if begins { &mut self.found.starts } else { &mut self.found.middles };
+                into.extend(have.iter().filter(|of| is_same(of)));
             }
+        } else {
+            let with_first = words.containing(self.needle.first_word()).flat_map(|(_, have)| have);
+            let with_first = set(with_first.copied().filter(|of| is_same(of)).collect(), self.organizations.len());
+            for of in with_first {
+                let (part, owner) = self.organizations.part(of.into());
+                self.ask_one(of, part, owner);
+            }
+        }
+        for number in changed {
+            let (first, part) = self.organizations.parts().nth(number).expect("it is one of the parts");
+            self.ask(first, part);
         }
     }
 
-    /// Of one word every place decides by itself: it begins a word, or it does not.
-    fn find_word(&mut self, first: u32, part: &Part, finder: &Finder<'_>) {
-        let (names, block) = (&part.names, part.names.block().as_bytes());
-        let mut places = names.places();
-        for found in finder.find_iter(block) {
-            let (owner, row) = places.of(found);
-            let begins_word = found == 0 || matches!(block[found - 1], b' ' | b'\n');
-            let of = first + owner;
-            let is_new = if begins_word { self.starts.last() != Some(&of) } else { self.all.last() != Some(&of) };
-            if is_new && names.is_known(row, self.rev) {
-                self.take(of, if begins_word { Relevance::Start } else { Relevance::Middle });
-            }
+    /// Asks every organization of a part that has the first word.
+    fn ask(&mut self, first: u32, part: &Part) {
+        let (names, finder) = (&part.names, Finder::new(self.needle.first_word()));
+        for (owner, row) in names.containing(&finder) {
+            self.ask_name(first + owner, part, row);
+        }
+    }
+
+    fn ask_one(&mut self, of: u32, part: &Part, owner: u32) {
+        part.names.of_owner(owner).for_each(|row| self.ask_name(of, part, row));
+    }
+
+    fn ask_name(&mut self, of: u32, part: &Part, row: usize) {
+        let is_known = part.names.is_known(row, self.rev);
+        if let Some(relevance) = is_known.then(|| self.needle.found_in(part.names.text(row))).flatten() {
+            self.found.take(of, relevance);
         }
     }
 }

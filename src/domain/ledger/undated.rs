@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use super::columns::{ALWAYS, Column, Fact, OPEN, Rev, Spans, Starts, bring_forward};
+use super::columns::{ALWAYS, Column, Fact, OPEN, Rev, STANDS, Spans, Starts, bring_forward};
 
 /// A fact without dates: what it says, and its text.
 pub(super) type Worded<V> = Fact<(V, Box<str>)>;
@@ -101,28 +101,31 @@ impl<V: Copy + Ord> Undated<V> {
         &self.block[start as usize..self.ends[row] as usize]
     }
 
-    /// All texts, one after the other.
-    pub(super) fn block(&self) -> &str {
-        &self.block
+    /// The rows that are not superseded, each with its owner.
+    pub(super) fn standing(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.starts.rows_that(|row| self.spans.get(row).1 == STANDS)
     }
 
-    /// Which rows the bytes of the block belong to, asked in their order.
-    pub(super) fn places(&self) -> Places<'_> {
-        Places { starts: &self.starts, ends: &self.ends, owner: 0, row: 0 }
+    /// The last revision that recorded or superseded a row.
+    pub(super) fn last_revision(&self) -> Rev {
+        let last = |(recorded, superseded): &(Rev, Rev)| if *superseded == STANDS { *recorded } else { *superseded };
+        self.spans.each().iter().map(last).max().unwrap_or(0)
     }
 
     /// The rows in whose texts something is found, each with its owner, in their order. What is found may reach into the
     /// next text.
     pub(super) fn containing(&self, finder: &Finder<'_>) -> impl Iterator<Item = (u32, usize)> {
-        let (mut byte, mut places) = (0, self.places());
+        let (mut byte, mut owner, mut row) = (0, 0, 0);
         std::iter::from_fn(move || {
             let found = byte + finder.find(&self.block.as_bytes()[byte..])?;
-            if found == self.block.len() {
-                // Nothing is found at the very end.
-                return None;
+            // Nothing is found at the very end, where an empty text is.
+            while *self.ends.get(row)? as usize <= found {
+                row += 1;
             }
-            let (owner, row) = places.of(found);
             byte = self.ends[row] as usize;
+            while self.starts.end_of(owner) <= row {
+                owner += 1;
+            }
             Some((owner, row))
         })
     }
@@ -130,28 +133,6 @@ impl<V: Copy + Ord> Undated<V> {
     /// How many bytes the columns take.
     pub(super) fn bytes(&self) -> usize {
         self.starts.bytes() + self.spans.bytes() + self.values.bytes() + size_of_val(&*self.ends) + self.block.len()
-    }
-}
-
-/// The rows of a block, on the way through it.
-pub(super) struct Places<'a> {
-    starts: &'a Starts,
-    ends: &'a [u32],
-    owner: u32,
-    row: usize,
-}
-
-impl Places<'_> {
-    /// The row that holds a byte, with its owner. Bytes are asked in their order.
-    #[inline]
-    pub(super) fn of(&mut self, byte: usize) -> (u32, usize) {
-        while self.ends[self.row] as usize <= byte {
-            self.row += 1;
-        }
-        while self.starts.end_of(self.owner) <= self.row {
-            self.owner += 1;
-        }
-        (self.owner, self.row)
     }
 }
 

@@ -209,3 +209,38 @@ async fn the_best_of_many_are_found_first_too() {
         assert_eq!(found, expected, "{to} {forwards}");
     }
 }
+
+/// The words of names are gathered for many organizations at once; those that changed since are asked for their names.
+#[tokio::test]
+async fn names_that_changed_are_found_by_what_they_are() {
+    let name = |at: usize| format!("Bureau{at} Nord");
+    let of = |renamed: &dyn Fn(usize) -> Option<&'static str>| {
+        let organizations: Vec<_> = (0..9300).map(|at| format!("o{at:04},company,s")).collect();
+        let names = (0..9300).map(|at| format!("o{at:04},trade,{}", renamed(at).map_or(name(at), str::to_owned)));
+        Package::new("many").rows("organizations", "id,sphere,source", &organizations).rows(
+            "organization_names",
+            "organization,kind,name",
+            &names.collect::<Vec<_>>(),
+        )
+    };
+    let app = TestApp::with(&of(&|_| None)).await;
+    let before = app.ask("{ register { basis { knownAt } } }").await["register"]["basis"]["knownAt"].clone();
+    app.import(&of(&|at| (at == 5).then_some("Sud Atelier"))).await;
+    let document = "query ($text: String, $at: PointInTime) { organizations(search: $text, at: $at, first: 2) { totalCount nodes { name } } }";
+    let count = async |text: &str, known_at: Option<&serde_json::Value>| {
+        let at = known_at.map(|at| json!({ "knownAt": at }));
+        let answer = app.ask_with(document, json!({ "text": text, "at": at })).await;
+        answer["organizations"]["totalCount"].as_i64().expect("a number")
+    };
+    for (text, now, then) in [
+        ("bureau5", 1110, 1111),
+        ("bureau5 nord", 1110, 1111),
+        ("nord", 9299, 9300),
+        ("sud", 1, 0),
+        ("atel sud", 1, 0),
+        ("ord bureau9299", 1, 1),
+        ("nord sud", 0, 0),
+    ] {
+        assert_eq!((count(text, None).await, count(text, Some(&before)).await), (now, then), "{text}");
+    }
+}
