@@ -26,6 +26,13 @@ macro_rules! text_enum {
             fn index(self) -> usize {
                 self as usize
             }
+
+            fn of_text(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -39,9 +46,7 @@ pub trait TextEnum: ActiveEnum<Value = String> + Copy + 'static {
     fn index(self) -> usize;
 
     /// The value written as `text`, if there is one.
-    fn of_text(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.to_value() == text)
-    }
+    fn of_text(text: &str) -> Option<Self>;
 
     /// The word it is stored as.
     fn text(&self) -> String {

@@ -30,11 +30,11 @@ pub(super) fn page_of<R>(rows: impl IntoIterator<Item = R>, order: &impl Order<R
     let (mut best, mut is_sifted) = (Vec::new(), false);
     for row in rows {
         total += 1;
-        if request.after.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_le()) {
-            precede = true;
-        } else if request.before.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_ge()) {
-            follow = true;
-        } else if !is_sifted || compare(&row, &best[size]).is_lt() {
+        let is_before = request.after.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_le());
+        let is_after = request.before.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_ge());
+        precede |= is_before;
+        follow |= is_after;
+        if !is_before && !is_after && (!is_sifted || compare(&row, &best[size]).is_lt()) {
             best.push(row);
             if best.len() >= kept.saturating_mul(2) {
                 best.select_nth_unstable_by(size, compare);
@@ -157,7 +157,7 @@ mod tests {
                     }
                     met.into_iter()
                 };
-                let gathered = page_of(all.iter().copied().rev().collect(), &Ascending, &request);
+                let gathered = page_of(all.iter().copied().rev(), &Ascending, &request);
                 for page in [gathered, page_along(walk, || count as u64, &Ascending, &request)] {
                     let rows: Vec<i64> = page.rows.iter().map(|row| row.model).collect();
                     assert_eq!(

@@ -361,6 +361,8 @@ pub struct Period {
     pub recorded: Revision,
     from: Day,
     to: Day,
+    /// The last day that a source attests the status; none: every day.
+    attested_until: Option<Day>,
     standing: Standing,
 }
 
@@ -373,6 +375,7 @@ impl Period {
             recorded: periods.recorded(row).into(),
             from: periods.from(row),
             to: periods.to(row),
+            attested_until: periods.presumed_from(row).map(|first| first - 1),
             standing: periods.value(row),
         }
     }
@@ -429,7 +432,7 @@ impl Period {
 
     /// Whether a source attests the status on a day that the period covers.
     pub fn is_confirmed(&self, as_of: NaiveDate) -> bool {
-        self.standing.is_confirmed(day(as_of))
+        self.attested_until.is_none_or(|last| day(as_of) <= last)
     }
 
     /// The document that attests it.

@@ -71,6 +71,11 @@ impl Needle {
         self.words.len() == 1 && self.written.is_empty()
     }
 
+    /// The words, the longest first.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
     /// The word that a name is first looked at for.
     pub(super) fn first_word(&self) -> &str {
         self.words.first().map_or("", String::as_str)

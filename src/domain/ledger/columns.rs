@@ -56,6 +56,11 @@ impl Stated {
     pub(in crate::domain) fn date(self) -> Option<PartialDate> {
         stated((self.0 >> 2) as Day, self.0 & 3)
     }
+
+    /// The latest day that it can mean; of none, before every day.
+    pub(super) fn latest(self) -> Day {
+        latest_day((self.0 >> 2) as Day, self.0 & 3)
+    }
 }
 
 impl From<Option<PartialDate>> for Stated {
@@ -72,6 +77,16 @@ pub(super) fn precision_code(stated: Option<PartialDate>) -> u32 {
         Precision::Month => 2,
         Precision::Day => 3,
     })
+}
+
+/// The latest day that a date can mean that is stated around a day, by the code of its precision; of none, before every day.
+#[inline]
+pub(super) fn latest_day(around: Day, code: u32) -> Day {
+    match code & 3 {
+        // Most dates are stated to the day.
+        3 => around,
+        _ => stated(around, code).map_or(Day::MIN, |date| day(date.latest())),
+    }
 }
 
 /// The date as it is stated around a day, by the code of its precision.

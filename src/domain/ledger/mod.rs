@@ -10,6 +10,7 @@
 //! The image is immutable. A request takes one, and asks everything at the revisions it holds; SQL reads of the same request
 //! filter by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
+mod chunks;
 pub(super) mod columns;
 pub(super) mod image;
 pub(super) mod index;

@@ -22,14 +22,15 @@ use entity::{
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect,
+    ColumnTrait, Condition, DatabaseConnection, DbBackend, DbErr, EntityName, EntityTrait, FromQueryResult, IdenStatic,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::{
+    chunks::{self, Cell, Cells},
     columns::{ALWAYS, Fact, OPEN, Rev, STANDS, day, rev},
     names,
     organizations::{Activity, Particulars, Profile, Site},
@@ -81,6 +82,11 @@ impl Span {
             0 => Condition::all().add(E::RECORDED.lte(self.head)),
             _ => Condition::any().add(meanwhile(E::RECORDED)).add(meanwhile(E::SUPERSEDED)),
         }
+    }
+
+    /// Whether whole tables of SQLite are read.
+    fn is_whole_of_sqlite(self, db: &DatabaseConnection) -> bool {
+        self.seen == 0 && db.get_database_backend() == DbBackend::Sqlite
     }
 
     /// From when a row no longer is part of the register, as far as is read.
@@ -193,12 +199,18 @@ impl Changes {
 
     async fn profiles(db: DatabaseConnection, span: Span) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
-        let new = organization::Entity::find()
-            .filter(organization::Column::RecordedRev.gt(span.seen))
-            .filter(organization::Column::RecordedRev.lte(span.head))
-            .select_only()
-            .column(organization::Column::Id);
-        changes.organizations = new.into_tuple().all(db).await?;
+        if span.is_whole_of_sqlite(db) {
+            let id = [OrganizationId::written("id")];
+            let mut take = |mut cells: Cells<'_>| cells.next().map(|id| changes.organizations.push(id));
+            chunks::each(db, "organization", &id, span.head, &mut take).await?;
+        } else {
+            let new = organization::Entity::find()
+                .filter(organization::Column::RecordedRev.gt(span.seen))
+                .filter(organization::Column::RecordedRev.lte(span.head))
+                .select_only()
+                .column(organization::Column::Id);
+            changes.organizations = new.into_tuple().all(db).await?;
+        }
         each(db, span, |row: ProfileRow| {
             let particulars = Particulars {
                 profile: Profile { sphere: row.sphere, size_class: row.size_class },
@@ -352,8 +364,12 @@ impl Changes {
         .await?;
         let mut named: HashMap<SectorId, Vec<ClassAt>> = HashMap::new();
         let ids = changed.iter().map(|(_, sector)| sector.id);
-        let wanted = dialect::any_of(db.get_database_backend(), sector_nace::Column::SectorId.into_expr(), ids);
-        for row in sector_nace::Entity::find().filter(wanted).all(db).await? {
+        let mut classes = sector_nace::Entity::find();
+        if span.seen > 0 {
+            let of_sector = sector_nace::Column::SectorId.into_expr();
+            classes = classes.filter(dialect::any_of(db.get_database_backend(), of_sector, ids));
+        }
+        for row in classes.all(db).await? {
             let class = REFERENCE.position(row.nace_version, &row.nace_code);
             named.entry(row.sector_id).or_default().extend(class);
         }
@@ -384,6 +400,12 @@ impl Changes {
 trait Columns: FromQueryResult + Send {
     type Entity: Recorded;
     const ALL: &'static [<Self::Entity as EntityTrait>::Column];
+
+    /// The expressions that write its cells, of columns of these names.
+    fn cells(names: &[String]) -> Vec<String>;
+
+    /// The row that some cells are of.
+    fn of_cells(cells: Cells<'_>) -> Option<Self>;
 }
 
 /// Declares a row: each field with its type and its column, in the order in which they are selected and read.
@@ -398,6 +420,15 @@ macro_rules! row {
         impl Columns for $name {
             type Entity = $table::Entity;
             const ALL: &'static [$table::Column] = &[$($table::Column::$column),+];
+
+            fn cells(names: &[String]) -> Vec<String> {
+                let written: [fn(&str) -> String; Self::ALL.len()] = [$(<$type as Cell>::written),+];
+                names.iter().zip(written).map(|(name, written)| written(name)).collect()
+            }
+
+            fn of_cells(mut cells: Cells<'_>) -> Option<Self> {
+                Some(Self { $($field: cells.next()?),+ })
+            }
         }
 
         impl FromQueryResult for $name {
@@ -556,6 +587,11 @@ impl PeriodRow {
 
 /// Reads the changed rows of a table, one after the other.
 async fn each<C: Columns>(db: &DatabaseConnection, span: Span, mut take: impl FnMut(C)) -> Result<()> {
+    if span.is_whole_of_sqlite(db) {
+        let names: Vec<String> = C::ALL.iter().map(|column| format!("\"{}\"", column.as_str())).collect();
+        let table = C::Entity::default().table_name().to_owned();
+        return chunks::each(db, &table, &C::cells(&names), span.head, |cells| C::of_cells(cells).map(&mut take)).await;
+    }
     let changed = C::Entity::find().filter(span.changed::<C::Entity>());
     let query = changed.select_only().columns(C::ALL.iter().copied());
     let mut rows = query.into_model::<C>().stream(db).await?;

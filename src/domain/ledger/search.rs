@@ -1,7 +1,7 @@
 //! Searching the names of organizations.
 //!
-//! A word is looked for among the words of all names (`words`). Where several are searched, those who have the longest are
-//! then asked for the others, name by name. Organizations that changed since the words were gathered are asked name by name
+//! A word is looked for among the words of all names (`words`). Where several are searched, those who have each of them are
+//! then asked whether one of their names has all. Organizations that changed since the words were gathered are asked name by name
 //! at once; so are all of them at a revision before.
 
 use std::sync::Arc;
@@ -112,9 +112,13 @@ impl Search<'_> {
                 into.extend(have.iter().filter(|of| is_same(of)));
             }
         } else {
-            let with_first = words.containing(self.needle.first_word()).flat_map(|(_, have)| have);
-            let with_first = set(with_first.copied().filter(|of| is_same(of)).collect(), self.organizations.len());
-            for of in with_first {
+            let with = |word: &str| {
+                let have = words.containing(word).flat_map(|(_, have)| have).copied();
+                set(have.filter(|of| is_same(of)).collect(), self.organizations.len())
+            };
+            // Those who have all of them, perhaps in different names.
+            let with_all = self.needle.words().map(with).reduce(|some, others| some & others);
+            for of in with_all.into_iter().flatten() {
                 let (part, owner) = self.organizations.part(of.into());
                 self.ask_one(of, part, owner);
             }

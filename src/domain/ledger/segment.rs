@@ -16,7 +16,9 @@ use entity::{
 use uuid::Uuid;
 
 use super::{
-    columns::{ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, Stated, bring_forward, day, precision_code, stated},
+    columns::{
+        ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, Stated, bring_forward, day, latest_day, precision_code, stated,
+    },
     organizations::Organizations,
     sources::Sources,
 };
@@ -101,13 +103,29 @@ impl Sector {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain) struct Standing {
     /// From the lowest bits: the status in two, the kind of exit in four and its reason in four, zero for none; how
-    /// precisely the start is stated in two, and the end in two.
+    /// precisely the start is stated in two, and the end in two; and until when the status is attested in two.
     code: u16,
-    /// The last day that a source attests the status; `OPEN`: every day.
-    attested: Day,
     pub(in crate::domain) first_confirmed_on: Stated,
     pub(in crate::domain) last_confirmed_on: Stated,
     pub(in crate::domain) source: SourceAt,
+}
+
+/// Until when a source attests a status, as [`time::attested_until`] has it. Most periods are attested as long as they last,
+/// or by their start alone: told so, many periods say the same, and are held once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attested {
+    /// As long as the period lasts.
+    Always,
+    /// Until the latest day of its stated start.
+    Start,
+    /// Until the latest day of a confirmation.
+    Confirmation,
+    /// On no day.
+    Never,
+}
+
+impl Attested {
+    const ALL: [Self; 4] = [Self::Always, Self::Start, Self::Confirmation, Self::Never];
 }
 
 impl Standing {
@@ -122,14 +140,20 @@ impl Standing {
         // Zero for none.
         let optional = |index: Option<usize>| index.map_or(0, |index| index as u16 + 1);
         let [from, to] = dates.map(|date| precision_code(date) as u16);
+        let attested = match time::attested_until(status, dates[0], dates[1], confirmed) {
+            None => Attested::Always,
+            Some(_) if confirmed.iter().any(Option::is_some) => Attested::Confirmation,
+            Some(_) if dates[0].is_some() => Attested::Start,
+            Some(_) => Attested::Never,
+        };
         let code = status.index() as u16
             | (optional(exit.0.map(ExitKind::index)) << 2)
             | (optional(exit.1.map(ExitReason::index)) << 6)
             | (from << 10)
-            | (to << 12);
-        let attested = time::attested_until(status, dates[0], dates[1], confirmed).map_or(OPEN, day);
+            | (to << 12)
+            | ((attested as u16) << 14);
         let [first_confirmed_on, last_confirmed_on] = confirmed.map(Stated::from);
-        Self { code, attested, first_confirmed_on, last_confirmed_on, source: SourceAt::at(0) }
+        Self { code, first_confirmed_on, last_confirmed_on, source: SourceAt::at(0) }
     }
 
     pub(in crate::domain) fn status(self) -> Status {
@@ -159,14 +183,30 @@ impl Standing {
         stated(to, u32::from(self.code) >> 12)
     }
 
-    /// The first day on which the status is presumed, of a period that lasts so long; none: every day is attested.
-    pub(in crate::domain) fn presumed_from(self) -> Option<Day> {
-        (self.attested != OPEN).then(|| self.attested.saturating_add(1))
+    /// The last day that a source attests the status, of a period's first day; `OPEN`: every day.
+    fn attested(self, from: Day) -> Day {
+        match Attested::ALL[usize::from(self.code >> 14)] {
+            Attested::Always => OPEN,
+            Attested::Start => latest_day(from, u32::from(self.code) >> 10),
+            Attested::Confirmation => self.first_confirmed_on.latest().max(self.last_confirmed_on.latest()),
+            Attested::Never => Day::MIN,
+        }
+    }
+}
+
+impl Facts<Standing> {
+    /// Whether a source attests the status of a row on a day that it covers.
+    #[inline]
+    pub(in crate::domain) fn is_confirmed(&self, row: usize, day: Day) -> bool {
+        let standing = self.value(row);
+        // That much is asked of every row that is counted.
+        standing.code >> 14 == Attested::Always as u16 || day <= standing.attested(self.from(row))
     }
 
-    /// Whether a source attests the status on a day that the period covers.
-    pub(in crate::domain) fn is_confirmed(self, day: Day) -> bool {
-        day <= self.attested
+    /// The first day on which the status of a row is presumed, if it lasts so long; none: every day is attested.
+    pub(in crate::domain) fn presumed_from(&self, row: usize) -> Option<Day> {
+        let attested = self.value(row).attested(self.from(row));
+        (attested != OPEN).then(|| attested.saturating_add(1))
     }
 }
 

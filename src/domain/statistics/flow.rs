@@ -357,14 +357,14 @@ pub fn retention(
             Cohort { year, size: none, retained: followed.collect() }
         });
         let periods = &met.segment.periods;
-        cohort.size.add(periods.value(row).is_confirmed(first));
+        cohort.size.add(periods.is_confirmed(row, first));
         for (after, count) in (1..).zip(&mut cohort.retained) {
             let Some(anniversary) = date(first).checked_add_months(Months::new(12 * after)) else { break };
             let then = Point { day: day(anniversary), rev: point.rev };
             if let Some(row) = periods.holding(met.position.number(), then).next()
                 && periods.value(row).status() == Status::Effective
             {
-                count.add(periods.value(row).is_confirmed(then.day));
+                count.add(periods.is_confirmed(row, then.day));
             }
         }
     }

@@ -104,7 +104,7 @@ pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at:
             (ParticipationKind::Partner, Status::Effective) => &mut head.partners,
             (ParticipationKind::Partner, _) => continue,
         };
-        count.add(standing.is_confirmed(point.day));
+        count.add(met.segment.periods.is_confirmed(row, point.day));
     }
     head
 }
@@ -134,7 +134,7 @@ pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, a
     let mut base = Count { complete: counted.is_complete(point.day, false), ..Count::default() };
     let mut spheres: Vec<_> = Sphere::ALL.iter().map(|sphere| (*sphere, 0)).collect();
     for (met, row) in counted.present() {
-        base.add(met.segment.periods.value(row).is_confirmed(point.day));
+        base.add(met.segment.periods.is_confirmed(row, point.day));
         let sphere = counted.sphere(met);
         if let Some((_, count)) = spheres.iter_mut().find(|(of, _)| Some(*of) == sphere) {
             *count += 1;

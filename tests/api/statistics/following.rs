@@ -122,3 +122,26 @@ async fn follows(ledger: &Ledger, written: &Arc<Image>) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+#[tokio::test]
+async fn tables_are_read_whatever_their_texts_hold() {
+    use entity::organization_profile::{Column, Entity};
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+    use trihelix::domain::{organization, page, time::PointInTime};
+    let app = TestApp::with(&Package::new("north").organization("acme", "company", "Acme")).await;
+    let name = "\u{1e}a\u{1f}b\u{1d}\"\\\n日";
+    let labels = entity::Labels::from_iter([("und".to_owned(), name.to_owned())]);
+    let edit = Entity::update_many()
+        .col_expr(Column::SortName, Expr::val(name))
+        .col_expr(Column::DisplayName, Expr::val(serde_json::to_value(&labels).expect("JSON")))
+        .filter(Column::SortName.eq("acme"));
+    edit.exec(&app.db).await.expect("SQL");
+    let image = Ledger::build(&app.db).await.expect("it is built").image();
+    let at = PointInTime { as_of: crate::support::dice::date("2020-01-01"), revision: 1 };
+    let wants = page::Wants { rows: true, ..page::Wants::default() };
+    let request = page::PageRequest { size: 1, from_end: false, after: None, before: None, wants };
+    let by_name = [(organization::Order::Name, false)];
+    let found = organization::list(&image, &organization::Filter::default(), None, &by_name, at, 1, &request);
+    assert_eq!(found.rows[0].keys[0], page::Key::Text(name.to_owned()));
+    assert_eq!(found.rows[0].model.name(&image, entity::Language::En), name);
+}

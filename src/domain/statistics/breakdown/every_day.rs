@@ -218,16 +218,15 @@ impl<'a> Gathering<'a> {
                 continue;
             }
             let (periods, end) = (&met.segment.periods, met.segment.periods.to(row));
-            let standing = periods.value(row);
             let mut turns = vec![periods.from(row), end];
-            turns.extend(standing.presumed_from().filter(|day| (periods.from(row)..end).contains(day)));
+            turns.extend(periods.presumed_from(row).filter(|day| (periods.from(row)..end).contains(day)));
             self.counter.turns(met, periods.from(row)..end, &mut turns);
             turns.sort_unstable();
             turns.dedup();
             for days in turns.windows(2) {
                 let &[from, to] = days else { continue };
                 self.counter.counted.at = Point { day: from, rev };
-                let is_confirmed = standing.is_confirmed(from);
+                let is_confirmed = periods.is_confirmed(row, from);
                 let mut stands = vec![Change::new(everyone, is_confirmed, true)];
                 self.counter.groups(met, row, sectors, |codes: Codes, _| {
                     stands.push(Change::new(Tally::place(self.sizes, codes), is_confirmed, true));

@@ -353,8 +353,7 @@ impl<'a> Counter<'a> {
     fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
         let (mut tally, mut total) = (Tally::of(self.code_counts()), Count::default());
         self.each(clusters, |met, codes, is_first| {
-            let is_confirmed =
-                met.row.is_some_and(|row| met.segment.periods.value(row).is_confirmed(self.counted.at.day));
+            let is_confirmed = met.row.is_some_and(|row| met.segment.periods.is_confirmed(row, self.counted.at.day));
             if is_first {
                 total.add(is_confirmed);
             }
