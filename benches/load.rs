@@ -13,57 +13,164 @@ mod support;
 use std::time::{Duration, Instant};
 
 use chrono::Days;
+use http_body_util::{BodyExt, Full};
+use hyper::{Request, header};
 use sea_orm::{EntityTrait, QuerySelect};
 use serde_json::{Value, json};
 use tokio::{runtime::Runtime, task::JoinSet};
+
+use trihelix::domain::reference::REFERENCE;
 
 use self::{
     server::{Client, Server, send},
     support::today,
 };
 
-/// How many clients ask at once, each on a connection that it keeps.
-const CLIENTS: usize = 8;
+/// How many clients ask at once, each on a connection that it keeps; and how many where a question is about the whole
+/// register.
+const CLIENTS: usize = 16;
+const FEW_CLIENTS: usize = 4;
 
 /// How long each operation is asked, after a tenth of it to warm up.
 const DURATION: Duration = Duration::from_secs(5);
 
 const QUESTION_784: &str = include_str!("../tests/api/acceptance/question-784.graphql");
 
-/// Operations, with `$cluster` and `$at`.
-const OPERATIONS: [(&str, &str); 8] = [
-    (
-        "headcount of one cluster",
-        "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) { statistics {
-           headcount(at: $at) { candidates { value } effective { value confirmed presumed complete } } } } }",
-    ),
-    (
-        "monthly flow of one cluster, eight years",
-        "query ($cluster: String!) { cluster(by: { slug: $cluster }) { statistics {
-           flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: MONTH) {
-             opening joined ended { kind count } closing } } } }",
-    ),
-    (
-        "breakdown by sphere and sector, all clusters, today",
-        "{ statistics { breakdown(by: [SPHERE, SECTOR], limit: 50) { total { value } rows { count { value } } } } }",
-    ),
-    (
-        "prospects of one cluster, today",
-        "query ($cluster: String!) { cluster(by: { slug: $cluster }) { prospects(first: 25) { totalCount nodes { name } } } }",
-    ),
-    (
-        "25 members of one cluster, as of a day",
-        "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) {
-           memberships(at: $at, orderBy: [{ field: ORGANIZATION_NAME }]) { nodes { status organization { name sphere } period { from } } } } }",
-    ),
-    (
-        "organizations by name",
-        "query ($at: PointInTime!) { organizations(first: 10) { nodes { name
-           memberships(at: $at) { totalCount nodes { status cluster { slug name } } } } } }",
-    ),
-    ("what was asked in written question 784", QUESTION_784),
-    ("the smallest question", "{ register { revision } }"),
-];
+/// Operations: who asks, and what, of random things (`Things::variables`).
+fn operations() -> Vec<(&'static str, usize, String)> {
+    let monthly = (0..96).map(|month| {
+        let day = format!("{}-{:02}-01", 2018 + month / 12, 1 + month % 12);
+        format!("m{month}: headcount(at: {{ asOf: {day:?} }}) {{ effective {{ value }} }}")
+    });
+    let monthly = monthly.collect::<Vec<_>>().join(" ");
+    vec![
+        (
+            "one cluster, 50 members, organizations, activities",
+            CLIENTS,
+            "query ($cluster: String!) { cluster(by: { slug: $cluster }) { name memberships(first: 50) { totalCount nodes {
+               status organization { id name sphere municipality { nis } activities { rank class { code label } } } } } } }"
+                .into(),
+        ),
+        (
+            "organizations by three filters, page of 100 by name",
+            FEW_CLIENTS,
+            "query ($municipality: [String!], $section: String!) { organizations(first: 100, filter: { sphere: [COMPANY],
+               municipality: $municipality, activity: { version: NACE_BEL_2008, under: $section } }) {
+               totalCount nodes { id name } } }"
+                .into(),
+        ),
+        (
+            "counts by status of a cluster, random date",
+            CLIENTS,
+            "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) { statistics { headcount(at: $at) {
+               candidates { value } effective { value confirmed presumed complete } ended { value } partners { value } } } } }"
+                .into(),
+        ),
+        (
+            "96 monthly counts",
+            CLIENTS,
+            format!("query ($cluster: String!) {{ cluster(by: {{ slug: $cluster }}) {{ statistics {{ {monthly} }} }} }}"),
+        ),
+        (
+            "sphere x municipality, all clusters, another date each time",
+            FEW_CLIENTS,
+            "query ($at: PointInTime!) { statistics { breakdown(by: [SPHERE, MUNICIPALITY], at: $at) { total { value }
+               rows { keys { value } count { value confirmed presumed } } } } }"
+                .into(),
+        ),
+        (
+            "prospects, 50 and their number, today",
+            FEW_CLIENTS,
+            "query ($cluster: String!) { cluster(by: { slug: $cluster }) { prospects(first: 50) { totalCount nodes { id name } } } }"
+                .into(),
+        ),
+        (
+            "one organization with everything",
+            CLIENTS,
+            "query ($organization: ID!) { organization(by: { id: $organization }) { id name names { kind name } sphere website
+               identifiers { scheme value } municipality { name } sites { kind municipality { nis } source { title } }
+               activities { rank class { code label } } attributes { code holds }
+               memberships(filter: { status: [CANDIDATE, EFFECTIVE, ENDED] }) { totalCount nodes { cluster { slug name } status
+                 periods { status from to exit { kind reason } source { title } } } } source { title } } }"
+                .into(),
+        ),
+        (
+            "search by name, first 20",
+            CLIENTS,
+            "query ($text: String!) { organizations(search: $text, first: 20) { totalCount nodes { id name } } }".into(),
+        ),
+        (
+            "figures, headcount, exits, flow of a cluster",
+            CLIENTS,
+            "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) {
+               figures { nodes { metric value on } } statistics { headcount(at: $at) { effective { value } }
+               exits(period: { from: \"2018-01-01\", to: \"2026-01-01\" }) { rows { kind count { value } } }
+               flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) { joined closing } } } }"
+                .into(),
+        ),
+        (
+            "members of one cluster by name, as of a day",
+            CLIENTS,
+            "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) {
+               memberships(at: $at, orderBy: [{ field: ORGANIZATION_NAME }]) { nodes { status organization { name sphere }
+               period { from } } } } }"
+                .into(),
+        ),
+        ("what was asked in written question 784", CLIENTS, QUESTION_784.into()),
+        ("the smallest question", CLIENTS, "{ register { revision } }".into()),
+    ]
+}
+
+/// What is asked about.
+#[derive(Clone)]
+struct Things {
+    clusters: Vec<String>,
+    organizations: Vec<String>,
+    municipalities: Vec<&'static str>,
+    texts: Vec<String>,
+}
+
+impl Things {
+    async fn of(url: &str) -> Self {
+        let db = support::open(url).await;
+        let slugs = entity::cluster::Entity::find().select_only().column(entity::cluster::Column::Slug);
+        let clusters = slugs.into_tuple::<String>().all(&db).await.expect("SQL");
+        let profiles = entity::organization_profile::Entity::find().limit(2000).all(&db).await.expect("SQL");
+        db.close().await.expect("the database closes");
+        let id = |id: uuid::Uuid| {
+            let kind = type_safe_id::DynamicType::new("organization").expect("a type");
+            type_safe_id::TypeSafeId::from_type_and_uuid(kind, id).to_string()
+        };
+        // As people type: the first letters of a word, and of several; sometimes from the middle of one.
+        let typed = |(at, name): (usize, &str)| {
+            let from = if at % 8 == 7 { 2 } else { 0 };
+            name.chars().skip(from).take(3 + at % 9).collect::<String>()
+        };
+        Self {
+            clusters,
+            organizations: profiles.iter().map(|row| id(row.organization_id.0)).collect(),
+            municipalities: REFERENCE.municipalities().map(|municipality| municipality.nis.as_str()).collect(),
+            texts: profiles.iter().map(|row| row.sort_name.as_str()).enumerate().map(typed).collect(),
+        }
+    }
+
+    /// What a request names: others each time.
+    fn variables(&self, round: usize) -> Value {
+        fn pick<T>(all: &[T], round: usize) -> &T {
+            // A number that has no divisor in common with most lengths.
+            &all[round.wrapping_mul(7919) % all.len()]
+        }
+        let day = today() - Days::new((round as u64 * 37) % 3_650);
+        json!({
+            "cluster": pick(&self.clusters, round),
+            "at": { "asOf": day },
+            "organization": pick(&self.organizations, round),
+            "municipality": [pick(&self.municipalities, round)],
+            "section": pick(&["C", "G", "M", "38", "62"], round),
+            "text": pick(&self.texts, round),
+        })
+    }
+}
 
 /// How many turns the two servers of a comparison take, and how long one is.
 const TURNS: u32 = 8;
@@ -74,20 +181,26 @@ async fn ask(client: &mut Client, request: &Value) {
     assert!(answer.starts_with(b"{\"data\":{"), "{}", String::from_utf8_lossy(&answer));
 }
 
+/// An operation, and who asks it about what.
+struct Question<'a> {
+    name: &'static str,
+    clients: usize,
+    document: String,
+    things: &'a Things,
+}
+
 /// Asks an operation with many variables for a while; how long each answer took.
-async fn load(server: &Server, document: &'static str, clusters: &[String], duration: Duration) -> Vec<Duration> {
+async fn load(server: &Server, question: &Question<'_>, duration: Duration) -> Vec<Duration> {
     let start = Instant::now();
     let mut clients = JoinSet::new();
-    for number in 0..CLIENTS {
+    for number in 0..question.clients {
         let mut client = server.connect().await.expect("the server accepts");
-        let clusters = clusters.to_vec();
+        let (things, document, clients_at_once) =
+            (question.things.clone(), question.document.clone(), question.clients);
         clients.spawn(async move {
             let mut latencies = Vec::new();
             while start.elapsed() < duration {
-                let round = latencies.len() * CLIENTS + number;
-                let day = today() - Days::new((round as u64 * 37) % 3_650);
-                let cluster = &clusters[round * 7 % clusters.len()];
-                let variables = json!({ "cluster": cluster, "at": { "asOf": day } });
+                let variables = things.variables(latencies.len() * clients_at_once + number);
                 let asked = Instant::now();
                 ask(&mut client, &json!({ "query": document, "variables": variables })).await;
                 latencies.push(asked.elapsed());
@@ -107,16 +220,9 @@ struct Measured {
 }
 
 impl Measured {
-    fn turn(
-        &mut self,
-        runtime: &Runtime,
-        server: &Server,
-        document: &'static str,
-        clusters: &[String],
-        time: Duration,
-    ) {
+    fn turn(&mut self, runtime: &Runtime, server: &Server, question: &Question<'_>, time: Duration) {
         let before = process::processor_time(server.id()).unwrap_or_default();
-        self.latencies.extend(runtime.block_on(load(server, document, clusters, time)));
+        self.latencies.extend(runtime.block_on(load(server, question, time)));
         self.processor_time += process::processor_time(server.id()).unwrap_or_default() - before;
         self.asked += time;
         self.latencies.sort_unstable();
@@ -136,30 +242,45 @@ impl Measured {
 }
 
 /// Asks every operation of two servers in turns.
-fn compare(runtime: &Runtime, server: &Server, other: &Server, clusters: &[String]) {
+fn compare(runtime: &Runtime, server: &Server, other: &Server, questions: &[Question<'_>]) {
     eprintln!("| operation | requests/s | against | ratio | processor a request | against | ratio |");
     eprintln!("|---|---|---|---|---|---|---|");
-    for (name, document) in OPERATIONS {
-        let document = document.replace("\"circlemade\"", &format!("{:?}", clusters[0])).leak();
+    for question in questions {
         let mut measured = [Measured::default(), Measured::default()];
         for server in [server, other] {
-            runtime.block_on(load(server, document, clusters, TURN / 4));
+            runtime.block_on(load(server, question, TURN / 4));
         }
         for _ in 0..TURNS {
             for (server, measured) in [server, other].into_iter().zip(&mut measured) {
-                measured.turn(runtime, server, document, clusters, TURN);
+                measured.turn(runtime, server, question, TURN);
             }
         }
         let [this, against] = measured;
         let (time, before) = (this.per_request(), against.per_request());
         eprintln!(
-            "| {name} | {:.0} | {:.0} | {:.3} | {time:.1?} | {before:.1?} | {:.3} |",
+            "| {} | {:.0} | {:.0} | {:.3} | {time:.1?} | {before:.1?} | {:.3} |",
+            question.name,
             this.rate(),
             against.rate(),
             this.rate() / against.rate(),
             time.as_secs_f64() / before.as_secs_f64()
         );
     }
+}
+
+/// The lines of a server's metrics that begin so.
+async fn metrics(server: &Server, name: &str) -> Vec<String> {
+    let mut client = server.connect().await.expect("the server accepts");
+    let request = Request::get("/metrics").header(header::HOST, "localhost").body(Full::default()).expect("a request");
+    let answer = client.send_request(request).await.expect("an answer").into_body();
+    let text = String::from_utf8_lossy(&answer.collect().await.expect("a body").to_bytes()).into_owned();
+    text.lines().filter(|line| line.starts_with(name)).map(str::to_owned).collect()
+}
+
+/// How many statements a server has sent.
+async fn statements(server: &Server) -> u64 {
+    let found = metrics(server, "trihelix_database_statements_total").await;
+    found.iter().filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
 }
 
 fn main() {
@@ -169,38 +290,43 @@ fn main() {
     }
     let runtime = Runtime::new().expect("a runtime");
     let url = support::url();
-    let clusters = runtime.block_on(async {
-        let db = support::open(&url).await;
-        let slugs = entity::cluster::Entity::find().select_only().column(entity::cluster::Column::Slug);
-        let clusters = slugs.into_tuple::<String>().all(&db).await.expect("SQL");
-        db.close().await.expect("the database closes");
-        clusters
-    });
+    let things = runtime.block_on(Things::of(&url));
+    let question = |(name, clients, document): (&'static str, usize, String)| {
+        let document = document.replace("\"circlemade\"", &format!("{:?}", things.clusters[0]));
+        Question { name, clients, document, things: &things }
+    };
+    let questions: Vec<_> = operations().into_iter().map(question).collect();
     let server = Server::start(env!("CARGO_BIN_EXE_trihelix"), &url);
     runtime.block_on(server.ready());
     let database = url.split(':').next().unwrap_or_default();
     if let Ok(binary) = std::env::var("TRIHELIX_BENCH_AGAINST") {
         let other = Server::start(&binary, &url);
         runtime.block_on(other.ready());
-        eprintln!("{database}, {} clusters, {CLIENTS} clients, {TURNS} turns of {TURN:?} each", clusters.len());
-        return compare(&runtime, &server, &other, &clusters);
+        eprintln!("{database}, {} clusters, {TURNS} turns of {TURN:?} each", things.clusters.len());
+        return compare(&runtime, &server, &other, &questions);
     }
-    eprintln!("{database}, {} clusters, {CLIENTS} clients, {DURATION:?} each", clusters.len());
-    eprintln!("| operation | requests/s | p50 | p99 | processor a request | memory |\n|---|---|---|---|---|---|");
-    for (name, document) in OPERATIONS {
-        let document = document.replace("\"circlemade\"", &format!("{:?}", clusters[0])).leak();
-        runtime.block_on(load(&server, document, &clusters, DURATION / 10));
+    eprintln!("{database}, {} clusters, {DURATION:?} each", things.clusters.len());
+    eprintln!("| operation | clients | requests/s | p50 | p99 | processor | statements | memory |");
+    eprintln!("|---|---|---|---|---|---|---|---|");
+    for question in &questions {
+        runtime.block_on(load(&server, question, DURATION / 10));
         let mut measured = Measured::default();
-        measured.turn(&runtime, &server, document, &clusters, DURATION);
+        let before = runtime.block_on(statements(&server));
+        measured.turn(&runtime, &server, question, DURATION);
+        let sent = runtime.block_on(statements(&server)) - before;
         let (memory, _) = process::memory(server.id()).unwrap_or_default();
         eprintln!(
-            "| {name} | {:.0} | {:.2?} | {:.2?} | {:.1?} | {memory} MB |",
+            "| {} | {} | {:.0} | {:.2?} | {:.2?} | {:.1?} | {:.1} | {memory} MB |",
+            question.name,
+            question.clients,
             measured.rate(),
             measured.at(50),
             measured.at(99),
-            measured.per_request()
+            measured.per_request(),
+            sent as f64 / measured.latencies.len() as f64
         );
     }
+    eprintln!("{}", runtime.block_on(metrics(&server, "trihelix_ledger_bytes")).join("\n"));
     let (_, most) = process::memory(server.id()).unwrap_or_default();
     eprintln!("the server took {most} MB at most");
 }

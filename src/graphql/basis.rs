@@ -2,10 +2,10 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{self, Duration},
 };
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
@@ -67,7 +67,12 @@ pub(crate) struct Basis {
     max_rows: usize,
     /// Fields that keep the processor take turns.
     turns: Semaphore,
+    /// When others were last given way.
+    gave_way: Mutex<time::Instant>,
 }
+
+/// How long the fields of a request keep the processor before others are given way.
+const SPELL: Duration = Duration::from_millis(1);
 
 impl Basis {
     /// Fixes the basis of a request: what it asks for, else today and all that the ledger holds now.
@@ -86,6 +91,7 @@ impl Basis {
             rows: AtomicUsize::new(0),
             max_rows,
             turns: Semaphore::new(1),
+            gave_way: Mutex::new(time::Instant::now()),
         })
     }
 
@@ -287,7 +293,8 @@ pub(crate) trait ContextExt {
     /// A list of the answer, whose rows count like those of pages.
     fn list<R, T>(&self, rows: Vec<R>, shown: impl FnMut(R) -> T) -> Result<Vec<T>>;
     /// Waits for the turn of a field that keeps the processor: one at a time of a request, with room for other requests
-    /// before each. Without it a request of many such fields would be answered in one go, past the end of its time.
+    /// before one whenever they have kept it for a while. Without it a request of many such fields would be answered in one
+    /// go, past the end of its time.
     async fn turn(&self) -> Turn<'_>;
 }
 
@@ -313,8 +320,14 @@ impl ContextExt for Context<'_> {
     }
 
     async fn turn(&self) -> Turn<'_> {
-        let turn = self.basis().turns.acquire().await.expect("nobody closes the semaphore");
-        tokio::task::yield_now().await;
+        let basis = self.basis();
+        let turn = basis.turns.acquire().await.expect("nobody closes the semaphore");
+        let gave_way = || basis.gave_way.lock().expect("no panic while the lock is held");
+        let spell = gave_way().elapsed();
+        if spell > SPELL {
+            tokio::task::yield_now().await;
+            *gave_way() = time::Instant::now();
+        }
         Turn(turn)
     }
 }

@@ -167,6 +167,15 @@ impl<V: Copy + Ord> Column<V> {
         }]
     }
 
+    pub(super) fn len(&self) -> usize {
+        match &self.positions {
+            Positions::First(count) => *count,
+            Positions::Bytes(positions) => positions.len(),
+            Positions::Halves(positions) => positions.len(),
+            Positions::Words(positions) => positions.len(),
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
         let positions = match &self.positions {
             Positions::First(_) => 0,
@@ -193,8 +202,8 @@ impl Spans {
 /// Facts as columns, in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Columns<V> {
-    from: Vec<Day>,
-    to: Vec<Day>,
+    from: Column<Day>,
+    to: Column<Day>,
     spans: Spans,
     values: Column<V>,
 }
@@ -203,8 +212,8 @@ impl<V: Copy + Ord> Columns<V> {
     /// The columns of rows that are in order.
     fn of(rows: &[Fact<V>]) -> Self {
         Self {
-            from: rows.iter().map(|row| row.from).collect(),
-            to: rows.iter().map(|row| row.to).collect(),
+            from: Column::of(rows.iter().map(|row| row.from)),
+            to: Column::of(rows.iter().map(|row| row.to)),
             spans: Spans::of(rows.iter().map(Fact::span)),
             values: Column::of(rows.iter().map(|row| row.value)),
         }
@@ -213,12 +222,19 @@ impl<V: Copy + Ord> Columns<V> {
     /// A row again.
     fn row(&self, owner: u32, row: usize) -> Fact<V> {
         let (recorded, superseded) = self.spans.get(row);
-        Fact { owner, from: self.from[row], to: self.to[row], recorded, value: self.values.get(row), superseded }
+        Fact {
+            owner,
+            from: self.from.get(row),
+            to: self.to.get(row),
+            recorded,
+            value: self.values.get(row),
+            superseded,
+        }
     }
 
     #[inline]
     fn holds(&self, row: usize, at: Point) -> bool {
-        (self.from[row] <= at.day) & (self.to[row] > at.day) & self.spans.is_known(row, at.rev)
+        (self.from.get(row) <= at.day) & (self.to.get(row) > at.day) & self.spans.is_known(row, at.rev)
     }
 
     fn len(&self) -> usize {
@@ -226,7 +242,7 @@ impl<V: Copy + Ord> Columns<V> {
     }
 
     fn bytes(&self) -> usize {
-        2 * size_of_val(&*self.from) + self.spans.bytes() + self.values.bytes()
+        self.from.bytes() + self.to.bytes() + self.spans.bytes() + self.values.bytes()
     }
 }
 
@@ -343,12 +359,12 @@ impl<V: Copy + Ord> Facts<V> {
 
     /// The first day of a row.
     pub(in crate::domain) fn from(&self, row: usize) -> Day {
-        self.columns.from[row]
+        self.columns.from.get(row)
     }
 
     /// The first day a row no longer holds.
     pub(in crate::domain) fn to(&self, row: usize) -> Day {
-        self.columns.to[row]
+        self.columns.to.get(row)
     }
 
     /// From which revision a row is part of the register.

@@ -357,15 +357,18 @@ impl Organizations {
         let new = of.into_iter().flat_map(recorded_since);
         let mut new: Vec<_> = new.map(|named| (key(named), named)).collect();
         new.sort_unstable_by_key(|(key, _)| *key);
-        let mut ordered = Vec::with_capacity(self.by_name.len() + new.len());
-        let mut held = self.by_name.iter().copied().peekable();
-        for (key_of_new, named) in new {
-            while let Some(before) = held.next_if(|held| key(*held) < key_of_new) {
-                ordered.push(before);
-            }
-            ordered.push(named);
+        if new.is_empty() {
+            return;
         }
-        ordered.extend(held);
+        let mut ordered = Vec::with_capacity(self.by_name.len() + new.len());
+        let mut held = self.by_name.as_slice();
+        for (key_of_new, named) in new {
+            let before = held.partition_point(|held| key(*held) < key_of_new);
+            ordered.extend_from_slice(&held[..before]);
+            ordered.push(named);
+            held = &held[before..];
+        }
+        ordered.extend_from_slice(held);
         self.by_name = Arc::new(ordered);
     }
 }

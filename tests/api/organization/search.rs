@@ -243,4 +243,25 @@ async fn names_that_changed_are_found_by_what_they_are() {
     ] {
         assert_eq!((count(text, None).await, count(text, Some(&before)).await), (now, then), "{text}");
     }
+    // So many are walked in the order of their names, each by the one that it shows.
+    let document = "query ($at: PointInTime, $after: String) { organizations(at: $at, first: 100, after: $after) {
+        nodes { name } pageInfo { hasNextPage endCursor } } }";
+    for (at, renamed) in [(json!({ "knownAt": before }), None), (json!({}), Some("Sud Atelier"))] {
+        let mut expected: Vec<_> =
+            (0..9300).map(|at| if at == 5 { renamed.map_or(name(at), str::to_owned) } else { name(at) }).collect();
+        expected.sort_by_key(|name| name.to_lowercase());
+        let (mut found, mut after) = (Vec::new(), serde_json::Value::Null);
+        loop {
+            let page = app.ask_with(document, json!({ "at": at, "after": after })).await["organizations"].take();
+            found.extend(list(&page["nodes"]).iter().map(|node| text(&node["name"]).to_owned()));
+            after = page["pageInfo"]["endCursor"].clone();
+            if page["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+        }
+        // What is shown is known at the basis; the order is that of the point.
+        let shown: Vec<_> =
+            expected.iter().map(|shown| if *shown == name(5) { "Sud Atelier" } else { shown }).collect();
+        assert!(found == shown, "{renamed:?}");
+    }
 }
