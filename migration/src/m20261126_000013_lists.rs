@@ -1,5 +1,5 @@
-//! Indexes by which the ledger finds the names, sources and participations that a write recorded; and without those by which
-//! lists were read before the ledger answered them.
+//! Indexes by which the ledger finds the names, sources and participations that a write recorded;
+//! and without those by which lists were read before the ledger answered them.
 
 crate::ddl::step! {
     tables: [],

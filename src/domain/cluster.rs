@@ -1,6 +1,7 @@
 //! Clusters, and what they define.
 //!
-//! What lists show of a cluster is read from the ledger; what is long or rarely asked for, from the database.
+//! What lists show of a cluster is read from the ledger; what is long or rarely asked for, from the
+//! database.
 
 use std::{
     cmp::Ordering,
@@ -117,7 +118,8 @@ fn in_all_languages(name: &Labels) -> String {
 /// An order of clusters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
-    /// By how well the name was found by what was searched; those that were found as well as each other, by name.
+    /// By how well the name was found by what was searched; those that were found as well as each
+    /// other, by name.
     Relevance,
     /// By the search form of the name.
     Name,

@@ -1,5 +1,6 @@
-//! Pages of lists that the ledger answers: of rows that are met in their order, from any key on, and of rows that are
-//! gathered in any order. Either way a page is found by the sort keys of the row before it, as [`page`](super::page) says.
+//! Pages of lists that the ledger answers: of rows that are met in their order, from any key on,
+//! and of rows that are gathered in any order. Either way a page is found by the sort keys of the
+//! row before it, as [`page`](super::page) says.
 
 use std::cmp::Ordering;
 
@@ -58,8 +59,9 @@ pub(super) fn page_of<R>(rows: impl IntoIterator<Item = R>, order: &impl Order<R
     }
 }
 
-/// A page of rows that are met in their order. `walk` meets them from around some keys on, or from the first; backwards,
-/// from around them, or from the last. Rows on the other side of the keys may come first.
+/// A page of rows that are met in their order. `walk` meets them from around some keys on, or from
+/// the first; backwards, from around them, or from the last. Rows on the other side of the keys may
+/// come first.
 pub(super) fn page_along<R, I: Iterator<Item = R>>(
     walk: impl Fn(Option<&[Key]>, bool) -> I,
     total: impl FnOnce() -> u64,

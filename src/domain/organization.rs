@@ -1,6 +1,7 @@
 //! Organizations, and the facts recorded of them.
 //!
-//! What lists show of an organization is read from the ledger; what is long or rarely asked for, from the database.
+//! What lists show of an organization is read from the ledger; what is long or rarely asked for,
+//! from the database.
 
 use std::{cmp::Ordering, collections::HashMap};
 
@@ -67,7 +68,8 @@ pub enum Condition {
 /// An order of organizations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
-    /// By how well a name was found by what was searched; those that were found as well as each other, by name.
+    /// By how well a name was found by what was searched; those that were found as well as each
+    /// other, by name.
     Relevance,
     /// By the search form of the name shown.
     Name,
@@ -164,11 +166,12 @@ impl gathered::Order<Listed<'_>> for Ordered {
     }
 }
 
-/// From how many organizations on a list is walked in its order instead of put in order: the first page is near.
+/// From how many organizations on a list is walked in its order instead of put in order: the first
+/// page is near.
 const WORTH_A_WALK: u64 = 1000;
 
-/// The organizations that satisfy a condition, and one of whose names contains `search`, each as it is known at a later
-/// revision.
+/// The organizations that satisfy a condition, and one of whose names contains `search`, each as it
+/// is known at a later revision.
 pub fn list(
     image: &Image,
     filter: &Filter,
@@ -263,8 +266,8 @@ impl<'a> List<'a> {
     }
 }
 
-/// The same page of some sets of organizations, by id, each as it is known at a revision. The keys are those of
-/// [`enumerated`](super::enumerated) lists.
+/// The same page of some sets of organizations, by id, each as it is known at a revision. The keys
+/// are those of [`enumerated`](super::enumerated) lists.
 pub(super) fn pages_of_sets<'a>(
     image: &Image,
     sets: impl IntoIterator<Item = &'a RoaringBitmap>,
@@ -370,7 +373,8 @@ impl Organization {
         known
     }
 
-    /// The municipality of its seat at a point, or where that is not recorded of its first recorded establishment.
+    /// The municipality of its seat at a point, or where that is not recorded of its first recorded
+    /// establishment.
     pub fn municipality(self, image: &Image, at: PointInTime) -> Option<MunicipalityAt> {
         let (sites, owner) = image.organizations().sites(self.at);
         let held = sites.holding(owner, at.into()).map(|row| sites.value(row));
@@ -388,8 +392,8 @@ impl Organization {
                 at,
                 class: activity.class,
                 rank: activity.rank,
-                from: activity.from_stated(from),
-                to: activity.to_stated(to),
+                from: activity.stated_from(from),
+                to: activity.stated_to(to),
                 recorded: held.recorded(row),
                 source: None,
             }
@@ -478,7 +482,8 @@ pub fn by_ids(
     positions.filter_map(move |at| Organization::known(image, at, rev(revision)))
 }
 
-/// The organization that another register knows by an identifier. Enterprise numbers may be punctuated.
+/// The organization that another register knows by an identifier. Enterprise numbers may be
+/// punctuated.
 pub fn by_identifier(image: &Image, scheme: Scheme, value: &str, revision: Revision) -> Option<Organization> {
     let found = image.organizations().identified(scheme, value, rev(revision)).next()?;
     Organization::known(image, found, rev(revision))

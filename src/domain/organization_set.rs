@@ -1,10 +1,12 @@
 //! The organizations that satisfy a filter, as a set.
 //!
-//! A condition narrows the set that the conditions before it left: a large one by the set of all who satisfy it, a small
-//! one organization by organization. Of conditions that all must be met, those that leave few come first.
+//! A condition narrows the set that the conditions before it left: a large one by the set of all
+//! who satisfy it, a small one organization by organization. Of conditions that all must be met,
+//! those that leave few come first.
 //!
-//! For example, of `{ sphere: [COMPANY], municipality: ["21007"], activity: { under: "C" } }` the municipality leaves five
-//! hundred, which are then asked one by one for their sphere, and those that are left for their activities.
+//! For example, of `{ sphere: [COMPANY], municipality: ["21007"], activity: { under: "C" } }` the
+//! municipality leaves five hundred, which are then asked one by one for their sphere, and those
+//! that are left for their activities.
 
 use std::ops::Range;
 

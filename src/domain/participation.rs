@@ -1,7 +1,7 @@
 //! Participations: memberships and partnerships, and their dated statuses.
 //!
-//! They and their periods are read from the ledger; the ids, the notes and the criteria of periods, and referrals, from
-//! the database.
+//! They and their periods are read from the ledger; the ids, the notes and the criteria of periods,
+//! and referrals, from the database.
 
 use std::{cmp::Ordering, collections::HashMap};
 
@@ -64,7 +64,8 @@ pub fn is_on_status(filter: &Filter) -> bool {
     filter.has(&Condition::is_on_status)
 }
 
-/// Whether participations with a status, and an exit kind where it is an end, satisfy a filter, as far as these tell.
+/// Whether participations with a status, and an exit kind where it is an end, satisfy a filter, as
+/// far as these tell.
 pub fn admits(filter: &Filter, status: Status, exit_kind: Option<ExitKind>) -> Outcome {
     filter.outcome(&|condition| match condition {
         Condition::Status(statuses) => statuses.contains(&status).into(),
@@ -219,8 +220,8 @@ impl Question<'_> {
     }
 }
 
-/// How many participations a walk in the order of recording meets before it gives up: those that satisfy the filter are
-/// few, and all of them are sooner gathered.
+/// How many participations a walk in the order of recording meets before it gives up: those that
+/// satisfy the filter are few, and all of them are sooner gathered.
 const WORTH_A_WALK: usize = 20_000;
 
 /// The participations that have a status at the point in time and satisfy a condition.
@@ -287,7 +288,8 @@ pub fn list_each(
     }
 }
 
-/// The same page of lists that are known by id. Those that were not recorded by the revision are left out.
+/// The same page of lists that are known by id. Those that were not recorded by the revision are
+/// left out.
 pub fn pages(
     image: &Image,
     lists: Vec<Vec<ParticipationId>>,
@@ -389,8 +391,8 @@ impl Period {
         periods.find(|period| period.is_recorded_by(row))
     }
 
-    /// Whether a row of the database records it. Periods of a participation share no day, so that a revision records one
-    /// with a first day at most.
+    /// Whether a row of the database records it. Periods of a participation share no day, so that a
+    /// revision records one with a first day at most.
     pub fn is_recorded_by(&self, row: &participation_period::Model) -> bool {
         (row.participation_id, row.recorded_rev, day(row.valid_from)) == (self.participation, self.recorded, self.from)
     }
@@ -411,13 +413,13 @@ impl Period {
     }
 
     /// The first day, as the source states it; none: it counts from the first confirmation.
-    pub fn from_stated(&self) -> Option<PartialDate> {
-        self.standing.from_stated(self.from)
+    pub fn stated_from(&self) -> Option<PartialDate> {
+        self.standing.stated_from(self.from)
     }
 
     /// The first day no longer, as the source states it.
-    pub fn to_stated(&self) -> Option<PartialDate> {
-        self.standing.to_stated(self.to)
+    pub fn stated_to(&self) -> Option<PartialDate> {
+        self.standing.stated_to(self.to)
     }
 
     /// The first day that a source attests the status.

@@ -28,16 +28,23 @@ macro_rules! positions {
             pub(crate) fn index(self) -> usize {
                 self.0 as usize
             }
+        }
+    )+};
+}
 
+macro_rules! numbered {
+    ($($name:ident),+) => {$(
+        impl $name {
             /// The number, for bitmaps and codes.
             #[inline]
-            #[allow(dead_code, reason = "not every list has its positions in one")]
             pub(crate) fn number(self) -> u32 {
                 u32::from(self.0)
             }
         }
     )+};
 }
+
+numbered!(ClusterAt, OrganizationAt, ParticipationAt, MunicipalityAt, ClassAt);
 
 positions! {
     /// A cluster in the ledger's image, by id.

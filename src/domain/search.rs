@@ -1,12 +1,13 @@
 //! Searching names without regard to accents, case and punctuation.
 //!
-//! For example, `eco-fjord` finds `Fjörd & Éco`, whose line is `fjord  eco`: both words are contained in it, and both begin
-//! a word. It also finds `Fjordéconomie`, after the former: there `eco` stands in the middle of a word.
+//! For example, `eco-fjord` finds `Fjörd & Éco`, whose line is `fjord  eco`: both words are
+//! contained in it, and both begin a word. It also finds `Fjordéconomie`, after the former: there
+//! `eco` stands in the middle of a word.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single spaces.
-/// `Fjørd  ÉCO` is `fjord eco`.
+/// The form in which names are searched and sorted: transliterated to ASCII, in lower case, single
+/// spaces. `Fjørd  ÉCO` is `fjord eco`.
 pub fn form(text: &str) -> String {
     let plain = deunicode::deunicode(text).to_lowercase();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -14,8 +15,8 @@ pub fn form(text: &str) -> String {
 
 /// A name as it is searched in memory.
 ///
-/// That is one line: the search form without signs that are neither letters nor digits; then, of a name with letters of
-/// other scripts than Latin, the name itself.
+/// That is one line: the search form without signs that are neither letters nor digits; then, of a
+/// name with letters of other scripts than Latin, the name itself.
 pub(super) fn line(form: &str, name: &str) -> String {
     let mut line: String = form.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
     if !of_other_scripts(name).is_empty() {
@@ -38,8 +39,9 @@ const WRITTEN: char = '\u{1}';
 /// What stands at the end of a name as it is searched.
 const LINE_END: char = '\n';
 
-/// What is searched: every word must be contained in the name, whatever the accents, the case and the punctuation; what the
-/// text has of other scripts than Latin must be contained as it is written.
+/// What is searched: every word must be contained in the name, whatever the accents, the case and
+/// the punctuation; what the text has of other scripts than Latin must be contained as it is
+/// written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Needle {
     /// The longest first.
@@ -49,8 +51,8 @@ pub(super) struct Needle {
 }
 
 impl Needle {
-    /// What a text searches. A blank one is contained in every name, one of signs without letters in none: then there is
-    /// no needle.
+    /// What a text searches. A blank one is contained in every name, one of signs without letters
+    /// in none: then there is no needle.
     pub(super) fn of(text: &str) -> Option<Self> {
         let form = form(text);
         let words = form.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -44,8 +44,8 @@ impl gathered::Order<Arc<Model>> for ByDate {
     }
 }
 
-/// The sources known at a revision, of some kinds and with titles that contain `search`, by date of publication, undated
-/// ones last.
+/// The sources known at a revision, of some kinds and with titles that contain `search`, by date of
+/// publication, undated ones last.
 pub fn list(
     image: &Image,
     kinds: Option<&[SourceKind]>,

@@ -142,12 +142,12 @@ impl Period {
     /// The first day, as precisely as the source states it; null when no source does: the period then counts
     /// from `firstConfirmedOn`.
     async fn from(&self) -> Option<StatedDate> {
-        self.0.from_stated().map(StatedDate)
+        self.0.stated_from().map(StatedDate)
     }
 
     /// The first day no longer, as precisely as the source states it; null: it still lasts, as far as is known.
     async fn to(&self) -> Option<StatedDate> {
-        self.0.to_stated().map(StatedDate)
+        self.0.stated_to().map(StatedDate)
     }
 
     /// The first day that a source attests the status; null when none is recorded besides `from`.

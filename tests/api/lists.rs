@@ -1,5 +1,6 @@
-//! Lists are answered from the ledger. Here they are held against a plain reading of the tables: every condition, every
-//! order, on both axes of time, under parents and at the root, page after page in both directions.
+//! Lists are answered from the ledger. Here they are held against a plain reading of the tables:
+//! every condition, every order, on both axes of time, under parents and at the root, page after
+//! page in both directions.
 
 use std::{cell::Cell, cmp::Ordering, collections::BTreeMap};
 
@@ -246,7 +247,8 @@ impl Model {
         }
     }
 
-    /// How well a name of an organization contains what is searched: 0 where all words begin a word of it.
+    /// How well a name of an organization contains what is searched: 0 where all words begin a word
+    /// of it.
     fn relevance(&self, of: Uuid, search: &str, at: At) -> Option<u8> {
         let names = self.names.iter().filter(|row| row.organization_id.0 == of);
         let known = names.filter(|row| is_known(row.recorded_rev, row.superseded_rev, at));
@@ -425,7 +427,8 @@ fn sorted<K: Ord>(mut rows: Vec<(Uuid, Vec<K>)>, order: &[(&str, bool)]) -> Vec<
     rows.into_iter().map(|(id, _)| id).collect()
 }
 
-/// A list under test: where it is, the arguments besides those of the page, and the rows that the model finds.
+/// A list under test: where it is, the arguments besides those of the page, and the rows that the
+/// model finds.
 struct Case {
     /// `organizations`, or `memberships` of the cluster with this id.
     field: &'static str,

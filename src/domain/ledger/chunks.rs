@@ -1,7 +1,8 @@
 //! Whole tables of SQLite, many rows at once.
 //!
-//! The driver hands every row from its thread to ours, which takes longer than reading it. So a thousand rows are made one
-//! text in the database: cells and rows between signs that none of them holds.
+//! The driver hands every row from its thread to ours, which takes longer than reading it. So a
+//! thousand rows are made one text in the database: cells and rows between signs that none of them
+//! holds.
 
 use chrono::NaiveDate;
 use entity::{Labels, PartialDate, TextEnum, partial_date::Precision};
@@ -13,8 +14,8 @@ use crate::domain::Result;
 /// How many rows are one text.
 const ROWS: i64 = 1000;
 
-/// What stands between rows, between cells, and in the place of null: characters for this purpose. Texts that could hold
-/// them are written as JSON, which escapes them.
+/// What stands between rows, between cells, and in the place of null: characters for this purpose.
+/// Texts that could hold them are written as JSON, which escapes them.
 const ROW_END: char = '\u{1e}';
 const CELL_END: char = '\u{1f}';
 const NULL: &str = "\u{1d}";
@@ -143,7 +144,8 @@ impl Cells<'_> {
     }
 }
 
-/// Reads the rows of a table that were recorded by a revision, in any order: of each the cells that some expressions write.
+/// Reads the rows of a table that were recorded by a revision, in any order: of each the cells that
+/// some expressions write.
 pub(super) async fn each(
     db: &DatabaseConnection,
     table: &str,

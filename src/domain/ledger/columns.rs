@@ -145,8 +145,8 @@ impl<V: Copy + Ord> Column<V> {
         let positions = values.map(|value| each.partition_point(|other| *other < value));
         let positions = match each.len() {
             0 | 1 => Positions::First(count),
-            ..=0x100 => Positions::Bytes(positions.map(|position| position as u8).collect()),
-            ..=0x1_0000 => Positions::Halves(positions.map(|position| position as u16).collect()),
+            2..=0x100 => Positions::Bytes(positions.map(|position| position as u8).collect()),
+            0x101..=0x1_0000 => Positions::Halves(positions.map(|position| position as u16).collect()),
             _ => Positions::Words(positions.map(|position| position as u32).collect()),
         };
         Self { each, positions }

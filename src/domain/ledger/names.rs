@@ -1,7 +1,9 @@
-//! The names of a profile as one text: the search form of the one that is shown, then each language with its name.
+//! The names of a profile as one text: the search form of the one that is shown, then each language
+//! with its name.
 //!
-//! Each piece stands after its length, in digits of six bits from the highest to the lowest. All digits but the last have
-//! the seventh bit set: most pieces are shorter than 64 bytes, and take one digit, which is a character of ASCII.
+//! Each piece stands after its length, in digits of six bits from the highest to the lowest. All
+//! digits but the last have the seventh bit set: most pieces are shorter than 64 bytes, and take
+//! one digit, which is a character of ASCII.
 
 use entity::{Labels, Language};
 

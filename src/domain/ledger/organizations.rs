@@ -72,12 +72,12 @@ impl Activity {
     }
 
     /// The start as it is stated, of a row's first day.
-    pub(in crate::domain) fn from_stated(self, from: Day) -> Option<PartialDate> {
+    pub(in crate::domain) fn stated_from(self, from: Day) -> Option<PartialDate> {
         stated(from, self.stated.into())
     }
 
     /// The end as it is stated, of a row's first day no longer.
-    pub(in crate::domain) fn to_stated(self, to: Day) -> Option<PartialDate> {
+    pub(in crate::domain) fn stated_to(self, to: Day) -> Option<PartialDate> {
         stated(to, u32::from(self.stated) >> 2)
     }
 }

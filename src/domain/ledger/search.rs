@@ -1,8 +1,9 @@
 //! Searching the names of organizations.
 //!
-//! A word is looked for among the words of all names (`words`). Where several are searched, those who have each of them are
-//! then asked whether one of their names has all. Organizations that changed since the words were gathered are asked name by name
-//! at once; so are all of them at a revision before.
+//! A word is looked for among the words of all names (`words`). Where several are searched, those
+//! who have each of them are then asked whether one of their names has all. Organizations that
+//! changed since the words were gathered are asked name by name at once; so are all of them at a
+//! revision before.
 
 use std::sync::Arc;
 

@@ -174,12 +174,12 @@ impl Standing {
     }
 
     /// The start as it is stated, of a period's first day.
-    pub(in crate::domain) fn from_stated(self, from: Day) -> Option<PartialDate> {
+    pub(in crate::domain) fn stated_from(self, from: Day) -> Option<PartialDate> {
         stated(from, u32::from(self.code) >> 10)
     }
 
     /// The end as it is stated, of a period's first day no longer.
-    pub(in crate::domain) fn to_stated(self, to: Day) -> Option<PartialDate> {
+    pub(in crate::domain) fn stated_to(self, to: Day) -> Option<PartialDate> {
         stated(to, u32::from(self.code) >> 12)
     }
 
@@ -342,11 +342,10 @@ impl Segment {
         let text = |profile: &Arc<ClusterProfile>| {
             size_of::<ClusterProfile>() + profile.sort_name.len() + texts(&profile.name)
         };
-        let scope = |scope: &Box<str>| size_of::<(ParticipationId, Box<str>)>() + scope.len();
         let participations = size_of_val(&*self.ids)
             + size_of_val(&*self.organizations)
             + size_of_val(&*self.kinds)
-            + self.scopes.values().map(scope).sum::<usize>()
+            + self.scopes.values().map(|scope| size_of::<(ParticipationId, Box<str>)>() + scope.len()).sum::<usize>()
             + self.periods.bytes();
         let others = size_of::<Self>()
             + self.slug.len()

@@ -6,7 +6,8 @@ use entity::{id::SourceId, source::Model};
 
 use crate::domain::positions::SourceAt;
 
-/// The sources of the register, superseded ones too: a fact keeps the one that it was recorded with.
+/// The sources of the register, superseded ones too: a fact keeps the one that it was recorded
+/// with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::domain) struct Sources {
     /// In the order of recording.

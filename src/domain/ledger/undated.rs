@@ -1,5 +1,6 @@
-//! Facts without dates, each with a text: of an organization its profile, its names, its identifiers. They are part of the
-//! register from one revision until another, and nothing else is on an axis of time.
+//! Facts without dates, each with a text: of an organization its profile, its names, its
+//! identifiers. They are part of the register from one revision until another, and nothing else is
+//! on an axis of time.
 
 use std::ops::Range;
 
@@ -15,7 +16,8 @@ pub(super) fn worded<V>(value: V, text: impl Into<Box<str>>, recorded: Rev, supe
     Fact { owner: 0, from: ALWAYS, to: OPEN, recorded, value: (value, text.into()), superseded }
 }
 
-/// The facts of one kind about many owners: the rows of an owner together, in the order of recording.
+/// The facts of one kind about many owners: the rows of an owner together, in the order of
+/// recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::domain) struct Undated<V> {
     starts: Starts,
@@ -73,7 +75,8 @@ impl<V: Copy + Ord> Undated<V> {
         self.of_owner(owner).filter(move |row| self.spans.is_known(*row, rev))
     }
 
-    /// The rows of all owners that are part of the register at a revision: the owner, and the position of the row.
+    /// The rows of all owners that are part of the register at a revision: the owner, and the
+    /// position of the row.
     pub(in crate::domain) fn all_known(&self, rev: Rev) -> impl Iterator<Item = (u32, usize)> {
         self.starts.rows_that(move |row| self.spans.is_known(row, rev))
     }
@@ -112,8 +115,8 @@ impl<V: Copy + Ord> Undated<V> {
         self.spans.each().iter().map(last).max().unwrap_or(0)
     }
 
-    /// The rows in whose texts something is found, each with its owner, in their order. What is found may reach into the
-    /// next text.
+    /// The rows in whose texts something is found, each with its owner, in their order. What is
+    /// found may reach into the next text.
     pub(super) fn containing(&self, finder: &Finder<'_>) -> impl Iterator<Item = (u32, usize)> {
         let (mut byte, mut owner, mut row) = (0, 0, 0);
         std::iter::from_fn(move || {

@@ -1,7 +1,7 @@
 //! The words of the names of organizations, each with those whose names have it.
 //!
-//! What is searched is contained in a word or it is not: so it is enough to look through the words, of which there are far
-//! fewer than names, and each of which stands in the text once.
+//! What is searched is contained in a word or it is not: so it is enough to look through the words,
+//! of which there are far fewer than names, and each of which stands in the text once.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,7 +18,8 @@ use crate::domain::search;
 pub(super) struct Words {
     /// The parts of the organizations, as they were when it was made.
     parts: Vec<Arc<Part>>,
-    /// The last revision that recorded or superseded one of their names: from then on those that stand are known.
+    /// The last revision that recorded or superseded one of their names: from then on those that
+    /// stand are known.
     rev: Rev,
     /// The words in the order in which they were met, a line each.
     block: String,
@@ -69,7 +70,8 @@ impl Words {
         Self { parts, rev, block, ends, starts, organizations: all }
     }
 
-    /// The same for organizations some time later: made anew where it says nothing of too many of them.
+    /// The same for organizations some time later: made anew where it says nothing of too many of
+    /// them.
     pub(super) fn after(held: &Arc<Self>, organizations: &Organizations) -> Arc<Self> {
         let changed = held.changed(organizations).count();
         if changed * 8 <= organizations.shared_parts().len() { held.clone() } else { Arc::new(Self::of(organizations)) }
@@ -88,8 +90,8 @@ impl Words {
         parts.filter(move |part| !is_same(part)).map(|(number, _)| number)
     }
 
-    /// The words that contain a text: whether they begin with it, and the organizations that have each, ascending; one can
-    /// come twice.
+    /// The words that contain a text: whether they begin with it, and the organizations that have
+    /// each, ascending; one can come twice.
     pub(super) fn containing(&self, text: &str) -> impl Iterator<Item = (bool, &[u32])> {
         let finder = Finder::new(text).into_owned();
         let (mut byte, mut word) = (0, 0);

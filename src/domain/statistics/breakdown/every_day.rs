@@ -1,11 +1,13 @@
-//! Counts of every day at once: for questions about the whole register that are asked again, of any day.
+//! Counts of every day at once: for questions about the whole register that are asked again, of any
+//! day.
 //!
-//! How many are in a group changes on the days on which somebody joins it or leaves it. Those changes, in the order of their
-//! days, are all that is needed: the counts of a day are the sum of the changes up to it. So that few are summed, the counts
-//! after every so many changes are kept too.
+//! How many are in a group changes on the days on which somebody joins it or leaves it. Those
+//! changes, in the order of their days, are all that is needed: the counts of a day are the sum of
+//! the changes up to it. So that few are summed, the counts after every so many changes are kept
+//! too.
 //!
-//! For example, one company in Anderlecht, a member from 2018 to the end of 2019, attested until June 2018, by sphere and
-//! municipality:
+//! For example, one company in Anderlecht, a member from 2018 to the end of 2019, attested until
+//! June 2018, by sphere and municipality:
 //!
 //! | day        | change                                               |
 //! |------------|------------------------------------------------------|
@@ -13,10 +15,11 @@
 //! | 2018-07-01 | one less confirmed, one more presumed in the same    |
 //! | 2020-01-01 | one less presumed                                    |
 //!
-//! On a day in 2019 that is one, presumed. Where the company moved meanwhile, it left one group and joined another.
+//! On a day in 2019 that is one, presumed. Where the company moved meanwhile, it left one group and
+//! joined another.
 //!
-//! The changes are gathered in a thread of its own when a question comes the second time; until then, and where they would
-//! be too many, days are counted one by one.
+//! The changes are gathered in a thread of its own when a question comes the second time; until
+//! then, and where they would be too many, days are counted one by one.
 
 use std::{
     any::Any,
@@ -79,8 +82,8 @@ impl Change {
 }
 
 impl EveryDay {
-    /// Gathers the changes of a question, whatever its day; none where they depend on more than where somebody stands, or
-    /// are too many.
+    /// Gathers the changes of a question, whatever its day; none where they depend on more than
+    /// where somebody stands, or are too many.
     pub fn of(image: &Image, question: &Question) -> Option<Self> {
         if !depends_on_periods(question) {
             return None;
@@ -244,7 +247,8 @@ impl<'a> Gathering<'a> {
         self.turn(until, &stood, &[]);
     }
 
-    /// What changes on a day for one who stood in some groups and stands in others; both are in order.
+    /// What changes on a day for one who stood in some groups and stands in others; both are in
+    /// order.
     fn turn(&mut self, day: Day, stood: &[Change], stands: &[Change]) {
         // Nobody leaves at the end of time.
         if day == OPEN {
@@ -284,8 +288,8 @@ impl Kept for Asked {
 }
 
 impl Asked {
-    /// The counts of every day, where the question has been asked before and they are ready. Has them gathered when it comes
-    /// the second time.
+    /// The counts of every day, where the question has been asked before and they are ready. Has
+    /// them gathered when it comes the second time.
     pub(super) fn of(image: &Arc<Image>, question: &Question, counter: &Counter<'_>) -> Option<Arc<EveryDay>> {
         let participations: usize = counter.counted.clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         if participations < WORTH_IT || !depends_on_periods(question) {
