@@ -12,15 +12,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// the usual 2 MiB, so there is room to spare below the schema's limit.
 const STACK: usize = 16 * 1024 * 1024;
 
-/// After how many tasks a thread looks for what has come in. An answer is one task and takes up to a millisecond: by default
-/// who has just asked would wait for sixty others.
-const TASKS_BETWEEN_LOOKS: u32 = 8;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.enable_all().thread_stack_size(STACK).event_interval(TASKS_BETWEEN_LOOKS);
-    match runtime.build() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    match runtime {
         // A task of its own, as the main thread's stack is the system's to size.
         Ok(runtime) => runtime.block_on(async { tokio::spawn(cli.run()).await.unwrap_or(ExitCode::FAILURE) }),
         Err(error) => {
