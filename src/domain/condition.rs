@@ -1,8 +1,8 @@
 //! Conditions of lists and statistics: one tree, whatever its leaves say.
 //!
 //! A caller's filter is read once. A [`Resolver`] checks what it names and bounds its size; [`Tree`] flattens what is
-//! nested for nothing and drops what is said twice. Three back ends read the result: SQL (`Tree::sql`), sets
-//! ([`Tree::fold`]), and Kleene's logic for one row or for what is known of many ([`Tree::outcome`]).
+//! nested for nothing and drops what is said twice. Two back ends read the result: sets of organizations
+//! (`organization_set`), and Kleene's logic for one row or for what is known of many ([`Tree::outcome`]).
 //!
 //! For example, of memberships: `{ or: [{ status: [ENDED] }, { sphere: [PUBLIC] }], cluster: [x] }` becomes
 //! `All[Any[Is(Status), Is(Of(Sphere))], Is(Cluster)]`. Of a cluster other than `x` the outcome is `NotMet` before any
@@ -127,23 +127,6 @@ impl<L> Tree<L> {
             Self::Any(any) => Tree::Any(parts(any)),
             Self::Not(part) => Tree::Not(Box::new(part.map(to))),
             Self::Is(leaf) => Tree::Is(to(leaf)),
-        }
-    }
-
-    /// What an algebra makes of the tree: `all`, `any` and `not` of what `of_leaf` makes of the leaves.
-    pub fn fold<T>(
-        &self,
-        of_leaf: &impl Fn(&L) -> T,
-        all: &impl Fn(Vec<T>) -> T,
-        any: &impl Fn(Vec<T>) -> T,
-        not: &impl Fn(T) -> T,
-    ) -> T {
-        let parts = |parts: &[Self]| parts.iter().map(|part| part.fold(of_leaf, all, any, not)).collect();
-        match self {
-            Self::All(conditions) => all(parts(conditions)),
-            Self::Any(conditions) => any(parts(conditions)),
-            Self::Not(condition) => not(condition.fold(of_leaf, all, any, not)),
-            Self::Is(leaf) => of_leaf(leaf),
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The ledger: an image of the register's dated facts in this process, from which statistics are counted and sets of
-//! eligible organizations found.
+//! The ledger: an image of the register's facts in this process, from which lists are answered with what they show,
+//! statistics counted, and sets of eligible organizations found.
 //!
 //! It is a derived read model and nothing else: built from the database, thrown away at will, never written to by anyone
-//! but the database's own history. `columns` holds facts as columns, both axes of time as integers; `image` groups them by
-//! cluster (`segment`) and by organization (`organizations`); `index` turns them into bitmaps at a point in time; `read`
-//! reads what changed between two revisions. Building from nothing is reading what
+//! but the database's own history. `columns` holds facts as columns, both axes of time as integers, `undated` facts without
+//! dates with their texts; `image` groups them by cluster (`segment`) and by organization (`organizations`), beside the
+//! documents that they come from (`sources`); `index` turns them into bitmaps at a point in time; `words` and `search` find
+//! names; `read` reads what changed between two revisions, and `chunks` whole tables of SQLite. Building from nothing is reading what
 //! changed since revision 0, so a ledger that followed every write equals one that was built after them.
 //!
 //! The image is immutable. A request takes one, and asks everything at the revisions it holds; SQL reads of the same request

@@ -23,7 +23,10 @@
 
 use std::{
     any::Any,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -263,7 +266,11 @@ impl<'a> Gathering<'a> {
 
 /// The questions that are asked of an image again and again.
 #[derive(Default)]
-pub(super) struct Asked(Mutex<Vec<(Key, State)>>);
+pub(super) struct Asked {
+    questions: Mutex<Vec<(Key, State)>>,
+    /// Whether the changes of one are being gathered: of others they are later.
+    is_gathering: AtomicBool,
+}
 
 /// A question without its day.
 type Key = (Population, Vec<Dimension>, Rev);
@@ -279,7 +286,7 @@ enum State {
 impl Kept for Asked {
     fn bytes(&self) -> usize {
         let bytes = |(_, state): &(Key, State)| if let State::Ready(every_day) = state { every_day.bytes() } else { 0 };
-        self.0.lock().expect("no panic while the lock is held").iter().map(bytes).sum()
+        self.questions().iter().map(bytes).sum()
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -288,6 +295,10 @@ impl Kept for Asked {
 }
 
 impl Asked {
+    fn questions(&self) -> MutexGuard<'_, Vec<(Key, State)>> {
+        self.questions.lock().expect("no panic while the lock is held")
+    }
+
     /// The counts of every day, where the question has been asked before and they are ready. Has
     /// them gathered when it comes the second time.
     pub(super) fn of(image: &Arc<Image>, question: &Question, counter: &Counter<'_>) -> Option<Arc<EveryDay>> {
@@ -296,13 +307,14 @@ impl Asked {
             return None;
         }
         let key = (question.population.clone(), question.by.clone(), rev(question.at.revision));
-        let mut asked = image.kept::<Self>().0.lock().expect("no panic while the lock is held");
+        let this = image.kept::<Self>();
+        let mut asked = this.questions();
         let found = asked.iter().position(|(other, _)| *other == key);
         // The latest comes first.
         let (key, state) = found.map_or((key, State::Once), |found| asked.remove(found));
         let (state, answer) = match state {
             State::Ready(every_day) => (State::Ready(every_day.clone()), Some(every_day)),
-            State::Once if found.is_some() => {
+            State::Once if found.is_some() && !this.is_gathering.swap(true, Ordering::AcqRel) => {
                 let (image, question) = (image.clone(), question.clone());
                 thread::spawn(move || Self::gather(&image, &question));
                 (State::Counted, None)
@@ -315,9 +327,12 @@ impl Asked {
     }
 
     fn gather(image: &Image, question: &Question) {
-        let Some(every_day) = EveryDay::of(image, question) else { return };
+        let this = image.kept::<Self>();
+        let every_day = EveryDay::of(image, question);
+        this.is_gathering.store(false, Ordering::Release);
+        let Some(every_day) = every_day else { return };
         let key = (question.population.clone(), question.by.clone(), rev(question.at.revision));
-        let mut asked = image.kept::<Self>().0.lock().expect("no panic while the lock is held");
+        let mut asked = this.questions();
         asked.retain(|(other, _)| *other != key);
         asked.insert(0, (key, State::Ready(Arc::new(every_day))));
         let mut kept = 0;
