@@ -283,9 +283,13 @@ pub(super) fn pages_of_sets<'a>(
     };
     let page = |them: &RoaringBitmap| {
         let list = List { image, them, found: None, rev: rev(revision) };
-        let mut page = list.page(&order, &by_id);
-        page.rows.iter_mut().for_each(|row| row.keys.push(Key::Number(0)));
-        page.map(|at| Organization::known(image, at, rev(revision)).expect("it was recorded"))
+        let Page { rows, total, has_previous, has_next } = list.page(&order, &by_id);
+        // One whose description somebody took away since is left out.
+        let known = |row: page::Row<OrganizationAt>| {
+            let model = Organization::known(image, row.model, rev(revision))?;
+            Some(page::Row { model, keys: row.keys.into_iter().chain([Key::Number(0)]).collect() })
+        };
+        Page { rows: rows.into_iter().filter_map(known).collect(), total, has_previous, has_next }
     };
     sets.into_iter().map(page).collect()
 }

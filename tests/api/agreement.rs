@@ -343,6 +343,9 @@ async fn a_member_that_the_register_does_not_hold_then_is_not_concerned() {
             let impact = eligibility::impact(&image, before, after, Concerned::Members, at);
             let sets = [&impact.gained, &impact.lost, &impact.unchanged, &impact.undetermined];
             assert_eq!(sets.map(|set| set.count()).iter().sum::<u64>(), count, "{revision} {impact:?}");
+            let pages = eligibility::Organizations::pages(sets, &image, 2, &everything());
+            let shown: usize = pages.iter().map(|page| page.rows.len()).sum();
+            assert_eq!(shown, 1, "who is not known at the basis is not shown");
             assert_eq!(impact.undetermined.count(), 0);
         }
     }
