@@ -4,7 +4,6 @@
 //! database.
 
 use std::{
-    cmp::Ordering,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -23,14 +22,14 @@ use super::{
     Result,
     condition::Tree,
     dialect,
-    gathered::{self, page_of},
+    gathered::{Directions, Term, ended, page_of},
     kleene::Outcome,
     ledger::{
         Image,
         columns::rev,
         segment::{self, ClusterProfile, Segment},
     },
-    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
+    page::{self, KeyKind, List, Page, PageRequest},
     positions::ClassAt,
     search::{self, Needle, Relevance},
     time::known,
@@ -129,70 +128,22 @@ pub enum Order {
     Recorded,
 }
 
-/// What the cursors of an order carry: its terms, and the id.
+/// The terms of an order: those that are found equally well are by name, and the last is the id.
+fn terms(order: &[(Order, bool)]) -> Vec<(Order, bool)> {
+    let by_name = order.last().filter(|(field, _)| *field == Order::Relevance);
+    let by_name = by_name.map(|(_, descends)| (Order::Name, *descends));
+    let order: Vec<_> = order.iter().copied().chain(by_name).collect();
+    ended(&order, Order::Recorded)
+}
+
+/// What the cursors of an order carry.
 pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
     let kind = |(field, _): &(Order, bool)| match field {
         Order::Relevance => KeyKind::Number,
         Order::Name | Order::Slug => KeyKind::Text,
         Order::Recorded => KeyKind::Id,
     };
-    Ordered::new(order).0.iter().map(kind).collect()
-}
-
-/// An order of clusters as their rows are compared: the last of its terms is the id.
-struct Ordered(Vec<(Order, bool)>);
-
-impl Ordered {
-    fn new(order: &[(Order, bool)]) -> Self {
-        let mut terms = order.to_vec();
-        if let Some((Order::Relevance, descends)) = terms.last().copied() {
-            terms.push((Order::Name, descends));
-        }
-        terms.push((Order::Recorded, terms.last().is_some_and(|(_, descends)| *descends)));
-        Self(terms)
-    }
-
-    fn decide(&self, between: impl Fn(usize, Order) -> Ordering) -> Ordering {
-        let terms = self.0.iter().enumerate().map(|(term, (field, descends))| {
-            let ordering = between(term, *field);
-            if *descends { ordering.reverse() } else { ordering }
-        });
-        terms.fold(Ordering::Equal, Ordering::then)
-    }
-}
-
-/// A cluster of a list, and how well it was found.
-struct Listed(Cluster, Relevance);
-
-impl gathered::Order<Listed> for Ordered {
-    fn compare(&self, row: &Listed, other: &Listed) -> Ordering {
-        self.decide(|_, field| match field {
-            Order::Relevance => row.1.cmp(&other.1),
-            Order::Name => row.0.profile.sort_name.cmp(&other.0.profile.sort_name),
-            Order::Slug => row.0.slug.cmp(&other.0.slug),
-            Order::Recorded => row.0.id.cmp(&other.0.id),
-        })
-    }
-
-    fn compare_to(&self, row: &Listed, keys: &[Key]) -> Ordering {
-        self.decide(|term, field| match (field, &keys[term]) {
-            (Order::Relevance, Key::Number(number)) => (row.1 as i64).cmp(number),
-            (Order::Name, Key::Text(name)) => row.0.profile.sort_name.cmp(name),
-            (Order::Slug, Key::Text(slug)) => (*row.0.slug).cmp(slug),
-            (Order::Recorded, Key::Id(id)) => row.0.id.0.cmp(id),
-            _ => unreachable!("cursors are checked against their kinds"),
-        })
-    }
-
-    fn keys(&self, row: &Listed) -> Vec<Key> {
-        let key = |(field, _): &(Order, bool)| match field {
-            Order::Relevance => Key::Number(row.1 as i64),
-            Order::Name => Key::Text(row.0.profile.sort_name.clone()),
-            Order::Slug => Key::Text(row.0.slug.to_string()),
-            Order::Recorded => Key::Id(row.0.id.0),
-        };
-        self.0.iter().map(key).collect()
-    }
+    terms(order).iter().map(kind).collect()
 }
 
 /// The clusters that satisfy a condition, and whose name contains `search`.
@@ -204,17 +155,27 @@ pub fn list(
     revision: Revision,
     request: &PageRequest,
 ) -> Page<Cluster> {
-    let needle = search.map(Needle::of);
-    let found = |cluster: Cluster| {
+    let (needle, terms) = (search.map(Needle::of), terms(order));
+    let listed = |segment| {
+        let cluster = Cluster::known(segment, revision)?;
         let relevance = match &needle {
             None => Relevance::Start,
             Some(needle) => cluster.found_by(needle.as_ref()?)?,
         };
         let is_met = filter.outcome(&|condition| condition.is_met_by(&cluster).into()) == Outcome::Met;
-        is_met.then_some(Listed(cluster, relevance))
+        is_met.then_some((cluster, relevance))
     };
-    let known = image.clusters().iter().filter_map(|segment| Cluster::known(segment, revision));
-    page_of(known.filter_map(found), &Ordered::new(order), request).map(|listed| listed.0)
+    let found: Vec<_> = image.clusters().iter().filter_map(|segment| listed(segment)).collect();
+    let rows = found.iter().map(|(cluster, relevance)| {
+        let term = |(field, _): &(Order, bool)| match field {
+            Order::Relevance => Term::Number(*relevance as i64),
+            Order::Name => Term::Text(&cluster.profile.sort_name),
+            Order::Slug => Term::Text(&cluster.slug),
+            Order::Recorded => Term::Id(cluster.id.0),
+        };
+        (cluster, terms.iter().map(term).collect())
+    });
+    page_of(rows, &Directions::from(terms.as_slice()), request).map(Cluster::clone)
 }
 
 /// The clusters with these ids that were recorded by a revision.
@@ -306,7 +267,7 @@ pub async fn services(
     revision: Revision,
 ) -> Result<HashMap<Uuid, Vec<service::Model>>> {
     use service::{Column, Entity};
-    let order = vec![Term::new(Column::Key.into_expr(), KeyKind::Text, false)];
+    let order = vec![page::Term::new(Column::Key.into_expr(), KeyKind::Text, false)];
     let list = List::of(Entity::find().filter(known::<Entity>(revision)), order);
     page::read_whole(db, list.each(Column::ClusterId, ids.iter().copied())).await
 }

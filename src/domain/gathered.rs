@@ -4,35 +4,114 @@
 
 use std::cmp::Ordering;
 
+use chrono::NaiveDate;
+use uuid::Uuid;
+
 use super::page::{Key, Page, PageRequest, Row};
 
-/// An order of rows, and what its cursors carry.
-pub(super) trait Order<R> {
-    /// How two rows stand to each other; no two are equal.
-    fn compare(&self, row: &R, other: &R) -> Ordering;
-    /// How a row stands to the one with these keys.
-    fn compare_to(&self, row: &R, keys: &[Key]) -> Ordering;
-    /// The keys of a row, a term of the order each.
-    fn keys(&self, row: &R) -> Vec<Key>;
+/// A sort key as it stands in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Term<'a> {
+    Number(i64),
+    Id(Uuid),
+    Day(NaiveDate),
+    Text(&'a str),
+}
+
+/// The sort keys of a row, a term of the order each. The last is unique.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keys<'a> {
+    terms: [Term<'a>; MOST_TERMS],
+    count: usize,
+}
+
+/// How many terms an order has at most: every field of the longest, and the id.
+const MOST_TERMS: usize = 5;
+
+impl<'a> FromIterator<Term<'a>> for Keys<'a> {
+    fn from_iter<I: IntoIterator<Item = Term<'a>>>(all: I) -> Self {
+        let mut keys = Self { terms: [Term::Number(0); MOST_TERMS], count: 0 };
+        for term in all {
+            keys.terms[keys.count] = term;
+            keys.count += 1;
+        }
+        keys
+    }
+}
+
+impl<'a> Keys<'a> {
+    fn read(keys: &'a [Key]) -> Self {
+        let term = |key: &'a Key| match key {
+            Key::Number(number) => Term::Number(*number),
+            Key::Id(id) => Term::Id(*id),
+            Key::Day(day) => Term::Day(*day),
+            Key::Text(text) => Term::Text(text),
+        };
+        keys.iter().map(term).collect()
+    }
+
+    fn written(&self) -> Vec<Key> {
+        let key = |term: &Term<'_>| match *term {
+            Term::Number(number) => Key::Number(number),
+            Term::Id(id) => Key::Id(id),
+            Term::Day(day) => Key::Day(day),
+            Term::Text(text) => Key::Text(text.to_owned()),
+        };
+        self.terms().iter().map(key).collect()
+    }
+
+    /// The terms, in the order in which they decide.
+    pub(super) fn terms(&self) -> &[Term<'a>] {
+        &self.terms[..self.count]
+    }
+
+    fn compare(&self, other: &Keys<'_>, order: &Directions) -> Ordering {
+        let terms = self.terms().iter().zip(other.terms()).zip(&order.0);
+        let decided = terms.map(|((one, other), descends)| {
+            let ordering = one.cmp(other);
+            if *descends { ordering.reverse() } else { ordering }
+        });
+        decided.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
+/// Whether each term of an order descends.
+pub(super) struct Directions(Vec<bool>);
+
+impl<F> From<&[(F, bool)]> for Directions {
+    fn from(terms: &[(F, bool)]) -> Self {
+        Self(terms.iter().map(|(_, descends)| *descends).collect())
+    }
+}
+
+/// The terms of an order that ends by the id, in the direction of its last field.
+pub(super) fn ended<F: Copy>(order: &[(F, bool)], by_id: F) -> Vec<(F, bool)> {
+    let last = order.last().is_some_and(|(_, descends)| *descends);
+    order.iter().copied().chain([(by_id, last)]).collect()
 }
 
 /// A page of rows that are met in any order, all of the list.
 ///
 /// No more of them are kept than two pages: whenever so many are, the better half.
-pub(super) fn page_of<R>(rows: impl IntoIterator<Item = R>, order: &impl Order<R>, request: &PageRequest) -> Page<R> {
+pub(super) fn page_of<'a, R>(
+    rows: impl IntoIterator<Item = (R, Keys<'a>)>,
+    order: &Directions,
+    request: &PageRequest,
+) -> Page<R> {
     let size = if request.wants.rows { usize::try_from(request.size).unwrap_or(usize::MAX) } else { 0 };
     let kept = size.saturating_add(1);
+    let [after, before] = [&request.after, &request.before].map(|keys| keys.as_deref().map(Keys::read));
     // Backwards the last rows are the best.
-    let compare = |row: &R, other: &R| {
-        let ordering = order.compare(row, other);
+    let compare = |row: &(R, Keys<'_>), other: &(R, Keys<'_>)| {
+        let ordering = row.1.compare(&other.1, order);
         if request.from_end { ordering.reverse() } else { ordering }
     };
     let (mut total, mut precede, mut follow) = (0_u64, false, false);
     let (mut best, mut is_sifted) = (Vec::new(), false);
     for row in rows {
         total += 1;
-        let is_before = request.after.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_le());
-        let is_after = request.before.as_ref().is_some_and(|keys| order.compare_to(&row, keys).is_ge());
+        let is_before = after.as_ref().is_some_and(|keys| row.1.compare(keys, order).is_le());
+        let is_after = before.as_ref().is_some_and(|keys| row.1.compare(keys, order).is_ge());
         precede |= is_before;
         follow |= is_after;
         if !is_before && !is_after && (!is_sifted || compare(&row, &best[size]).is_lt()) {
@@ -50,9 +129,8 @@ pub(super) fn page_of<R>(rows: impl IntoIterator<Item = R>, order: &impl Order<R
     if request.from_end {
         best.reverse();
     }
-    let rows = best.into_iter().map(|row| Row { keys: order.keys(&row), model: row }).collect();
     Page {
-        rows,
+        rows: best.into_iter().map(|(model, keys)| Row { model, keys: keys.written() }).collect(),
         total: request.wants.total.then_some(total),
         has_previous: precede || (overflows && request.from_end),
         has_next: follow || (overflows && !request.from_end),
@@ -62,25 +140,27 @@ pub(super) fn page_of<R>(rows: impl IntoIterator<Item = R>, order: &impl Order<R
 /// A page of rows that are met in their order. `walk` meets them from around some keys on, or from
 /// the first; backwards, from around them, or from the last. Rows on the other side of the keys may
 /// come first.
-pub(super) fn page_along<R, I: Iterator<Item = R>>(
-    walk: impl Fn(Option<&[Key]>, bool) -> I,
+pub(super) fn page_along<'a, R, I: Iterator<Item = (R, Keys<'a>)>>(
+    walk: impl Fn(Option<&Keys<'_>>, bool) -> I,
     total: impl FnOnce() -> u64,
-    order: &impl Order<R>,
+    order: &Directions,
     request: &PageRequest,
 ) -> Page<R> {
     let size = usize::try_from(request.size).unwrap_or(usize::MAX);
-    let (after, before) = (request.after.as_deref(), request.before.as_deref());
-    let is_beyond =
-        |row: &R, keys: Option<&[Key]>, side: Ordering| keys.is_none_or(|keys| order.compare_to(row, keys) == side);
+    let [after, before] = [&request.after, &request.before].map(|keys| keys.as_deref().map(Keys::read));
+    let (after, before) = (after.as_ref(), before.as_ref());
+    let is_beyond = |row: &Keys<'_>, keys: Option<&Keys<'_>>, side: Ordering| {
+        keys.is_none_or(|keys| row.compare(keys, order) == side)
+    };
     let mut page = Page { rows: Vec::new(), total: None, has_previous: false, has_next: false };
     if request.wants.rows {
         let (start, end) = if request.from_end { (before, after) } else { (after, before) };
         let (beyond_start, beyond_end) =
             if request.from_end { (Ordering::Less, Ordering::Greater) } else { (Ordering::Greater, Ordering::Less) };
         let mut met = walk(start, request.from_end)
-            .skip_while(|row| !is_beyond(row, start, beyond_start))
-            .take_while(|row| is_beyond(row, end, beyond_end));
-        let rows = met.by_ref().take(size).map(|row| Row { keys: order.keys(&row), model: row });
+            .skip_while(|row| !is_beyond(&row.1, start, beyond_start))
+            .take_while(|row| is_beyond(&row.1, end, beyond_end));
+        let rows = met.by_ref().take(size).map(|(model, keys)| Row { model, keys: keys.written() });
         page.rows = rows.collect();
         let overflows = met.next().is_some();
         if request.from_end {
@@ -91,9 +171,9 @@ pub(super) fn page_along<R, I: Iterator<Item = R>>(
         }
     }
     // Whether there is the row with the keys itself, or one on its other side.
-    let is_any_beyond = |keys: &[Key], backwards: bool| {
+    let is_any_beyond = |keys: &Keys<'_>, backwards: bool| {
         let side = if backwards { Ordering::Greater } else { Ordering::Less };
-        walk(Some(keys), backwards).any(|row| order.compare_to(&row, keys) != side)
+        walk(Some(keys), backwards).any(|row| row.1.compare(keys, order) != side)
     };
     page.has_previous |= request.wants.previous && after.is_some_and(|keys| is_any_beyond(keys, true));
     page.has_next |= request.wants.next && before.is_some_and(|keys| is_any_beyond(keys, false));
@@ -106,21 +186,8 @@ mod tests {
     use super::*;
     use crate::domain::page::Wants;
 
-    struct Ascending;
-
-    impl Order<i64> for Ascending {
-        fn compare(&self, row: &i64, other: &i64) -> Ordering {
-            row.cmp(other)
-        }
-
-        fn compare_to(&self, row: &i64, keys: &[Key]) -> Ordering {
-            let [Key::Number(key)] = keys else { panic!("one number") };
-            row.cmp(key)
-        }
-
-        fn keys(&self, row: &i64) -> Vec<Key> {
-            vec![Key::Number(*row)]
-        }
+    fn row(row: i64) -> (i64, Keys<'static>) {
+        (row, [Term::Number(row)].into_iter().collect())
     }
 
     #[test]
@@ -146,21 +213,22 @@ mod tests {
                     all.iter().any(|row| after.is_some_and(|after| *row <= after)) || (from_end && overflows);
                 let has_next =
                     all.iter().any(|row| before.is_some_and(|before| *row >= before)) || (!from_end && overflows);
-                let walk = |keys: Option<&[Key]>, backwards: bool| {
+                let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
                     let near = |row: &i64| {
                         keys.is_none_or(|keys| {
-                            (Ascending.compare_to(row, keys).is_le()) == backwards
-                                || Ascending.compare_to(row, keys).is_eq()
+                            let term = Term::Number(*row);
+                            if backwards { term <= keys.terms()[0] } else { term >= keys.terms()[0] }
                         })
                     };
                     let mut met: Vec<i64> = all.iter().copied().filter(near).collect();
                     if backwards {
                         met.reverse();
                     }
-                    met.into_iter()
+                    met.into_iter().map(row)
                 };
-                let gathered = page_of(all.iter().copied().rev(), &Ascending, &request);
-                for page in [gathered, page_along(walk, || count as u64, &Ascending, &request)] {
+                let order = Directions(vec![false]);
+                let gathered = page_of(all.iter().copied().rev().map(row), &order, &request);
+                for page in [gathered, page_along(walk, || count as u64, &order, &request)] {
                     let rows: Vec<i64> = page.rows.iter().map(|row| row.model).collect();
                     assert_eq!(
                         (rows.as_slice(), page.total, page.has_previous, page.has_next),

@@ -3,7 +3,6 @@
 //! It is shipped in the binary, read once, and answered from memory; the database holds a copy for its foreign keys.
 
 use std::{
-    cmp::Ordering,
     collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
     sync::LazyLock,
@@ -18,8 +17,8 @@ use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 
 use super::{
     Result,
-    gathered::{self, page_of},
-    page::{Key, KeyKind, Page, PageRequest},
+    gathered::{Directions, Term, page_of},
+    page::{KeyKind, Page, PageRequest},
     positions::{ClassAt, MunicipalityAt},
     search::{self, Needle},
 };
@@ -193,25 +192,7 @@ pub struct ClassFilter<'a> {
 /// What the cursors of a list of classes carry: the code.
 pub const KEYS: [KeyKind; 1] = [KeyKind::Text];
 
-/// Classes by their codes: digits before letters.
-struct ByCode;
-
-impl gathered::Order<ClassAt> for ByCode {
-    fn compare(&self, row: &ClassAt, other: &ClassAt) -> Ordering {
-        row.cmp(other)
-    }
-
-    fn compare_to(&self, row: &ClassAt, keys: &[Key]) -> Ordering {
-        let [Key::Text(code)] = keys else { unreachable!("cursors are checked against their kinds") };
-        REFERENCE.class_at(*row).code.cmp(code)
-    }
-
-    fn keys(&self, row: &ClassAt) -> Vec<Key> {
-        vec![Key::Text(REFERENCE.class_at(*row).code.clone())]
-    }
-}
-
-/// The classes of a version, by code.
+/// The classes of a version, by code: digits before letters.
 pub fn classes(filter: &ClassFilter<'_>, request: &PageRequest) -> Page<ClassAt> {
     let needle = filter.search.as_deref().map(Needle::of);
     let codes = filter.under.map(|class| (class, REFERENCE.under(class)));
@@ -227,7 +208,9 @@ pub fn classes(filter: &ClassFilter<'_>, request: &PageRequest) -> Page<ClassAt>
             && filter.levels.as_ref().is_none_or(|levels| levels.contains(&class.level))
             && is_found()
     };
-    page_of(REFERENCE.positions().filter(wanted), &ByCode, request)
+    let keys = |at: ClassAt| [Term::Text(&REFERENCE.class_at(at).code)].into_iter().collect();
+    let found = REFERENCE.positions().filter(wanted).map(|at| (at, keys(at)));
+    page_of(found, &Directions::from([((), false)].as_slice()), request)
 }
 
 /// Whether the database's copy is that of this release.

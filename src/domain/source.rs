@@ -1,15 +1,14 @@
 //! The documents facts come from.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
-use chrono::NaiveDate;
 pub use entity::source::Model;
-use entity::{PartialDate, Revision, id::SourceId, source::SourceKind};
+use entity::{Revision, id::SourceId, source::SourceKind};
 
 use super::{
-    gathered::{self, page_of},
+    gathered::{Directions, Term, page_of},
     ledger::Image,
-    page::{Key, KeyKind, Page, PageRequest},
+    page::{KeyKind, Page, PageRequest},
     positions::SourceAt,
     search::{self, Needle},
 };
@@ -17,31 +16,9 @@ use super::{
 /// What the cursors carry: the date of publication, the id.
 pub const KEYS: [KeyKind; 2] = [KeyKind::Text, KeyKind::Id];
 
-/// By date of publication, undated ones last.
-struct ByDate {
-    descends: bool,
-}
-
 /// The date of publication as it is compared; of undated sources, the last that there is.
-fn date(source: &Model) -> PartialDate {
-    source.published_on.unwrap_or(PartialDate::day(NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day")))
-}
-
-impl gathered::Order<Arc<Model>> for ByDate {
-    fn compare(&self, row: &Arc<Model>, other: &Arc<Model>) -> Ordering {
-        let ordering = (date(row), row.id).cmp(&(date(other), other.id));
-        if self.descends { ordering.reverse() } else { ordering }
-    }
-
-    fn compare_to(&self, row: &Arc<Model>, keys: &[Key]) -> Ordering {
-        let [Key::Text(text), Key::Id(id)] = keys else { unreachable!("cursors are checked against their kinds") };
-        let ordering = date(row).to_string().cmp(text).then_with(|| row.id.0.cmp(id));
-        if self.descends { ordering.reverse() } else { ordering }
-    }
-
-    fn keys(&self, row: &Arc<Model>) -> Vec<Key> {
-        vec![Key::Text(date(row).to_string()), Key::Id(row.id.0)]
-    }
+fn date(source: &Model) -> String {
+    source.published_on.map_or_else(|| "9999-12-31".to_owned(), |on| on.to_string())
 }
 
 /// The sources known at a revision, of some kinds and with titles that contain `search`, by date of
@@ -66,7 +43,11 @@ pub fn list(
     let wanted = |source: &&Arc<Model>| {
         is_known(source, revision) && kinds.is_none_or(|kinds| kinds.contains(&source.kind)) && is_found(source)
     };
-    page_of(image.sources().all().filter(wanted).cloned(), &ByDate { descends }, request)
+    let found: Vec<_> = image.sources().all().filter(wanted).map(|source| (source, date(source))).collect();
+    let rows =
+        found.iter().map(|(source, date)| (*source, [Term::Text(date), Term::Id(source.id.0)].into_iter().collect()));
+    let order = Directions::from([((), descends); 2].as_slice());
+    page_of(rows, &order, request).map(Arc::clone)
 }
 
 fn is_known(source: &Model, revision: Revision) -> bool {

@@ -68,7 +68,7 @@ impl OrganizationFields {
     async fn names(&self, ctx: &Context<'_>) -> Result<Vec<OrganizationName>> {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let names = self.0.together("names", |level| async move {
-            let found = organization::names(db, &ids(level.rows()), revision).await?;
+            let found = organization::recorded::names(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         ctx.list(names.await?, OrganizationName)
@@ -127,7 +127,7 @@ impl OrganizationFields {
     ) -> Result<Vec<Site>> {
         let (db, at) = (ctx.db(), ctx.basis().at(at));
         let sites = self.0.together(("sites", at), |level| async move {
-            let found = organization::sites(db, &ids(level.rows()), at).await?;
+            let found = organization::recorded::sites(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         ctx.list(sites.await?, Site)
@@ -157,7 +157,7 @@ impl OrganizationFields {
     ) -> Result<Vec<Attribute>> {
         let (db, at) = (ctx.db(), ctx.basis().at(at));
         let attributes = self.0.together(("attributes", at), |level| async move {
-            let found = organization::attributes(db, &ids(level.rows()), at).await?;
+            let found = organization::recorded::attributes(db, &ids(level.rows()), at).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         ctx.list(attributes.await?, Attribute)
@@ -232,7 +232,7 @@ impl OrganizationFields {
     async fn record(&self, ctx: &Context<'_>) -> Result<Arc<organization_profile::Model>> {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let records = self.0.together("record", |level| async move {
-            let found = organization::records(db, &ids(level.rows()), revision).await?;
+            let found = organization::recorded::records(db, &ids(level.rows()), revision).await?;
             let found: HashMap<_, _> = found.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
             Ok(level.rows().iter().map(|row| found.get(&row.id).cloned()).collect::<Vec<_>>())
         });

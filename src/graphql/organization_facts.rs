@@ -167,7 +167,7 @@ impl Activity {
             Some(source) => Some(source),
             None => {
                 let found = self.0.together("source", |level| async move {
-                    Ok(domain::organization::sources_of_activities(db, level.rows()).await?)
+                    Ok(domain::organization::recorded::sources_of_activities(db, level.rows()).await?)
                 });
                 found.await?
             }

@@ -72,12 +72,12 @@ pub async fn read(
     ids: &[OrganizationId],
     at: PointInTime,
 ) -> Result<HashMap<OrganizationId, Facts>> {
-    let mut sites = organization::sites(db, ids, at).await?;
-    let mut activities = organization::activities(db, ids, at).await?;
-    let mut attributes = organization::attributes(db, ids, at).await?;
-    let mut identifiers = organization::identifiers(db, ids, at.revision).await?;
+    let mut sites = organization::recorded::sites(db, ids, at).await?;
+    let mut activities = organization::recorded::activities(db, ids, at).await?;
+    let mut attributes = organization::recorded::attributes(db, ids, at).await?;
+    let mut identifiers = organization::recorded::identifiers(db, ids, at.revision).await?;
     let mut judgements = judgements(db, ids, at).await?;
-    let records = organization::records(db, ids, at.revision).await?;
+    let records = organization::recorded::records(db, ids, at.revision).await?;
     let facts = records.into_iter().map(|(id, profile)| {
         let facts = Facts {
             profile,

@@ -1,9 +1,11 @@
 //! Participations: memberships and partnerships, and their dated statuses.
 //!
-//! They and their periods are read from the ledger; the ids, the notes and the criteria of periods,
-//! and referrals, from the database.
+//! They and their periods are read from the ledger, and [`list`](mod@list) finds them in an order;
+//! the ids, the notes and the criteria of periods, and referrals, are read from the database.
 
-use std::{cmp::Ordering, collections::HashMap};
+mod list;
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::{
@@ -16,20 +18,20 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+pub use self::list::{Of, Order, Question, kinds, list, list_each};
 use super::{
     Result,
     condition::Tree,
     dialect, enumerated,
-    gathered::{self, page_along, page_of},
     kleene::Outcome,
     ledger::{
         Image,
-        columns::{Day, date, day, rev},
+        columns::{Day, day, rev},
         segment::{Segment, Standing},
     },
     organization,
-    page::{self, Key, KeyKind, List, Page, PageRequest, Term},
-    population::{Counted, Met, Population},
+    page::{self, KeyKind, List, Page, PageRequest, Term},
+    population::Met,
     positions::{ClusterAt, ParticipationAt, SourceAt},
     time::{PointInTime, known},
 };
@@ -72,220 +74,6 @@ pub fn admits(filter: &Filter, status: Status, exit_kind: Option<ExitKind>) -> O
         Condition::ExitKind(kinds) => exit_kind.is_some_and(|kind| kinds.contains(&kind)).into(),
         Condition::Cluster(_) | Condition::Organization(_) | Condition::Of(_) => Outcome::Unknown,
     })
-}
-
-/// An order of participations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Order {
-    /// By the first day that the status at the point in time counts from.
-    Since,
-    /// By the search form of the organization's name.
-    OrganizationName,
-    /// By the cluster's slug.
-    Cluster,
-    /// By when they were first recorded.
-    Recorded,
-}
-
-/// What the cursors of an order carry: its terms, and the id.
-pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
-    let kind = |(field, _): &(Order, bool)| match field {
-        Order::Since => KeyKind::Day,
-        Order::OrganizationName | Order::Cluster => KeyKind::Text,
-        Order::Recorded => KeyKind::Id,
-    };
-    order.iter().map(kind).chain([KeyKind::Id]).collect()
-}
-
-/// Whose participations are listed.
-#[derive(Clone, Debug)]
-pub enum Of {
-    /// Each cluster's.
-    Clusters(Vec<ClusterId>),
-    /// Each organization's.
-    Organizations(Vec<OrganizationId>),
-}
-
-/// What a list of participations asks, apart from the page.
-#[derive(Clone, Debug)]
-pub struct Question<'a> {
-    /// Memberships or partnerships.
-    pub kind: ParticipationKind,
-    /// Which of them.
-    pub filter: &'a Filter,
-    /// In which order.
-    pub order: &'a [(Order, bool)],
-    /// When.
-    pub at: PointInTime,
-}
-
-/// An order of participations as their rows are compared.
-struct Ordered<'a>(&'a [(Order, bool)]);
-
-/// What participations are ordered by.
-#[derive(Clone, Copy)]
-struct Keys<'a> {
-    since: Day,
-    /// The search form of the organization's name.
-    name: &'a str,
-    slug: &'a str,
-    id: ParticipationId,
-}
-
-/// A participation of a list, with what it is ordered by.
-struct Listed<'a>(Met<'a>, Keys<'a>);
-
-impl Ordered<'_> {
-    fn is_by(&self, field: Order) -> bool {
-        self.0.iter().any(|(by, _)| *by == field)
-    }
-
-    fn between(&self, keys: Keys<'_>, other: Keys<'_>) -> Ordering {
-        let by_id = (Order::Recorded, self.0.last().is_some_and(|(_, descends)| *descends));
-        let terms = self.0.iter().copied().chain([by_id]).map(|(field, descends)| {
-            let ordering = match field {
-                Order::Since => keys.since.cmp(&other.since),
-                Order::OrganizationName => keys.name.cmp(other.name),
-                Order::Cluster => keys.slug.cmp(other.slug),
-                Order::Recorded => keys.id.cmp(&other.id),
-            };
-            if descends { ordering.reverse() } else { ordering }
-        });
-        terms.fold(Ordering::Equal, Ordering::then)
-    }
-
-    fn read<'k>(&self, keys: &'k [Key]) -> Keys<'k> {
-        let mut read = Keys { since: 0, name: "", slug: "", id: ParticipationId(Uuid::nil()) };
-        for (key, field) in keys.iter().zip(self.0.iter().map(|(field, _)| *field).chain([Order::Recorded])) {
-            match (field, key) {
-                (Order::Since, Key::Day(since)) => read.since = day(*since),
-                (Order::OrganizationName, Key::Text(name)) => read.name = name,
-                (Order::Cluster, Key::Text(slug)) => read.slug = slug,
-                (Order::Recorded, Key::Id(id)) => read.id = ParticipationId(*id),
-                _ => unreachable!("cursors are checked against their kinds"),
-            }
-        }
-        read
-    }
-
-    fn listed<'a>(&self, counted: &Counted<'a>, met: Met<'a>, row: usize) -> Listed<'a> {
-        let organizations = counted.image.organizations();
-        let name = || organizations.sort_name(met.organization(), counted.at.rev);
-        let keys = Keys {
-            since: met.segment.periods.from(row),
-            name: if self.is_by(Order::OrganizationName) { name() } else { "" },
-            slug: &met.segment.slug,
-            id: met.id(),
-        };
-        Listed(met, keys)
-    }
-}
-
-impl gathered::Order<Listed<'_>> for Ordered<'_> {
-    fn compare(&self, row: &Listed<'_>, other: &Listed<'_>) -> Ordering {
-        self.between(row.1, other.1)
-    }
-
-    fn compare_to(&self, row: &Listed<'_>, keys: &[Key]) -> Ordering {
-        self.between(row.1, self.read(keys))
-    }
-
-    fn keys(&self, row: &Listed<'_>) -> Vec<Key> {
-        let key = |(field, _): &(Order, bool)| match field {
-            Order::Since => Key::Day(date(row.1.since)),
-            Order::OrganizationName => Key::Text(row.1.name.to_owned()),
-            Order::Cluster => Key::Text(row.1.slug.to_owned()),
-            Order::Recorded => Key::Id(row.1.id.0),
-        };
-        self.0.iter().map(key).chain([Key::Id(row.1.id.0)]).collect()
-    }
-}
-
-impl Question<'_> {
-    fn population(&self) -> Population {
-        Population { cluster: None, kinds: vec![self.kind], filter: self.filter.clone() }
-    }
-
-    /// A page of what is counted, of some clusters.
-    fn page(
-        &self,
-        counted: &Counted<'_>,
-        clusters: &[(ClusterAt, &Segment)],
-        request: &PageRequest,
-    ) -> Page<Participation> {
-        let order = Ordered(self.order);
-        let present = counted.present_in(clusters);
-        let rows = present.map(|(met, row)| order.listed(counted, met, row));
-        page_of(rows, &order, request).map(|listed| Participation::of(counted.image, listed.0))
-    }
-}
-
-/// How many participations a walk in the order of recording meets before it gives up: those that
-/// satisfy the filter are few, and all of them are sooner gathered.
-const WORTH_A_WALK: usize = 20_000;
-
-/// The participations that have a status at the point in time and satisfy a condition.
-pub fn list(image: &Image, question: Question<'_>, request: &PageRequest) -> Page<Participation> {
-    let population = question.population();
-    let counted = population.on(image, question.at.into());
-    let walked = match question.order {
-        [(Order::Recorded, descends), ..] if !request.wants.total => walked(&counted, *descends, &question, request),
-        _ => None,
-    };
-    walked.unwrap_or_else(|| question.page(&counted, &counted.clusters, request))
-}
-
-/// The page of a list in the order of recording, if it is found without meeting too many.
-fn walked(
-    counted: &Counted<'_>,
-    descends: bool,
-    question: &Question<'_>,
-    request: &PageRequest,
-) -> Option<Page<Participation>> {
-    let order = Ordered(question.order);
-    let left = std::cell::Cell::new(WORTH_A_WALK);
-    let walk = |keys: Option<&[Key]>, backwards: bool| {
-        let from = keys.map(|keys| order.read(keys).id);
-        let met = counted.in_order(from, backwards != descends).take_while(|_| {
-            left.set(left.get().saturating_sub(1));
-            left.get() > 0
-        });
-        met.filter_map(|met| counted.present_as(met)).map(|(met, row)| order.listed(counted, met, row))
-    };
-    let page = page_along(walk, || 0, &order, request);
-    (left.get() > 0).then(|| page.map(|listed| Participation::of(counted.image, listed.0)))
-}
-
-/// The same page of the list of each cluster or organization.
-pub fn list_each(
-    image: &Image,
-    question: Question<'_>,
-    of: Of,
-    request: &PageRequest,
-) -> HashMap<Uuid, Page<Participation>> {
-    let population = question.population();
-    match of {
-        Of::Clusters(ids) => {
-            let clusters = ids.iter().filter_map(|id| image.cluster_at(*id));
-            let counted = population.in_clusters(image, question.at.into(), clusters);
-            let page = |cluster: &(ClusterAt, &Segment)| {
-                (cluster.1.id.0, question.page(&counted, std::slice::from_ref(cluster), request))
-            };
-            counted.clusters.iter().map(page).collect()
-        }
-        Of::Organizations(ids) => {
-            let counted = population.in_clusters(image, question.at.into(), []);
-            let order = Ordered(question.order);
-            let page = |id: OrganizationId| {
-                let of = image.participations().of_organization(image.organizations().position(id)?);
-                let met = of.iter().map(|(cluster, position)| Met::at(image, *cluster, *position));
-                let present = met.filter_map(|met| counted.present_as(met));
-                let rows = present.map(|(met, row)| order.listed(&counted, met, row));
-                Some((id.0, page_of(rows, &order, request).map(|listed| Participation::of(image, listed.0))))
-            };
-            ids.into_iter().filter_map(page).collect()
-        }
-    }
 }
 
 /// The same page of lists that are known by id. Those that were not recorded by the revision are

@@ -1,0 +1,163 @@
+//! Lists of participations: which, in which order, page by page; of all clusters, or of each cluster or organization.
+
+use std::{cell::Cell, collections::HashMap};
+
+use entity::{
+    id::{ClusterId, OrganizationId, ParticipationId},
+    participation::ParticipationKind,
+};
+use uuid::Uuid;
+
+use super::{Filter, Participation};
+use crate::domain::{
+    gathered::{Directions, Keys, Term, ended, page_along, page_of},
+    ledger::{Image, columns::date},
+    page::{KeyKind, Page, PageRequest},
+    population::{Counted, Met, Population},
+    positions::ClusterAt,
+    time::PointInTime,
+};
+
+/// An order of participations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the first day that the status at the point in time counts from.
+    Since,
+    /// By the search form of the organization's name.
+    OrganizationName,
+    /// By the cluster's slug.
+    Cluster,
+    /// By when they were first recorded.
+    Recorded,
+}
+
+/// What the cursors of an order carry: its terms, and the id.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    let kind = |(field, _): &(Order, bool)| match field {
+        Order::Since => KeyKind::Day,
+        Order::OrganizationName | Order::Cluster => KeyKind::Text,
+        Order::Recorded => KeyKind::Id,
+    };
+    ended(order, Order::Recorded).iter().map(kind).collect()
+}
+
+/// Whose participations are listed.
+#[derive(Clone, Debug)]
+pub enum Of {
+    /// Each cluster's.
+    Clusters(Vec<ClusterId>),
+    /// Each organization's.
+    Organizations(Vec<OrganizationId>),
+}
+
+/// What a list of participations asks, apart from the page.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// Memberships or partnerships.
+    pub kind: ParticipationKind,
+    /// Which of them.
+    pub filter: &'a Filter,
+    /// In which order.
+    pub order: &'a [(Order, bool)],
+    /// When.
+    pub at: PointInTime,
+}
+
+/// The order of a list, and what its rows are ordered by.
+struct Sorting {
+    terms: Vec<(Order, bool)>,
+    order: Directions,
+}
+
+impl Sorting {
+    fn of(question: &Question<'_>) -> Self {
+        let terms = ended(question.order, Order::Recorded);
+        Self { order: Directions::from(terms.as_slice()), terms }
+    }
+
+    /// A participation of a list, with its sort keys.
+    fn listed<'a>(&self, counted: &Counted<'a>, (met, row): (Met<'a>, usize)) -> (Met<'a>, Keys<'a>) {
+        let organizations = counted.image.organizations();
+        let term = |(field, _): &(Order, bool)| match field {
+            Order::Since => Term::Day(date(met.segment.periods.from(row))),
+            Order::OrganizationName => Term::Text(organizations.sort_name(met.organization(), counted.at.rev)),
+            Order::Cluster => Term::Text(&met.segment.slug),
+            Order::Recorded => Term::Id(met.id().0),
+        };
+        (met, self.terms.iter().map(term).collect())
+    }
+
+    fn page<'a>(
+        &self,
+        counted: &Counted<'a>,
+        present: impl Iterator<Item = (Met<'a>, usize)>,
+        request: &PageRequest,
+    ) -> Page<Participation> {
+        let page = page_of(present.map(|met| self.listed(counted, met)), &self.order, request);
+        page.map(|met| Participation::of(counted.image, met))
+    }
+}
+
+impl Question<'_> {
+    fn population(&self) -> Population {
+        Population { cluster: None, kinds: vec![self.kind], filter: self.filter.clone() }
+    }
+}
+
+/// How many participations a walk in the order of recording meets before it gives up: those that
+/// satisfy the filter are few, and all of them are sooner gathered.
+const WORTH_A_WALK: usize = 20_000;
+
+/// The participations that have a status at the point in time and satisfy a condition.
+pub fn list(image: &Image, question: Question<'_>, request: &PageRequest) -> Page<Participation> {
+    let (population, sorting) = (question.population(), Sorting::of(&question));
+    let counted = population.on(image, question.at.into());
+    let walked = if request.wants.total { None } else { walked(&counted, &sorting, request) };
+    walked.unwrap_or_else(|| sorting.page(&counted, counted.present(), request))
+}
+
+/// The page of a list in the order of recording, if it is found without meeting too many.
+fn walked(counted: &Counted<'_>, sorting: &Sorting, request: &PageRequest) -> Option<Page<Participation>> {
+    let &[(Order::Recorded, descends), ..] = sorting.terms.as_slice() else { return None };
+    let left = Cell::new(WORTH_A_WALK);
+    let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
+        let first = keys.and_then(|keys| keys.terms().first().copied());
+        let from = if let Some(Term::Id(id)) = first { Some(ParticipationId(id)) } else { None };
+        let met = counted.in_order(from, backwards != descends).take_while(|_| {
+            left.set(left.get().saturating_sub(1));
+            left.get() > 0
+        });
+        met.filter_map(|met| counted.present_as(met)).map(|met| sorting.listed(counted, met))
+    };
+    let page = page_along(walk, || 0, &sorting.order, request);
+    (left.get() > 0).then(|| page.map(|met| Participation::of(counted.image, met)))
+}
+
+/// The same page of the list of each cluster or organization.
+pub fn list_each(
+    image: &Image,
+    question: Question<'_>,
+    of: Of,
+    request: &PageRequest,
+) -> HashMap<Uuid, Page<Participation>> {
+    let (population, sorting) = (question.population(), Sorting::of(&question));
+    match of {
+        Of::Clusters(ids) => {
+            let clusters = ids.iter().filter_map(|id| image.cluster_at(*id));
+            let counted = population.in_clusters(image, question.at.into(), clusters);
+            let page = |cluster: &(ClusterAt, &_)| {
+                sorting.page(&counted, counted.present_in(std::slice::from_ref(cluster)), request)
+            };
+            counted.clusters.iter().map(|cluster| (cluster.1.id.0, page(cluster))).collect()
+        }
+        Of::Organizations(ids) => {
+            let counted = population.in_clusters(image, question.at.into(), []);
+            let page = |id: OrganizationId| {
+                let of = image.participations().of_organization(image.organizations().position(id)?);
+                let met = of.iter().map(|(cluster, position)| Met::at(image, *cluster, *position));
+                Some((id.0, sorting.page(&counted, met.filter_map(|met| counted.present_as(met)), request)))
+            };
+            ids.into_iter().filter_map(page).collect()
+        }
+    }
+}
