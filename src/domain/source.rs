@@ -54,16 +54,17 @@ fn is_known(source: &Model, revision: Revision) -> bool {
     source.recorded_rev <= revision && source.superseded_rev.is_none_or(|by| by > revision)
 }
 
-/// The source of a fact that the image holds, or that the database held at its revision.
-pub fn held(image: &Image, id: SourceId) -> &Arc<Model> {
-    let at = image.sources().position(id).expect("a foreign key holds every fact's source, recorded no later than it");
-    image.sources().get(at)
+/// A source whatever the revision: a fact keeps the one that it was recorded by.
+///
+/// The image holds the source of every fact of its database, for no fact is recorded before its
+/// source.
+pub fn held(image: &Image, id: SourceId) -> Option<&Arc<Model>> {
+    image.sources().position(id).map(|at| image.sources().get(at))
 }
 
 /// A source, if it is part of the register at a revision.
 pub fn known(image: &Image, id: SourceId, revision: Revision) -> Option<&Arc<Model>> {
-    let held = image.sources().get(image.sources().position(id)?);
-    is_known(held, revision).then_some(held)
+    held(image, id).filter(|source| is_known(source, revision))
 }
 
 /// The source at a position.

@@ -101,7 +101,7 @@ impl Cluster {
     }
 
     /// The document that attests this record of the cluster.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source())
     }
 
@@ -327,10 +327,9 @@ impl Cluster {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let records = self.0.together("record", |level| async move {
             let found = domain::cluster::records(db, &ids(level.rows()), revision).await?;
-            let found: HashMap<_, _> = found.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
-            Ok(level.rows().iter().map(|row| found.get(&row.id).cloned()).collect::<Vec<_>>())
+            Ok(level::of_each(level.rows(), found, |row| row.id))
         });
-        Ok(records.await?.expect("a cluster that the ledger holds is in the database"))
+        records.await?.ok_or_else(Error::replaced)
     }
 
     /// The versions of the criteria of every cluster of the level.
@@ -458,5 +457,5 @@ pub(super) async fn of<T: Send + Sync + 'static>(
         let by_id: HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
         Ok(level.rows().iter().map(|row| by_id.get(&cluster(row)).map(|row| (*row).clone())).collect::<Vec<_>>())
     });
-    Ok(Cluster(found.await?.expect("a foreign key holds every cluster, and its profile with it")))
+    found.await?.map(Cluster).ok_or_else(Error::replaced)
 }

@@ -144,12 +144,12 @@ impl Criteria {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self, ctx: &Context<'_>) -> Instant {
+    async fn recorded_at(&self, ctx: &Context<'_>) -> Result<Instant> {
         register::recorded_at(ctx, self.0.recorded_rev)
     }
 }

@@ -1,4 +1,5 @@
-//! What a client is told when something goes wrong: the only place where errors get their words and codes.
+//! What a client is told when something goes wrong: the only place where errors get their words and
+//! codes.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -29,7 +30,7 @@ pub enum Code {
     BadUserInput,
     /// The server has too much to do.
     Overloaded,
-    /// The database cannot be reached, or the server is stopping.
+    /// The database cannot be reached or was replaced, or the server is stopping.
     Unavailable,
     /// The answer took longer than a request may.
     Timeout,
@@ -74,7 +75,8 @@ impl Code {
         }
     }
 
-    /// Whether one error of the kind leaves nothing of the answer: what else it holds would be a matter of chance.
+    /// Whether one error of the kind leaves nothing of the answer: what else it holds would be a
+    /// matter of chance.
     fn ends_the_answer(self) -> bool {
         matches!(self, Self::TooComplex | Self::Overloaded | Self::Unavailable | Self::Timeout)
     }
@@ -89,15 +91,16 @@ impl fmt::Display for Code {
 /// What resolvers answer.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The answer of a field that is null where it fails, so that the others are answered all the same. The result is
-/// inside, as the library passes a failure on when it is outside.
+/// The answer of a field that is null where it fails, so that the others are answered all the same.
+/// The result is inside, as the library passes a failure on when it is outside.
 pub(crate) async fn nullable<T>(answer: impl Future<Output = Result<T>>) -> Option<Result<T>> {
     Some(answer.await)
 }
 
 /// An error on its way to a client.
 ///
-/// It has no `Display` on purpose: async-graphql would turn one that has into an error without a code.
+/// It has no `Display` on purpose: async-graphql would turn one that has into an error without a
+/// code.
 #[derive(Clone, Debug)]
 pub(crate) struct Error(Arc<Told>);
 
@@ -124,6 +127,13 @@ impl Error {
     /// The caller asked for too much at once.
     pub(crate) fn too_complex(message: impl Into<String>) -> Self {
         Self::new(Code::TooComplex, message)
+    }
+
+    /// The database does not hold what the ledger does: until the server has read the database
+    /// again, answers from both would be of two registers.
+    pub(crate) fn replaced() -> Self {
+        let message = "the database was restored or replaced, and is being read again; try again in a few seconds";
+        Self::new(Code::Unavailable, message)
     }
 
     /// Our mistake: logged here, once, and not told.
@@ -171,8 +181,8 @@ pub(super) fn refused(error: Error) -> Box<Response> {
     Box::new(Response::from_errors(vec![error]))
 }
 
-/// Gives a code to the errors that async-graphql found itself, and a request id to ours. Where nothing is to be
-/// answered, one error is all there is.
+/// Gives a code to the errors that async-graphql found itself, and a request id to ours. Where
+/// nothing is to be answered, one error is all there is.
 pub(super) fn finish(response: &mut Response, request_id: &str) {
     for error in &mut response.errors {
         if code_of(error).is_none() {

@@ -91,7 +91,7 @@ impl ClusterEvent {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }

@@ -234,7 +234,7 @@ impl PublishedFigure {
     }
 
     /// Where it was published.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }

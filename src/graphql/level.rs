@@ -1,9 +1,10 @@
 //! Rows that were read together read their children together.
 //!
-//! All rows of one level of an answer (the clusters of a page; the memberships of all these clusters; their
-//! organizations) share a [`Level`]. The first of them to be asked for a child reads it for all, in one
-//! statement; the others wait for it. So the number of statements is bounded by the selection and never grows
-//! with the rows, without timers and without a look-up per row.
+//! All rows of one level of an answer (the clusters of a page; the memberships of all these
+//! clusters; their organizations) share a [`Level`]. The first of them to be asked for a child
+//! reads it for all, in one statement; the others wait for it. So the number of statements is
+//! bounded by the selection and never grows with the rows, without timers and without a look-up per
+//! row.
 
 use std::{
     any::{Any, TypeId},
@@ -29,8 +30,8 @@ pub(crate) struct Level<T> {
 
 /// The questions that a level was asked, each with its answers.
 ///
-/// Nothing here depends on the types of rows, questions and answers, so that it is compiled once and not again for each
-/// field.
+/// Nothing here depends on the types of rows, questions and answers, so that it is compiled once
+/// and not again for each field.
 #[derive(Default)]
 struct Questions(Mutex<HashMap<Box<dyn Question>, Cell>>);
 
@@ -105,15 +106,21 @@ impl<T> Deref for Row<T> {
 }
 
 impl<T: Send + Sync + 'static> Row<T> {
+    /// Where it stands among the rows of its level.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
     /// A level of its own.
     pub(crate) fn alone(row: T) -> Self {
         level(vec![row]).pop().expect("one row in, one row out")
     }
 
-    /// What `read` answers for this row: it is called once for the whole level and answers for every row of
-    /// it, in order.
+    /// What `read` answers for this row: it is called once for the whole level and answers for
+    /// every row of it, in order.
     ///
-    /// The question must tell apart whatever `read` would answer differently: the field, and its arguments.
+    /// The question must tell apart whatever `read` would answer differently: the field, and its
+    /// arguments.
     pub(crate) async fn together<R, F>(
         &self,
         question: impl Eq + Hash + Send + Sync + 'static,
@@ -160,7 +167,18 @@ pub(crate) fn level<T>(rows: Vec<T>) -> Vec<Row<T>> {
     (0..count).map(|position| Row { level: level.clone(), position }).collect()
 }
 
-/// A new level of all children; for each parent, its own of them. A parent without children gets the default.
+/// What was found of every row of a level by its id.
+pub(crate) fn of_each<T, K: Eq + Hash, R>(
+    rows: &[T],
+    found: HashMap<K, R>,
+    id: impl Fn(&T) -> K,
+) -> Vec<Option<Arc<R>>> {
+    let found: HashMap<K, Arc<R>> = found.into_iter().map(|(id, found)| (id, Arc::new(found))).collect();
+    rows.iter().map(|row| found.get(&id(row)).cloned()).collect()
+}
+
+/// A new level of all children; for each parent, its own of them. A parent without children gets
+/// the default.
 pub(crate) fn children<M, C>(mut found: HashMap<Uuid, C>, parents: impl IntoIterator<Item = Uuid>) -> Vec<C::Level>
 where
     C: Children<M> + Default,

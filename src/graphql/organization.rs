@@ -1,6 +1,6 @@
 //! Organizations: one interface, a type for each sphere.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject};
 use entity::{id::OrganizationId, organization_identifier, organization_profile};
@@ -233,10 +233,9 @@ impl OrganizationFields {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let records = self.0.together("record", |level| async move {
             let found = organization::recorded::records(db, &ids(level.rows()), revision).await?;
-            let found: HashMap<_, _> = found.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
-            Ok(level.rows().iter().map(|row| found.get(&row.id).cloned()).collect::<Vec<_>>())
+            Ok(level::of_each(level.rows(), found, |row| row.id))
         });
-        Ok(records.await?.expect("an organization that the ledger holds is in the database"))
+        records.await?.ok_or_else(Error::replaced)
     }
 
     async fn assessed(
@@ -320,8 +319,7 @@ pub(super) async fn of<T: Send + Sync + 'static>(
     row: &Row<T>,
     organization: fn(&T) -> OrganizationId,
 ) -> Result<Organization> {
-    let found = found(ctx, row, move |row| Some(organization(row))).await?;
-    Ok(found.expect("a foreign key holds every organization, and its profile with it"))
+    found(ctx, row, move |row| Some(organization(row))).await?.ok_or_else(Error::replaced)
 }
 
 /// The organization that a row may refer to.

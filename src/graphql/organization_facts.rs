@@ -6,7 +6,7 @@ use entity::{attribute, judgement, organization_identifier, organization_name, o
 use super::{
     basis::ContextExt,
     cluster::{self, Cluster},
-    error::Result,
+    error::{Error, Result},
     language::Language,
     level::Row,
     organization_filter::{Scheme, Sphere},
@@ -130,7 +130,7 @@ impl Site {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }
@@ -172,7 +172,7 @@ impl Activity {
                 found.await?
             }
         };
-        Ok(source::of(ctx, found.expect("an activity that the ledger holds is in the database")))
+        source::of(ctx, found.ok_or_else(Error::replaced)?)
     }
 }
 
@@ -202,7 +202,7 @@ impl Attribute {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }
@@ -238,7 +238,7 @@ impl Judgement {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }
@@ -259,7 +259,7 @@ impl OrganizationRecord {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }

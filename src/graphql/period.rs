@@ -8,7 +8,7 @@ use entity::participation_period;
 use super::{
     basis::{ContextExt, PointInTimeInput},
     criteria::Criteria,
-    error::Result,
+    error::{Error, Result},
     level::{self, Row},
     node::GlobalId,
     pagination::Node,
@@ -74,8 +74,9 @@ impl Exit {
     /// other kinds of exit.
     async fn criteria(&self, ctx: &Context<'_>) -> Option<Result<Criteria>> {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let found = self.1.together("exit criteria", |level| async move {
-            let rows = domain::participation::rows_of_periods(db, level.rows()).await?;
+        let of = &self.1;
+        let found = of.together("exit criteria", |_| async move {
+            let rows = rows(ctx, of).await?;
             let failed = rows.iter().flatten().filter(|row| row.exit_criteria.is_some());
             let mut clusters: Vec<_> = failed.map(|row| row.cluster_id).collect();
             clusters.sort_unstable();
@@ -83,14 +84,14 @@ impl Exit {
             let versions = criteria::of_clusters(db, &clusters).await?;
             let known = versions.iter().filter_map(|version| version.known(revision).cloned());
             let known = level::level(known.collect());
-            let of = |row: &Option<participation_period::Model>| {
+            let version_of = |row: &Option<participation_period::Model>| {
                 let row = row.as_ref()?;
                 let is_failed = |version: &entity::criteria_profile::Model| {
                     Some(version.version) == row.exit_criteria && version.cluster_id == row.cluster_id
                 };
                 known.iter().find(|version| is_failed(version)).cloned()
             };
-            Ok(rows.iter().map(of).collect::<Vec<_>>())
+            Ok(rows.iter().map(version_of).collect::<Vec<_>>())
         });
         found.await.map(|found| found.map(Criteria::of)).transpose()
     }
@@ -116,14 +117,26 @@ impl Node for Period {
     }
 }
 
-/// What the database records of a period.
-async fn row(ctx: &Context<'_>, of: &Row<domain::participation::Period>) -> Result<Arc<participation_period::Model>> {
+/// What the database records of every period of the level, in its order.
+async fn rows(ctx: &Context<'_>, of: &Row<domain::participation::Period>) -> Result<Rows> {
     let db = ctx.db();
-    let found = of.together("row", |level| async move {
-        let found = domain::participation::rows_of_periods(db, level.rows()).await?;
-        Ok(found.into_iter().map(|row| row.map(Arc::new)).collect())
+    let rows = of.together("rows", |level| async move {
+        let found: Rows = domain::participation::rows_of_periods(db, level.rows()).await?.into();
+        Ok(vec![found; level.rows().len()])
     });
-    Ok(found.await?.expect("a period that the ledger holds is in the database"))
+    rows.await
+}
+
+type Rows = Arc<[Option<participation_period::Model>]>;
+
+/// Something of what the database records of a period.
+async fn recorded<T>(
+    ctx: &Context<'_>,
+    of: &Row<domain::participation::Period>,
+    what: impl FnOnce(&participation_period::Model) -> T,
+) -> Result<T> {
+    let rows = rows(ctx, of).await?;
+    rows[of.position()].as_ref().map(what).ok_or_else(Error::replaced)
 }
 
 /// A status during a span of days: from the first, to the first day no longer.
@@ -131,7 +144,7 @@ async fn row(ctx: &Context<'_>, of: &Row<domain::participation::Period>) -> Resu
 impl Period {
     /// Opaque, prefixed by its type. A corrected period has another id.
     async fn id(&self, ctx: &Context<'_>) -> Result<ID> {
-        Ok(row(ctx, &self.0).await?.id.global())
+        recorded(ctx, &self.0, |row| row.id.global()).await
     }
 
     /// The status during the period.
@@ -184,7 +197,7 @@ impl Period {
         if self.0.exit_kind() == Some(participation_period::ExitKind::Excluded) {
             return None;
         }
-        row(ctx, &self.0).await.map(|row| row.note.clone()).transpose()
+        recorded(ctx, &self.0, |row| row.note.clone()).await.transpose()
     }
 
     /// The document that attests it.
@@ -193,7 +206,7 @@ impl Period {
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self, ctx: &Context<'_>) -> Instant {
+    async fn recorded_at(&self, ctx: &Context<'_>) -> Result<Instant> {
         register::recorded_at(ctx, self.0.recorded)
     }
 }

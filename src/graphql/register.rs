@@ -5,6 +5,7 @@ use entity::Revision;
 
 use super::{
     basis::ContextExt,
+    error::{Error, Result},
     scalars::{Date, Instant},
 };
 
@@ -90,6 +91,6 @@ impl RegisterQuery {
 }
 
 /// When a fact was recorded.
-pub(super) fn recorded_at(ctx: &Context<'_>, by: Revision) -> Instant {
-    Instant(ctx.image().instant(by).expect("the ledger holds every revision that it answers from"))
+pub(super) fn recorded_at(ctx: &Context<'_>, by: Revision) -> Result<Instant> {
+    ctx.image().instant(by).map(Instant).ok_or_else(Error::replaced)
 }

@@ -56,7 +56,7 @@ impl Sector {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source())
     }
 }
@@ -96,7 +96,7 @@ impl Service {
     }
 
     /// The document that attests it.
-    async fn source(&self, ctx: &Context<'_>) -> Source {
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
     }
 }

@@ -7,7 +7,7 @@ use entity::{id::SourceId, source};
 
 use super::{
     basis::ContextExt,
-    error::{Result, nullable},
+    error::{Error, Result, nullable},
     filter::{listed, searched},
     language::Language,
     level::{self, Row},
@@ -93,8 +93,8 @@ impl Source {
 }
 
 /// The source of a fact.
-pub(super) fn of(ctx: &Context<'_>, id: SourceId) -> Source {
-    Source(domain::source::held(ctx.image(), id).clone())
+pub(super) fn of(ctx: &Context<'_>, id: SourceId) -> Result<Source> {
+    domain::source::held(ctx.image(), id).cloned().map(Source).ok_or_else(Error::replaced)
 }
 
 /// The source at a position in the ledger.

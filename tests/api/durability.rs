@@ -39,7 +39,7 @@ async fn readiness(app: &TestApp) -> StatusCode {
     app.send(Request::get("/health/ready").body(Body::empty()).expect("a request")).await.0
 }
 
-/// The number of members as the list tells it, which reads the database, and as statistics do, which read the ledger.
+/// The revision, and the number of members as the list and as statistics tell it.
 async fn members(app: &TestApp) -> (Value, Value, Value) {
     let document = "{ register { revision } memberships { totalCount }
         statistics { headcount { effective { value } } } }";
@@ -142,6 +142,28 @@ async fn a_server_follows_a_database_that_is_restored_under_it() {
     assert_eq!(readiness(&app).await, StatusCode::OK);
     assert_eq!(*app.ledger.image(), *Ledger::build(&app.db).await.expect("the ledger is built").image());
     assert!(!app.ledger.catch_up(&app.db).await.expect("it looks"), "nothing is new");
+}
+
+#[tokio::test]
+async fn what_a_restored_database_no_longer_holds_is_unavailable_until_it_is_read_again() {
+    let app = TestApp::empty().await;
+    app.import(&north(1)).await;
+    let backup = app.backup().await;
+    app.import(&north(2).cluster("south")).await;
+    app.restore(&backup).await;
+    let periods = "{ memberships { nodes { periods { id } } } }";
+    let documents = [periods, "{ organizations { nodes { description } } }", "{ clusters { nodes { description } } }"];
+    for document in documents {
+        let answer = app.answer(document, json!({})).await;
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "UNAVAILABLE", "{answer}");
+        assert!(error["message"].as_str().is_some_and(|message| message.contains("restored or replaced")), "{answer}");
+        assert_eq!(answer.get("data"), None, "{answer}");
+    }
+    assert!(app.ledger.catch_up(&app.db).await.expect("it looks"), "it is built anew");
+    for document in documents {
+        app.ask(document).await;
+    }
 }
 
 #[tokio::test]
