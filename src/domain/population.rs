@@ -1,4 +1,5 @@
-//! Who is counted: the participations of some clusters that satisfy a condition, met in the ledger's image.
+//! Who is counted: the participations of some clusters that satisfy a condition, met in the
+//! ledger's image.
 
 use std::{
     cmp::Ordering,
@@ -56,8 +57,9 @@ pub(in crate::domain) struct Counted<'a> {
     test: Tree<Predicate>,
     /// What holds of every organization at the point.
     ///
-    /// Organizations are met in no order, and their columns lie apart, so that asking each is several waits for memory.
-    /// Where clusters are counted that many of the organizations take part in, what holds is gathered in one pass.
+    /// Organizations are met in no order, and their columns lie apart, so that asking each is
+    /// several waits for memory. Where clusters are counted that many of the organizations take
+    /// part in, what holds is gathered in one pass.
     pub(in crate::domain) gathered: Option<Snapshot<'a>>,
 }
 
@@ -189,8 +191,8 @@ impl<'a> Counted<'a> {
         })
     }
 
-    /// Every participation of the clusters by id, from the first whose id is not before one; backwards: from the last
-    /// whose id is not after it.
+    /// Every participation of the clusters by id, from the first whose id is not before one;
+    /// backwards: from the last whose id is not after it.
     pub(in crate::domain) fn in_order(
         &self,
         from: Option<ParticipationId>,
@@ -238,14 +240,16 @@ impl<'a> Counted<'a> {
         })
     }
 
-    /// The row of a participation's period that holds at the point, if it is of the kinds and satisfies the condition.
+    /// The row of a participation's period that holds at the point, if it is of the kinds and
+    /// satisfies the condition.
     pub(in crate::domain) fn present_as(&self, met: Met<'a>) -> Option<(Met<'a>, usize)> {
         let row = met.segment.periods.holding(met.position.number(), self.at).next()?;
         let met = Met { row: Some(row), ..met };
         (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
     }
 
-    /// The clusters in parts of about as many participations each: one for each processor, where they are many.
+    /// The clusters in parts of about as many participations each: one for each processor, where
+    /// they are many.
     pub(in crate::domain) fn parts(&self) -> Vec<&[(ClusterAt, &'a Segment)]> {
         let sizes: Vec<usize> = self.clusters.iter().map(|(_, segment)| segment.ids.len()).collect();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -338,7 +342,8 @@ impl<'a> Counted<'a> {
     }
 }
 
-/// What is left of the participations of a cluster, of which the next one by id comes first in a heap.
+/// What is left of the participations of a cluster, of which the next one by id comes first in a
+/// heap.
 struct Rest<'a> {
     cluster: ClusterAt,
     segment: &'a Segment,

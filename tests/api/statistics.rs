@@ -20,13 +20,13 @@ use type_safe_id::{DynamicType, TypeSafeId};
 use uuid::Uuid;
 
 use self::{
-    model::{Model, Point, is_active, known, upper},
+    model::{Model, Point, is_active, known},
     random::on_registers,
 };
 use crate::support::{
     TestApp,
     dice::{Dice, date},
-    introspection::{list, text},
+    introspection::{list, text, upper},
 };
 
 const DIMENSIONS: [&str; 10] = [

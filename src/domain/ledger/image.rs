@@ -16,9 +16,10 @@ use uuid::Uuid;
 
 use super::{
     columns::{self, Point, Rev},
-    index::{Participations, Recent, Snapshot},
+    index::Snapshot,
     organizations::Organizations,
     read::Changes,
+    recent::{Participations, Recent},
     segment::Segment,
     sources::Sources,
 };

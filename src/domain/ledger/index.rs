@@ -1,12 +1,13 @@
-//! What holds of organizations at a point in time: of each, and as compressed bitmaps of the positions of those of whom it
-//! does.
+//! What holds of organizations at a point in time: of each, and as compressed bitmaps of the
+//! positions of those of whom it does.
 //!
-//! Each kind of fact is gathered when it is first asked for, in one pass through its columns. An image keeps
-//! those of the points in time it was asked about last, so that the next question about the same day reads none again.
+//! Each kind of fact is gathered when it is first asked for, in one pass through its columns. An
+//! image keeps those of the points in time it was asked about last, so that the next question about
+//! the same day reads none again.
 
 use std::{
     collections::HashMap,
-    fmt, iter,
+    iter,
     ops::Range,
     sync::{Arc, Mutex, OnceLock},
 };
@@ -22,149 +23,23 @@ use entity::{
 use roaring::RoaringBitmap;
 
 use super::{
-    columns::{Facts, Point, Rev},
-    image::{Image, Kept},
+    columns::{Facts, Point},
+    image::Image,
     organizations::{Activity, Organizations, Part, Profile, Site},
-    search::Found,
-    words::Words,
 };
 use crate::domain::{
-    positions::{ClassAt, ClusterAt, MunicipalityAt, OrganizationAt, ParticipationAt},
+    positions::{ClassAt, MunicipalityAt, OrganizationAt},
     reference::REFERENCE,
-    search::Needle,
 };
 
 /// Fewer organizations than these are put in a set one by one.
 const FEW: usize = 4096;
 
-/// How many points in time are kept.
-const KEPT: usize = 4;
-
-/// How many searches are kept: of a few that type, each with the letters so far.
-const SEARCHES_KEPT: usize = 16;
-
-/// What was made of an image when it was asked for: the indexes that were asked for last, the latest first. It says nothing
-/// that the image does not: all are equal.
-#[derive(Default)]
-pub(super) struct Recent {
-    /// The words of names, perhaps of an earlier image.
-    words: Arc<Words>,
-    indexes: Mutex<Vec<Arc<Index>>>,
-    participations: OnceLock<Participations>,
-    /// Who was found by what was searched, the latest first.
-    searches: Mutex<Vec<(Needle, Rev, Arc<Found>)>>,
-    kept: OnceLock<Box<dyn Kept>>,
-}
-
-impl fmt::Debug for Recent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Recent")
-    }
-}
-
-impl PartialEq for Recent {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Recent {}
-
-impl Recent {
-    /// What is made of the next image, so far.
-    pub(super) fn of_next(&self, organizations: &Organizations) -> Self {
-        Self { words: Words::after(&self.words, organizations), ..Self::default() }
-    }
-
-    pub(super) fn words(&self) -> &Words {
-        &self.words
-    }
-
-    pub(super) fn index(&self, at: Point) -> Arc<Index> {
-        let mut kept = self.indexes.lock().expect("no panic while the lock is held");
-        let index = match kept.iter().position(|index| index.at == at) {
-            Some(found) => kept.remove(found),
-            None => Arc::new(Index::at(at)),
-        };
-        kept.insert(0, index.clone());
-        kept.truncate(KEPT);
-        index
-    }
-
-    /// Who was found by what is searched, or is now.
-    pub(super) fn search(&self, needle: &Needle, rev: Rev, find: impl FnOnce() -> Found) -> Arc<Found> {
-        let lock = || self.searches.lock().expect("no panic while the lock is held");
-        let held = {
-            let mut kept = lock();
-            let found = kept.iter().position(|(other, then, _)| (other, *then) == (needle, rev));
-            found.map(|found| kept.remove(found).2)
-        };
-        // Others search meanwhile.
-        let found = held.unwrap_or_else(|| Arc::new(find()));
-        let mut kept = lock();
-        kept.insert(0, (needle.clone(), rev, found.clone()));
-        kept.truncate(SEARCHES_KEPT);
-        found
-    }
-
-    pub(super) fn participations(&self, image: &Image) -> &Participations {
-        self.participations.get_or_init(|| Participations::of(image))
-    }
-
-    pub(super) fn kept(&self, new: impl FnOnce() -> Box<dyn Kept>) -> &dyn Kept {
-        &**self.kept.get_or_init(new)
-    }
-
-    pub(super) fn kept_bytes(&self) -> usize {
-        self.kept.get().map_or(0, |kept| kept.bytes())
-    }
-
-    pub(super) fn participations_bytes(&self) -> usize {
-        let bytes = |made: &Participations| size_of_val(&*made.starts) + size_of_val(&*made.all);
-        self.participations.get().map_or(0, bytes)
-    }
-}
-
-/// The participations of each organization, whenever they were recorded.
-#[derive(Debug)]
-pub(in crate::domain) struct Participations {
-    /// Where those of each organization begin; one more for the end.
-    starts: Vec<u32>,
-    all: Vec<(ClusterAt, ParticipationAt)>,
-}
-
-impl Participations {
-    fn of(image: &Image) -> Self {
-        let mut starts = vec![0; image.organizations().len() + 1];
-        for of in image.clusters().iter().flat_map(|segment| &segment.organizations) {
-            starts[of.index() + 1] += 1;
-        }
-        for of in 1..starts.len() {
-            starts[of] += starts[of - 1];
-        }
-        let mut next = starts.clone();
-        let nowhere = (ClusterAt::at(0), ParticipationAt::at(0));
-        let mut all = vec![nowhere; starts.last().map_or(0, |count| *count as usize)];
-        for (cluster, segment) in image.clusters().iter().enumerate() {
-            for (participation, of) in segment.organizations.iter().enumerate() {
-                let slot = &mut next[of.index()];
-                all[*slot as usize] = (ClusterAt::at(cluster), ParticipationAt::at(participation));
-                *slot += 1;
-            }
-        }
-        Self { starts, all }
-    }
-
-    /// Those of an organization, by cluster.
-    pub(in crate::domain) fn of_organization(&self, of: OrganizationAt) -> &[(ClusterAt, ParticipationAt)] {
-        &self.all[self.starts[of.index()] as usize..self.starts[of.index() + 1] as usize]
-    }
-}
-
-/// What holds of the organizations at a point, each kind of fact gathered when it is first asked for.
+/// What holds of the organizations at a point, each kind of fact gathered when it is first asked
+/// for.
 #[derive(Debug)]
 pub(super) struct Index {
-    at: Point,
+    pub(super) at: Point,
     profiles: OnceLock<Profiles>,
     sites: OnceLock<Places>,
     activities: OnceLock<Places>,
@@ -196,8 +71,8 @@ struct Profiles {
     sizes: Vec<(SizeClass, RoaringBitmap)>,
 }
 
-/// The organizations at each of some places in the reference data, which are municipalities or classes of activities: the
-/// positions of those at a place together, by place.
+/// The organizations at each of some places in the reference data, which are municipalities or
+/// classes of activities: the positions of those at a place together, by place.
 #[derive(Debug)]
 struct Places {
     /// Where the positions of each place begin; one more for the end.
@@ -208,7 +83,8 @@ struct Places {
     versions: OnceLock<Vec<(NaceVersion, RoaringBitmap)>>,
 }
 
-/// Organizations that something is asserted of, and those that it is denied of. Some can be in both.
+/// Organizations that something is asserted of, and those that it is denied of. Some can be in
+/// both.
 #[derive(Clone, Debug, Default)]
 pub(in crate::domain) struct Asserted {
     pub(in crate::domain) asserted: RoaringBitmap,
@@ -229,7 +105,8 @@ impl Asserted {
     }
 }
 
-/// A bitmap under construction, a bit for each organization: positions in any order, each as often as it comes.
+/// A bitmap under construction, a bit for each organization: positions in any order, each as often
+/// as it comes.
 pub(super) struct Bits(Vec<u8>);
 
 impl Bits {
@@ -247,7 +124,7 @@ impl Bits {
 }
 
 impl Index {
-    fn at(at: Point) -> Self {
+    pub(super) fn at(at: Point) -> Self {
         Self {
             at,
             profiles: OnceLock::new(),
@@ -440,7 +317,8 @@ impl<'a> Snapshot<'a> {
         them.compressed()
     }
 
-    /// Whether an organization takes part in one of some clusters, `None`: in any, with one of some statuses.
+    /// Whether an organization takes part in one of some clusters, `None`: in any, with one of some
+    /// statuses.
     pub(in crate::domain) fn takes_part(
         &self,
         of: OrganizationAt,

@@ -18,6 +18,8 @@ pub(super) mod index;
 pub(super) mod names;
 pub(super) mod organizations;
 mod read;
+mod recent;
+mod rows;
 pub(super) mod search;
 pub(super) mod segment;
 mod sources;

@@ -30,7 +30,8 @@ pub enum Order {
     Recorded,
 }
 
-/// The terms of an order: those that are found equally well are by name, and the last is the id, after which nothing decides.
+/// The terms of an order: those that are found equally well are by name, and the last is the id,
+/// after which nothing decides.
 fn terms(order: &[(Order, bool)]) -> Vec<(Order, bool)> {
     let mut terms = order.to_vec();
     if let Some((Order::Relevance, descends)) = order.last()
@@ -107,20 +108,20 @@ impl<'a> List<'a> {
         let is_long = self.them.len() >= WORTH_A_WALK;
         let is_among = |at: &OrganizationAt| self.them.contains(at.number());
         let listed = |at| (at, self.keys(at, terms));
-        match terms {
-            &[(Recorded, descends)] if is_long => {
+        match *terms {
+            [(Recorded, descends)] if is_long => {
                 let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
                     all.by_id(keys.map(id), backwards != descends).filter(is_among).map(listed)
                 };
                 page_along(walk, || self.them.len(), &order, request)
             }
-            &[(Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
+            [(Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
                 let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
                     all.by_name(self.them, keys.map(name), backwards != descends, self.rev).map(listed)
                 };
                 page_along(walk, || self.them.len(), &order, request)
             }
-            &[(Relevance, worst_first), (Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
+            [(Relevance, worst_first), (Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
                 let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
                     // Those of one relevance after those of the other.
                     let mut groups = search::Relevance::ALL;

@@ -1,6 +1,6 @@
 //! Organizations: what is shown of them, from the ledger.
 //!
-//! [`list`](mod@list) finds them in an order; [`recorded`] reads from the database what the ledger
+//! [`list`](fn@list) finds them in an order; [`recorded`] reads from the database what the ledger
 //! does not hold.
 
 mod list;

@@ -1,4 +1,5 @@
-//! Lists of participations: which, in which order, page by page; of all clusters, or of each cluster or organization.
+//! Lists of participations: which, in which order, page by page; of all clusters, or of each
+//! cluster or organization.
 
 use std::{cell::Cell, collections::HashMap};
 

@@ -1,6 +1,6 @@
 //! Participations: memberships and partnerships, and their dated statuses.
 //!
-//! They and their periods are read from the ledger, and [`list`](mod@list) finds them in an order;
+//! They and their periods are read from the ledger, and [`list`](fn@list) finds them in an order;
 //! the ids, the notes and the criteria of periods, and referrals, are read from the database.
 
 mod list;

@@ -12,7 +12,7 @@ use entity::{
 };
 use sea_orm::EntityTrait;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, introspection::upper};
 
 /// The rows of the register, all of them.
 pub(super) struct Model {
@@ -37,10 +37,6 @@ pub(super) fn known(recorded: Revision, superseded: Option<Revision>, revision: 
 
 pub(super) fn covers(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDate) -> bool {
     from.is_none_or(|from| from <= day) && to.is_none_or(|to| to > day)
-}
-
-pub(super) fn upper(value: &impl TextEnum) -> String {
-    value.text().to_uppercase()
 }
 
 pub(super) fn is_active(period: Option<&participation_period::Model>) -> Option<Status> {

@@ -1,5 +1,6 @@
 //! The schema as it tells of itself.
 
+use entity::TextEnum;
 use serde_json::Value;
 
 use super::TestApp;
@@ -77,4 +78,9 @@ pub(crate) fn named(reference: &Value) -> (&str, bool) {
         Some("LIST") => (named(&reference["ofType"]).0, true),
         _ => (text(&reference["name"]), false),
     }
+}
+
+/// A value as the schema writes it.
+pub(crate) fn upper(value: &impl TextEnum) -> String {
+    value.text().to_uppercase()
 }

@@ -30,7 +30,12 @@ use std::{
     thread,
 };
 
-use super::{Breakdown, Codes, Counter, Dimension, GroupOrder, Question, sectors::Sectors, tally::Tally};
+use super::{
+    Breakdown, Dimension, GroupOrder, Question,
+    counter::{Codes, Counter},
+    sectors::Sectors,
+    tally::Tally,
+};
 use crate::domain::{
     Result,
     ledger::{

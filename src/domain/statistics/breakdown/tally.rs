@@ -1,16 +1,21 @@
-//! Counting into groups: a place for each combination of codes where these are few, a map where they are many.
+//! Counting into groups: a place for each combination of codes where these are few, a map where
+//! they are many.
 //!
-//! A combination is a number in a mixed base: of two dimensions with 3 and 4 places the group `[1, 2]` has the place
-//! `1 * 4 + 2`. So counting a participation is an addition and no look-up.
+//! A combination is a number in a mixed base: of two dimensions with 3 and 4 places the group `[1,
+//! 2]` has the place `1 * 4 + 2`. So counting a participation is an addition and no look-up.
 
 use std::collections::HashMap;
 
-use super::{Codes, MAX_DIMENSIONS, UNKNOWN};
+use super::{
+    MAX_DIMENSIONS,
+    counter::{Codes, UNKNOWN},
+};
 use crate::domain::statistics::Count;
 
 /// How many are in each group so far.
 pub(super) enum Tally {
-    /// A place for every combination of codes, where these are few: `sizes` says how many each dimension has.
+    /// A place for every combination of codes, where these are few: `sizes` says how many each
+    /// dimension has.
     Dense {
         sizes: Vec<u32>,
         counts: Vec<Count>,
