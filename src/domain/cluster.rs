@@ -22,7 +22,7 @@ use super::{
     Result,
     condition::Tree,
     dialect,
-    gathered::{Directions, Term, ended, page_of},
+    gathered::{Directions, Term, ended, page_of, then_by_name},
     kleene::Outcome,
     ledger::{
         Image,
@@ -130,10 +130,7 @@ pub enum Order {
 
 /// The terms of an order: those that are found equally well are by name, and the last is the id.
 fn terms(order: &[(Order, bool)]) -> Vec<(Order, bool)> {
-    let by_name = order.last().filter(|(field, _)| *field == Order::Relevance);
-    let by_name = by_name.map(|(_, descends)| (Order::Name, *descends));
-    let order: Vec<_> = order.iter().copied().chain(by_name).collect();
-    ended(&order, Order::Recorded)
+    ended(&then_by_name(order, Order::Relevance, Order::Name), Order::Recorded)
 }
 
 /// What the cursors of an order carry.

@@ -25,8 +25,8 @@ pub(super) struct Keys<'a> {
     count: usize,
 }
 
-/// How many terms an order has at most: every field of the longest, and the id.
-const MOST_TERMS: usize = 5;
+/// How many terms an order has at most: every field of the longest, each once, of which the id is one.
+const MOST_TERMS: usize = 4;
 
 impl<'a> FromIterator<Term<'a>> for Keys<'a> {
     fn from_iter<I: IntoIterator<Item = Term<'a>>>(all: I) -> Self {
@@ -84,10 +84,20 @@ impl<F> From<&[(F, bool)]> for Directions {
     }
 }
 
-/// The terms of an order that ends by the id, in the direction of its last field.
-pub(super) fn ended<F: Copy>(order: &[(F, bool)], by_id: F) -> Vec<(F, bool)> {
+/// The terms of an order that ends by the id, in the direction of its last field. What stands after
+/// the id decides nothing.
+pub(super) fn ended<F: Copy + PartialEq>(order: &[(F, bool)], by_id: F) -> Vec<(F, bool)> {
     let last = order.last().is_some_and(|(_, descends)| *descends);
-    order.iter().copied().chain([(by_id, last)]).collect()
+    let before = order.iter().copied().take_while(|(field, _)| *field != by_id);
+    let id = order.iter().copied().find(|(field, _)| *field == by_id).unwrap_or((by_id, last));
+    before.chain([id]).collect()
+}
+
+/// An order whose last field, where that is how well rows are found, is followed by their name.
+pub(super) fn then_by_name<F: Copy + PartialEq>(order: &[(F, bool)], relevance: F, name: F) -> Vec<(F, bool)> {
+    let is_by_name = order.iter().any(|(field, _)| *field == name);
+    let by_relevance = order.last().filter(|(field, _)| *field == relevance && !is_by_name);
+    order.iter().copied().chain(by_relevance.map(|(_, descends)| (name, *descends))).collect()
 }
 
 /// A page of rows that are met in any order, all of the list.

@@ -120,7 +120,7 @@ fn registers() -> impl Strategy<Value = Register> {
 /// Fields of an order, each with whether it descends.
 fn order(dice: &mut Dice, of: &[&'static str]) -> Vec<(&'static str, bool)> {
     let mut order: Vec<(&str, bool)> = Vec::new();
-    for _ in 0..dice.below(3) {
+    for _ in 0..dice.below(7) {
         let field = dice.pick(of);
         if !order.iter().any(|(other, _)| *other == field) {
             order.push((field, dice.one_in(2)));
@@ -380,7 +380,7 @@ fn lists_say_what_a_plain_reading_of_the_tables_does() {
         let model = Model::of(&app).await;
         for turn in 0..70 {
             dice.turn();
-            let revision = &model.revisions[dice.below(VERSIONS as u32) as usize];
+            let revision = &model.revisions[dice.below(model.revisions.len() as u32) as usize];
             let at = At { day: dice.day(), revision: revision.number, instant: revision.at };
             let case = match turn % 5 {
                 0 => clusters(&mut dice, &model),

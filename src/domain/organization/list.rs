@@ -5,7 +5,7 @@ use roaring::RoaringBitmap;
 
 use super::{Filter, Organization};
 use crate::domain::{
-    gathered::{Directions, Keys, Term, ended, page_along, page_of},
+    gathered::{Directions, Keys, Term, ended, page_along, page_of, then_by_name},
     ledger::{
         Image,
         columns::{Point, Rev, rev},
@@ -33,16 +33,7 @@ pub enum Order {
 /// The terms of an order: those that are found equally well are by name, and the last is the id,
 /// after which nothing decides.
 fn terms(order: &[(Order, bool)]) -> Vec<(Order, bool)> {
-    let mut terms = order.to_vec();
-    if let Some((Order::Relevance, descends)) = order.last()
-        && !order.iter().any(|(field, _)| *field == Order::Name)
-    {
-        terms.push((Order::Name, *descends));
-    }
-    match terms.iter().position(|(field, _)| *field == Order::Recorded) {
-        Some(by_id) => terms[..=by_id].to_vec(),
-        None => ended(&terms, Order::Recorded),
-    }
+    ended(&then_by_name(order, Order::Relevance, Order::Name), Order::Recorded)
 }
 
 /// What the cursors of an order carry.
