@@ -67,11 +67,11 @@ impl<'a> Keys<'a> {
 
     fn compare(&self, other: &Keys<'_>, order: &Directions) -> Ordering {
         let terms = self.terms().iter().zip(other.terms()).zip(&order.0);
-        let decided = terms.map(|((one, other), descends)| {
+        let mut decided = terms.map(|((one, other), descends)| {
             let ordering = one.cmp(other);
             if *descends { ordering.reverse() } else { ordering }
         });
-        decided.fold(Ordering::Equal, Ordering::then)
+        decided.find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
