@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr, Statement,
-    sqlx::{self, Connection, postgres::PgConnection, sqlite::SqliteConnectOptions},
+    sqlx::{self, ConnectOptions as _, Connection, postgres::PgConnection, sqlite::SqliteConnectOptions},
 };
 
 use tracing::log::LevelFilter;
@@ -18,6 +18,10 @@ const BUSY: Duration = Duration::from_secs(30);
 
 /// How long a connection may take to be made, or to be free.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// How slow statements are logged. Those of requests are slow with their request, whose log tells its time; those of imports
+/// are as long as the package.
+const SLOW: LevelFilter = LevelFilter::Off;
 
 /// What to do where the address is that of a SQLite file that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +39,6 @@ pub enum Missing {
 pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).acquire_timeout(CONNECT).sqlx_logging_level(LevelFilter::Debug);
-    // Slow statements are of requests, whose log tells their time: statements are long, and may hold what callers sent.
-    options.sqlx_slow_statements_logging_settings(LevelFilter::Off, Duration::ZERO);
     if url.starts_with("sqlite:") {
         let parsed = SqliteConnectOptions::from_str(url).map_err(|error| refused(url, error))?;
         let file = parsed.get_filename().to_owned();
@@ -55,6 +57,7 @@ pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<Datab
         let opened = Arc::new(Opened::new(file));
         options
             .map_sqlx_sqlite_opts(|options| {
+                let options = options.log_slow_statements(SLOW, Duration::ZERO);
                 options
                     .create_if_missing(false)
                     .foreign_keys(true)
@@ -70,6 +73,7 @@ pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<Datab
         let first = tokio::time::timeout(CONNECT, PgConnection::connect(url)).await;
         let first = first.map_err(|_| refused(url, format!("no answer within {} s", CONNECT.as_secs())))?;
         first.map_err(|error| refused(url, error))?.close().await.map_err(|error| refused(url, error))?;
+        options.map_sqlx_postgres_opts(|options| options.log_slow_statements(SLOW, Duration::ZERO));
         options
             .map_sqlx_postgres_pool_opts(|options| options.after_connect(|connection, _| end_with_client(connection)));
     }

@@ -21,9 +21,9 @@ use sea_orm::{
     Statement,
     sea_query::Values,
     sqlx::{
-        self, AssertSqlSafe, Postgres, Sqlite,
+        self, AssertSqlSafe, Postgres, SqlSafeStr, Sqlite,
         pool::PoolConnection,
-        postgres::PgPool,
+        postgres::{PgConnection, PgPool},
         sqlite::{SqliteConnection, SqlitePool},
     },
 };
@@ -48,16 +48,24 @@ pub struct Reads(Arc<Shared>);
 struct Shared {
     db: DatabaseConnection,
     statements: AtomicU64,
-    /// Where the database is a file.
-    leases: Option<Leases>,
+    connections: Connections,
+}
+
+/// The connections that statements are sent on, of which some are kept ready.
+#[derive(Debug)]
+enum Connections {
+    Postgres(Ready),
+    Sqlite(Leases),
 }
 
 impl Reads {
     /// Reads by these connections.
     pub fn new(db: DatabaseConnection) -> Self {
-        let is_file = db.get_database_backend() == DbBackend::Sqlite;
-        let leases = is_file.then(|| Leases::new(db.get_sqlite_connection_pool().clone()));
-        Self(Arc::new(Shared { db, statements: AtomicU64::new(0), leases }))
+        let connections = match db.get_database_backend() {
+            DbBackend::Postgres => Connections::Postgres(Ready::new(db.get_postgres_connection_pool().clone())),
+            _ => Connections::Sqlite(Leases::new(db.get_sqlite_connection_pool().clone())),
+        };
+        Self(Arc::new(Shared { db, statements: AtomicU64::new(0), connections }))
     }
 
     /// How many statements were sent so far, by all requests.
@@ -67,13 +75,11 @@ impl Reads {
 
     /// How many connections are open, and how many of them are free.
     pub fn connections(&self) -> (u32, u32) {
-        match &self.0.leases {
-            None => counts(self.0.db.get_postgres_connection_pool()),
-            Some(leases) => {
-                let (open, free) = counts(&leases.pool);
-                (open, free + leases.idle().len() as u32)
-            }
-        }
+        let ((open, free), ready) = match &self.0.connections {
+            Connections::Postgres(ready) => (counts(&ready.pool), ready.idle().len()),
+            Connections::Sqlite(leases) => (counts(&leases.pool), leases.idle().len()),
+        };
+        (open, free + ready as u32)
     }
 
     /// For one request, which has at most so many statements in the database at the same time.
@@ -111,12 +117,11 @@ impl Reader {
         let _place = self.places.acquire().await.expect("nobody closes the semaphore");
         self.statements.fetch_add(1, Ordering::Relaxed);
         self.reads.0.statements.fetch_add(1, Ordering::Relaxed);
-        let Shared { db, leases, .. } = &*self.reads.0;
         let span = tracing::debug_span!("statement", rows = tracing::field::Empty);
         let rows = async {
-            match leases {
-                None => read_postgres(db.get_postgres_connection_pool(), statement).await,
-                Some(leases) => read_sqlite(leases, statement).await,
+            match &self.reads.0.connections {
+                Connections::Postgres(ready) => read_postgres(ready, statement).await,
+                Connections::Sqlite(leases) => read_sqlite(leases, statement).await,
             }
         };
         let rows = rows.instrument(span.clone()).await?;
@@ -126,13 +131,33 @@ impl Reader {
     }
 }
 
-async fn read_postgres(pool: &PgPool, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+async fn read_postgres(ready: &Ready, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
     let Statement { sql, values, .. } = statement;
-    let mut held = Held(Some(acquire(pool).await?));
-    let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or(Values(Vec::new()))));
-    let rows = query.fetch_all(&mut **held.0.as_mut().expect("held until it is finished")).await;
-    held.finish();
-    Ok(rows.map_err(failed)?.into_iter().map(Into::into).collect())
+    let (sql, values) = (AssertSqlSafe(sql).into_sql_str(), values.unwrap_or(Values(Vec::new())));
+    loop {
+        let (mut held, is_tested) = ready.take().await?;
+        let query = sqlx::query_with(sql.clone(), SqlxValues(values.clone()));
+        let rows = query.fetch_all(held.connection()).await;
+        match rows {
+            Ok(rows) => {
+                ready.keep(held.finish());
+                return Ok(rows.into_iter().map(Into::into).collect());
+            }
+            // The others that are kept have probably ended too. Reading again does no harm.
+            Err(error) if !is_tested && has_ended(&error) => ready.idle().clear(),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Whether a statement failed because its connection has ended, by the network or by the server.
+fn has_ended(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // 57P01 to 57P03: the server, or this connection of it, is being shut down.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
+    }
 }
 
 async fn read_sqlite(leases: &Leases, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
@@ -152,22 +177,85 @@ async fn acquire<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Result<PoolConnecti
     }
 }
 
-fn failed(error: sqlx::Error) -> DbErr {
+/// What a statement failed with, in the words of the domain.
+pub(super) fn failed(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// A connection to PostgreSQL, closed where its statement was not finished.
-struct Held(Option<PoolConnection<Postgres>>);
+pub(super) struct Held(Option<PoolConnection<Postgres>>);
 
 impl Held {
-    fn finish(mut self) {
-        drop(self.0.take());
+    pub(super) fn new(connection: PoolConnection<Postgres>) -> Self {
+        Self(Some(connection))
+    }
+
+    /// The connection, for one statement.
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        self.0.as_mut().expect("held until it is finished")
+    }
+
+    /// Gives it back when its statement is finished.
+    pub(super) fn finish(mut self) -> PoolConnection<Postgres> {
+        self.0.take().expect("held until it is finished")
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(connection) = self.0.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+/// The connections to PostgreSQL that are kept ready. The pool asks a connection whether it still
+/// answers before it hands it out, which takes as long as a small statement.
+#[derive(Debug)]
+struct Ready {
+    pool: PgPool,
+    idle: Mutex<Vec<PoolConnection<Postgres>>>,
+}
+
+impl Ready {
+    fn new(pool: PgPool) -> Self {
+        Self { pool, idle: Mutex::default() }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<PoolConnection<Postgres>>> {
+        self.idle.lock().expect("no panic while the lock is held")
+    }
+
+    /// A connection, and whether it was just asked if it answers.
+    async fn take(&self) -> Result<(Held, bool), DbErr> {
+        let idle = self.idle().pop();
+        match idle {
+            Some(connection) => Ok((Held::new(connection), false)),
+            None => Ok((Held::new(acquire(&self.pool).await?), true)),
+        }
+    }
+
+    /// Keeps a connection for the next statement, as long as half of them are left to the pool, and
+    /// so to others.
+    fn keep(&self, connection: PoolConnection<Postgres>) {
+        let most = self.pool.options().get_max_connections() as usize / 2;
+        let mut idle = self.idle();
+        if idle.len() < most {
+            idle.push(connection);
+        }
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        give_back(self.idle().drain(..));
+    }
+}
+
+/// Only within a runtime does a pool take a connection back. Elsewhere they are closed.
+fn give_back<D: sqlx::Database>(connections: impl Iterator<Item = PoolConnection<D>>) {
+    for connection in connections {
+        if tokio::runtime::Handle::try_current().is_err() {
             drop(connection.detach());
         }
     }
@@ -236,12 +324,7 @@ impl Leases {
 
 impl Drop for Leases {
     fn drop(&mut self) {
-        // Only within a runtime does the pool take a connection back. Elsewhere they are closed.
-        if tokio::runtime::Handle::try_current().is_err() {
-            for lease in self.idle().drain(..) {
-                drop(lease.connection.detach());
-            }
-        }
+        give_back(self.idle().drain(..).map(|lease| lease.connection));
     }
 }
 

@@ -132,6 +132,7 @@ pub(crate) enum ConditionCode {
 pub(crate) struct Statistics {
     cluster: Option<Row<domain::cluster::Cluster>>,
     filter: Filter,
+    headcounts: statistics::Headcounts,
 }
 
 /// What a page of clusters, or the register, answers to a question about each: rows of one level, and what else there is.
@@ -143,7 +144,17 @@ impl Statistics {
         cluster: Row<domain::cluster::Cluster>,
         filter: Option<ParticipationFilter>,
     ) -> Result<Self> {
-        Ok(Self { cluster: Some(cluster), filter: filter.unwrap_or_default().parse(ctx)? })
+        Self::new(ctx, Some(cluster), filter)
+    }
+
+    fn new(
+        ctx: &Context<'_>,
+        cluster: Option<Row<domain::cluster::Cluster>>,
+        filter: Option<ParticipationFilter>,
+    ) -> Result<Self> {
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let headcounts = statistics::Headcounts::new(cluster.as_ref().map(|cluster| cluster.id), filter.clone());
+        Ok(Self { cluster, filter, headcounts })
     }
 
     fn cluster_id(&self) -> Option<entity::id::ClusterId> {
@@ -209,7 +220,7 @@ impl Statistics {
     ) -> Result<Headcount> {
         let at = ctx.basis().at(at);
         let _turn = ctx.turn().await;
-        let head = statistics::headcount(ctx.image(), self.cluster_id(), &self.filter, at);
+        let head = self.headcounts.at(ctx.image(), at);
         Ok(Headcount {
             candidates: head.candidates.into(),
             effective: head.effective.into(),
@@ -406,6 +417,6 @@ impl StatisticsQuery {
             ParticipationFilter,
         >,
     ) -> Option<Result<Statistics>> {
-        nullable(async { Ok(Statistics { cluster: None, filter: filter.unwrap_or_default().parse(ctx)? }) }).await
+        nullable(async { Statistics::new(ctx, None, filter) }).await
     }
 }

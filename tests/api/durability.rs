@@ -69,6 +69,26 @@ async fn every_connection_flushes_what_it_commits_to_the_disk() {
 }
 
 #[tokio::test]
+async fn a_statement_whose_connection_has_ended_is_read_again() {
+    let package = Package::new("north").cluster("north").rows(
+        "figures",
+        "cluster,metric,nature,value,disclosure,qualifier,on,source",
+        &["north,members,actual,7,disclosed,exactly,2018,s"],
+    );
+    let app = TestApp::with(&package).await;
+    if is_sqlite(&app.db) {
+        return;
+    }
+    let ask = || app.ask("{ figures { nodes { value } } }");
+    let answers = futures_util::future::join_all((0..4).map(|_| ask())).await;
+    let others = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
+    let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    assert!(number(&others, end).await > 1, "several connections were idle");
+    assert_eq!(ask().await, answers[0], "although all that were kept have ended");
+}
+
+#[tokio::test]
 async fn a_write_waits_for_the_disk_where_the_database_would_not() {
     let app = TestApp::empty().await;
     if is_sqlite(&app.db) {

@@ -227,6 +227,58 @@ fn a_row_counts_what_the_list_with_the_same_filter_holds() {
     });
 }
 
+fn with_status(
+    model: &Model,
+    cluster: Option<ClusterId>,
+    at: Point,
+    kind: ParticipationKind,
+    status: Status,
+) -> Vec<&participation::Model> {
+    let participations = model.participations.iter().filter(|of| {
+        of.kind == kind
+            && cluster.is_none_or(|id| id == of.cluster_id)
+            && model.period(of.id, at).is_some_and(|period| period.status == status)
+    });
+    participations.collect()
+}
+
+fn headcount(model: &Model, cluster: Option<ClusterId>, at: Point) -> Value {
+    use ParticipationKind::{Member, Partner};
+    let counted = |kind, status, ever: bool| {
+        let rows = with_status(model, cluster, at, kind, status);
+        let confirmed = rows.iter().filter(|of| Model::is_confirmed(model.period(of.id, at).expect("counted"), at.0));
+        count(rows.len(), confirmed.count(), model.is_complete(cluster, at.0, at.1, ever))
+    };
+    json!({
+        "candidates": counted(Member, Status::Candidate, false),
+        "effective": counted(Member, Status::Effective, false),
+        "ended": counted(Member, Status::Ended, true),
+        "partners": counted(Partner, Status::Effective, false),
+    })
+}
+
+#[test]
+fn headcounts_of_many_days_are_what_the_rows_say() {
+    on_registers(20, 6, async |app, mut dice| {
+        let model = Model::of(&app).await;
+        for _ in 0..3 {
+            let (cluster, ..) = asked(&mut dice, &model);
+            // Of few revisions, so that each is asked about again.
+            let points: Vec<_> = (0..16).map(|_| asked(&mut dice, &model)).collect();
+            let headcounts = points.iter().enumerate().map(|(number, (_, _, written, _))| {
+                format!(
+                    "h{number}: headcount(at: {written}) {{ candidates {COUNT} effective {COUNT} ended {COUNT}
+                     partners {COUNT} }}"
+                )
+            });
+            let answer = ask(&app, &model, cluster, &headcounts.collect::<String>()).await;
+            for (number, (_, at, written, _)) in points.iter().enumerate() {
+                assert_eq!(answer[format!("h{number}")], headcount(&model, cluster, *at), "{written}");
+            }
+        }
+    });
+}
+
 #[test]
 fn headcounts_and_compositions_are_what_the_rows_say() {
     on_registers(20, 6, async |app, mut dice| {
@@ -238,28 +290,8 @@ fn headcounts_and_compositions_are_what_the_rows_say() {
                  composition(at: {written}) {{ base complete shares {{ sphere count share }} conditions {{ code met value threshold }} }}"
             );
             let answer = ask(&app, &model, cluster, &selection).await;
-            let of = |kind: ParticipationKind, status: Status| -> Vec<_> {
-                let participations = model.participations.iter().filter(|of| {
-                    of.kind == kind
-                        && cluster.is_none_or(|id| id == of.cluster_id)
-                        && model.period(of.id, at).is_some_and(|period| period.status == status)
-                });
-                participations.collect()
-            };
-            let counted = |rows: &[&participation::Model], ever: bool| {
-                let confirmed =
-                    rows.iter().filter(|of| Model::is_confirmed(model.period(of.id, at).expect("counted"), at.0));
-                count(rows.len(), confirmed.count(), model.is_complete(cluster, at.0, at.1, ever))
-            };
-            use ParticipationKind::{Member, Partner};
-            let effective = of(Member, Status::Effective);
-            let expected = json!({
-                "candidates": counted(&of(Member, Status::Candidate), false),
-                "effective": counted(&effective, false),
-                "ended": counted(&of(Member, Status::Ended), true),
-                "partners": counted(&of(Partner, Status::Effective), false),
-            });
-            assert_eq!(answer["headcount"], expected, "{written}");
+            let effective = with_status(&model, cluster, at, ParticipationKind::Member, Status::Effective);
+            assert_eq!(answer["headcount"], headcount(&model, cluster, at), "{written}");
             let composition = &answer["composition"];
             let base = effective.len();
             assert_eq!(composition["base"], base);

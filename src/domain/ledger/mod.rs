@@ -11,8 +11,10 @@
 //! The image is immutable. A request takes one, and asks everything at the revisions it holds; SQL reads of the same request
 //! filter by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
+mod cells;
 mod chunks;
 pub(super) mod columns;
+mod copied;
 pub(super) mod image;
 pub(super) mod index;
 pub(super) mod names;

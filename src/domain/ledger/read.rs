@@ -13,15 +13,17 @@ use entity::{
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DatabaseConnection, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::{
-    chunks::{self, Cell, Cells},
+    cells::{Cell, Cells},
+    chunks::{self, Texts},
     columns::{ALWAYS, Fact, Rev, day, rev},
+    copied::{self, Received},
     names,
     organizations::{Activity, Particulars, Profile, Site},
     rows::{
@@ -135,10 +137,18 @@ impl Changes {
 
     async fn profiles(db: DatabaseConnection, span: Span) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
-        if span.is_whole_of_sqlite(db) {
-            let id = [OrganizationId::written("id")];
-            let mut take = |mut cells: Cells<'_>| cells.next().map(|id| changes.organizations.push(id));
-            chunks::each(db, "organization", &id, span.head, &mut take).await?;
+        if span.is_whole() {
+            let ids = &mut changes.organizations;
+            match db.get_database_backend() {
+                DbBackend::Postgres => {
+                    let mut take = |mut cells: Received<'_>| cells.next().map(|id| ids.push(id));
+                    copied::each(db, "organization", &["id".to_owned()], span.head, &mut take).await?;
+                }
+                _ => {
+                    let mut take = |mut cells: Texts<'_>| cells.next().map(|id| ids.push(id));
+                    chunks::each(db, "organization", &[OrganizationId::written("id")], span.head, &mut take).await?;
+                }
+            }
         } else {
             let new = organization::Entity::find()
                 .filter(organization::Column::RecordedRev.gt(span.seen))

@@ -24,8 +24,10 @@ use sea_orm::{
 };
 
 use super::{
-    chunks::{self, Cell, Cells},
+    cells::{Cell, Cells},
+    chunks,
     columns::{ALWAYS, Fact, OPEN, Rev, STANDS, day, rev},
+    copied,
     segment::{PeriodChange, Standing},
     undated::{Worded, worded},
 };
@@ -51,9 +53,9 @@ impl Span {
         }
     }
 
-    /// Whether whole tables of SQLite are read.
-    pub(super) fn is_whole_of_sqlite(self, db: &DatabaseConnection) -> bool {
-        self.seen == 0 && db.get_database_backend() == DbBackend::Sqlite
+    /// Whether whole tables are read, and so in bulk.
+    pub(super) fn is_whole(self) -> bool {
+        self.seen == 0
     }
 
     /// From when a row no longer is part of the register, as far as is read.
@@ -96,11 +98,11 @@ pub(super) trait Columns: FromQueryResult + Send {
     type Entity: Recorded;
     const ALL: &'static [<Self::Entity as EntityTrait>::Column];
 
-    /// The expressions that write its cells, of columns of these names.
+    /// The expressions that write its cells in SQLite, of columns of these names.
     fn cells(names: &[String]) -> Vec<String>;
 
     /// The row that some cells are of.
-    fn of_cells(cells: Cells<'_>) -> Option<Self>;
+    fn of_cells(cells: impl Cells) -> Option<Self>;
 }
 
 /// Declares a row: each field with its type and its column, in the order in which they are selected
@@ -123,7 +125,7 @@ macro_rules! row {
                 names.iter().zip(written).map(|(name, written)| written(name)).collect()
             }
 
-            fn of_cells(mut cells: Cells<'_>) -> Option<Self> {
+            fn of_cells(mut cells: impl Cells) -> Option<Self> {
                 Some(Self { $($field: cells.next()?),+ })
             }
         }
@@ -284,10 +286,15 @@ impl PeriodRow {
 
 /// Reads the changed rows of a table, one after the other.
 pub(super) async fn each<C: Columns>(db: &DatabaseConnection, span: Span, mut take: impl FnMut(C)) -> Result<()> {
-    if span.is_whole_of_sqlite(db) {
+    if span.is_whole() {
         let names: Vec<String> = C::ALL.iter().map(|column| format!("\"{}\"", column.as_str())).collect();
-        let table = C::Entity::default().table_name().to_owned();
-        return chunks::each(db, &table, &C::cells(&names), span.head, |cells| C::of_cells(cells).map(&mut take)).await;
+        let (table, head) = (C::Entity::default().table_name().to_owned(), span.head);
+        return match db.get_database_backend() {
+            DbBackend::Postgres => {
+                copied::each(db, &table, &names, head, |cells| C::of_cells(cells).map(&mut take)).await
+            }
+            _ => chunks::each(db, &table, &C::cells(&names), head, |cells| C::of_cells(cells).map(&mut take)).await,
+        };
     }
     let changed = C::Entity::find().filter(span.changed::<C::Entity>());
     let query = changed.select_only().columns(C::ALL.iter().copied());

@@ -7,6 +7,7 @@
 mod breakdown;
 mod comparison;
 mod flow;
+mod headcount;
 
 use entity::{
     TextEnum, id::ClusterId, organization_profile::Sphere, participation::ParticipationKind,
@@ -19,6 +20,7 @@ pub use self::{
     },
     comparison::{Comparison, Incomparable, compare},
     flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},
+    headcount::{Headcount, Headcounts, headcount},
 };
 pub use super::population::Population;
 use super::{
@@ -71,42 +73,6 @@ impl Counted<'_> {
         let mut segments = self.clusters.iter().map(|(_, segment)| segment);
         !self.clusters.is_empty() && segments.all(|segment| segment.is_complete(day, with_ended, self.at.rev))
     }
-}
-
-/// How many there are at a point in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Headcount {
-    /// Candidate members.
-    pub candidates: Count,
-    /// Full members.
-    pub effective: Count,
-    /// Former members and candidates.
-    pub ended: Count,
-    /// Partners.
-    pub partners: Count,
-}
-
-/// How many members and partners there are, in a cluster or in all.
-pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Headcount {
-    let kinds = vec![ParticipationKind::Member, ParticipationKind::Partner];
-    let population = Population { cluster, kinds, filter: filter.clone() };
-    let point = Point::from(at);
-    let counted = population.on(image, point);
-    let none = Count { complete: counted.is_complete(point.day, false), ..Count::default() };
-    let ended = Count { complete: counted.is_complete(point.day, true), ..none };
-    let mut head = Headcount { candidates: none, effective: none, ended, partners: none };
-    for (met, row) in counted.present() {
-        let standing = met.segment.periods.value(row);
-        let count = match (met.kind(), standing.status()) {
-            (ParticipationKind::Member, Status::Candidate) => &mut head.candidates,
-            (ParticipationKind::Member, Status::Effective) => &mut head.effective,
-            (ParticipationKind::Member, Status::Ended) => &mut head.ended,
-            (ParticipationKind::Partner, Status::Effective) => &mut head.partners,
-            (ParticipationKind::Partner, _) => continue,
-        };
-        count.add(met.segment.periods.is_confirmed(row, point.day));
-    }
-    head
 }
 
 /// What the effective members of a cluster, or of all, are made up of.

@@ -1,0 +1,179 @@
+//! How many members and partners there are, on one day or on many.
+//!
+//! On one day they are counted. Whoever asks for a cluster again, on another day, is answered from
+//! the days on which a number of it changes: a year of months costs little more than two.
+//!
+//! For example, a member from 2018 to the end of 2019, attested until June 2018:
+//!
+//! | day        | confirmed | presumed |
+//! |------------|-----------|----------|
+//! | 2018-01-01 | 1         | 0        |
+//! | 2018-07-01 | 0         | 1        |
+//! | 2020-01-01 | 0         | 0        |
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use entity::{id::ClusterId, participation::ParticipationKind, participation_period::Status};
+
+use super::{Count, Population};
+use crate::domain::{
+    ledger::{
+        Image,
+        columns::{Day, OPEN, Point, Rev},
+    },
+    participation::{Condition, Filter},
+    population::{Counted, Met},
+    time::PointInTime,
+};
+
+/// How many there are at a point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Headcount {
+    /// Candidate members.
+    pub candidates: Count,
+    /// Full members.
+    pub effective: Count,
+    /// Former members and candidates.
+    pub ended: Count,
+    /// Partners.
+    pub partners: Count,
+}
+
+/// The numbers of a headcount: confirmed and presumed of each.
+type Numbers = [[u32; 2]; 4];
+
+impl Headcount {
+    /// The place among the numbers of those with a status; none: they are not counted.
+    fn place(kind: ParticipationKind, status: Status) -> Option<usize> {
+        match (kind, status) {
+            (ParticipationKind::Member, Status::Candidate) => Some(0),
+            (ParticipationKind::Member, Status::Effective) => Some(1),
+            (ParticipationKind::Member, Status::Ended) => Some(2),
+            (ParticipationKind::Partner, Status::Effective) => Some(3),
+            (ParticipationKind::Partner, _) => None,
+        }
+    }
+
+    fn of(numbers: Numbers, counted: &Counted<'_>, day: Day) -> Self {
+        let [candidates, effective, ended, partners] = numbers.map(|[confirmed, presumed]| Count {
+            confirmed,
+            presumed,
+            complete: counted.is_complete(day, false),
+        });
+        let ended = Count { complete: counted.is_complete(day, true), ..ended };
+        Self { candidates, effective, ended, partners }
+    }
+}
+
+fn population(cluster: Option<ClusterId>, filter: &Filter) -> Population {
+    let kinds = vec![ParticipationKind::Member, ParticipationKind::Partner];
+    Population { cluster, kinds, filter: filter.clone() }
+}
+
+/// How many members and partners there are, in a cluster or in all.
+pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Headcount {
+    let (population, point) = (population(cluster, filter), Point::from(at));
+    let counted = population.on(image, point);
+    let mut numbers = Numbers::default();
+    for (met, row) in counted.present() {
+        let periods = &met.segment.periods;
+        if let Some(place) = Headcount::place(met.kind(), periods.value(row).status()) {
+            numbers[place][usize::from(!periods.is_confirmed(row, point.day))] += 1;
+        }
+    }
+    Headcount::of(numbers, &counted, point.day)
+}
+
+/// The headcounts of one cluster, or of all, that somebody asks for one after the other.
+pub struct Headcounts {
+    cluster: Option<ClusterId>,
+    filter: Filter,
+    /// By revision: nothing until it is asked for the second time.
+    changes: Mutex<HashMap<Rev, Option<Arc<Changes>>>>,
+}
+
+impl Headcounts {
+    /// Of a cluster or of all; of those that satisfy a condition.
+    pub fn new(cluster: Option<ClusterId>, filter: Filter) -> Self {
+        Self { cluster, filter, changes: Mutex::default() }
+    }
+
+    /// How many there are at a point in time.
+    pub fn at(&self, image: &Image, at: PointInTime) -> Headcount {
+        let (population, point) = (population(self.cluster, &self.filter), Point::from(at));
+        match self.changes(image, &population, point) {
+            None => headcount(image, self.cluster, &self.filter, at),
+            Some(changes) => Headcount::of(changes.on(point.day), &population.on(image, point), point.day),
+        }
+    }
+
+    /// The days on which a number changes; nothing where they are not worth it, or where conditions
+    /// on organizations are, which hold on days of their own.
+    fn changes(&self, image: &Image, population: &Population, at: Point) -> Option<Arc<Changes>> {
+        let is_of_organization = |condition: &Condition| matches!(condition, Condition::Of(_));
+        if self.cluster.is_none() || self.filter.has(&is_of_organization) {
+            return None;
+        }
+        let mut asked = self.changes.lock().expect("no panic while the lock is held");
+        let Some(changes) = asked.get_mut(&at.rev) else {
+            asked.insert(at.rev, None);
+            return None;
+        };
+        let changes = changes.get_or_insert_with(|| Arc::new(Changes::of(&population.on(image, at))));
+        Some(changes.clone())
+    }
+}
+
+/// The numbers from each day on which one of them changes.
+#[derive(Default)]
+struct Changes {
+    days: Vec<Day>,
+    numbers: Vec<Numbers>,
+}
+
+impl Changes {
+    fn of(counted: &Counted<'_>) -> Self {
+        let mut turns: Vec<(Day, usize, usize, bool)> = Vec::new();
+        for met in counted.participations() {
+            for row in met.segment.periods_of(met.position, counted.at.rev) {
+                let met = Met { row: Some(row), ..met };
+                let periods = &met.segment.periods;
+                let place = Headcount::place(met.kind(), periods.value(row).status());
+                let Some(place) = place.filter(|_| counted.satisfies(met)) else { continue };
+                let (from, to) = (periods.from(row), periods.to(row));
+                let presumed_from = periods.presumed_from(row).map_or(to, |day| day.clamp(from, to));
+                for (days, presumed) in [(from..presumed_from, 0), (presumed_from..to, 1)] {
+                    if !days.is_empty() {
+                        turns.extend([(days.start, place, presumed, true), (days.end, place, presumed, false)]);
+                    }
+                }
+            }
+        }
+        turns.sort_unstable();
+        let (mut changes, mut numbers) = (Self::default(), Numbers::default());
+        for same_day in turns.chunk_by(|one, other| one.0 == other.0) {
+            let day = same_day[0].0;
+            // Nobody leaves at the end of time.
+            if day == OPEN {
+                break;
+            }
+            for (_, place, presumed, is_more) in same_day {
+                let number = &mut numbers[*place][*presumed];
+                *number = if *is_more { number.wrapping_add(1) } else { number.wrapping_sub(1) };
+            }
+            changes.days.push(day);
+            changes.numbers.push(numbers);
+        }
+        changes
+    }
+
+    fn on(&self, day: Day) -> Numbers {
+        match self.days.partition_point(|other| *other <= day) {
+            0 => Numbers::default(),
+            after => self.numbers[after - 1],
+        }
+    }
+}
