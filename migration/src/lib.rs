@@ -17,6 +17,7 @@ mod m20261125_000010_criteria_anchor;
 mod m20261125_000011_register;
 mod m20261125_000012_current_rows;
 mod m20261126_000013_lists;
+mod m20261126_000014_days;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_register::Migration),
             Box::new(m20261125_000012_current_rows::Migration),
             Box::new(m20261126_000013_lists::Migration),
+            Box::new(m20261126_000014_days::Migration),
         ]
     }
 }

@@ -222,15 +222,14 @@ pub async fn read_each<M: FromQueryResult>(
 
 /// The rows of each parent, all of them: for lists that are short by nature.
 pub async fn read_whole<M: FromQueryResult>(db: &impl ConnectionTrait, list: List) -> Result<HashMap<Uuid, Vec<M>>> {
-    let everything = PageRequest {
-        size: i64::MAX as u64 - 1,
-        from_end: false,
-        after: None,
-        before: None,
-        wants: Wants { rows: true, texts: true, ..Wants::default() },
-    };
-    let pages = read_each(db, list, &everything).await?;
-    Ok(pages.into_iter().map(|(id, page)| (id, page.rows.into_iter().map(|row| row.model).collect())).collect())
+    let mut whole: HashMap<Uuid, Vec<M>> = HashMap::new();
+    if list.parents.as_ref().is_none_or(|(_, ids)| !ids.is_empty()) {
+        let statement = list.of_parents(db).whole();
+        for row in db.query_all(&statement).await? {
+            whole.entry(parent_of(&row)?).or_default().push(M::from_query_result(&row, "")?);
+        }
+    }
+    Ok(whole)
 }
 
 async fn read_all<M: FromQueryResult>(
@@ -328,6 +327,18 @@ impl List {
             Some((parent, _)) => parent.clone(),
             None => Expr::val(Option::<Uuid>::None),
         }
+    }
+
+    /// The statement that reads all rows.
+    fn whole(mut self) -> SelectStatement {
+        self.select.expr_as(self.parent(), PARENT);
+        for (column, name) in self.columns {
+            self.select.expr_as(column, name);
+        }
+        for term in self.order {
+            self.select.order_by_expr(term.expr, direction(term.descending));
+        }
+        self.select
     }
 
     /// The statement that reads a page of every parent, and one row more of each.

@@ -117,6 +117,8 @@ impl Reader {
         let _place = self.places.acquire().await.expect("nobody closes the semaphore");
         self.statements.fetch_add(1, Ordering::Relaxed);
         self.reads.0.statements.fetch_add(1, Ordering::Relaxed);
+        // What it asks for are parameters, and not told.
+        tracing::trace!(sql = %statement.sql, "statement");
         let span = tracing::debug_span!("statement", rows = tracing::field::Empty);
         let rows = async {
             match &self.reads.0.connections {

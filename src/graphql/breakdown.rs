@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use async_graphql::{Context, Enum, InputObject, Object};
+use async_graphql::{Context, Enum, InputObject, Object, Value as Answer, resolver_utils::enum_value};
 use entity::{
     id::{ClusterId, ParticipationId, SectorId},
     participation::ParticipationKind,
@@ -16,6 +16,7 @@ use super::{
     basis::ContextExt,
     cluster::Cluster,
     error::{Error, Result},
+    finished::{Finished, FinishedList, Plain, Plan},
     language::Language,
     level::{self, Row},
     node::GlobalId,
@@ -146,6 +147,13 @@ pub(crate) struct GroupRow {
     question: Arc<Question>,
 }
 
+impl GroupRow {
+    fn keys(&self) -> impl Iterator<Item = Key> {
+        let keys = self.question.by.iter().zip(&self.group.keys);
+        keys.map(|(dimension, value)| Key { dimension: *dimension, value: *value })
+    }
+}
+
 pub(crate) struct Breakdown {
     rows: Vec<Row<GroupRow>>,
     total: statistics::Count,
@@ -170,8 +178,8 @@ impl Breakdown {
 
     /// The rows, in the order asked: each combination of keys that has any. A breakdown by one dimension that can be unknown
     /// always has the row of the unknown.
-    async fn rows(&self) -> Vec<BreakdownRow> {
-        self.rows.iter().cloned().map(BreakdownRow).collect()
+    async fn rows(&self) -> FinishedList<BreakdownRow> {
+        FinishedList(self.rows.iter().cloned().map(BreakdownRow).collect())
     }
 
     /// How many rows there are without `limit`.
@@ -180,12 +188,36 @@ impl Breakdown {
     }
 
     /// Everyone that is counted, each once.
-    async fn total(&self) -> Count {
-        self.total.into()
+    async fn total(&self) -> Finished<Count> {
+        Finished(self.total.into())
     }
 }
 
 pub(crate) struct BreakdownRow(Row<GroupRow>);
+
+impl Plain for BreakdownRow {
+    const NAME: &str = "BreakdownRow";
+
+    fn is_plain(field: &str, inner: &Plan<'_>) -> bool {
+        match field {
+            "keys" => inner.is_plain_for::<Key>(),
+            "count" => inner.is_plain_for::<Count>(),
+            _ => false,
+        }
+    }
+
+    fn value(&self, field: &str, inner: &Plan<'_>) -> Answer {
+        match field {
+            "keys" => Answer::List(self.0.keys().map(|key| key.written(inner)).collect()),
+            "count" => Count::from(self.0.group.count).written(inner),
+            _ => Answer::Null,
+        }
+    }
+
+    fn rows(&self, plan: &Plan<'_>) -> usize {
+        plan.times("keys") * self.0.group.keys.len()
+    }
+}
 
 impl BreakdownRow {
     async fn behind<N: Listed>(
@@ -223,11 +255,7 @@ impl BreakdownRow {
     /// What the group has in common: a key for each dimension, in the order asked.
     async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<BreakdownKey>> {
         let keys = self.0.together("keys", |level| {
-            let keys = level.rows().iter().map(|row| {
-                let by = row.question.by.iter().zip(&row.group.keys);
-                by.map(|(dimension, value)| Key { dimension: *dimension, value: *value }).collect::<Vec<_>>()
-            });
-            let keys: Vec<Vec<Key>> = keys.collect();
+            let keys: Vec<Vec<Key>> = level.rows().iter().map(|row| row.keys().collect()).collect();
             let counts: Vec<usize> = keys.iter().map(Vec::len).collect();
             let mut keys = level::level(keys.into_iter().flatten().collect()).into_iter();
             std::future::ready(Ok(counts
@@ -239,8 +267,8 @@ impl BreakdownRow {
     }
 
     /// How many.
-    async fn count(&self) -> Count {
-        self.0.group.count.into()
+    async fn count(&self) -> Finished<Count> {
+        Finished(self.0.group.count.into())
     }
 
     /// The memberships behind the number, in the order of recording. With the partnerships, as many as the count says.
@@ -277,6 +305,43 @@ impl BreakdownRow {
 struct Key {
     dimension: statistics::Dimension,
     value: Option<Value>,
+}
+
+impl Key {
+    /// The value as filters take it.
+    fn written_value(self) -> Option<String> {
+        Some(match self.value? {
+            Value::Status(status) => word(MembershipStatus::from(status)).to_owned(),
+            Value::Kind(kind) => word(Kind::from(kind)).to_owned(),
+            Value::Sphere(sphere) => word(Sphere::from(sphere)).to_owned(),
+            Value::SizeClass(size) => word(SizeClass::from(size)).to_owned(),
+            Value::ExitKind(kind) => word(ExitKind::from(kind)).to_owned(),
+            Value::Cluster(id) => id.global().to_string(),
+            Value::Sector(id) => id.global().to_string(),
+            Value::Municipality(position) => REFERENCE.nis_at(position).to_owned(),
+            Value::JoinYear(year) => year.to_string(),
+            Value::NaceDivision(position) => {
+                let class = REFERENCE.class_at(position);
+                format!("{}:{}", word(super::reference::NaceVersion::from(class.version)), class.code)
+            }
+        })
+    }
+}
+
+impl Plain for Key {
+    const NAME: &str = "BreakdownKey";
+
+    fn is_plain(field: &str, _: &Plan<'_>) -> bool {
+        ["dimension", "value"].contains(&field)
+    }
+
+    fn value(&self, field: &str, _: &Plan<'_>) -> Answer {
+        match field {
+            "dimension" => enum_value(Dimension::from(self.dimension)),
+            "value" => self.written_value().map_or(Answer::Null, Answer::String),
+            _ => Answer::Null,
+        }
+    }
 }
 
 pub(crate) struct BreakdownKey(Row<Key>);
@@ -318,21 +383,7 @@ impl BreakdownKey {
     /// The value, as filters take it: the name of an enum's value, an id of a cluster or a sector, a NIS code, a year; of a
     /// division of activities, its version and code, as in `NACE_BEL_2008:38`. Null: unknown.
     async fn value(&self) -> Option<String> {
-        Some(match self.0.value? {
-            Value::Status(status) => word(MembershipStatus::from(status)).to_owned(),
-            Value::Kind(kind) => word(Kind::from(kind)).to_owned(),
-            Value::Sphere(sphere) => word(Sphere::from(sphere)).to_owned(),
-            Value::SizeClass(size) => word(SizeClass::from(size)).to_owned(),
-            Value::ExitKind(kind) => word(ExitKind::from(kind)).to_owned(),
-            Value::Cluster(id) => id.global().to_string(),
-            Value::Sector(id) => id.global().to_string(),
-            Value::Municipality(position) => REFERENCE.nis_at(position).to_owned(),
-            Value::JoinYear(year) => year.to_string(),
-            Value::NaceDivision(position) => {
-                let class = REFERENCE.class_at(position);
-                format!("{}:{}", word(super::reference::NaceVersion::from(class.version)), class.code)
-            }
-        })
+        self.0.written_value()
     }
 
     /// What the value is called; of the unknown, that it is.

@@ -1,11 +1,12 @@
 //! What happened over time: flows, exits, retention.
 
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, Object, ScalarType, SimpleObject, Value, resolver_utils::enum_value};
 use entity::participation::ParticipationKind;
 
 use super::{
     basis::ContextExt,
     error::Result,
+    finished::{Finished, FinishedList, Plain, Plan},
     level::Row,
     pagination::{Arguments, Connection},
     participation::{Membership, MembershipStatus, Partnership},
@@ -49,6 +50,22 @@ pub(crate) struct ExitCount {
     count: i32,
 }
 
+impl Plain for ExitCount {
+    const NAME: &str = "ExitCount";
+
+    fn is_plain(_: &str, _: &Plan<'_>) -> bool {
+        true
+    }
+
+    fn value(&self, field: &str, _: &Plan<'_>) -> Value {
+        match field {
+            "kind" => enum_value(self.kind),
+            "count" => self.count.into(),
+            _ => Value::Null,
+        }
+    }
+}
+
 fn by_status(stock: statistics::Stock) -> Vec<StatusCount> {
     vec![
         StatusCount { status: MembershipStatus::Candidate, count: stock.candidates as i32 },
@@ -57,6 +74,44 @@ fn by_status(stock: statistics::Stock) -> Vec<StatusCount> {
 }
 
 pub(crate) struct FlowBucket(pub(super) statistics::Bucket);
+
+impl FlowBucket {
+    fn exits(&self) -> impl Iterator<Item = ExitCount> {
+        self.0.ended.iter().map(|(kind, count)| ExitCount { kind: (*kind).into(), count: *count as i32 })
+    }
+}
+
+impl Plain for FlowBucket {
+    const NAME: &str = "FlowBucket";
+
+    fn is_plain(field: &str, inner: &Plan<'_>) -> bool {
+        match field {
+            "ended" => inner.is_plain_for::<ExitCount>(),
+            "joinedByStatus" | "closingByStatus" => false,
+            _ => true,
+        }
+    }
+
+    fn value(&self, field: &str, inner: &Plan<'_>) -> Value {
+        let bucket = &self.0;
+        match field {
+            "from" => Date(bucket.span.from).to_value(),
+            "to" => Date(bucket.span.to).to_value(),
+            "opening" => bucket.opening.total().into(),
+            "joined" => bucket.joined.total().into(),
+            "joinedUnstated" => bucket.joined_unstated.into(),
+            "promoted" => bucket.promoted.into(),
+            "ended" => Value::List(self.exits().map(|exits| exits.written(inner)).collect()),
+            "closing" => bucket.closing.total().into(),
+            "complete" => bucket.complete.into(),
+            _ => Value::Null,
+        }
+    }
+
+    fn rows(&self, plan: &Plan<'_>) -> usize {
+        plan.times("ended") * self.0.ended.len()
+    }
+}
 
 /// What happened in one calendar unit. Opening + joined - ended = closing.
 #[Object]
@@ -100,10 +155,7 @@ impl FlowBucket {
     /// Those that were candidate or effective and no longer are, by how; kinds without any are left out. Where the register
     /// does not say what followed, `NOT_RECORDED`.
     async fn ended(&self, ctx: &Context<'_>) -> Result<Vec<ExitCount>> {
-        ctx.list(self.0.ended.iter().collect(), |(kind, count)| ExitCount {
-            kind: (*kind).into(),
-            count: *count as i32,
-        })
+        ctx.list(self.exits().collect(), |exits| exits)
     }
 
     /// Candidates and effective ones on the last day.
@@ -139,13 +191,13 @@ impl Exits {
 #[Object]
 impl Exits {
     /// By kind, in the order of kinds: one row for each whether there are any or not, and one more for each reason recorded.
-    async fn rows(&self) -> Vec<ExitRow> {
-        self.rows.iter().cloned().map(ExitRow).collect()
+    async fn rows(&self) -> FinishedList<ExitRow> {
+        FinishedList(self.rows.iter().cloned().map(ExitRow).collect())
     }
 
     /// All of them.
-    async fn total(&self) -> Count {
-        self.total.into()
+    async fn total(&self) -> Finished<Count> {
+        Finished(self.total.into())
     }
 }
 
@@ -165,6 +217,27 @@ impl ExitRow {
     }
 }
 
+impl Plain for ExitRow {
+    const NAME: &str = "ExitRow";
+
+    fn is_plain(field: &str, inner: &Plan<'_>) -> bool {
+        match field {
+            "kind" | "reason" => true,
+            "count" => inner.is_plain_for::<Count>(),
+            _ => false,
+        }
+    }
+
+    fn value(&self, field: &str, inner: &Plan<'_>) -> Value {
+        match field {
+            "kind" => enum_value(ExitKind::from(self.0.kind)),
+            "reason" => self.0.reason.map_or(Value::Null, |reason| enum_value(ExitReason::from(reason))),
+            "count" => Count::from(self.0.count).written(inner),
+            _ => Value::Null,
+        }
+    }
+}
+
 /// Exits of one kind, and for one reason.
 #[Object]
 impl ExitRow {
@@ -179,8 +252,8 @@ impl ExitRow {
     }
 
     /// How many. Exits are stated, never presumed.
-    async fn count(&self) -> Count {
-        self.0.count.into()
+    async fn count(&self) -> Finished<Count> {
+        Finished(Count::from(self.0.count))
     }
 
     /// The memberships behind the number, in the order of recording; one that ended twice so stands twice.

@@ -13,6 +13,7 @@ mod error;
 mod event;
 mod figure;
 mod filter;
+mod finished;
 mod flow;
 mod impact;
 mod input;

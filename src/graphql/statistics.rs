@@ -1,6 +1,6 @@
 //! Statistics: headcounts and compositions. Breakdowns and flows have files of their own.
 
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject, Value};
 use entity::{id::ParticipationId, participation::ParticipationKind};
 use uuid::Uuid;
 
@@ -8,6 +8,7 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     breakdown::{Breakdown, BreakdownOrder, Dimension},
     error::{Result, nullable},
+    finished::{Finished, FinishedList, Plain, Plan},
     flow::{Cohort, Exits, FlowBucket, Interval},
     level::{self, Row},
     organization_filter::Sphere,
@@ -39,6 +40,24 @@ impl From<statistics::Count> for Count {
             confirmed: count.confirmed as i32,
             presumed: count.presumed as i32,
             complete: count.complete,
+        }
+    }
+}
+
+impl Plain for Count {
+    const NAME: &str = "Count";
+
+    fn is_plain(_: &str, _: &Plan<'_>) -> bool {
+        true
+    }
+
+    fn value(&self, field: &str, _: &Plan<'_>) -> Value {
+        match field {
+            "value" => self.value.into(),
+            "confirmed" => self.confirmed.into(),
+            "presumed" => self.presumed.into(),
+            "complete" => self.complete.into(),
+            _ => Value::Null,
         }
     }
 }
@@ -79,6 +98,24 @@ pub(crate) struct Headcount {
     ended: Count,
     /// Partners.
     partners: Count,
+}
+
+impl Plain for Headcount {
+    const NAME: &str = "Headcount";
+
+    fn is_plain(_: &str, inner: &Plan<'_>) -> bool {
+        inner.is_plain_for::<Count>()
+    }
+
+    fn value(&self, field: &str, inner: &Plan<'_>) -> Value {
+        match field {
+            "candidates" => self.candidates.written(inner),
+            "effective" => self.effective.written(inner),
+            "ended" => self.ended.written(inner),
+            "partners" => self.partners.written(inner),
+            _ => Value::Null,
+        }
+    }
 }
 
 /// What the effective members are made up of.
@@ -217,16 +254,16 @@ impl Statistics {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-    ) -> Result<Headcount> {
+    ) -> Result<Finished<Headcount>> {
         let at = ctx.basis().at(at);
         let _turn = ctx.turn().await;
         let head = self.headcounts.at(ctx.image(), at);
-        Ok(Headcount {
+        Ok(Finished(Headcount {
             candidates: head.candidates.into(),
             effective: head.effective.into(),
             ended: head.ended.into(),
             partners: head.partners.into(),
-        })
+        }))
     }
 
     /// How many there are at a point in time, by one or several dimensions.
@@ -281,13 +318,13 @@ impl Statistics {
         #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<
             Instant,
         >,
-    ) -> Result<Vec<FlowBucket>> {
+    ) -> Result<FinishedList<FlowBucket>> {
         let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kind, filter)? };
         let revision = revision(ctx, known_at);
         let _turn = ctx.turn().await;
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
         ctx.basis().hold(buckets.len())?;
-        Ok(buckets.into_iter().map(FlowBucket).collect())
+        Ok(FinishedList(buckets.into_iter().map(FlowBucket).collect()))
     }
 
     /// How memberships ended in a period. The exit is on the first day that the membership is neither candidate nor

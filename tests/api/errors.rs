@@ -171,17 +171,24 @@ async fn rows_of_plain_lists_count_and_one_error_is_all_that_is_answered() {
         let app = http::App::new(Reads::new(app.db.clone()), app.db.clone(), app.ledger.clone(), now);
         http::router(app.with_limits(limits))
     };
-    let asked = "{ register { revision } organizations(first: 10) { nodes { id names { name } } } }";
-    let answer = sent(limited(1000), document(asked)).await;
-    let names = |node: &Value| node["names"].as_array().map_or(0, Vec::len);
-    let nodes = answer["data"]["organizations"]["nodes"].as_array().expect("nodes");
-    let rows = 10 + nodes.iter().map(names).sum::<usize>();
-    assert!(rows >= 20, "{answer}");
-    assert!(sent(limited(rows), document(asked)).await.get("errors").is_none());
-    let answer = sent(limited(rows - 1), document(asked)).await;
-    assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{answer}");
-    assert_eq!(answer["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{answer}");
-    assert!(answer.get("data").is_none(), "{answer}");
+    let names = |data: &Value| {
+        let nodes = data["organizations"]["nodes"].as_array().expect("nodes");
+        10 + nodes.iter().map(|node| node["names"].as_array().map_or(0, Vec::len)).sum::<usize>()
+    };
+    let keys = |data: &Value| 5 * data["statistics"]["breakdown"]["rows"].as_array().expect("rows").len();
+    let (named, counted) = (
+        "{ register { revision } organizations(first: 10) { nodes { id names { name } } } }",
+        "{ statistics { breakdown(by: [STATUS, MUNICIPALITY]) { rows { keys { value } other: keys { dimension } } } } }",
+    );
+    for (asked, rows) in [(named, &names as &dyn Fn(&Value) -> usize), (counted, &keys)] {
+        let rows = rows(&sent(limited(1000), document(asked)).await["data"]);
+        assert!(rows >= 10, "{rows}: {asked}");
+        assert!(sent(limited(rows), document(asked)).await.get("errors").is_none());
+        let answer = sent(limited(rows - 1), document(asked)).await;
+        assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{answer}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{answer}");
+        assert!(answer.get("data").is_none(), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ mod null_propagation;
 mod organization;
 mod pagination;
 mod participation;
+mod plans;
 mod saved;
 mod schema;
 mod statements;

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// Documents that reach every list under pages of parents.
-const DOCUMENTS: [&str; 18] = [
+pub(crate) const DOCUMENTS: [&str; 18] = [
     "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
        source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
        criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
@@ -75,7 +75,7 @@ const DOCUMENTS: [&str; 18] = [
 ];
 
 /// A register with `n` of everything under everything.
-fn of(n: usize) -> Package {
+pub(crate) fn of(n: usize) -> Package {
     let mut package = Package::new("counted");
     for i in 0..n {
         let (c, o) = (format!("c{i:02}"), format!("o{i:02}"));
