@@ -6,16 +6,17 @@
 
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/scratch.rs"]
+mod scratch;
 mod support;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::runtime::Runtime;
 use trihelix::domain::database::{self, Missing};
 
@@ -78,47 +79,6 @@ async fn can_write(db: &DatabaseConnection) -> bool {
     can
 }
 
-/// Copies the register; answers the address of the copy.
-async fn copy(url: &str) -> String {
-    if let Some(file) = url.strip_prefix("sqlite://") {
-        let copy = format!("{file}-import");
-        fs::copy(file, &copy).expect("the file is copied");
-        return format!("sqlite://{copy}");
-    }
-    let (server, name) = url.rsplit_once('/').expect("an address with a database");
-    let elsewhere = database::open(&format!("{server}/template1"), 1, Missing::Refuse).await;
-    let elsewhere = elsewhere.expect("the server is reached");
-    elsewhere.execute_unprepared("DROP DATABASE IF EXISTS import").await.expect("SQL");
-    let copy = format!("CREATE DATABASE import TEMPLATE \"{name}\"");
-    elsewhere.execute_unprepared(&copy).await.expect("the database is copied");
-    elsewhere.close().await.expect("the database closes");
-    format!("{server}/import")
-}
-
-/// Thirteen rows: two organizations and their four participations in two clusters.
-fn thirteen_rows(folder: &Path, clusters: &[String]) {
-    let periods: String = clusters
-        .iter()
-        .flat_map(|cluster| ["zz-acme", "zz-lab"].map(|key| format!("{cluster},{key},member,effective,2020,s\n")))
-        .collect();
-    let tables = [
-        ("sources", "id,kind,title\ns,dataset,Thirteen rows\n".to_owned()),
-        ("organizations", "id,sphere,source\nzz-acme,company,s\nzz-lab,research,s\n".to_owned()),
-        ("organization_names", "organization,kind,name\nzz-acme,trade,Acme\nzz-lab,trade,Lab\n".to_owned()),
-        ("sites", "organization,kind,municipality,source\nzz-acme,seat,21007,s\nzz-lab,seat,21004,s\n".to_owned()),
-        ("attributes", "organization,code,value,source\nzz-acme,reuse,true,s\nzz-lab,reuse,true,s\n".to_owned()),
-        ("periods", format!("cluster,organization,kind,status,from,source\n{periods}")),
-    ];
-    fs::create_dir_all(folder).expect("the folder is made");
-    let resources =
-        tables.each_ref().map(|(name, _)| serde_json::json!({ "name": name, "path": format!("{name}.csv") }));
-    let descriptor = serde_json::json!({ "name": "thirteen-rows", "resources": resources }).to_string();
-    fs::write(folder.join("datapackage.json"), descriptor).expect("the file is written");
-    for (name, text) in tables {
-        fs::write(folder.join(format!("{name}.csv")), text).expect("the file is written");
-    }
-}
-
 fn main() {
     // `cargo test --benches` and the like only see that it compiles.
     if !std::env::args().any(|argument| argument == "--bench") {
@@ -130,11 +90,9 @@ fn main() {
     support::ecosystem().save(1, &edition).expect("the package is written");
     let copy = runtime.block_on(async {
         let db = support::open(&url).await;
-        let slugs = entity::cluster::Entity::find().order_by_asc(entity::cluster::Column::Slug).limit(2);
-        let clusters = slugs.select_only().column(entity::cluster::Column::Slug).into_tuple::<String>().all(&db).await;
-        thirteen_rows(&small, &clusters.expect("SQL"));
+        scratch::thirteen_rows(&small, &scratch::two_clusters(&db).await, 2020);
         db.close().await.expect("the database closes");
-        copy(&url).await
+        scratch::copy(&url, "import").await
     });
     eprintln!("{}, scale {}", url.split(':').next().unwrap_or_default(), support::scale());
     eprintln!("| import | processor | memory | write lock held |\n|---|---|---|---|");

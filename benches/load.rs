@@ -9,21 +9,21 @@ mod process;
 #[path = "support/server.rs"]
 mod server;
 mod support;
+#[path = "support/things.rs"]
+mod things;
+#[path = "support/turns.rs"]
+mod turns;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use chrono::Days;
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, header};
-use sea_orm::{EntityTrait, QuerySelect};
-use serde_json::{Value, json};
-use tokio::{runtime::Runtime, task::JoinSet};
-
-use trihelix::domain::reference::REFERENCE;
+use tokio::runtime::Runtime;
 
 use self::{
-    server::{Client, Server, send},
-    support::today,
+    server::Server,
+    things::Things,
+    turns::{Measured, Question, load},
 };
 
 /// How many clients ask at once, each on a connection that it keeps; and how many where a question is about the whole
@@ -36,213 +36,41 @@ const DURATION: Duration = Duration::from_secs(5);
 
 const QUESTION_784: &str = include_str!("../tests/api/acceptance/question-784.graphql");
 
+/// The questions that are also asked of others (`peers`), by their folder.
+macro_rules! shared {
+    ($folder:literal) => {
+        include_str!(concat!("peers/questions/", $folder, "/trihelix.graphql")).to_owned()
+    };
+}
+
+const MEMBERS_BY_NAME: &str = "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) {
+    memberships(at: $at, orderBy: [{ field: ORGANIZATION_NAME }]) {
+    nodes { status organization { name sphere } period { from } } } } }";
+
 /// Operations: who asks, and what, of random things (`Things::variables`).
 fn operations() -> Vec<(&'static str, usize, String)> {
-    let monthly = (0..96).map(|month| {
-        let day = format!("{}-{:02}-01", 2018 + month / 12, 1 + month % 12);
-        format!("m{month}: headcount(at: {{ asOf: {day:?} }}) {{ effective {{ value }} }}")
-    });
-    let monthly = monthly.collect::<Vec<_>>().join(" ");
     vec![
-        (
-            "one cluster, 50 members, organizations, activities",
-            CLIENTS,
-            "query ($cluster: String!) { cluster(by: { slug: $cluster }) { name memberships(first: 50) { totalCount nodes {
-               status organization { id name sphere municipality { nis } activities { rank class { code label } } } } } } }"
-                .into(),
-        ),
-        (
-            "organizations by three filters, page of 100 by name",
-            FEW_CLIENTS,
-            "query ($municipality: [String!], $section: String!) { organizations(first: 100, filter: { sphere: [COMPANY],
-               municipality: $municipality, activity: { version: NACE_BEL_2008, under: $section } }) {
-               totalCount nodes { id name } } }"
-                .into(),
-        ),
-        (
-            "counts by status of a cluster, random date",
-            CLIENTS,
-            "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) { statistics { headcount(at: $at) {
-               candidates { value } effective { value confirmed presumed complete } ended { value } partners { value } } } } }"
-                .into(),
-        ),
-        (
-            "96 monthly counts",
-            CLIENTS,
-            format!("query ($cluster: String!) {{ cluster(by: {{ slug: $cluster }}) {{ statistics {{ {monthly} }} }} }}"),
-        ),
-        (
-            "sphere x municipality, all clusters, another date each time",
-            FEW_CLIENTS,
-            "query ($at: PointInTime!) { statistics { breakdown(by: [SPHERE, MUNICIPALITY], at: $at) { total { value }
-               rows { keys { value } count { value confirmed presumed } } } } }"
-                .into(),
-        ),
-        (
-            "prospects, 50 and their number, today",
-            FEW_CLIENTS,
-            "query ($cluster: String!) { cluster(by: { slug: $cluster }) { prospects(first: 50) { totalCount nodes { id name } } } }"
-                .into(),
-        ),
-        (
-            "one organization with everything",
-            CLIENTS,
-            "query ($organization: ID!) { organization(by: { id: $organization }) { id name names { kind name } sphere website
-               identifiers { scheme value } municipality { name } sites { kind municipality { nis } source { title } }
-               activities { rank class { code label } } attributes { code holds }
-               memberships(filter: { status: [CANDIDATE, EFFECTIVE, ENDED] }) { totalCount nodes { cluster { slug name } status
-                 periods { status from to exit { kind reason } source { title } } } } source { title } } }"
-                .into(),
-        ),
-        (
-            "search by name, first 20",
-            CLIENTS,
-            "query ($text: String!) { organizations(search: $text, first: 20) { totalCount nodes { id name } } }".into(),
-        ),
-        (
-            "figures, headcount, exits, flow of a cluster",
-            CLIENTS,
-            "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) {
-               figures { nodes { metric value on } } statistics { headcount(at: $at) { effective { value } }
-               exits(period: { from: \"2018-01-01\", to: \"2026-01-01\" }) { rows { kind count { value } } }
-               flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) { joined closing } } } }"
-                .into(),
-        ),
-        (
-            "members of one cluster by name, as of a day",
-            CLIENTS,
-            "query ($cluster: String!, $at: PointInTime!) { cluster(by: { slug: $cluster }) {
-               memberships(at: $at, orderBy: [{ field: ORGANIZATION_NAME }]) { nodes { status organization { name sphere }
-               period { from } } } } }"
-                .into(),
-        ),
+        ("one cluster, 50 members, organizations, activities", CLIENTS, shared!("cluster")),
+        ("organizations by three filters, page of 100 by name", FEW_CLIENTS, shared!("filters")),
+        ("counts by status of a cluster, random date", CLIENTS, shared!("counts")),
+        ("96 monthly counts", CLIENTS, shared!("months")),
+        ("sphere x municipality, all clusters, another date each time", FEW_CLIENTS, shared!("breakdown")),
+        ("prospects, 50 and their number, today", FEW_CLIENTS, shared!("prospects")),
+        ("one organization with everything", CLIENTS, shared!("organization")),
+        ("search by name, first 20", CLIENTS, shared!("search")),
+        ("figures, headcount, exits, flow of a cluster", CLIENTS, shared!("figures")),
+        ("members of one cluster by name, as of a day", CLIENTS, MEMBERS_BY_NAME.into()),
         ("what was asked in written question 784", CLIENTS, QUESTION_784.into()),
-        ("the smallest question", CLIENTS, "{ register { revision } }".into()),
+        ("the smallest question", CLIENTS, shared!("smallest")),
     ]
-}
-
-/// What is asked about.
-#[derive(Clone)]
-struct Things {
-    clusters: Vec<String>,
-    organizations: Vec<String>,
-    municipalities: Vec<&'static str>,
-    texts: Vec<String>,
-}
-
-impl Things {
-    async fn of(url: &str) -> Self {
-        let db = support::open(url).await;
-        let slugs = entity::cluster::Entity::find().select_only().column(entity::cluster::Column::Slug);
-        let clusters = slugs.into_tuple::<String>().all(&db).await.expect("SQL");
-        let profiles = entity::organization_profile::Entity::find().limit(2000).all(&db).await.expect("SQL");
-        db.close().await.expect("the database closes");
-        let id = |id: uuid::Uuid| {
-            let kind = type_safe_id::DynamicType::new("organization").expect("a type");
-            type_safe_id::TypeSafeId::from_type_and_uuid(kind, id).to_string()
-        };
-        // As people type: the first letters of a word, and of several; sometimes from the middle of one.
-        let typed = |(at, name): (usize, &str)| {
-            let from = if at % 8 == 7 { 2 } else { 0 };
-            name.chars().skip(from).take(3 + at % 9).collect::<String>()
-        };
-        Self {
-            clusters,
-            organizations: profiles.iter().map(|row| id(row.organization_id.0)).collect(),
-            municipalities: REFERENCE.municipalities().map(|municipality| municipality.nis.as_str()).collect(),
-            texts: profiles.iter().map(|row| row.sort_name.as_str()).enumerate().map(typed).collect(),
-        }
-    }
-
-    /// What a request names: others each time.
-    fn variables(&self, round: usize) -> Value {
-        fn pick<T>(all: &[T], round: usize) -> &T {
-            // A number that has no divisor in common with most lengths.
-            &all[round.wrapping_mul(7919) % all.len()]
-        }
-        let day = today() - Days::new((round as u64 * 37) % 3_650);
-        json!({
-            "cluster": pick(&self.clusters, round),
-            "at": { "asOf": day },
-            "organization": pick(&self.organizations, round),
-            "municipality": [pick(&self.municipalities, round)],
-            "section": pick(&["C", "G", "M", "38", "62"], round),
-            "text": pick(&self.texts, round),
-        })
-    }
 }
 
 /// How many turns the two servers of a comparison take, and how long one is.
 const TURNS: u32 = 8;
 const TURN: Duration = Duration::from_secs(2);
 
-async fn ask(client: &mut Client, request: &Value) {
-    let answer = send(client, request).await.expect("an answer").into_body();
-    assert!(answer.starts_with(b"{\"data\":{"), "{}", String::from_utf8_lossy(&answer));
-}
-
-/// An operation, and who asks it about what.
-struct Question<'a> {
-    name: &'static str,
-    clients: usize,
-    document: String,
-    things: &'a Things,
-}
-
-/// Asks an operation with many variables for a while; how long each answer took.
-async fn load(server: &Server, question: &Question<'_>, duration: Duration) -> Vec<Duration> {
-    let start = Instant::now();
-    let mut clients = JoinSet::new();
-    for number in 0..question.clients {
-        let mut client = server.connect().await.expect("the server accepts");
-        let (things, document, clients_at_once) =
-            (question.things.clone(), question.document.clone(), question.clients);
-        clients.spawn(async move {
-            let mut latencies = Vec::new();
-            while start.elapsed() < duration {
-                let variables = things.variables(latencies.len() * clients_at_once + number);
-                let asked = Instant::now();
-                ask(&mut client, &json!({ "query": document, "variables": variables })).await;
-                latencies.push(asked.elapsed());
-            }
-            latencies
-        });
-    }
-    clients.join_all().await.concat()
-}
-
-/// What a server did in all its turns with an operation.
-#[derive(Default)]
-struct Measured {
-    latencies: Vec<Duration>,
-    asked: Duration,
-    processor_time: Duration,
-}
-
-impl Measured {
-    fn turn(&mut self, runtime: &Runtime, server: &Server, question: &Question<'_>, time: Duration) {
-        let before = process::processor_time(server.id()).unwrap_or_default();
-        self.latencies.extend(runtime.block_on(load(server, question, time)));
-        self.processor_time += process::processor_time(server.id()).unwrap_or_default() - before;
-        self.asked += time;
-        self.latencies.sort_unstable();
-    }
-
-    fn rate(&self) -> f64 {
-        self.latencies.len() as f64 / self.asked.as_secs_f64()
-    }
-
-    fn per_request(&self) -> Duration {
-        self.processor_time / self.latencies.len() as u32
-    }
-
-    fn at(&self, percent: usize) -> Duration {
-        self.latencies[(self.latencies.len() * percent / 100).min(self.latencies.len() - 1)]
-    }
-}
-
 /// Asks every operation of two servers in turns.
-fn compare(runtime: &Runtime, server: &Server, other: &Server, questions: &[Question<'_>]) {
+fn compare(runtime: &Runtime, server: &Server, other: &Server, questions: &[Question]) {
     eprintln!("| operation | requests/s | against | ratio | processor a request | against | ratio |");
     eprintln!("|---|---|---|---|---|---|---|");
     for question in questions {
@@ -293,7 +121,7 @@ fn main() {
     let things = runtime.block_on(Things::of(&url));
     let question = |(name, clients, document): (&'static str, usize, String)| {
         let document = document.replace("\"circlemade\"", &format!("{:?}", things.clusters[0]));
-        Question { name, clients, document, things: &things }
+        Question::of(name, clients, document, &things)
     };
     let questions: Vec<_> = operations().into_iter().map(question).collect();
     let server = Server::start(env!("CARGO_BIN_EXE_trihelix"), &url);

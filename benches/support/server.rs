@@ -1,6 +1,7 @@
 //! A server as a process, and clients that keep their connections.
 
 use std::{
+    net::{SocketAddr, TcpListener},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -28,14 +29,19 @@ impl Server {
 
     /// One in an environment.
     pub(crate) fn start_with(binary: &str, url: &str, environment: &[(&str, &str)]) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
-        let process = Command::new(binary)
-            .args(["--database-url", url, "--listen", &port.to_string(), "--log", "off"])
-            .envs(environment.iter().copied())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        Self { process, address: port.to_string() }
+        Self::run(|address| {
+            let mut command = Command::new(binary);
+            command.args(["--database-url", url, "--listen", &address.to_string(), "--log", "off"]);
+            command.envs(environment.iter().copied());
+            command
+        })
+    }
+
+    /// One that some command starts on an address.
+    pub(crate) fn run(command: impl FnOnce(SocketAddr) -> Command) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+        let process = command(free).stdout(Stdio::null()).spawn().expect("the server starts");
+        Self { process, address: free.to_string() }
     }
 
     /// The number of its process.
@@ -50,19 +56,23 @@ impl Server {
         Some(client)
     }
 
+    /// Waits until it takes connections.
+    pub(crate) async fn accepts(&self) {
+        let start = Instant::now();
+        while self.connect().await.is_none() {
+            assert!(start.elapsed() < Duration::from_secs(180), "the server takes no connections");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until it answers; it reads the register first.
     pub(crate) async fn ready(&self) {
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(180) {
-            if let Some(mut client) = self.connect().await {
-                let answer = send(&mut client, &json!({ "query": "{ register { revision } }" })).await;
-                assert!(answer.is_some_and(|answer| answer.status().is_success()));
-                eprintln!("the server was ready after {:.1?}", start.elapsed());
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server does not answer");
+        self.accepts().await;
+        let mut client = self.connect().await.expect("the server accepts");
+        let answer = send(&mut client, &json!({ "query": "{ register { revision } }" })).await;
+        assert!(answer.is_some_and(|answer| answer.status().is_success()));
+        eprintln!("the server was ready after {:.1?}", start.elapsed());
     }
 }
 
@@ -73,13 +83,19 @@ impl Drop for Server {
     }
 }
 
-/// The answer to a request, with its body; nothing where the connection broke.
+/// The answer to a document, with its body; nothing where the connection broke.
 pub(crate) async fn send(client: &mut Client, request: &Value) -> Option<Response<Bytes>> {
-    let request = Request::post("/graphql")
+    send_to(client, "/graphql", request).await
+}
+
+/// The same of whatever is asked at an address.
+pub(crate) async fn send_to(client: &mut Client, path: &str, request: &Value) -> Option<Response<Bytes>> {
+    let request = Request::post(path)
         .header(header::HOST, "localhost")
         .header(header::CONTENT_TYPE, "application/json")
         .body(Full::new(Bytes::from(request.to_string())))
         .expect("a request");
+    client.ready().await.ok()?;
     let (head, body) = client.send_request(request).await.ok()?.into_parts();
     Some(Response::from_parts(head, body.collect().await.ok()?.to_bytes()))
 }

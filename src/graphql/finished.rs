@@ -4,9 +4,9 @@
 //! have to wait; of a number it is most of the work. So where all fields that are asked of a count,
 //! a key or a bucket are plain values, the object is written without any.
 //!
-//! For example, of `{ keys { value } count { value confirmed } }` a breakdown's rows are written so:
-//! three values each, by one [`Plan`] for all rows. With a list of memberships among them the
-//! library resolves the rows, as it does where a field has arguments or directives.
+//! For example, of `{ keys { value } count { value confirmed } }` the rows of a breakdown are
+//! written so: three values each, by one [`Plan`] for all rows. With a list of memberships among
+//! them the library resolves the rows, as it does where a field has arguments or directives.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -35,10 +35,10 @@ pub(crate) trait Plain {
     /// The name of its type.
     const NAME: &str;
 
-    /// Whether a field is plain, of which so much is asked.
+    /// Whether a field is plain, of which so much is asked. What is left out is resolved.
     fn is_plain(field: &str, inner: &Plan<'_>) -> bool;
 
-    /// The value of a plain field; null of a field that it does not have.
+    /// The value of a plain field; null of another.
     fn value(&self, field: &str, inner: &Plan<'_>) -> Value;
 
     /// How many rows the lists have that it is asked for.

@@ -53,8 +53,8 @@ pub(crate) struct ExitCount {
 impl Plain for ExitCount {
     const NAME: &str = "ExitCount";
 
-    fn is_plain(_: &str, _: &Plan<'_>) -> bool {
-        true
+    fn is_plain(field: &str, _: &Plan<'_>) -> bool {
+        ["kind", "count"].contains(&field)
     }
 
     fn value(&self, field: &str, _: &Plan<'_>) -> Value {
@@ -86,9 +86,9 @@ impl Plain for FlowBucket {
 
     fn is_plain(field: &str, inner: &Plan<'_>) -> bool {
         match field {
+            "from" | "to" | "opening" | "joined" | "joinedUnstated" | "promoted" | "closing" | "complete" => true,
             "ended" => inner.is_plain_for::<ExitCount>(),
-            "joinedByStatus" | "closingByStatus" => false,
-            _ => true,
+            _ => false,
         }
     }
 

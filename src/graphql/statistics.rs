@@ -47,8 +47,8 @@ impl From<statistics::Count> for Count {
 impl Plain for Count {
     const NAME: &str = "Count";
 
-    fn is_plain(_: &str, _: &Plan<'_>) -> bool {
-        true
+    fn is_plain(field: &str, _: &Plan<'_>) -> bool {
+        ["value", "confirmed", "presumed", "complete"].contains(&field)
     }
 
     fn value(&self, field: &str, _: &Plan<'_>) -> Value {
@@ -103,8 +103,8 @@ pub(crate) struct Headcount {
 impl Plain for Headcount {
     const NAME: &str = "Headcount";
 
-    fn is_plain(_: &str, inner: &Plan<'_>) -> bool {
-        inner.is_plain_for::<Count>()
+    fn is_plain(field: &str, inner: &Plan<'_>) -> bool {
+        ["candidates", "effective", "ended", "partners"].contains(&field) && inner.is_plain_for::<Count>()
     }
 
     fn value(&self, field: &str, inner: &Plan<'_>) -> Value {

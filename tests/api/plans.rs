@@ -1,5 +1,5 @@
-//! How SQLite finds the rows of each statement: by an index that leads to them, and not by reading a
-//! table, whether it has statistics of the tables or none.
+//! How SQLite finds the rows of each statement: by an index that leads to them, and not by reading
+//! a table, whether it has statistics of the tables or none.
 
 use std::{
     collections::BTreeSet,
@@ -82,7 +82,8 @@ async fn no_statement_reads_a_whole_table() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// Whether a step reads all rows of a table, and not what another step found, or rows in the order of an index.
+/// Whether a step reads all rows of a table, and not what another step found, or rows in the order
+/// of an index.
 fn reads_a_table(step: &str) -> bool {
     let table = step.strip_prefix("SCAN ").map(|table| table.split(' ').next().unwrap_or_default());
     table.is_some_and(|table| !table.starts_with('(') && !["page", "json_each"].contains(&table))

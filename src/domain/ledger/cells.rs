@@ -1,5 +1,5 @@
-//! Values of columns as databases hand them out in bulk: SQLite as parts of a text, PostgreSQL in its
-//! binary form.
+//! Values of columns as databases hand them out in bulk: SQLite as parts of a text, PostgreSQL in
+//! its binary form.
 
 use chrono::NaiveDate;
 use entity::{Labels, PartialDate, TextEnum, partial_date::Precision};

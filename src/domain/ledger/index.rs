@@ -105,11 +105,22 @@ impl Asserted {
     }
 }
 
-/// A bitmap under construction, a bit for each organization: positions in any order, each as often
-/// as it comes.
-pub(super) struct Bits(Vec<u8>);
+/// A bit for each organization: a bitmap under construction, for positions in any order, each as
+/// often as it comes; and the form of a bitmap that is quickly asked.
+pub(in crate::domain) struct Bits(Vec<u8>);
 
 impl Bits {
+    /// The organizations of a bitmap, of so many.
+    pub(in crate::domain) fn of(some: &RoaringBitmap, count: usize) -> Self {
+        let mut bits = Self::new(count);
+        some.iter().for_each(|of| bits.set(of.into()));
+        bits
+    }
+
+    pub(in crate::domain) fn contains(&self, position: OrganizationAt) -> bool {
+        self.0[position.index() / 8] & 1 << (position.index() % 8) != 0
+    }
+
     pub(super) fn new(count: usize) -> Self {
         Self(vec![0; count.div_ceil(8)])
     }

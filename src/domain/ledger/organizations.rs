@@ -15,7 +15,6 @@ use entity::{
 };
 
 use memchr::memmem::Finder;
-use roaring::RoaringBitmap;
 
 use super::{
     columns::{Assertions, Day, Fact, Facts, Rev, Stated, precision_code, stated},
@@ -214,13 +213,13 @@ impl Organizations {
 
     /// Some organizations in the order of the names that they show at a revision, from the first whose name is not before a
     /// text; backwards: from the last whose name is not after it.
-    pub(in crate::domain) fn by_name<'a>(
+    pub(in crate::domain) fn by_name<'a, F: Fn(OrganizationAt) -> bool>(
         &'a self,
-        some: &'a RoaringBitmap,
+        some: F,
         from: Option<&str>,
         backwards: bool,
         rev: Rev,
-    ) -> impl Iterator<Item = OrganizationAt> + use<'a> {
+    ) -> impl Iterator<Item = OrganizationAt> + use<'a, F> {
         let place =
             |is_before: &dyn Fn(&str) -> bool| self.by_name.partition_point(|named| is_before(self.name(*named)));
         let range = match (from, backwards) {
@@ -230,7 +229,7 @@ impl Organizations {
         };
         let (forwards, backwards) = if backwards { (0..0, range) } else { (range, 0..0) };
         let named = self.by_name[forwards].iter().chain(self.by_name[backwards].iter().rev());
-        let wanted = named.filter(move |named| some.contains(named.of.number()) && self.is_shown(**named, rev));
+        let wanted = named.filter(move |named| some(named.of) && self.is_shown(**named, rev));
         wanted.map(|named| named.of)
     }
 

@@ -328,7 +328,8 @@ impl Segment {
         (0..self.periods.len()).map(|row| self.periods.from(row)).min()
     }
 
-    fn complete_from(&self, rev: Rev) -> Day {
+    /// From when on the register holds every participation; `OPEN`: from no day on.
+    pub(in crate::domain) fn complete_from(&self, rev: Rev) -> Day {
         self.profile(rev).and_then(|profile| profile.complete_from).map_or(OPEN, day)
     }
 

@@ -9,6 +9,7 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Point, Rev, rev},
+        index::Bits,
         search::Found,
     },
     organization_set::satisfying,
@@ -49,6 +50,10 @@ pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
 /// From how many organizations on a list is walked in its order instead of put in order: the first
 /// page is near.
 const WORTH_A_WALK: u64 = 1000;
+
+/// Fewer than one of so many are few: a bit for each organization is asked then, as a bitmap takes
+/// longer.
+const SPARSE: u64 = 16;
 
 /// The organizations that satisfy a condition, and one of whose names contains `search`, each as it
 /// is known at a later revision.
@@ -97,7 +102,14 @@ impl<'a> List<'a> {
         use Order::{Name, Recorded, Relevance};
         let (all, order) = (self.image.organizations(), Directions::from(terms));
         let is_long = self.them.len() >= WORTH_A_WALK;
-        let is_among = |at: &OrganizationAt| self.them.contains(at.number());
+        // Where they are few of many, most of those who are met on the way are not among them.
+        let is_sparse = is_long && self.them.len() < all.len() as u64 / SPARSE;
+        let bits = is_sparse.then(|| Bits::of(self.them, all.len()));
+        let is_among = |at: &OrganizationAt| match &bits {
+            Some(bits) => bits.contains(*at),
+            None => self.them.contains(at.number()),
+        };
+        let among = |at| is_among(&at);
         let listed = |at| (at, self.keys(at, terms));
         match *terms {
             [(Recorded, descends)] if is_long => {
@@ -108,7 +120,7 @@ impl<'a> List<'a> {
             }
             [(Name, descends), (Recorded, by_id)] if is_long && descends == by_id => {
                 let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
-                    all.by_name(self.them, keys.map(name), backwards != descends, self.rev).map(listed)
+                    all.by_name(among, keys.map(name), backwards != descends, self.rev).map(listed)
                 };
                 page_along(walk, || self.them.len(), &order, request)
             }
@@ -124,7 +136,7 @@ impl<'a> List<'a> {
                     let of_group = |group: search::Relevance| {
                         let from = keys.filter(|_| is_of(&group)).map(name);
                         let is_of = move |at: &OrganizationAt| self.relevance(*at) == group;
-                        all.by_name(self.them, from, backwards != descends, self.rev).filter(is_of)
+                        all.by_name(among, from, backwards != descends, self.rev).filter(is_of)
                     };
                     let groups: Vec<_> = groups.into_iter().skip(first).map(of_group).collect();
                     groups.into_iter().flatten().map(listed)

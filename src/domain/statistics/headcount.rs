@@ -23,6 +23,7 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Day, OPEN, Point, Rev},
+        segment::Segment,
     },
     participation::{Condition, Filter},
     population::{Counted, Met},
@@ -57,14 +58,11 @@ impl Headcount {
         }
     }
 
-    fn of(numbers: Numbers, counted: &Counted<'_>, day: Day) -> Self {
-        let [candidates, effective, ended, partners] = numbers.map(|[confirmed, presumed]| Count {
-            confirmed,
-            presumed,
-            complete: counted.is_complete(day, false),
-        });
-        let ended = Count { complete: counted.is_complete(day, true), ..ended };
-        Self { candidates, effective, ended, partners }
+    /// The numbers, and whether all are complete that have not ended, and that have.
+    fn of(numbers: Numbers, complete: bool, ended_too: bool) -> Self {
+        let [candidates, effective, ended, partners] =
+            numbers.map(|[confirmed, presumed]| Count { confirmed, presumed, complete });
+        Self { candidates, effective, ended: Count { complete: ended_too, ..ended }, partners }
     }
 }
 
@@ -84,7 +82,7 @@ pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at:
             numbers[place][usize::from(!periods.is_confirmed(row, point.day))] += 1;
         }
     }
-    Headcount::of(numbers, &counted, point.day)
+    Headcount::of(numbers, counted.is_complete(point.day, false), counted.is_complete(point.day, true))
 }
 
 /// The headcounts of one cluster, or of all, that somebody asks for one after the other.
@@ -103,16 +101,15 @@ impl Headcounts {
 
     /// How many there are at a point in time.
     pub fn at(&self, image: &Image, at: PointInTime) -> Headcount {
-        let (population, point) = (population(self.cluster, &self.filter), Point::from(at));
-        match self.changes(image, &population, point) {
+        match self.changes(image, Point::from(at)) {
             None => headcount(image, self.cluster, &self.filter, at),
-            Some(changes) => Headcount::of(changes.on(point.day), &population.on(image, point), point.day),
+            Some(changes) => changes.on(Point::from(at).day),
         }
     }
 
     /// The days on which a number changes; nothing where they are not worth it, or where conditions
     /// on organizations are, which hold on days of their own.
-    fn changes(&self, image: &Image, population: &Population, at: Point) -> Option<Arc<Changes>> {
+    fn changes(&self, image: &Image, at: Point) -> Option<Arc<Changes>> {
         let is_of_organization = |condition: &Condition| matches!(condition, Condition::Of(_));
         if self.cluster.is_none() || self.filter.has(&is_of_organization) {
             return None;
@@ -122,16 +119,18 @@ impl Headcounts {
             asked.insert(at.rev, None);
             return None;
         };
-        let changes = changes.get_or_insert_with(|| Arc::new(Changes::of(&population.on(image, at))));
-        Some(changes.clone())
+        let of_all_days = || Arc::new(Changes::of(&population(self.cluster, &self.filter).on(image, at)));
+        Some(changes.get_or_insert_with(of_all_days).clone())
     }
 }
 
 /// The numbers from each day on which one of them changes.
-#[derive(Default)]
 struct Changes {
     days: Vec<Day>,
     numbers: Vec<Numbers>,
+    /// The first day on which they are complete, and whether those that ended are then too.
+    complete_from: Day,
+    ended_too: bool,
 }
 
 impl Changes {
@@ -153,7 +152,14 @@ impl Changes {
             }
         }
         turns.sort_unstable();
-        let (mut changes, mut numbers) = (Self::default(), Numbers::default());
+        let complete_from = |(_, segment): &(_, &Segment)| segment.complete_from(counted.at.rev);
+        let (days, mut numbers) = (Vec::new(), Numbers::default());
+        let mut changes = Self {
+            days,
+            numbers: Vec::new(),
+            complete_from: counted.clusters.first().map_or(OPEN, complete_from),
+            ended_too: counted.is_complete(OPEN - 1, true),
+        };
         for same_day in turns.chunk_by(|one, other| one.0 == other.0) {
             let day = same_day[0].0;
             // Nobody leaves at the end of time.
@@ -170,10 +176,12 @@ impl Changes {
         changes
     }
 
-    fn on(&self, day: Day) -> Numbers {
-        match self.days.partition_point(|other| *other <= day) {
+    fn on(&self, day: Day) -> Headcount {
+        let numbers = match self.days.partition_point(|other| *other <= day) {
             0 => Numbers::default(),
             after => self.numbers[after - 1],
-        }
+        };
+        let complete = self.complete_from <= day;
+        Headcount::of(numbers, complete, complete && self.ended_too)
     }
 }
