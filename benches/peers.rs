@@ -203,7 +203,9 @@ fn main() {
     });
     runtime.block_on(async { tokio::join!(postgraphile.accepts(), statements.accepts()) });
     let peers = [("Trihelix", &ours), ("PostGraphile", &postgraphile), ("one statement", &statements)];
-    let questions = ASKED.iter().map(|asked| {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |asked: &&Asked| wanted.is_empty() || wanted.iter().any(|folder| folder == asked.folder);
+    let questions = ASKED.iter().filter(is_wanted).map(|asked| {
         let own = things.clone();
         let statement = Arc::new(move |round| plain(own.variables(round)));
         let document = asked.postgraphile.to_owned();

@@ -129,6 +129,7 @@ ALTER TABLE period ADD PRIMARY KEY (id), ADD FOREIGN KEY (participation_id) REFE
 CREATE INDEX ON period (participation_id, valid_from);
 CREATE INDEX ON period (cluster_id, kind, status) INCLUDE (valid_from, valid_to, attested, participation_id);
 CREATE INDEX ON period (cluster_id, participation_id, valid_from);
+CREATE INDEX ON period (organization_id);
 
 CREATE TABLE figure AS
     SELECT id, cluster_id, upper(metric) AS metric, value, "on", coalesce("on", '9999-12-31') AS day
