@@ -463,3 +463,20 @@ fn of_part(first: u32, owner: u32) -> OrganizationAt {
 fn compressed<T>(bits: Vec<(T, Bits)>) -> Vec<(T, RoaringBitmap)> {
     bits.into_iter().map(|(of, bits)| (of, bits.compressed())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_hold_who_is_in_a_bitmap() {
+        for some in [vec![], vec![0], vec![7, 8, 9, 63, 64], (0..100).collect(), vec![99]] {
+            let bitmap: RoaringBitmap = some.iter().copied().collect();
+            let bits = Bits::of(&bitmap, 100);
+            for of in 0..100 {
+                assert_eq!(bits.contains(of.into()), bitmap.contains(of), "{of} of {some:?}");
+            }
+            assert_eq!(bits.compressed(), bitmap);
+        }
+    }
+}
