@@ -152,7 +152,6 @@ CREATE TABLE sector_class AS
     WHERE superseded_rev IS NULL;
 CREATE INDEX ON sector_class (cluster_id, code);
 
-ANALYZE;
 
 -- Who became a member, and who no longer was, on which day.
 CREATE TYPE change AS (what text, day date, exit_kind text, exit_reason text);
@@ -390,3 +389,5 @@ COMMENT ON FUNCTION today IS '@behavior -*';
 COMMENT ON FUNCTION latest IS '@behavior -*';
 COMMENT ON FUNCTION earliest IS '@behavior -*';
 COMMENT ON FUNCTION shown IS '@behavior -*';
+
+RESET search_path;

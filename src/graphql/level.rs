@@ -31,9 +31,9 @@ pub(crate) struct Level<T> {
 /// The questions that a level was asked, each with its answers.
 ///
 /// Nothing here depends on the types of rows, questions and answers, so that it is compiled once
-/// and not again for each field.
+/// and not again for each field. Each row asks for its answer, so that the hash is a quick one.
 #[derive(Default)]
-struct Questions(Mutex<HashMap<Box<dyn Question>, Cell>>);
+struct Questions(Mutex<HashMap<Box<dyn Question>, Cell, foldhash::fast::RandomState>>);
 
 /// The answers for every row of a level, once they were read.
 type Cell = Arc<OnceCell<Result<Answers>>>;

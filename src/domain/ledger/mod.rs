@@ -25,6 +25,7 @@ mod rows;
 pub(super) mod search;
 pub(super) mod segment;
 mod sources;
+pub(super) mod stated;
 pub(super) mod undated;
 mod words;
 

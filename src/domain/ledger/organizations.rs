@@ -17,10 +17,11 @@ use entity::{
 use memchr::memmem::Finder;
 
 use super::{
-    columns::{Assertions, Day, Fact, Facts, Rev, Stated, precision_code, stated},
+    columns::{Assertions, Day, Fact, Facts, Rev},
     names,
     read::Changes,
     sources::Sources,
+    stated::{Stated, precision_code, stated},
     undated::{Undated, Worded},
 };
 use crate::domain::positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt};

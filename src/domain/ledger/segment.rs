@@ -16,11 +16,10 @@ use entity::{
 use uuid::Uuid;
 
 use super::{
-    columns::{
-        ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, Stated, bring_forward, day, latest_day, precision_code, stated,
-    },
+    columns::{ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, bring_forward, day},
     organizations::Organizations,
     sources::Sources,
+    stated::{Stated, latest_day, precision_code, stated},
 };
 use crate::domain::{
     positions::{ClassAt, OrganizationAt, ParticipationAt, SourceAt},

@@ -1,7 +1,9 @@
 //! How many members and partners there are, on one day or on many.
 //!
 //! On one day they are counted. Whoever asks for a cluster again, on another day, is answered from
-//! the days on which a number of it changes: a year of months costs little more than two.
+//! the days on which a number of it changes: a year of months costs little more than two. The
+//! numbers of a cluster are few enough to be kept after every change; those of a breakdown of all
+//! clusters are not (`breakdown::every_day`).
 //!
 //! For example, a member from 2018 to the end of 2019, attested until June 2018:
 //!
