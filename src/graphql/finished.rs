@@ -6,7 +6,8 @@
 //!
 //! For example, of `{ keys { value } count { value confirmed } }` the rows of a breakdown are
 //! written so: three values each, by one [`Plan`] for all rows. With a list of memberships among
-//! them the library resolves the rows, as it does where a field has arguments or directives.
+//! them the library resolves the rows, as it does where a field has arguments. Fields that are to
+//! be skipped are gone before.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -62,7 +63,7 @@ impl<'a> Plan<'a> {
         plan.add(&ctx.item.node, &ctx.query_env.fragments).then_some(plan)
     }
 
-    /// Adds a selection; false where it has arguments or directives.
+    /// Adds a selection; false where it has arguments, or directives that are still to be applied.
     fn add(&mut self, set: &'a SelectionSet, fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>) -> bool {
         set.items.iter().all(|selection| match &selection.node {
             selection if !selection.directives().is_empty() => false,

@@ -419,39 +419,3 @@ async fn an_anniversary_of_a_leap_day_is_the_last_of_february() {
         assert_eq!(app.ask(document).await["statistics"]["retention"], expected, "{to}");
     }
 }
-
-/// Where nothing has to be waited for, rows are written in one go; a directive has them resolved field by field.
-#[tokio::test]
-async fn rows_are_the_same_written_in_one_go_and_resolved_field_by_field() {
-    let app = TestApp::circlemade().await;
-    let document = |slowly: &str| {
-        format!(
-            r#"fragment Numbers on Count {{ presumed complete }}
-            {{ statistics {{
-              headcount(at: {{ asOf: "2023-06-01" }}) {{ __typename candidates {{ value }} ended {{ value complete }}
-                partners {{ value }} effective {{ n: value confirmed ...Numbers }} effective {{ value }} {slowly} }}
-              breakdown(by: [STATUS, SPHERE, MUNICIPALITY, JOIN_YEAR]) {{ total {{ value ... on Count {{ presumed }} }}
-                rows {{ __typename keys {{ __typename dimension v: value }} count {{ value value ...Numbers }} {slowly} }} }}
-              flow(period: {{ from: "2018-01-01", to: "2024-01-01" }}, interval: QUARTER) {{ from to opening joined joinedUnstated
-                promoted ended {{ kind count __typename }} again: ended {{ count }} closing complete {slowly} }}
-              exits(period: {{ from: "2018-01-01", to: "2024-01-01" }}) {{ total {{ value }}
-                rows {{ kind reason count {{ value ...Numbers }} {slowly} }} }} }} }}"#
-        )
-    };
-    let (in_one_go, resolved) =
-        (app.ask(&document("")).await, app.ask(&document("t: __typename @include(if: true)")).await);
-    fn without(value: &Value) -> Value {
-        match value {
-            Value::Object(fields) => fields
-                .iter()
-                .filter(|(name, _)| *name != "t")
-                .map(|(name, value)| (name.clone(), without(value)))
-                .collect(),
-            Value::Array(values) => values.iter().map(without).collect(),
-            value => value.clone(),
-        }
-    }
-    assert!(resolved.to_string().contains(r#""t":"BreakdownRow""#), "{resolved}");
-    assert_eq!(in_one_go, without(&resolved));
-    assert_eq!(in_one_go["statistics"]["headcount"]["__typename"], "Headcount");
-}
