@@ -1,5 +1,6 @@
 //! Pages of lists whose ids are known beforehand, in the order of ids: a page reads its own rows only.
 
+use entity::id::OrganizationId;
 use uuid::Uuid;
 
 use super::page::{Key, KeyKind, Page, PageRequest, Row};
@@ -7,13 +8,25 @@ use super::page::{Key, KeyKind, Page, PageRequest, Row};
 /// What the cursors of such lists carry: the id, and which of equal ones it is.
 pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
 
+/// What stands in such a list, ordered by its id first.
+pub(super) trait Identified: Copy + Ord {
+    fn uuid(self) -> Uuid;
+}
+
+impl Identified for OrganizationId {
+    fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
 /// The same page of some lists. An id can stand in a list more than once; one that `read` does not find is left out.
-pub(super) fn pages<I, M>(lists: Vec<Vec<I>>, request: &PageRequest, read: impl Fn(I) -> Option<M>) -> Vec<Page<M>>
-where
-    I: Copy + Ord + From<Uuid> + Into<Uuid>,
-{
+pub(super) fn pages<I: Identified, M>(
+    lists: Vec<Vec<I>>,
+    request: &PageRequest,
+    read: impl Fn(I) -> Option<M>,
+) -> Vec<Page<M>> {
     let windows = lists.into_iter().map(|ids| Window::of(ids, request));
-    let row = |(id, nth): (I, i64)| Some(Row { model: read(id)?, keys: vec![Key::Id(id.into()), Key::Number(nth)] });
+    let row = |(one, nth): (I, i64)| Some(Row { model: read(one)?, keys: vec![Key::Id(one.uuid()), Key::Number(nth)] });
     let page = |window: Window<I>| Page {
         rows: window.rows.into_iter().filter_map(row).collect(),
         total: request.wants.total.then_some(window.total),
@@ -31,19 +44,19 @@ struct Window<I> {
     has_next: bool,
 }
 
-impl<I: Copy + Ord + From<Uuid>> Window<I> {
+impl<I: Identified> Window<I> {
     fn of(mut ids: Vec<I>, request: &PageRequest) -> Self {
         ids.sort_unstable();
         // Which of equal ids the one at a position is.
-        let nth = |position: usize| (position - ids.partition_point(|id| *id < ids[position])) as i64;
+        let nth = |position: usize| (position - ids.partition_point(|one| one.uuid() < ids[position].uuid())) as i64;
         let key = |keys: &Vec<Key>| match keys[..] {
-            [Key::Id(id), Key::Number(nth)] => (I::from(id), nth),
+            [Key::Id(id), Key::Number(nth)] => (id, nth),
             _ => unreachable!("cursors are checked against their kinds"),
         };
         // Where the rows begin that come after a key, or that do not come before it.
-        let place = |(id, nth): (I, i64), is_after: bool| {
-            let first = ids.partition_point(|other| *other < id);
-            let equal = ids[first..].partition_point(|other| *other == id);
+        let place = |(id, nth): (Uuid, i64), is_after: bool| {
+            let first = ids.partition_point(|other| other.uuid() < id);
+            let equal = ids[first..].partition_point(|other| other.uuid() == id);
             let before = usize::try_from(nth.max(0)).unwrap_or(usize::MAX).saturating_add(usize::from(is_after));
             first + before.min(equal)
         };

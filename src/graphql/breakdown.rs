@@ -7,7 +7,7 @@ use std::{
 
 use async_graphql::{Context, Enum, InputObject, Object, Value as Answer, resolver_utils::enum_value};
 use entity::{
-    id::{ClusterId, ParticipationId, SectorId},
+    id::{ClusterId, SectorId},
     participation::ParticipationKind,
     participation_period::Status,
 };
@@ -33,7 +33,7 @@ use super::{
 use crate::domain::{
     self,
     ledger::Image,
-    participation::{Condition, Filter, is_on_status},
+    participation::{Condition, Filter, Occurrence, is_on_status},
     reference::REFERENCE,
     statistics::{self, Group, GroupOrder, Population, Question, Value},
     time::PointInTime,
@@ -232,7 +232,7 @@ impl BreakdownRow {
 }
 
 /// The memberships, or partnerships, of each row; those of one breakdown are found together.
-fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Vec<Vec<ParticipationId>>> {
+fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Vec<Vec<Occurrence>>> {
     let mut lists = vec![Vec::new(); rows.len()];
     let mut asked: HashMap<*const Question, Vec<usize>> = HashMap::new();
     for (position, row) in rows.iter().enumerate() {

@@ -21,7 +21,7 @@ use super::{
     node::GlobalId,
     organization::{self, Organization, OrganizationKey},
     organization_filter::OrganizationFilter,
-    pagination::{Arguments, Connection, Direction, Node, Ordered},
+    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     scalars::{Date, Instant},
     sector::{Sector, Service},
@@ -35,6 +35,7 @@ pub(crate) struct Cluster(Row<domain::cluster::Cluster>);
 
 impl Node for Cluster {
     type Model = domain::cluster::Cluster;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<domain::cluster::Cluster>) -> Self {
         Self(row)

@@ -15,7 +15,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Node, Ordered},
+    pagination::{Arguments, Connection, Edge, Node, Ordered},
     register,
     rule::Rule,
     scalars::{Instant, StatedDate},
@@ -51,6 +51,7 @@ pub(crate) struct Criteria(Row<criteria_profile::Model>);
 
 impl Node for Criteria {
     type Model = criteria_profile::Model;
+    type Edge = Edge<Self>;
     const TEXTS: &'static [&'static str] = &["label", "rationale"];
 
     fn of(row: Row<criteria_profile::Model>) -> Self {

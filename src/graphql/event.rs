@@ -11,7 +11,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, word},
+    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, word},
     scalars::StatedDate,
     source::{self, Source},
 };
@@ -55,6 +55,7 @@ pub(crate) struct ClusterEvent(Row<cluster_event::Model>);
 
 impl Node for ClusterEvent {
     type Model = cluster_event::Model;
+    type Edge = Edge<Self>;
     const TEXTS: &'static [&'static str] = &["text"];
 
     fn of(row: Row<cluster_event::Model>) -> Self {

@@ -11,7 +11,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, word},
+    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, word},
     scalars::{Date, StatedDate},
     source::{self, Source},
 };
@@ -140,6 +140,7 @@ pub(crate) struct PublishedFigure(Row<published_figure::Model>);
 
 impl Node for PublishedFigure {
     type Model = published_figure::Model;
+    type Edge = Edge<Self>;
     const TEXTS: &'static [&'static str] = &["explanation"];
 
     fn of(row: Row<published_figure::Model>) -> Self {

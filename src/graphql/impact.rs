@@ -15,7 +15,7 @@ use super::{
     level::{self, Row},
     node::GlobalId,
     organization::Organization,
-    pagination::{Arguments, Connection, Node, Ordered},
+    pagination::{Arguments, Connection, Edge, Node, Ordered},
 };
 use crate::domain::{
     self,
@@ -212,6 +212,7 @@ pub(crate) struct EligibilityChange(Row<Changed>);
 
 impl Node for EligibilityChange {
     type Model = Changed;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<Changed>) -> Self {
         Self(row)

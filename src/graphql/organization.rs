@@ -21,7 +21,7 @@ use super::{
         CivilSocietyBody, CivilSocietyFields, Company, CompanyFields, PublicFields, PublicInstitution, ResearchBody,
         ResearchFields,
     },
-    pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
+    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, order, words},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     reference::Municipality,
     scalars::StatedDate,
@@ -297,6 +297,7 @@ interface!(
 
 impl Node for Organization {
     type Model = organization::Organization;
+    type Edge = Edge<Self>;
 
     fn of(row: Profile) -> Self {
         let fields = OrganizationFields(row.clone());

@@ -193,10 +193,18 @@ pub(crate) struct Connection<N: Node> {
 pub(crate) trait Node: OutputType + Send + Sync + Sized {
     /// What a row of it holds.
     type Model: Send + Sync + 'static;
+    /// A row of a page of it.
+    type Edge: EdgeOf<Self>;
     /// The fields that show long texts of the row: where none is selected, no text is read.
     const TEXTS: &'static [&'static str] = &[];
     /// Shows a row.
     fn of(row: Row<Self::Model>) -> Self;
+}
+
+/// A GraphQL type that shows a row of a page, and where it stands in the list.
+pub(crate) trait EdgeOf<N: Node>: OutputType + Send + Sync {
+    /// Shows a row with its cursor.
+    fn new(cursor: String, row: Row<N::Model>) -> Self;
 }
 
 impl<N: Node> Connection<N> {
@@ -221,12 +229,9 @@ impl<N: Node> TypeName for Edge<N> {
 #[Object(name_type)]
 impl<N: Node> Connection<N> {
     /// The rows of the page with their cursors, in the order of the list.
-    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<Edge<N>>> {
+    async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<N::Edge>> {
         ctx.basis().hold(self.page.rows.len())?;
-        let edge = |row: &page::Row<Row<N::Model>>| Edge {
-            cursor: self.ordered.cursor(&row.keys),
-            node: N::of(row.model.clone()),
-        };
+        let edge = |row: &page::Row<Row<N::Model>>| N::Edge::new(self.ordered.cursor(&row.keys), row.model.clone());
         Ok(self.page.rows.iter().map(edge).collect())
     }
 
@@ -256,6 +261,12 @@ impl<N: Node> Connection<N> {
 pub(crate) struct Edge<N: Node> {
     cursor: String,
     node: N,
+}
+
+impl<N: Node> EdgeOf<N> for Edge<N> {
+    fn new(cursor: String, row: Row<N::Model>) -> Self {
+        Self { cursor, node: N::of(row) }
+    }
 }
 
 /// A row of a page, with its cursor.

@@ -1,6 +1,6 @@
 //! Participations: memberships and partnerships. What they share stands once, in [`ParticipationFields`].
 
-use std::{borrow::Cow, marker::PhantomData};
+use std::{borrow::Cow, hash::Hash, marker::PhantomData};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, TypeName};
 use entity::{id::OrganizationId, participation::ParticipationKind, participation_period};
@@ -19,7 +19,7 @@ use super::{
     organization::{self, Organization},
     organization_filter::{ActivityCondition, Sphere},
     organization_kinds::SizeClass,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
+    pagination::{Arguments, Connection, Direction, EdgeOf, Node, Ordered, order, words},
     period::ExitKind,
     referral::Referral,
     scalars::Instant,
@@ -226,12 +226,7 @@ impl<K: Kind> ParticipationFields<K> {
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Option<Result<Period>> {
         let (image, at) = (ctx.image(), ctx.basis().at(at));
-        let periods = self.0.together(("period", at), |level| async move {
-            let periods: Vec<_> = level.rows().iter().map(|row| row.period_at(image, at)).collect();
-            let mut rows = level::level(periods.iter().flatten().copied().collect()).into_iter();
-            Ok(periods.iter().map(|period| period.and_then(|_| rows.next())).collect::<Vec<_>>())
-        });
-        periods.await.map(|period| period.map(Period::of)).transpose()
+        period_of(&self.0, ("period", at), |row| row.period_at(image, at)).await
     }
 
     /// All its periods, from the first to the last. They never overlap; days that no period covers are not known.
@@ -283,6 +278,7 @@ pub(crate) type Partnership = ParticipationFields<Partner>;
 
 impl Node for Membership {
     type Model = domain::participation::Participation;
+    type Edge = ParticipationEdge<Self>;
 
     fn of(row: Row<domain::participation::Participation>) -> Self {
         Self(ParticipationFields(row.clone(), PhantomData), Referrals(row))
@@ -291,9 +287,71 @@ impl Node for Membership {
 
 impl Node for Partnership {
     type Model = domain::participation::Participation;
+    type Edge = ParticipationEdge<Self>;
 
     fn of(row: Row<domain::participation::Participation>) -> Self {
         Self(row, PhantomData)
+    }
+}
+
+/// A period of a participation, read together with those of its level.
+async fn period_of(
+    row: &Row<domain::participation::Participation>,
+    question: impl Eq + Hash + Send + Sync + 'static,
+    of: impl Fn(&domain::participation::Participation) -> Option<domain::participation::Period> + Send,
+) -> Option<Result<Period>> {
+    let periods = row.together(question, |level| async move {
+        let periods: Vec<_> = level.rows().iter().map(of).collect();
+        let mut rows = level::level(periods.iter().flatten().copied().collect()).into_iter();
+        Ok(periods.iter().map(|period| period.and_then(|_| rows.next())).collect::<Vec<_>>())
+    });
+    periods.await.map(|period| period.map(Period::of)).transpose()
+}
+
+/// A membership or partnership as it stands in a list.
+pub(crate) struct ParticipationEdge<N> {
+    cursor: String,
+    row: Row<domain::participation::Participation>,
+    node: PhantomData<N>,
+}
+
+impl<N: Node<Model = domain::participation::Participation>> EdgeOf<N> for ParticipationEdge<N> {
+    fn new(cursor: String, row: Row<domain::participation::Participation>) -> Self {
+        Self { cursor, row, node: PhantomData }
+    }
+}
+
+impl<N: Node> TypeName for ParticipationEdge<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", N::type_name()).into()
+    }
+}
+
+/// A row of a page with its cursor, and with what held at the point in time that the list is asked for. It belongs to the
+/// list, so that clients that keep nodes by id keep it apart from them.
+#[Object(name_type)]
+impl<N: Node<Model = domain::participation::Participation>> ParticipationEdge<N> {
+    /// Where the row stands in the list; for `after` and `before` of the same field in the same order. Opaque.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+
+    /// The row.
+    async fn node(&self) -> N {
+        N::of(self.row.clone())
+    }
+
+    /// The status at the list's point in time: the one that its filter is about. Behind a number of exits, the status from
+    /// the exit on. Null only there, where nothing is recorded from then on.
+    async fn status(&self, ctx: &Context<'_>) -> Option<MembershipStatus> {
+        Some(self.row.listed_period(ctx.image())?.status().into())
+    }
+
+    /// The period that covers the list's point in time. Behind a number of exits, the one that begins with the exit. Null
+    /// only there, where nothing is recorded from then on.
+    async fn period(&self, ctx: &Context<'_>) -> Option<Result<Period>> {
+        let image = ctx.image();
+        period_of(&self.row, "listed period", |row| row.listed_period(image)).await
     }
 }
 

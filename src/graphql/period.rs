@@ -11,7 +11,7 @@ use super::{
     error::{Error, Result},
     level::{self, Row},
     node::GlobalId,
-    pagination::Node,
+    pagination::{Edge, Node},
     participation::MembershipStatus,
     register,
     scalars::{Instant, StatedDate},
@@ -111,6 +111,7 @@ pub(crate) struct Period(Row<domain::participation::Period>);
 
 impl Node for Period {
     type Model = domain::participation::Period;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<domain::participation::Period>) -> Self {
         Self(row)

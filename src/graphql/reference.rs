@@ -9,7 +9,7 @@ use super::{
     filter::{listed, searched},
     language::Language,
     level::{self, Row},
-    pagination::{Arguments, Connection, Node, Ordered, word},
+    pagination::{Arguments, Connection, Edge, Node, Ordered, word},
 };
 use crate::domain::{
     condition::{Resolver, unknown_class},
@@ -82,6 +82,7 @@ impl ActivityClass {
 
 impl Node for ActivityClass {
     type Model = ClassAt;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<ClassAt>) -> Self {
         Self::at(*row)

@@ -10,7 +10,7 @@ use super::{
     language::Language,
     level::Row,
     node::GlobalId,
-    pagination::Node,
+    pagination::{Edge, Node},
     reference::ActivityClass,
     source::{self, Source},
 };
@@ -21,6 +21,7 @@ pub(crate) struct Sector(Row<domain::cluster::Sector>);
 
 impl Node for Sector {
     type Model = domain::cluster::Sector;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<domain::cluster::Sector>) -> Self {
         Self(row)
@@ -66,6 +67,7 @@ pub(crate) struct Service(Row<service::Model>);
 
 impl Node for Service {
     type Model = service::Model;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<service::Model>) -> Self {
         Self(row)

@@ -12,7 +12,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, word},
+    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, word},
     scalars::StatedDate,
 };
 use crate::domain::{self, condition::Resolver, positions::SourceAt};
@@ -42,6 +42,7 @@ pub(crate) struct Source(Arc<source::Model>);
 
 impl Node for Source {
     type Model = Arc<source::Model>;
+    type Edge = Edge<Self>;
 
     fn of(row: Row<Arc<source::Model>>) -> Self {
         Self((*row).clone())

@@ -1,7 +1,7 @@
 //! Statistics: headcounts and compositions. Breakdowns and flows have files of their own.
 
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject, Value};
-use entity::{id::ParticipationId, participation::ParticipationKind};
+use entity::participation::ParticipationKind;
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +16,11 @@ use super::{
     participation::{Listed, ParticipationFilter},
     scalars::{Date, Instant},
 };
-use crate::domain::{self, participation::Filter, statistics};
+use crate::domain::{
+    self,
+    participation::{Filter, Occurrence},
+    statistics,
+};
 
 /// How many there are, and what the number rests on.
 #[derive(Clone, Copy, SimpleObject)]
@@ -419,7 +423,7 @@ pub(super) async fn rows_behind<T, N>(
     ctx: &Context<'_>,
     row: &Row<T>,
     arguments: Arguments,
-    lists: impl FnOnce(&[T]) -> Result<Vec<Vec<ParticipationId>>> + Send,
+    lists: impl FnOnce(&[T]) -> Result<Vec<Vec<Occurrence>>> + Send,
 ) -> Result<Connection<N>>
 where
     T: Send + Sync + 'static,

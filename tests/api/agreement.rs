@@ -234,7 +234,8 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
                 facts.keys().filter(|id| verdict(&after, id) == Outcome::Met && !is_member(id)).copied().collect();
             assert_eq!(prospects, Vec::from_iter(expected), "prospects at {at:?}");
 
-            let mut at_risk = eligibility::at_risk(&image, &after, &participation::Filter::default(), at);
+            let at_risk = eligibility::at_risk(&image, &after, &participation::Filter::default(), at);
+            let mut at_risk: Vec<_> = at_risk.into_iter().map(|found| found.id).collect();
             at_risk.sort_unstable();
             let of_members = members.iter().filter(|row| verdict(&after, &row.organization_id) != Outcome::Met);
             let expected: BTreeSet<_> = of_members.map(|row| row.id).collect();

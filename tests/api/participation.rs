@@ -267,3 +267,68 @@ async fn clusters_and_organizations_list_the_same_participations() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_edge_says_what_held_at_the_point_in_time_of_its_list() {
+    let app = TestApp::with(&register()).await;
+    let at = "{ asOf: \"2018-06-01\" }";
+    let node = format!("node {{ status(at: {at}) now: status period(at: {at}) {{ id }} }}");
+    let edges = format!("edges {{ status period {{ id status }} {node} }}");
+    let all = "{ status: [CANDIDATE, EFFECTIVE, ENDED] }";
+    let by = format!("breakdown(by: [STATUS], at: {at}) {{ rows {{ memberships {{ {edges} }} }} }}");
+    let mut contradicted = 0;
+    for (document, rows) in [
+        (format!("{{ it: memberships(at: {at}, filter: {all}) {{ {edges} }} }}"), 3),
+        (format!("{{ it: memberships(at: {at}, filter: {all}, orderBy: {{ field: SINCE }}) {{ {edges} }} }}"), 3),
+        (format!("{{ it: partnerships(at: {at}) {{ {edges} }} }}"), 1),
+        (format!("{{ clusters {{ nodes {{ it: memberships(at: {at}) {{ {edges} }} }} }} }}"), 3),
+        (format!("{{ organizations {{ nodes {{ it: memberships(at: {at}) {{ {edges} }} }} }} }}"), 3),
+        (format!("{{ statistics {{ {by} }} }}"), 3),
+        (format!("{{ clusters(first: 2) {{ nodes {{ statistics {{ {by} }} }} }} }}"), 3),
+    ] {
+        let answer = app.ask(&document).await;
+        let mut found = Vec::new();
+        edges_in(&answer, &mut found);
+        assert_eq!(found.len(), rows, "{document}");
+        for edge in found {
+            assert!(edge["status"].is_string() && edge["status"] == edge["node"]["status"], "{edge}");
+            assert_eq!(edge["period"]["id"], edge["node"]["period"]["id"], "{edge}");
+            assert_eq!(edge["period"]["status"], edge["status"]);
+            contradicted += usize::from(edge["status"] != edge["node"]["now"]);
+        }
+    }
+    assert!(contradicted > 10, "what holds today is something else");
+}
+
+#[tokio::test]
+async fn an_edge_behind_a_number_of_exits_is_the_exit() {
+    let history = ["effective,2015,2016", "ended,2016,2017", "effective,2017,2018", "effective,2019,2020"];
+    let exits = ["", "left", "", ""];
+    let lines = history.iter().zip(exits).map(|(days, exit)| format!("c,o,member,,{days},,,{exit},,s"));
+    let package = Package::new("exits").cluster("c").organization("o", "company", "O");
+    let app = TestApp::with(&lines.fold(package, |package, line| package.period(&line))).await;
+    let answer = app
+        .ask(
+            r#"{ statistics { exits(period: { from: "2010-01-01", to: "2030-01-01" }) { rows { kind memberships {
+                edges { cursor status period { from exit { kind } } } } } } } }"#,
+        )
+        .await;
+    let mut found = Vec::new();
+    edges_in(&answer, &mut found);
+    let shown: Vec<_> = found.iter().map(|edge| json!([edge["status"], edge["period"]["from"]])).collect();
+    assert_eq!(shown, [json!(["ENDED", "2016"]), json!([null, null]), json!([null, null])]);
+    let cursors: BTreeSet<_> = found.iter().map(|edge| text(&edge["cursor"])).collect();
+    assert_eq!(cursors.len(), 2, "the two of one list");
+}
+
+/// The edges of an answer, wherever they stand.
+fn edges_in<'a>(answer: &'a Value, found: &mut Vec<&'a Value>) {
+    match answer {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| match name.as_str() {
+            "edges" => found.extend(list(value)),
+            _ => edges_in(value, found),
+        }),
+        Value::Array(values) => values.iter().for_each(|value| edges_in(value, found)),
+        _ => {}
+    }
+}

@@ -1,11 +1,6 @@
 //! Whom criteria concern: who could enter, who is at risk, and what another version would change.
 
-use entity::{
-    Revision,
-    id::{OrganizationId, ParticipationId},
-    participation::ParticipationKind,
-    participation_period::Status,
-};
+use entity::{Revision, id::OrganizationId, participation::ParticipationKind, participation_period::Status};
 use roaring::RoaringBitmap;
 
 use super::{Criteria, Verdict, sets::Division};
@@ -14,7 +9,7 @@ use crate::domain::{
     organization,
     organization_set::satisfying,
     page::{Page, PageRequest},
-    participation,
+    participation::{self, Occurrence},
     population::Population,
     positions::OrganizationAt,
     time::PointInTime,
@@ -60,12 +55,7 @@ pub fn prospects(image: &Image, criteria: &Criteria, filter: &organization::Filt
 }
 
 /// The memberships that satisfy a condition and whose organization is not eligible, or not known to be.
-pub fn at_risk(
-    image: &Image,
-    criteria: &Criteria,
-    filter: &participation::Filter,
-    at: PointInTime,
-) -> Vec<ParticipationId> {
+pub fn at_risk(image: &Image, criteria: &Criteria, filter: &participation::Filter, at: PointInTime) -> Vec<Occurrence> {
     let among = image.snapshot(Point::from(at));
     let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
     let population = Population {
@@ -75,7 +65,7 @@ pub fn at_risk(
     };
     let counted = population.on(image, among.at());
     let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization().number()));
-    at_risk.map(|(met, _)| met.id()).collect()
+    at_risk.map(|(met, row)| Occurrence::new(met, Some(row))).collect()
 }
 
 /// On whom a change of criteria is looked at.

@@ -80,11 +80,33 @@ pub fn admits(filter: &Filter, status: Status, exit_kind: Option<ExitKind>) -> O
 /// left out.
 pub fn pages(
     image: &Image,
-    lists: Vec<Vec<ParticipationId>>,
+    lists: Vec<Vec<Occurrence>>,
     revision: Revision,
     request: &PageRequest,
 ) -> Vec<Page<Participation>> {
-    enumerated::pages(lists, request, |id| by_id(image, id, revision))
+    let read = |one: Occurrence| Some(Participation { listed: one.row, ..by_id(image, one.id, revision)? });
+    enumerated::pages(lists, request, read)
+}
+
+/// A participation that was counted, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occurrence {
+    /// Its id.
+    pub id: ParticipationId,
+    /// The row of the period that was counted; none: nothing is recorded of the day.
+    row: Option<u32>,
+}
+
+impl Occurrence {
+    pub(super) fn new(met: Met<'_>, row: Option<usize>) -> Self {
+        Self { id: met.id(), row: row.map(|row| row as u32) }
+    }
+}
+
+impl enumerated::Identified for Occurrence {
+    fn uuid(self) -> Uuid {
+        self.id.0
+    }
 }
 
 /// A participation, if it was recorded by a revision.
@@ -107,6 +129,8 @@ pub struct Participation {
     pub kind: ParticipationKind,
     cluster: ClusterAt,
     position: ParticipationAt,
+    /// The row of the period that it was listed by.
+    listed: Option<u32>,
 }
 
 impl Participation {
@@ -118,7 +142,14 @@ impl Participation {
             kind: met.kind(),
             cluster: met.cluster,
             position: met.position,
+            listed: met.row.map(|row| row as u32),
         }
+    }
+
+    /// The period by which it came into a list: the one that holds at the list's point in time. None: it was found
+    /// otherwise, or nothing is recorded of that day.
+    pub fn listed_period(self, image: &Image) -> Option<Period> {
+        Some(Period::of(self, image.segment(self.cluster), self.listed? as usize))
     }
 
     /// The working group it is restricted to; none: it is in the whole cluster.

@@ -3,7 +3,6 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use entity::{
     Revision, TextEnum,
-    id::ParticipationId,
     participation::ParticipationKind,
     participation_period::{ExitKind, ExitReason, Status},
 };
@@ -15,7 +14,7 @@ use crate::domain::{
         Image,
         columns::{Day, Point, Rev, date, day, rev},
     },
-    participation::{Filter, is_on_status},
+    participation::{Filter, Occurrence, is_on_status},
     population::{Counted, Met, Population},
 };
 
@@ -109,10 +108,19 @@ enum Change {
     EndedUnseen(ExitKind, Option<ExitReason>),
 }
 
-/// The changes of a participation as known at a revision, in order.
-fn changes(met: Met<'_>, rev: Rev) -> Vec<(Day, Change)> {
+/// A change on a day.
+struct Turn {
+    day: Day,
+    change: Change,
+    /// The row of the period that begins with it; none: nothing is recorded from then on.
+    row: Option<usize>,
+}
+
+/// What happened to a participation as known at a revision, in order.
+fn turns(met: Met<'_>, rev: Rev) -> Vec<Turn> {
     let periods = &met.segment.periods;
-    let mut changes = Vec::new();
+    let mut turns = Vec::new();
+    let mut push = |day, change, row| turns.push(Turn { day, change, row });
     // The status in the stock, and until when its period lasts.
     let mut stock: Option<(Status, Day)> = None;
     let mut is_ended = false;
@@ -122,25 +130,25 @@ fn changes(met: Met<'_>, rev: Rev) -> Vec<(Day, Change)> {
         if let Some((status, to)) = stock.filter(|(_, to)| *to < from) {
             // Nothing is recorded of the days between: how it ended is known if the next period is an end.
             let (kind, reason) = if standing.status() == Status::Ended { exit } else { (ExitKind::NotRecorded, None) };
-            changes.push((to, Change::Ended(status, kind, reason)));
+            push(to, Change::Ended(status, kind, reason), None);
             stock = None;
             is_ended = standing.status() == Status::Ended;
         }
         match (standing.status(), stock) {
-            (Status::Ended, Some((status, _))) => changes.push((from, Change::Ended(status, exit.0, exit.1))),
-            (Status::Ended, None) if !is_ended => changes.push((from, Change::EndedUnseen(exit.0, exit.1))),
+            (Status::Ended, Some((status, _))) => push(from, Change::Ended(status, exit.0, exit.1), Some(row)),
+            (Status::Ended, None) if !is_ended => push(from, Change::EndedUnseen(exit.0, exit.1), Some(row)),
             (Status::Ended, None) => {}
-            (status, None) => changes.push((from, Change::Joined(status, standing.has_start()))),
-            (status, Some((before, _))) if before != status => changes.push((from, Change::Moved(status))),
+            (status, None) => push(from, Change::Joined(status, standing.has_start()), Some(row)),
+            (status, Some((before, _))) if before != status => push(from, Change::Moved(status), Some(row)),
             (_, Some(_)) => {}
         }
         is_ended = standing.status() == Status::Ended;
         stock = (!is_ended).then(|| (standing.status(), periods.to(row)));
     }
     if let Some((status, to)) = stock.filter(|(_, to)| *to != crate::domain::ledger::columns::OPEN) {
-        changes.push((to, Change::Ended(status, ExitKind::NotRecorded, None)));
+        push(to, Change::Ended(status, ExitKind::NotRecorded, None), None);
     }
-    changes
+    turns
 }
 
 /// What happened in a unit of time.
@@ -212,7 +220,7 @@ pub fn flow(
     let mut net = vec![(0_i64, 0_i64); buckets.len()];
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {
         let mut status = None;
-        for (at, change) in changes(met, counted.at.rev) {
+        for Turn { day: at, change, .. } in turns(met, counted.at.rev) {
             let Some(bucket) = (at < ends[ends.len() - 1]).then(|| ends.partition_point(|end| *end <= at)) else {
                 break;
             };
@@ -281,8 +289,8 @@ pub struct Exits {
     pub reason: Option<ExitReason>,
     /// How many.
     pub count: Count,
-    /// Whose; one that ended twice stands twice.
-    pub of: Vec<(ParticipationKind, ParticipationId)>,
+    /// Whose, each with the period that begins with the end; one that ended twice stands twice.
+    pub of: Vec<(ParticipationKind, Occurrence)>,
 }
 
 /// The exits of a span, as known at a revision: one row for each kind, whether there are any or not, and one more for each
@@ -294,9 +302,9 @@ pub fn exits(image: &Image, population: &Population, span: Span, revision: Revis
     let mut rows: Vec<Exits> = ExitKind::ALL.iter().copied().map(none).collect();
     let days = day(span.from)..day(span.to);
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {
-        for (at, change) in changes(met, counted.at.rev) {
-            let (Change::Ended(_, kind, reason) | Change::EndedUnseen(kind, reason)) = change else { continue };
-            if !days.contains(&at) {
+        for turn in turns(met, counted.at.rev) {
+            let (Change::Ended(_, kind, reason) | Change::EndedUnseen(kind, reason)) = turn.change else { continue };
+            if !days.contains(&turn.day) {
                 continue;
             }
             let found = rows.iter().position(|row| (row.kind, row.reason) == (kind, reason));
@@ -305,7 +313,7 @@ pub fn exits(image: &Image, population: &Population, span: Span, revision: Revis
                 rows.len() - 1
             });
             rows[found].count.confirmed += 1;
-            rows[found].of.push((met.kind(), met.id()));
+            rows[found].of.push((met.kind(), Occurrence::new(met, turn.row)));
         }
     }
     rows.sort_by_key(|row| (row.kind, row.reason));

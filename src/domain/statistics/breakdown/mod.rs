@@ -10,7 +10,7 @@ mod tally;
 use std::{collections::BTreeMap, sync::Arc};
 
 use entity::{
-    id::{ClusterId, ParticipationId, SectorId},
+    id::{ClusterId, SectorId},
     organization_profile::{SizeClass, Sphere},
     participation::ParticipationKind,
     participation_period::{ExitKind, Status},
@@ -25,6 +25,7 @@ use super::Count;
 use crate::domain::{
     Result,
     ledger::Image,
+    participation::Occurrence,
     population::Population,
     positions::{ClassAt, MunicipalityAt},
     time::PointInTime,
@@ -151,12 +152,8 @@ pub fn breakdown(
     Ok(counter.answer(counted, order, descending, limit))
 }
 
-/// The participations in each of some groups, by id.
-pub fn rows_behind(
-    image: &Image,
-    question: &Question,
-    groups: &[&[Option<Value>]],
-) -> Result<Vec<Vec<ParticipationId>>> {
+/// The participations in each of some groups, by id, each with the period that is counted.
+pub fn rows_behind(image: &Image, question: &Question, groups: &[&[Option<Value>]]) -> Result<Vec<Vec<Occurrence>>> {
     let counter = Counter::new(image, question)?;
     let mut wanted: BTreeMap<Codes, Vec<usize>> = BTreeMap::new();
     for (position, keys) in groups.iter().enumerate() {
@@ -165,7 +162,7 @@ pub fn rows_behind(
     let mut rows = vec![Vec::new(); groups.len()];
     counter.each(&counter.counted.clusters, |met, codes, _| {
         for position in wanted.get(&codes).into_iter().flatten() {
-            rows[*position].push(met.id());
+            rows[*position].push(Occurrence::new(met, met.row));
         }
     });
     rows.iter_mut().for_each(|ids| ids.sort_unstable());
