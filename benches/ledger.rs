@@ -30,7 +30,7 @@ use self::support::{now, today};
 static ALLOCATED: Cap<mimalloc::MiMalloc> = Cap::new(mimalloc::MiMalloc, usize::MAX);
 
 /// Questions of dashboards about one cluster or all, with `$cluster` and `$day`.
-const QUESTIONS: [(&str, &str); 8] = [
+const QUESTIONS: [(&str, &str); 12] = [
     (
         "headcount of one cluster",
         "query ($cluster: String!, $day: Date!) { cluster(by: { slug: $cluster }) { statistics {
@@ -51,6 +51,26 @@ const QUESTIONS: [(&str, &str); 8] = [
         "breakdown by sphere and municipality, all clusters",
         "query ($day: Date!) { statistics { breakdown(by: [SPHERE, MUNICIPALITY], at: { asOf: $day }) {
            total { value } rows { count { value } } } } }",
+    ),
+    (
+        "series of one cluster by sphere, 96 months",
+        "query ($cluster: String!) { cluster(by: { slug: $cluster }) { statistics {
+           series(by: [SPHERE], period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: MONTH) {
+             days total { counts { value complete } } groups { keys { value } counts { value confirmed presumed complete } } } } } }",
+    ),
+    (
+        "series of all clusters by sphere, 96 months",
+        "{ statistics { series(by: [SPHERE], period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: MONTH) {
+             days total { counts { value complete } } groups { keys { value } counts { value confirmed presumed complete } } } } }",
+    ),
+    (
+        "series of all clusters by sphere, 96 months, organizations",
+        "{ statistics { series(by: [SPHERE], period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: MONTH,
+           unit: ORGANIZATIONS) { days total { counts { value complete } } groups { keys { value } counts { value } } } } }",
+    ),
+    (
+        "breakdown by verdict, all clusters",
+        "query ($day: Date!) { statistics { breakdown(by: [VERDICT], at: { asOf: $day }) { rows { count { value } } } } }",
     ),
     (
         "prospects of one cluster",

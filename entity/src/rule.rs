@@ -13,7 +13,7 @@ use crate::{
 ///
 /// Stored as JSON with the leaf's name as its only key, such as `{"any": [{"sphere": ["company"]},
 /// {"attribute": "works_material"}]}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, FromJsonQueryResult)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rule {
     /// Every rule of the list.
@@ -52,7 +52,7 @@ impl Rule {
 }
 
 /// Activity codes of one version of the classification; a code means different things in different versions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityUnder {
     /// The version the codes belong to.

@@ -1,41 +1,33 @@
 //! Breakdowns: counts by dimensions, with the rows behind each.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, InputObject, Object, Value as Answer, resolver_utils::enum_value};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Value as Answer, resolver_utils::enum_value};
 use entity::{
-    id::{ClusterId, SectorId},
+    Revision,
+    id::{ClusterId, CriteriaId, OrganizationId},
     participation::ParticipationKind,
     participation_period::Status,
 };
 
 use super::{
     basis::ContextExt,
-    cluster::Cluster,
+    breakdown_key::{BreakdownKey, Key, keys, keys_of},
     error::{Error, Result},
     finished::{Finished, FinishedList, Plain, Plan},
-    language::Language,
-    level::{self, Row},
+    level::Row,
     node::GlobalId,
-    organization_filter::Sphere,
-    organization_kinds::SizeClass,
-    pagination::{Arguments, Connection, Direction, Node as _, word},
-    participation::{Listed, Membership, MembershipStatus, Partnership},
-    period::ExitKind,
-    reference::{ActivityClass, Municipality},
-    sector::Sector,
-    statistics::{Count, Kind, rows_behind},
-    words,
+    organization::Organization,
+    pagination::{Arguments, Connection, Direction, Ordered},
+    participation::{Listed, Membership, Partnership},
+    share::Share,
+    statistics::{Count, pages_behind, rows_behind},
 };
 use crate::domain::{
     self,
     ledger::Image,
     participation::{Condition, Filter, Occurrence, is_on_status},
-    reference::REFERENCE,
-    statistics::{self, Group, GroupOrder, Population, Question, Value},
+    statistics::{self, Applied, Group, GroupOrder, Keys, Part, Population, Question},
     time::PointInTime,
 };
 
@@ -60,24 +52,44 @@ pub(crate) enum Dimension {
     SizeClass,
     /// How they ended. Unknown: they have not; where the way is not known, the kind is `NOT_RECORDED`.
     ExitKind,
+    /// Why they were excluded. Unknown: no reason is recorded, or they were not.
+    ExitReason,
     /// The cluster.
     Cluster,
     /// The year in which they first became effective. Unknown: they did not yet, or no source states it.
     JoinYear,
+    /// The verdict on the organization: under the version of the cluster's criteria in force that day, or under the one that
+    /// `criteria` names. Unknown: no version applies.
+    Verdict,
+    /// Whether the attribute that `attribute` names holds of the organization; multivalued where sources contradict each
+    /// other. Unknown: no source says so or denies it.
+    Attribute,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(remote = "statistics::Unit")]
+pub(crate) enum StatisticsUnit {
+    /// Memberships and partnerships: an organization in two clusters counts twice.
+    #[default]
+    Participations,
+    /// The organizations that have them: each once in a row, and once in the total. One is confirmed where any of its
+    /// memberships or partnerships there is.
+    Organizations,
 }
 
 /// What breakdowns can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "GroupOrder")]
 pub(crate) enum BreakdownOrderField {
-    /// How many they are; of equally many, by their keys, ascending in both directions.
+    /// How many they are.
     Count,
     /// The keys: enums in the order of the schema, codes and years ascending, clusters and sectors in the order of recording;
     /// unknown last. Descending, all of that is reversed: unknown first.
     Key,
 }
 
-/// An order of the rows of a breakdown.
+/// An order of the rows of a breakdown. What no term tells apart is in the order of the keys.
 #[derive(Clone, Copy, Debug, InputObject)]
 pub(crate) struct BreakdownOrder {
     /// By what.
@@ -87,57 +99,112 @@ pub(crate) struct BreakdownOrder {
     direction: Direction,
 }
 
-/// What a breakdown asks.
+/// An order as the domain takes it; by default the largest first.
+pub(super) fn order(by: Option<Vec<BreakdownOrder>>) -> Vec<(GroupOrder, bool)> {
+    let terms = by.into_iter().flatten().map(|by| (by.field.into(), by.direction.is_descending()));
+    let terms: Vec<_> = terms.collect();
+    if terms.is_empty() { vec![(GroupOrder::Count, true)] } else { terms }
+}
+
+/// What a breakdown or a series asks, whatever the order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Asked {
     question: Question,
-    order: (GroupOrder, bool),
+    /// The version that `VERDICT` is about, where it is not the one in force.
+    version: Option<CriteriaId>,
     limit: usize,
 }
 
-/// The most rows with known keys.
+/// The most groups that are answered.
 pub(super) const MAX_LIMIT: i32 = 1000;
 
-/// How many rows with known keys a breakdown has by default.
+/// How many groups a breakdown answers by default.
 pub(super) const DEFAULT_LIMIT: i32 = 100;
+
+/// What the dimensions of a question take besides.
+pub(super) struct Parameters {
+    pub(super) unit: StatisticsUnit,
+    pub(super) attribute: Option<String>,
+    pub(super) criteria: Option<ID>,
+    pub(super) limit: i32,
+}
 
 impl Asked {
     pub(super) fn new(
         mut population: Population,
         by: &[Dimension],
         at: PointInTime,
-        order_by: Option<BreakdownOrder>,
-        limit: i32,
+        parameters: Parameters,
     ) -> Result<Self> {
+        let Parameters { unit, attribute, criteria, limit } = parameters;
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::input("limit", format!("`limit` must be from 1 to {MAX_LIMIT}, not {limit}")));
         }
+        let goes_with = |argument: &'static str, dimension, word: &str| match by.contains(&dimension) {
+            true => Ok(()),
+            false => Err(Error::input(argument, format!("`{argument}` goes with `{word}` among the dimensions"))),
+        };
+        match &attribute {
+            Some(_) => goes_with("attribute", Dimension::Attribute, "ATTRIBUTE")?,
+            None if by.contains(&Dimension::Attribute) => {
+                let message = "`ATTRIBUTE` counts by the attribute that `attribute` names; give its code";
+                return Err(Error::input("attribute", message));
+            }
+            None => {}
+        }
+        let version = criteria.map(|id| CriteriaId::parse("criteria", &id)).transpose()?;
+        if version.is_some() {
+            goes_with("criteria", Dimension::Verdict, "VERDICT")?;
+        }
         if !is_on_status(&population.filter) {
-            let statuses = match (by.contains(&Dimension::Status), by.contains(&Dimension::ExitKind)) {
+            let by_exit = by.contains(&Dimension::ExitKind) || by.contains(&Dimension::ExitReason);
+            let statuses = match (by.contains(&Dimension::Status), by_exit) {
                 (true, _) => vec![Status::Candidate, Status::Effective, Status::Ended],
                 (false, true) => vec![Status::Ended],
                 (false, false) => vec![Status::Candidate, Status::Effective],
             };
             population.filter = Filter::all([population.filter, Condition::Status(statuses).into()]);
         }
-        let order = order_by.map_or((GroupOrder::Count, true), |by| (by.field.into(), by.direction.is_descending()));
         let by = by.iter().map(|dimension| (*dimension).into()).collect();
-        Ok(Self { question: Question { population, by, at }, order, limit: limit.unsigned_abs() as usize })
+        let question = Question { unit: unit.into(), attribute, ..Question::new(population, by, at) };
+        Ok(Self { question, version, limit: limit.unsigned_abs() as usize })
     }
 
-    /// The rows of a cluster, or of all; everyone, and how many rows there are.
-    pub(super) fn answer(
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    pub(super) fn is_without_dimensions(&self) -> bool {
+        self.question.by.is_empty()
+    }
+
+    pub(super) fn is_multivalued(&self) -> bool {
+        self.question.is_multivalued()
+    }
+
+    /// The criteria that the verdicts of some clusters go by, where they are asked for.
+    pub(super) async fn criteria(
         &self,
-        image: &Arc<Image>,
-        cluster: Option<ClusterId>,
-    ) -> Result<(Vec<GroupRow>, (statistics::Count, usize))> {
+        ctx: &Context<'_>,
+        clusters: &[ClusterId],
+        revision: Revision,
+    ) -> Result<Arc<[Applied]>> {
+        if !self.question.by.contains(&statistics::Dimension::Verdict) {
+            return Ok(Arc::new([]));
+        }
+        Ok(match self.version {
+            Some(id) => statistics::criteria_named(ctx.db(), id, revision).await?.into(),
+            None => statistics::criteria_in_force(ctx.db(), clusters, revision).await?.into(),
+        })
+    }
+
+    /// The question about a cluster, or about all.
+    pub(super) fn of(&self, cluster: Option<ClusterId>, criteria: &[Applied]) -> Question {
         let mut question = self.question.clone();
         question.population.cluster = cluster;
-        let (order, descending) = self.order;
-        let found = statistics::breakdown(image, &question, order, descending, self.limit)?;
-        let question = Arc::new(question);
-        let rows = found.groups.into_iter().map(|group| GroupRow { group, question: question.clone() }).collect();
-        Ok((rows, (found.total, found.group_count)))
+        let applies = |applied: &&Applied| cluster.is_none() || applied.cluster.is_none() || applied.cluster == cluster;
+        question.criteria = criteria.iter().filter(applies).cloned().collect();
+        question
     }
 }
 
@@ -145,52 +212,89 @@ impl Asked {
 pub(crate) struct GroupRow {
     group: Group,
     question: Arc<Question>,
+    total: statistics::Count,
 }
 
 impl GroupRow {
     fn keys(&self) -> impl Iterator<Item = Key> {
-        let keys = self.question.by.iter().zip(&self.group.keys);
-        keys.map(|(dimension, value)| Key { dimension: *dimension, value: *value })
+        keys_of(&self.question.by, &self.group.keys)
     }
+
+    fn share(&self) -> Share {
+        Share::new(self.group.count, self.total)
+    }
+}
+
+/// What a breakdown answers besides its rows.
+#[derive(Clone, Copy)]
+pub(super) struct Totals {
+    total: statistics::Count,
+    group_count: usize,
 }
 
 pub(crate) struct Breakdown {
     rows: Vec<Row<GroupRow>>,
-    total: statistics::Count,
-    row_count: usize,
+    totals: Totals,
     multivalued: bool,
 }
 
 impl Breakdown {
-    pub(super) fn new(rows: Vec<Row<GroupRow>>, total: statistics::Count, row_count: usize, by: &[Dimension]) -> Self {
-        let multivalued = by.iter().any(|dimension| statistics::Dimension::from(*dimension).is_multivalued());
-        Self { rows, total, row_count, multivalued }
+    /// The rows of the answer to a question, and what else there is.
+    pub(super) fn answer(
+        image: &Arc<Image>,
+        question: Question,
+        order: &[(GroupOrder, bool)],
+        limit: usize,
+    ) -> Result<(Vec<GroupRow>, Totals)> {
+        let found = statistics::breakdown(image, &question, order, limit)?;
+        let (question, total) = (Arc::new(question), found.total);
+        let row = |group| GroupRow { group, question: question.clone(), total };
+        let totals = Totals { total, group_count: found.group_count };
+        Ok((found.groups.into_iter().map(row).collect(), totals))
+    }
+
+    pub(super) fn new(rows: Vec<Row<GroupRow>>, totals: Totals, multivalued: bool) -> Self {
+        Self { rows, totals, multivalued }
     }
 }
 
 /// Counts by dimensions.
 #[Object]
 impl Breakdown {
-    /// Whether one membership can stand in several rows, so that these may sum to more than the total.
+    /// Whether one that is counted can stand in several rows, so that these may sum to more than the total: a membership
+    /// by a dimension of which its organization has several values; an organization by a dimension of its memberships too.
     async fn multivalued(&self) -> bool {
         self.multivalued
     }
 
-    /// The rows, in the order asked: each combination of keys that has any. A breakdown by one dimension that can be unknown
-    /// always has the row of the unknown.
-    async fn rows(&self) -> FinishedList<BreakdownRow> {
-        FinishedList(self.rows.iter().cloned().map(BreakdownRow).collect())
+    /// The rows, in the order asked: each combination of values that has any, up to `limit`. A breakdown by one dimension
+    /// that can be unknown always has the row of the unknown. After them come at most two rows for what is beyond the
+    /// limit, so that the rows of a breakdown that is not multivalued sum to the total.
+    async fn rows(&self, ctx: &Context<'_>) -> Result<FinishedList<BreakdownRow>> {
+        Ok(FinishedList(ctx.list(self.rows.clone(), BreakdownRow)?))
     }
 
-    /// How many rows there are without `limit`.
+    /// How many combinations of values there are without `limit`.
     async fn row_count(&self) -> i32 {
-        self.row_count as i32
+        self.totals.group_count as i32
     }
 
     /// Everyone that is counted, each once.
     async fn total(&self) -> Finished<Count> {
-        Finished(self.total.into())
+        Finished(self.totals.total.into())
     }
+}
+
+/// What a row of a breakdown stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Part")]
+pub(crate) enum BreakdownRowKind {
+    /// One combination of values.
+    Group,
+    /// All combinations beyond the limit whose values are known, together.
+    Rest,
+    /// All combinations beyond the limit of which some value is unknown, together.
+    UnknownRest,
 }
 
 pub(crate) struct BreakdownRow(Row<GroupRow>);
@@ -202,6 +306,8 @@ impl Plain for BreakdownRow {
         match field {
             "keys" => inner.is_plain_for::<Key>(),
             "count" => inner.is_plain_for::<Count>(),
+            "share" => inner.is_plain_for::<Share>(),
+            "kind" | "groupCount" => true,
             _ => false,
         }
     }
@@ -210,12 +316,15 @@ impl Plain for BreakdownRow {
         match field {
             "keys" => Answer::List(self.0.keys().map(|key| key.written(inner)).collect()),
             "count" => Count::from(self.0.group.count).written(inner),
+            "share" => self.0.share().written(inner),
+            "kind" => enum_value(BreakdownRowKind::from(self.0.group.keys.part)),
+            "groupCount" => (self.0.group.keys.groups as i32).into(),
             _ => Answer::Null,
         }
     }
 
     fn rows(&self, plan: &Plan<'_>) -> usize {
-        plan.times("keys") * self.0.group.keys.len()
+        plan.times("keys") * self.0.group.keys.values.len()
     }
 }
 
@@ -233,45 +342,62 @@ impl BreakdownRow {
 
 /// The memberships, or partnerships, of each row; those of one breakdown are found together.
 fn lists(image: &Image, rows: &[GroupRow], kind: ParticipationKind) -> Result<Vec<Vec<Occurrence>>> {
+    each_behind(rows, |question, groups| {
+        let mut question = question.clone();
+        question.population.kinds.retain(|counted| *counted == kind);
+        Ok(statistics::rows_behind(image, &question, groups)?)
+    })
+}
+
+/// A list behind each row; those of one breakdown are found together.
+fn each_behind<T: Clone>(
+    rows: &[GroupRow],
+    behind: impl Fn(&Question, &[&Keys]) -> Result<Vec<Vec<T>>>,
+) -> Result<Vec<Vec<T>>> {
     let mut lists = vec![Vec::new(); rows.len()];
     let mut asked: HashMap<*const Question, Vec<usize>> = HashMap::new();
     for (position, row) in rows.iter().enumerate() {
         asked.entry(Arc::as_ptr(&row.question)).or_default().push(position);
     }
     for positions in asked.into_values() {
-        let mut question = (*rows[positions[0]].question).clone();
-        question.population.kinds.retain(|counted| *counted == kind);
-        let groups: Vec<_> = positions.iter().map(|position| rows[*position].group.keys.as_slice()).collect();
-        for (position, ids) in positions.iter().zip(statistics::rows_behind(image, &question, &groups)?) {
+        let groups: Vec<_> = positions.iter().map(|position| &rows[*position].group.keys).collect();
+        for (position, ids) in positions.iter().zip(behind(&rows[positions[0]].question, &groups)?) {
             lists[*position] = ids;
         }
     }
     Ok(lists)
 }
 
-/// A group of memberships or partnerships, and how many they are.
+/// A group of memberships or partnerships, or of their organizations, and how many they are.
 #[Object]
 impl BreakdownRow {
     /// What the group has in common: a key for each dimension, in the order asked.
     async fn keys(&self, ctx: &Context<'_>) -> Result<Vec<BreakdownKey>> {
-        let keys = self.0.together("keys", |level| {
-            let keys: Vec<Vec<Key>> = level.rows().iter().map(|row| row.keys().collect()).collect();
-            let counts: Vec<usize> = keys.iter().map(Vec::len).collect();
-            let mut keys = level::level(keys.into_iter().flatten().collect()).into_iter();
-            std::future::ready(Ok(counts
-                .into_iter()
-                .map(|count| keys.by_ref().take(count).collect::<Vec<_>>())
-                .collect()))
-        });
-        ctx.list(keys.await?, BreakdownKey)
+        ctx.list(keys(&self.0, |row| row.keys().collect()).await?, BreakdownKey)
     }
 
-    /// How many.
+    /// What it stands for: one combination of values, or those beyond the limit.
+    async fn kind(&self) -> BreakdownRowKind {
+        self.0.group.keys.part.into()
+    }
+
+    /// How many combinations of values it sums: 1, or those beyond the limit.
+    async fn group_count(&self) -> i32 {
+        self.0.group.keys.groups as i32
+    }
+
+    /// How many. In a row of several combinations, one that stands in several of them counts for each.
     async fn count(&self) -> Finished<Count> {
         Finished(self.0.group.count.into())
     }
 
-    /// The memberships behind the number, in the order of recording. With the partnerships, as many as the count says.
+    /// The number as a part of the total.
+    async fn share(&self) -> Finished<Share> {
+        Finished(self.0.share())
+    }
+
+    /// The memberships behind the number, in the order of recording. With the partnerships, as many as the count says, unless
+    /// organizations are counted.
     async fn memberships(
         &self,
         ctx: &Context<'_>,
@@ -298,148 +424,27 @@ impl BreakdownRow {
     ) -> Result<Connection<Partnership>> {
         self.behind(ctx, ParticipationKind::Partner, Arguments { first, after, last, before }).await
     }
-}
-
-/// A dimension, and its value in a group.
-#[derive(Clone, Copy)]
-struct Key {
-    dimension: statistics::Dimension,
-    value: Option<Value>,
-}
-
-impl Key {
-    /// The value as filters take it.
-    fn written_value(self) -> Option<String> {
-        Some(match self.value? {
-            Value::Status(status) => word(MembershipStatus::from(status)).to_owned(),
-            Value::Kind(kind) => word(Kind::from(kind)).to_owned(),
-            Value::Sphere(sphere) => word(Sphere::from(sphere)).to_owned(),
-            Value::SizeClass(size) => word(SizeClass::from(size)).to_owned(),
-            Value::ExitKind(kind) => word(ExitKind::from(kind)).to_owned(),
-            Value::Cluster(id) => id.global().to_string(),
-            Value::Sector(id) => id.global().to_string(),
-            Value::Municipality(position) => REFERENCE.nis_at(position).to_owned(),
-            Value::JoinYear(year) => year.to_string(),
-            Value::NaceDivision(position) => {
-                let class = REFERENCE.class_at(position);
-                format!("{}:{}", word(super::reference::NaceVersion::from(class.version)), class.code)
-            }
-        })
-    }
-}
-
-impl Plain for Key {
-    const NAME: &str = "BreakdownKey";
-
-    fn is_plain(field: &str, _: &Plan<'_>) -> bool {
-        ["dimension", "value"].contains(&field)
-    }
-
-    fn value(&self, field: &str, _: &Plan<'_>) -> Answer {
-        match field {
-            "dimension" => enum_value(Dimension::from(self.dimension)),
-            "value" => self.written_value().map_or(Answer::Null, Answer::String),
-            _ => Answer::Null,
-        }
-    }
-}
-
-pub(crate) struct BreakdownKey(Row<Key>);
-
-impl BreakdownKey {
-    async fn of_cluster(&self, ctx: &Context<'_>) -> Result<Option<Row<domain::cluster::Cluster>>> {
-        let (image, revision) = (ctx.image(), ctx.basis().revision());
-        let id = |key: &Key| if let Some(Value::Cluster(id)) = key.value { Some(id) } else { None };
-        let found = self.0.together("cluster", |level| async move {
-            let ids: Vec<ClusterId> = level.distinct(id);
-            let rows = level::level(domain::cluster::by_ids(image, ids, revision).collect());
-            let by_id: HashMap<ClusterId, _> = rows.into_iter().map(|row| (row.id, row)).collect();
-            Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
-        });
-        found.await
-    }
-
-    async fn of_sector(&self, ctx: &Context<'_>) -> Result<Option<Row<domain::cluster::Sector>>> {
-        let image = ctx.image();
-        let id = |key: &Key| if let Some(Value::Sector(id)) = key.value { Some(id) } else { None };
-        let found = self.0.together("sector", |level| async move {
-            let ids: HashSet<SectorId> = level.rows().iter().filter_map(id).collect();
-            let rows = level::level(domain::cluster::sectors_by_ids(image, &ids));
-            let by_id: HashMap<SectorId, _> = rows.into_iter().map(|row| (row.id(), row)).collect();
-            Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
-        });
-        found.await
-    }
-}
-
-/// What a group has in common in one dimension.
-#[Object]
-impl BreakdownKey {
-    /// The dimension.
-    async fn dimension(&self) -> Dimension {
-        self.0.dimension.into()
-    }
-
-    /// The value, as filters take it: the name of an enum's value, an id of a cluster or a sector, a NIS code, a year; of a
-    /// division of activities, its version and code, as in `NACE_BEL_2008:38`. Null: unknown.
-    async fn value(&self) -> Option<String> {
-        self.0.written_value()
-    }
-
-    /// What the value is called; of the unknown, that it is.
-    async fn label(
+    /// The organizations behind the number, in the order of recording: as many as the count says where organizations are
+    /// counted.
+    async fn organizations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Default: English.", default)] language: Language,
-    ) -> Result<String> {
-        let language: entity::Language = language.into();
-        Ok(match self.0.value {
-            None => words::unknown(self.0.dimension, language).to_owned(),
-            Some(Value::Status(status)) => words::status(status, language).to_owned(),
-            Some(Value::Kind(kind)) => words::kind(kind, language).to_owned(),
-            Some(Value::Sphere(sphere)) => words::sphere(sphere, language).to_owned(),
-            Some(Value::SizeClass(size)) => words::size(size, language).to_owned(),
-            Some(Value::ExitKind(kind)) => words::exit(kind, language).to_owned(),
-            Some(Value::JoinYear(year)) => year.to_string(),
-            Some(Value::Municipality(position)) => {
-                let municipality = REFERENCE.municipality(REFERENCE.nis_at(position));
-                municipality.and_then(|found| found.names.in_language(language)).unwrap_or_default().to_owned()
-            }
-            Some(Value::NaceDivision(position)) => {
-                let class = REFERENCE.class_at(position);
-                class.labels.in_language(language).unwrap_or(&class.code).to_owned()
-            }
-            Some(Value::Cluster(_)) => match self.of_cluster(ctx).await? {
-                Some(row) => row.name(language).to_owned(),
-                None => words::unknown(self.0.dimension, language).to_owned(),
-            },
-            Some(Value::Sector(_)) => match self.of_sector(ctx).await? {
-                Some(row) => row.label(language).to_owned(),
-                None => words::unknown(self.0.dimension, language).to_owned(),
-            },
-        })
-    }
-
-    /// The cluster; null unless the dimension is `CLUSTER`.
-    async fn cluster(&self, ctx: &Context<'_>) -> Option<Result<Cluster>> {
-        self.of_cluster(ctx).await.map(|row| row.map(Cluster::of)).transpose()
-    }
-
-    /// The sector; null unless the dimension is `SECTOR` and it is known.
-    async fn sector(&self, ctx: &Context<'_>) -> Option<Result<Sector>> {
-        self.of_sector(ctx).await.map(|row| row.map(Sector::of)).transpose()
-    }
-
-    /// The municipality; null unless the dimension is `MUNICIPALITY` and it is known.
-    async fn municipality(&self) -> Option<Municipality> {
-        let Some(Value::Municipality(position)) = self.0.value else { return None };
-        Municipality::of_nis(REFERENCE.nis_at(position))
-    }
-
-    /// The division of activities; null unless the dimension is `NACE_DIVISION` and it is known.
-    async fn activity_class(&self) -> Option<ActivityClass> {
-        let Some(Value::NaceDivision(position)) = self.0.value else { return None };
-        let class = REFERENCE.class_at(position);
-        Some(ActivityClass::of_recorded(class.version, &class.code))
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Organization>> {
+        let ordered = Ordered::new("organizations", "BEHIND", domain::enumerated::KEYS);
+        let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
+        let (image, revision) = (ctx.image(), ctx.basis().revision());
+        let pages = |lists: Vec<Vec<OrganizationId>>, request: &_| {
+            domain::organization::pages_of_ids(image, lists, revision, request)
+        };
+        let lists = |rows: &[GroupRow]| {
+            each_behind(rows, |question, groups| Ok(statistics::organizations_behind(image, question, groups)?))
+        };
+        pages_behind(ctx, &self.0, ordered, request, lists, pages).await
     }
 }

@@ -12,6 +12,7 @@ use super::{
     participation::{Membership, MembershipStatus, Partnership},
     period::{ExitKind, ExitReason},
     scalars::Date,
+    share::Share,
     statistics::{Count, rows_behind},
 };
 use crate::domain::statistics;
@@ -304,7 +305,12 @@ impl Cohort {
     /// since 31 December of the year, so that all of them have had so many.
     async fn retained(&self) -> Vec<Retained> {
         let counts = (1..).zip(&self.0.retained);
-        counts.map(|(years, count)| Retained { years, count: (*count).into() }).collect()
+        let retained = |(years, count): (i32, &statistics::Count)| Retained {
+            years,
+            count: (*count).into(),
+            rate: Share::new(*count, self.0.size),
+        };
+        counts.map(retained).collect()
     }
 }
 
@@ -315,4 +321,6 @@ pub(crate) struct Retained {
     years: i32,
     /// How many.
     count: Count,
+    /// The number as a part of the size of the cohort.
+    rate: Share,
 }

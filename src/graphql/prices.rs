@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use async_graphql::registry::{MetaType, Registry};
 use foldhash::fast::RandomState;
 
-use super::{breakdown, pagination};
+use super::{breakdown, pagination, series};
 
 /// The prices of all fields.
 #[derive(Debug)]
@@ -49,6 +49,9 @@ const GROUPS: PageSize = PageSize {
     most: breakdown::MAX_LIMIT.unsigned_abs() as u64,
 };
 
+/// Of series.
+const LINES: PageSize = PageSize { default: series::DEFAULT_LIMIT.unsigned_abs() as u64, ..GROUPS };
+
 /// How often what a field answers is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repeats {
@@ -66,9 +69,13 @@ pub(super) enum Repeats {
 const LIST: u64 = 4;
 
 /// Lists whose usual length is another.
-const LENGTHS: [(&str, &str, u64); 16] = [
+const LENGTHS: [(&str, &str, u64); 20] = [
     ("Query", "municipalities", 19),
     ("Statistics", "flow", 50),
+    ("Series", "days", 50),
+    ("Series", "rows", 250),
+    ("SeriesTotal", "counts", 50),
+    ("SeriesGroup", "counts", 50),
     ("Statistics", "retention", 10),
     ("Cohort", "retained", 10),
     // The schema as it tells of itself.
@@ -87,9 +94,10 @@ const LENGTHS: [(&str, &str, u64); 16] = [
 ];
 
 /// What is counted over many rows, or decided for many organizations.
-const DEAR: [(&str, u64); 14] = [
+const DEAR: [(&str, u64); 15] = [
     ("headcount", 10),
     ("breakdown", 100),
+    ("series", 200),
     ("flow", 100),
     ("exits", 20),
     ("composition", 20),
@@ -157,7 +165,7 @@ const INTROSPECTION: &[(&str, &str, &str)] = &[
 
 fn priced(of: &str, field: &str, to: &str) -> Priced {
     let is_row_of_connection = of.ends_with("Connection") && matches!(field, "nodes" | "edges");
-    let is_row_of_page = is_row_of_connection || (of, field) == ("Breakdown", "rows");
+    let is_row_of_page = is_row_of_connection || [("Breakdown", "rows"), ("Series", "groups")].contains(&(of, field));
     let length = LENGTHS.iter().find(|(list, name, _)| *list == of && *name == field).map(|(_, _, length)| *length);
     let repeats = match (of, field) {
         _ if is_row_of_page => Repeats::Page,
@@ -167,7 +175,11 @@ fn priced(of: &str, field: &str, to: &str) -> Priced {
     };
     let price = DEAR.iter().find(|(dear, _)| *dear == field).map_or(1, |(_, price)| *price);
     let to = to.trim_matches(['[', ']', '!']).to_owned();
-    let page = if to == "Breakdown" { GROUPS } else { PAGE };
+    let page = match to.as_str() {
+        "Breakdown" => GROUPS,
+        "Series" => LINES,
+        _ => PAGE,
+    };
     Priced { price, to, repeats, page }
 }
 

@@ -38,7 +38,7 @@ use super::{
 };
 
 /// The operations that come with the server.
-const OURS: [(&str, &str); 12] = [
+const OURS: [(&str, &str); 13] = [
     ("breakdown", include_str!("../../operations/breakdown.graphql")),
     ("clusters", include_str!("../../operations/clusters.graphql")),
     ("eligibility", include_str!("../../operations/eligibility.graphql")),
@@ -50,6 +50,7 @@ const OURS: [(&str, &str); 12] = [
     ("organization", include_str!("../../operations/organization.graphql")),
     ("prospects", include_str!("../../operations/prospects.graphql")),
     ("retention", include_str!("../../operations/retention.graphql")),
+    ("series", include_str!("../../operations/series.graphql")),
     ("written-question-784", include_str!("../../operations/written-question-784.graphql")),
 ];
 

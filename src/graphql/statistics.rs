@@ -1,25 +1,30 @@
 //! Statistics: headcounts and compositions. Breakdowns and flows have files of their own.
 
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject, Value};
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, Value};
 use entity::participation::ParticipationKind;
 use uuid::Uuid;
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
-    breakdown::{Breakdown, BreakdownOrder, Dimension},
+    breakdown::{Asked, Breakdown, BreakdownOrder, Dimension, Parameters, StatisticsUnit},
     error::{Result, nullable},
     finished::{Finished, FinishedList, Plain, Plan},
     flow::{Cohort, Exits, FlowBucket, Interval},
     level::{self, Row},
     organization_filter::Sphere,
-    pagination::{Arguments, Connection, Ordered},
+    pagination::{Arguments, Connection, Node, Ordered},
     participation::{Listed, ParticipationFilter},
     scalars::{Date, Instant},
+    series::Series,
 };
 use crate::domain::{
     self,
+    page::{Page, PageRequest},
     participation::{Filter, Occurrence},
     statistics,
+    time::PointInTime,
 };
 
 /// How many there are, and what the number rests on.
@@ -198,6 +203,26 @@ impl Statistics {
         Ok(Self { cluster, filter, headcounts })
     }
 
+    /// The criteria that verdicts go by, of every cluster of the level, or of all.
+    async fn criteria(
+        &self,
+        ctx: &Context<'_>,
+        asked: &Asked,
+        revision: entity::Revision,
+    ) -> Result<Arc<[statistics::Applied]>> {
+        match &self.cluster {
+            None => asked.criteria(ctx, &ctx.image().cluster_ids(), revision).await,
+            Some(cluster) => {
+                let criteria = cluster.together(("criteria of", asked.clone()), |level| async move {
+                    let clusters = level.distinct(|cluster| Some(cluster.id));
+                    let found = asked.criteria(ctx, &clusters, revision).await?;
+                    Ok(vec![found; level.rows().len()])
+                });
+                criteria.await
+            }
+        }
+    }
+
     fn cluster_id(&self) -> Option<entity::id::ClusterId> {
         self.cluster.as_ref().map(|cluster| cluster.id)
     }
@@ -258,10 +283,12 @@ impl Statistics {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+        #[graphql(desc = "Whether memberships and partnerships are counted, or their organizations.", default)]
+        unit: StatisticsUnit,
     ) -> Result<Finished<Headcount>> {
         let at = ctx.basis().at(at);
         let _turn = ctx.turn().await;
-        let head = self.headcounts.at(ctx.image(), at);
+        let head = self.headcounts.at(ctx.image(), unit.into(), at);
         Ok(Finished(Headcount {
             candidates: head.candidates.into(),
             effective: head.effective.into(),
@@ -280,14 +307,20 @@ impl Statistics {
         #[graphql(desc = "What is counted. Default: memberships; with `KIND` among the dimensions, both.")]
         kind: Option<Vec<Kind>>,
         #[graphql(
-            desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by `STATUS`, all; by `EXIT_KIND` and not `STATUS`, those that ended."
+            desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by `STATUS`, all; by `EXIT_KIND` or `EXIT_REASON` and not `STATUS`, those that ended."
         )]
         filter: Option<ParticipationFilter>,
-        #[graphql(desc = "Default: the largest first. Ties are in the order of the keys.")] order_by: Option<
-            BreakdownOrder,
-        >,
+        #[graphql(desc = "Whether memberships and partnerships are counted, or their organizations.", default)]
+        unit: StatisticsUnit,
+        #[graphql(desc = "The code of the attribute that `ATTRIBUTE` counts by, such as `works_material`.")]
+        attribute: Option<String>,
         #[graphql(
-            desc = "How many rows with known keys, from the first: 1 to 1000. Rows with an unknown key are answered besides.",
+            desc = "The version of criteria that `VERDICT` goes by, of whatever cluster. Default: of each cluster the one in force."
+        )]
+        criteria: Option<ID>,
+        #[graphql(desc = "Default: the largest first.")] order_by: Option<Vec<BreakdownOrder>>,
+        #[graphql(
+            desc = "How many combinations of values are answered, from the first: 1 to 1000. What is beyond them is summed in one row, or in two where some values are unknown. By one dimension, the row of the unknown is answered besides.",
             default_with = "super::breakdown::DEFAULT_LIMIT"
         )]
         limit: i32,
@@ -295,12 +328,57 @@ impl Statistics {
         let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
         let population = self.population(ctx, kinds, filter)?;
         let at = ctx.basis().at(at);
-        let asked = super::breakdown::Asked::new(population, &by, at, order_by, limit)?;
+        let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
+        let order = super::breakdown::order(order_by);
+        let applied = self.criteria(ctx, &asked, at.revision).await?;
+        let answer = |cluster| Breakdown::answer(ctx.image(), asked.of(cluster, &applied), &order, asked.limit());
         let _turn = ctx.turn().await;
-        let (rows, (total, group_count)) =
-            self.together(("breakdown", asked.clone()), |cluster| asked.answer(ctx.image(), cluster)).await?;
-        ctx.basis().hold(rows.len())?;
-        Ok(Breakdown::new(rows, total, group_count, &by))
+        let (rows, totals) = self.together(("breakdown", asked.clone(), order.clone()), answer).await?;
+        Ok(Breakdown::new(rows, totals, asked.is_multivalued()))
+    }
+
+    /// How many there are on the first day of each calendar unit of a period, by dimensions or all together: `breakdown` on
+    /// many days, in one answer. Conditions on organizations are taken on each day.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn series(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By what: up to 4 different dimensions; none: all together.", default)] by: Vec<Dimension>,
+        #[graphql(desc = "The days that are covered. The first is counted, whatever the interval.")] period: DateRange,
+        #[graphql(desc = "The calendar unit on whose first days is counted. At most 1000 days.")] interval: Interval,
+        #[graphql(desc = "What is counted. Default: memberships; with `KIND` among the dimensions, both.")]
+        kind: Option<Vec<Kind>>,
+        #[graphql(
+            desc = "Counts only those that satisfy it. Without a condition on the status: candidate and effective ones; by `STATUS`, all; by `EXIT_KIND` or `EXIT_REASON` and not `STATUS`, those that ended."
+        )]
+        filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Whether memberships and partnerships are counted, or their organizations.", default)]
+        unit: StatisticsUnit,
+        #[graphql(desc = "The code of the attribute that `ATTRIBUTE` counts by, such as `works_material`.")]
+        attribute: Option<String>,
+        #[graphql(
+            desc = "The version of criteria that `VERDICT` goes by on all days, of whatever cluster. Default: of each cluster the one in force on the day."
+        )]
+        criteria: Option<ID>,
+        #[graphql(desc = "What the register held at this instant. Default: what it holds now.")] known_at: Option<
+            Instant,
+        >,
+        #[graphql(
+            desc = "How many groups are answered, the largest over all days first: 1 to 1000. What is beyond them is summed in one group, or in two where some values are unknown. By one dimension, the group of the unknown is answered besides.",
+            default_with = "super::series::DEFAULT_LIMIT"
+        )]
+        limit: i32,
+    ) -> Result<Series> {
+        let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
+        let population = self.population(ctx, kinds, filter)?;
+        let at = PointInTime { as_of: period.from.0, revision: revision(ctx, known_at) };
+        let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
+        let days: Arc<[_]> = statistics::Interval::from(interval).starts(period.into())?.into();
+        let applied = self.criteria(ctx, &asked, at.revision).await?;
+        let answer = |cluster| Series::answer(ctx.image(), &asked.of(cluster, &applied), &days, asked.limit());
+        let _turn = ctx.turn().await;
+        let (groups, totals) = self.together(("series", asked.clone(), days.clone()), answer).await?;
+        Ok(Series::new(days, groups, totals, &asked))
     }
 
     /// What happened in each calendar unit of a period, in Brussels' civil days: who joined, was promoted, left. In every
@@ -433,11 +511,29 @@ where
     let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::enumerated::KEYS);
     let request = arguments.request::<N>(ctx, &ordered)?;
     let (image, revision) = (ctx.image(), ctx.basis().revision());
-    let page = row.together((N::Kind::LIST, request.clone()), |level| async move {
+    let pages = |lists, request: &_| domain::participation::pages(image, lists, revision, request);
+    pages_behind(ctx, row, ordered, request, lists, pages).await
+}
+
+/// The same page of a list behind every number of a level.
+pub(super) async fn pages_behind<T, N, I>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    ordered: Ordered,
+    request: PageRequest,
+    lists: impl FnOnce(&[T]) -> Result<Vec<Vec<I>>> + Send,
+    pages: impl FnOnce(Vec<Vec<I>>, &PageRequest) -> Vec<Page<N::Model>> + Send,
+) -> Result<Connection<N>>
+where
+    T: Send + Sync + 'static,
+    N: Node,
+    I: Send,
+{
+    let page = row.together((N::type_name(), request.clone()), |level| async move {
         let turn = ctx.turn().await;
         let lists = lists(level.rows())?;
         drop(turn);
-        let pages = domain::participation::pages(image, lists, revision, &request);
+        let pages = pages(lists, &request);
         let parents: Vec<Uuid> = (0..pages.len() as u128).map(Uuid::from_u128).collect();
         Ok(level::children(parents.iter().copied().zip(pages).collect(), parents))
     });

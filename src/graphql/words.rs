@@ -4,10 +4,13 @@ use entity::{
     Language,
     organization_profile::{SizeClass, Sphere},
     participation::ParticipationKind,
-    participation_period::{ExitKind, Status},
+    participation_period::{ExitKind, ExitReason, Status},
 };
 
-use crate::domain::statistics::Dimension;
+use crate::domain::{
+    eligibility::Verdict,
+    statistics::{Dimension, Part},
+};
 
 fn said(words: [&'static str; 4], language: Language) -> &'static str {
     words[match language {
@@ -21,6 +24,10 @@ fn said(words: [&'static str; 4], language: Language) -> &'static str {
 pub(super) fn unknown(dimension: Dimension, language: Language) -> &'static str {
     let words = match dimension {
         Dimension::ExitKind => ["not ended", "pas terminé", "niet beëindigd", "nicht beendet"],
+        Dimension::ExitReason => {
+            ["no reason recorded", "pas de raison enregistrée", "geen reden geregistreerd", "kein Grund erfasst"]
+        }
+        Dimension::Verdict => ["no criteria", "pas de critères", "geen criteria", "keine Kriterien"],
         _ => ["not known", "inconnu", "onbekend", "nicht bekannt"],
     };
     said(words, language)
@@ -89,4 +96,47 @@ pub(super) fn exit(kind: ExitKind, language: Language) -> &'static str {
         ExitKind::NotRecorded => ["not recorded", "non enregistré", "niet geregistreerd", "nicht erfasst"],
     };
     said(words, language)
+}
+
+pub(super) fn exit_reason(reason: ExitReason, language: Language) -> &'static str {
+    let words = match reason {
+        ExitReason::CharterBreach => {
+            ["breach of the charter", "violation de la charte", "schending van het charter", "Verstoß gegen die Charta"]
+        }
+        ExitReason::NonPayment => {
+            ["fees not paid", "cotisation impayée", "bijdrage niet betaald", "Beitrag nicht bezahlt"]
+        }
+        ExitReason::Inactivity => ["no activity", "inactivité", "inactiviteit", "Untätigkeit"],
+        ExitReason::Legal => ["legal ground", "motif légal", "wettelijke grond", "rechtlicher Grund"],
+        ExitReason::Other => ["other reason", "autre raison", "andere reden", "anderer Grund"],
+    };
+    said(words, language)
+}
+
+pub(super) fn verdict(verdict: Verdict, language: Language) -> &'static str {
+    let words = match verdict {
+        Verdict::Eligible => ["eligible", "éligible", "komt in aanmerking", "zulässig"],
+        Verdict::NotEligible => ["not eligible", "non éligible", "komt niet in aanmerking", "nicht zulässig"],
+        Verdict::Undetermined => ["undetermined", "indéterminé", "onbepaald", "unbestimmt"],
+    };
+    said(words, language)
+}
+
+pub(super) fn holds(holds: bool, language: Language) -> &'static str {
+    said(if holds { ["yes", "oui", "ja", "ja"] } else { ["no", "non", "neen", "nein"] }, language)
+}
+
+/// What the groups beyond a limit are called together; nothing for a group of its own.
+pub(super) fn rest(part: Part, language: Language) -> Option<&'static str> {
+    let words = match part {
+        Part::Group => return None,
+        Part::Rest => ["others", "autres", "overige", "übrige"],
+        Part::UnknownRest => [
+            "others, in part not known",
+            "autres, en partie inconnus",
+            "overige, deels onbekend",
+            "übrige, teils nicht bekannt",
+        ],
+    };
+    Some(said(words, language))
 }

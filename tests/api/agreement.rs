@@ -300,7 +300,7 @@ fn counts_and_lists_agree_on_every_condition() {
         for _ in 0..QUESTIONS {
             dice.turn();
             let (at, filter) = (point(&mut dice), filter(&mut dice, &clusters, 2));
-            let head = statistics::headcount(&image, None, &filter, at);
+            let head = statistics::headcount(&image, None, &filter, statistics::Unit::Participations, at);
             let counted = [head.candidates, head.effective, head.ended].map(|count| u64::from(count.value()));
             let kind = entity::participation::ParticipationKind::Member;
             let question = participation::Question { kind, filter: &filter, order: &[], at };

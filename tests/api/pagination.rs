@@ -76,6 +76,7 @@ fn cases() -> Vec<Case> {
         dated("Cluster.figures", OF_CLUSTER, ROWS),
         behind("BreakdownRow.memberships", BREAKDOWN, ROWS),
         behind("BreakdownRow.partnerships", BREAKDOWN, ROWS),
+        behind("BreakdownRow.organizations", BREAKDOWN, ROWS),
         behind("ExitRow.memberships", EXITS, ROWS),
         behind("ExitRow.partnerships", EXITS, ROWS),
         Case { orders: None, ..case("Cluster.atRisk", OF_CLUSTER, ROWS) },

@@ -23,7 +23,7 @@ use crate::support::{
 };
 
 /// Each operation with parameters that it answers something to.
-const ASKED: [(&str, &str); 12] = [
+const ASKED: [(&str, &str); 13] = [
     ("breakdown", "cluster=circlemade&by=SPHERE&by=STATUS&asOf=2023-12-14"),
     ("clusters", ""),
     ("eligibility", "cluster=circlemade&asOf=2023-12-14&language=FR"),
@@ -35,6 +35,7 @@ const ASKED: [(&str, &str); 12] = [
     ("organization", "id="),
     ("prospects", "cluster=circlemade"),
     ("retention", "cluster=circlemade&asOf=2026-01-01"),
+    ("series", "cluster=circlemade&by=SPHERE&from=2018-01-01&to=2026-01-01&interval=YEAR"),
     ("written-question-784", "asOf=2023-12-14"),
 ];
 
@@ -116,11 +117,21 @@ async fn columns_are_paths_and_groups_have_a_column_for_each_key() {
     let (_, _, text) = app.get("/q/breakdown.csv?cluster=circlemade&by=SPHERE,STATUS&asOf=2018-06-01").await;
     assert_eq!(
         text,
-        "keys.SPHERE.value,keys.STATUS.value,keys.SPHERE.label,keys.STATUS.label,count.value,count.confirmed,\
-         count.presumed,count.complete\r\nCOMPANY,EFFECTIVE,company,effective,8,0,8,false\r\n"
+        "keys.SPHERE.value,keys.STATUS.value,keys.SPHERE.label,keys.STATUS.label,kind,groupCount,count.value,\
+         count.confirmed,count.presumed,count.complete,share.value,share.base,share.complete\r\n\
+         COMPANY,EFFECTIVE,company,effective,GROUP,1,8,0,8,false,1.0,8,false\r\n"
     );
+    let address = "/q/series.csv?cluster=circlemade&from=2018-01-01&to=2020-01-01&interval=YEAR";
+    let (_, _, text) = app.get(&format!("{address}&by=SPHERE")).await;
+    assert_eq!(
+        text,
+        "day,keys.SPHERE.value,keys.SPHERE.label,count.value,count.confirmed,count.presumed,count.complete\r\n\
+         2018-01-01,COMPANY,company,0,0,0,false\r\n2019-01-01,COMPANY,company,8,0,8,false\r\n"
+    );
+    let (_, _, text) = app.get(address).await;
+    assert_eq!(table(&text).iter().map(|row| &*row["count.value"]).collect::<Vec<_>>(), ["0", "8"], "{text}");
     let (_, _, text) = app.get("/q/breakdown.csv?cluster=circlemade&by=STATUS&asOf=1990-01-01").await;
-    assert!(text.starts_with("keys.STATUS.value,keys.STATUS.label,count"), "without a row too: {text}");
+    assert!(text.starts_with("keys.STATUS.value,keys.STATUS.label,kind"), "without a row too: {text}");
     let (_, _, text) = app.get("/q/eligibility.csv?cluster=circlemade&asOf=2023-12-14").await;
     let row = &table(&text)[0];
     assert_eq!(row["organization.eligibility.verdict"], "UNDETERMINED");

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// Documents that reach every list under pages of parents.
-pub(crate) const DOCUMENTS: [&str; 18] = [
+pub(crate) const DOCUMENTS: [&str; 19] = [
     "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
        source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
        criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
@@ -50,6 +50,11 @@ pub(crate) const DOCUMENTS: [&str; 18] = [
        exits(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, kind: [MEMBER, PARTNER]) { rows {
          memberships(first: 2) { totalCount nodes { cluster { slug } } edges { node { id } } }
          partnerships(first: 2) { totalCount nodes { cluster { slug } } edges { node { id } } } } } } } } }",
+    "{ clusters { nodes { statistics { breakdown(by: [VERDICT, SECTOR]) { rows { count { value }
+         organizations(first: 2) { totalCount nodes { name sites { kind } } edges { node { id } } } } }
+       series(by: [VERDICT, CLUSTER, SECTOR], period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) {
+         days total { counts { value } } groups { keys { label cluster { slug } sector { code } } counts { value } }
+         rows { day keys { label sector { code } } } } } } } }",
     "{ statistics { composition { shares { sphere count } conditions { code } } retention { year retained { years } }
        flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) { joinedByStatus { count } closingByStatus { count }
        ended { kind count } } } }",

@@ -5,6 +5,9 @@ mod every_day;
 mod following;
 mod model;
 mod random;
+mod series;
+mod units;
+mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +32,7 @@ use crate::support::{
     introspection::{list, text, upper},
 };
 
-const DIMENSIONS: [&str; 10] = [
+const DIMENSIONS: [&str; 12] = [
     "STATUS",
     "KIND",
     "SPHERE",
@@ -38,9 +41,16 @@ const DIMENSIONS: [&str; 10] = [
     "MUNICIPALITY",
     "SIZE_CLASS",
     "EXIT_KIND",
+    "EXIT_REASON",
     "CLUSTER",
     "JOIN_YEAR",
+    "ATTRIBUTE",
 ];
+
+/// What a breakdown by some dimensions takes besides.
+fn besides(by: &[&str]) -> &'static str {
+    if by.contains(&"ATTRIBUTE") { r#"attribute: "wood","# } else { "" }
+}
 
 /// A key of an answer, in the model's words.
 fn key(key: &Value) -> Option<String> {
@@ -94,7 +104,7 @@ const COUNT: &str = "{ value confirmed presumed complete }";
 fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
     on_registers(0, 4, async |app, mut dice| {
         let model = Model::of(&app).await;
-        for round in 0..24 {
+        for round in 0..26 {
             let (cluster, at, written, _) = asked(&mut dice, &model);
             let mut by = vec![DIMENSIONS[round % DIMENSIONS.len()]];
             if dice.one_in(2) {
@@ -106,13 +116,15 @@ fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
                  memberships(first: 100) {{ totalCount nodes {{ id }} }} partnerships(first: 100) {{ totalCount nodes {{ id }} }} }}"
             );
             let selection = format!(
-                "breakdown(by: [{}], at: {written}, kind: [MEMBER, PARTNER]) {{ multivalued total {COUNT} {rows} }}",
-                by.join(", ")
+                "breakdown(by: [{}], {} at: {written}, kind: [MEMBER, PARTNER]) {{ multivalued total {COUNT} {rows} }}",
+                by.join(", "),
+                besides(&by)
             );
             let answer = &ask(&app, &model, cluster, &selection).await["breakdown"];
             let context = format!("{:?}: {selection}", cluster.map(|id| &model.clusters[&id]));
 
-            let (has_status, has_exit) = (by.contains(&"STATUS"), by.contains(&"EXIT_KIND"));
+            let has_status = by.contains(&"STATUS");
+            let has_exit = by.contains(&"EXIT_KIND") || by.contains(&"EXIT_REASON");
             let counts = |status: Status| has_status || (has_exit == (status == Status::Ended));
             let mut expected: BTreeMap<Vec<Option<String>>, (BTreeSet<String>, usize)> = BTreeMap::new();
             let (mut total, mut confirmed) = (0, 0);
@@ -121,18 +133,7 @@ fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
                 let is_confirmed = usize::from(Model::is_confirmed(period, at.0));
                 total += 1;
                 confirmed += is_confirmed;
-                let mut keys: Vec<Vec<Option<String>>> = vec![Vec::new()];
-                for dimension in &by {
-                    let values: Vec<_> = model.values(dimension, of, at).into_iter().map(Some).collect();
-                    let values = if values.is_empty() { vec![None] } else { values };
-                    keys = keys
-                        .iter()
-                        .flat_map(|key| {
-                            values.iter().map(move |value| [key.as_slice(), std::slice::from_ref(value)].concat())
-                        })
-                        .collect();
-                }
-                for key in keys {
+                for key in model.keys(&by, of, at) {
                     let group = expected.entry(key).or_default();
                     group.0.insert(global(of));
                     group.1 += is_confirmed;

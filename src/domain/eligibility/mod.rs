@@ -9,7 +9,7 @@
 mod assess;
 mod consequences;
 mod facts;
-mod sets;
+pub(super) mod sets;
 mod words;
 
 pub use self::{
@@ -34,7 +34,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{Result, dialect, time::PointInTime};
 
 /// What a version of criteria asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Criteria {
     /// The cluster whose sectors and judgements the rules mean.
     pub cluster: ClusterId,
@@ -74,7 +74,7 @@ pub async fn in_force(
 }
 
 /// Whether an organization can enter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// Every required criterion is met.
     Eligible,
@@ -82,6 +82,11 @@ pub enum Verdict {
     NotEligible,
     /// It depends on what the register does not say.
     Undetermined,
+}
+
+impl Verdict {
+    /// All of them, in their order.
+    pub const ALL: [Self; 3] = [Self::Eligible, Self::NotEligible, Self::Undetermined];
 }
 
 impl From<Outcome> for Verdict {

@@ -17,21 +17,31 @@ use crate::domain::{
         index::{Asserted, Snapshot},
         segment::Sector,
     },
+    positions::OrganizationAt,
     reference::REFERENCE,
 };
 
 /// Organizations, by position, as a rule divides them. The others are those for which it is not met.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Division {
-    pub(super) met: RoaringBitmap,
+pub(in crate::domain) struct Division {
+    pub(in crate::domain) met: RoaringBitmap,
     /// Disjoint from `met`.
-    pub(super) unknown: RoaringBitmap,
+    pub(in crate::domain) unknown: RoaringBitmap,
 }
 
 impl Division {
     /// Divides the organizations of a snapshot by a rule of a cluster.
-    pub(super) fn by(rule: &Rule, cluster: ClusterId, among: &Snapshot<'_>) -> Self {
+    pub(in crate::domain) fn by(rule: &Rule, cluster: ClusterId, among: &Snapshot<'_>) -> Self {
         Divider { cluster, among }.divide(rule)
+    }
+
+    /// The verdict of one of them.
+    pub(in crate::domain) fn verdict(&self, of: OrganizationAt) -> Verdict {
+        match of.number() {
+            of if self.met.contains(of) => Verdict::Eligible,
+            of if self.unknown.contains(of) => Verdict::Undetermined,
+            _ => Verdict::NotEligible,
+        }
     }
 
     /// Those with a verdict, of some.

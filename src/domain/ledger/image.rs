@@ -103,6 +103,11 @@ impl Image {
         self.clusters.binary_search_by_key(&id, |segment| segment.id).ok().map(|found| &*self.clusters[found])
     }
 
+    /// The ids of all clusters, ascending.
+    pub fn cluster_ids(&self) -> Vec<ClusterId> {
+        self.clusters.iter().map(|segment| segment.id).collect()
+    }
+
     /// The position of a cluster, if the register holds it.
     pub(in crate::domain) fn cluster_at(&self, id: ClusterId) -> Option<ClusterAt> {
         self.clusters.binary_search_by_key(&id, |segment| segment.id).ok().map(ClusterAt::at)

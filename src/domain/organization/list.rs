@@ -5,6 +5,7 @@ use roaring::RoaringBitmap;
 
 use super::{Filter, Organization};
 use crate::domain::{
+    enumerated,
     gathered::{Directions, Keys, Term, ended, page_along, page_of, then_by_name},
     ledger::{
         Image,
@@ -179,6 +180,17 @@ fn name<'k>(keys: &Keys<'k>) -> &'k str {
 fn relevance(keys: &Keys<'_>) -> i64 {
     let found = keys.terms().iter().find_map(|term| if let Term::Number(found) = term { Some(*found) } else { None });
     found.unwrap_or_default()
+}
+
+/// The same page of lists of organizations that are known by id, each as it is known at a revision.
+pub fn pages_of_ids(
+    image: &Image,
+    lists: Vec<Vec<OrganizationId>>,
+    revision: Revision,
+    request: &PageRequest,
+) -> Vec<Page<Organization>> {
+    let known = |id| Organization::known(image, image.organizations().position(id)?, rev(revision));
+    enumerated::pages(lists, request, known)
 }
 
 /// The same page of some sets of organizations, by id, each as it is known at a revision. The keys

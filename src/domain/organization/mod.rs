@@ -17,7 +17,7 @@ use entity::{
 };
 
 pub(super) use self::list::pages_of_sets;
-pub use self::list::{Order, kinds, list};
+pub use self::list::{Order, kinds, list, pages_of_ids};
 use super::{
     condition::Tree,
     ledger::{

@@ -7,7 +7,7 @@ use entity::{
     published_figure::{Disclosure, Metric, Model, Nature},
 };
 
-use super::{Interval, Population, Span, exits, flow, headcount};
+use super::{Interval, Population, Span, Unit, exits, flow, headcount};
 use crate::domain::{
     Result,
     ledger::{
@@ -75,7 +75,7 @@ pub fn compare(
         Measure::Present(kind, status, sphere) => {
             let of = |sphere| Condition::Of(organization::Condition::Sphere(vec![sphere]).into());
             let filter = Filter::all(sphere.map(|sphere| of(sphere).into()));
-            let head = headcount(image, cluster, &filter, PointInTime { as_of: last, revision });
+            let head = headcount(image, cluster, &filter, Unit::Participations, PointInTime { as_of: last, revision });
             let count = match (kind, status) {
                 (ParticipationKind::Partner, _) => head.partners,
                 (_, Status::Candidate) => head.candidates,

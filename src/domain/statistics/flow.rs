@@ -76,6 +76,11 @@ impl Interval {
         }
     }
 
+    /// The first days of the units of a span: the span's own, then that of each unit that begins in it.
+    pub fn starts(self, span: Span) -> Result<Vec<NaiveDate>> {
+        Ok(self.buckets(span.check()?)?.into_iter().map(|bucket| bucket.from).collect())
+    }
+
     /// The units of a span, the first and the last cut to it.
     fn buckets(self, span: Span) -> Result<Vec<Span>> {
         let mut buckets = Vec::new();

@@ -20,7 +20,7 @@ use std::{
 
 use entity::{id::ClusterId, participation::ParticipationKind, participation_period::Status};
 
-use super::{Count, Population};
+use super::{Count, Population, Unit, distinct::Distinct};
 use crate::domain::{
     ledger::{
         Image,
@@ -74,15 +74,23 @@ fn population(cluster: Option<ClusterId>, filter: &Filter) -> Population {
 }
 
 /// How many members and partners there are, in a cluster or in all.
-pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Headcount {
+pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, unit: Unit, at: PointInTime) -> Headcount {
     let (population, point) = (population(cluster, filter), Point::from(at));
     let counted = population.on(image, point);
-    let mut numbers = Numbers::default();
+    let (mut numbers, mut distinct) = (Numbers::default(), Distinct::default());
     for (met, row) in counted.present() {
         let periods = &met.segment.periods;
         if let Some(place) = Headcount::place(met.kind(), periods.value(row).status()) {
-            numbers[place][usize::from(!periods.is_confirmed(row, point.day))] += 1;
+            let is_confirmed = periods.is_confirmed(row, point.day);
+            match unit {
+                Unit::Participations => numbers[place][usize::from(!is_confirmed)] += 1,
+                Unit::Organizations => distinct.add(place, met.organization(), is_confirmed),
+            }
         }
+    }
+    if unit == Unit::Organizations {
+        let counts = distinct.counts(numbers.len()).into_iter();
+        numbers.iter_mut().zip(counts).for_each(|(number, count)| *number = [count.confirmed, count.presumed]);
     }
     Headcount::of(numbers, counted.is_complete(point.day, false), counted.is_complete(point.day, true))
 }
@@ -102,9 +110,10 @@ impl Headcounts {
     }
 
     /// How many there are at a point in time.
-    pub fn at(&self, image: &Image, at: PointInTime) -> Headcount {
-        match self.changes(image, Point::from(at)) {
-            None => headcount(image, self.cluster, &self.filter, at),
+    pub fn at(&self, image: &Image, unit: Unit, at: PointInTime) -> Headcount {
+        let changes = (unit == Unit::Participations).then(|| self.changes(image, Point::from(at)));
+        match changes.flatten() {
+            None => headcount(image, self.cluster, &self.filter, unit, at),
             Some(changes) => changes.on(Point::from(at).day),
         }
     }

@@ -6,6 +6,7 @@
 
 mod breakdown;
 mod comparison;
+mod distinct;
 mod flow;
 mod headcount;
 
@@ -16,7 +17,8 @@ use entity::{
 
 pub use self::{
     breakdown::{
-        Breakdown, Dimension, EveryDay, Group, GroupOrder, MAX_DIMENSIONS, Question, Value, breakdown, rows_behind,
+        Applied, Breakdown, Dimension, EveryDay, Group, GroupOrder, Keys, Line, MAX_DIMENSIONS, Part, Question, Series,
+        Unit, Value, breakdown, criteria_in_force, criteria_named, organizations_behind, rows_behind, series,
     },
     comparison::{Comparison, Incomparable, compare},
     flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},

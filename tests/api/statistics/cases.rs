@@ -32,6 +32,32 @@ async fn what_makes_no_sense_is_refused_with_what_to_change() {
         ),
         ("breakdown(by: []) { total { value } }", "from 1 to 4 dimensions, not 0"),
         ("breakdown(by: [STATUS, KIND, SPHERE, CLUSTER, SECTOR]) { total { value } }", "from 1 to 4 dimensions, not 5"),
+        ("breakdown(by: [ATTRIBUTE]) { total { value } }", "by the attribute that `attribute` names"),
+        (r#"breakdown(by: [SPHERE], attribute: "wood") { total { value } }"#, "goes with `ATTRIBUTE`"),
+        (
+            r#"breakdown(by: [SPHERE], criteria: "criteria_01h455vb4pex5vsknk084sn02q") { total { value } }"#,
+            "goes with `VERDICT`",
+        ),
+        (
+            r#"breakdown(by: [VERDICT], criteria: "criteria_01h455vb4pex5vsknk084sn02q") { total { value } }"#,
+            "names no version that the register holds",
+        ),
+        (
+            r#"breakdown(by: [VERDICT], criteria: "cluster_01h455vb4pex5vsknk084sn02q") { total { value } }"#,
+            "where the id of a criteria is expected",
+        ),
+        (
+            r#"series(period: { from: "1970-01-01", to: "2020-01-01" }, interval: DAY) { days }"#,
+            "more than 1000 buckets",
+        ),
+        (
+            r#"series(period: { from: "2020-01-01", to: "2019-01-01" }, interval: DAY) { days }"#,
+            "`to` is the first day after it",
+        ),
+        (
+            r#"series(period: { from: "2019-01-01", to: "2020-01-01" }, interval: YEAR, limit: 0) { days }"#,
+            "`limit` must be from 1 to 1000",
+        ),
         ("breakdown(by: [SPHERE, SPHERE]) { total { value } }", "once"),
         ("breakdown(by: [SPHERE], limit: 0) { total { value } }", "`limit` must be from 1 to 1000, not 0"),
         ("breakdown(by: [SPHERE], limit: 1001) { total { value } }", "`limit` must be from 1 to 1000, not 1001"),
@@ -69,45 +95,74 @@ async fn an_empty_register_counts_nothing_and_claims_nothing() {
 }
 
 #[tokio::test]
-async fn a_limit_keeps_the_largest_and_the_unknown() {
+async fn what_is_beyond_a_limit_is_summed() {
     let mut package = Package::new("sizes").cluster("c0");
-    for (key, size) in
-        [("a", "micro"), ("b", "micro"), ("c", "micro"), ("d", "small"), ("e", "small"), ("f", "large"), ("g", "")]
-    {
+    for (key, sphere, size) in [
+        ("a", "company", "micro"),
+        ("b", "company", "micro"),
+        ("c", "company", "micro"),
+        ("d", "company", "small"),
+        ("e", "company", "small"),
+        ("f", "company", "large"),
+        ("g", "company", ""),
+        ("h", "public", ""),
+    ] {
         package = package
-            .rows("organizations", "id,sphere,size_class,source", &[format!("{key},company,{size},s")])
+            .rows("organizations", "id,sphere,size_class,source", &[format!("{key},{sphere},{size},s")])
             .rows("organization_names", "organization,kind,name", &[format!("{key},trade,{key}")])
             .member("c0", key, "effective", "2020", "");
     }
     let app = TestApp::with(&package).await;
-    let rows = |arguments: &str| {
-        format!(
-            "{{ statistics {{ breakdown(by: [SIZE_CLASS] {arguments}) {{ rowCount total {{ value }} rows {{ keys {{ value label(language: FR) }} count {{ value }} }} }} }} }}"
-        )
+    let shown = async |by: &str, arguments: &str| -> Vec<String> {
+        let rows = format!(
+            "{{ statistics {{ breakdown(by: [{by}] {arguments}) {{ rowCount total {{ value }} rows {{
+                keys {{ value label(language: FR) }} kind groupCount count {{ value }} share {{ value base complete }}
+                memberships {{ totalCount nodes {{ organization {{ name }} }} }} organizations {{ totalCount }} }} }} }} }}"
+        );
+        let answer = &app.ask(&rows).await["statistics"]["breakdown"];
+        assert_eq!(answer["total"]["value"], 8);
+        let rows = list(&answer["rows"]);
+        assert_eq!(rows.iter().map(|row| row["count"]["value"].as_i64().unwrap_or_default()).sum::<i64>(), 8);
+        assert_eq!(
+            rows.iter().map(|row| row["groupCount"].as_i64().unwrap_or_default()).sum::<i64>(),
+            answer["rowCount"].as_i64().expect("a number")
+        );
+        let row = |row: &Value| {
+            assert_eq!(row["memberships"]["totalCount"], row["count"]["value"]);
+            assert_eq!(row["organizations"]["totalCount"], row["count"]["value"]);
+            let value = row["count"]["value"].as_f64().expect("a number");
+            assert_eq!(row["share"], json!({ "value": value / 8.0, "base": 8, "complete": false }));
+            let keys: Vec<_> = list(&row["keys"]).iter().map(|key| key["label"].as_str().unwrap_or("-")).collect();
+            format!("{} {} {}", keys.join("/"), row["count"]["value"], row["kind"].as_str().unwrap_or("-"))
+        };
+        rows.iter().map(row).collect()
     };
-    let shown = |answer: Value| -> Vec<String> {
-        let rows = list(&answer["statistics"]["breakdown"]["rows"]).iter();
-        rows.map(|row| format!("{} {}", row["keys"][0]["label"].as_str().unwrap_or("-"), row["count"]["value"]))
-            .collect()
-    };
-    let answer = app.ask(&rows("limit: 1")).await;
+    assert_eq!(shown("SIZE_CLASS", "limit: 1").await, ["micro 3 GROUP", "inconnu 2 GROUP", "autres 3 REST"]);
     assert_eq!(
-        (&answer["statistics"]["breakdown"]["rowCount"], &answer["statistics"]["breakdown"]["total"]["value"]),
-        (&json!(4), &json!(7))
-    );
-    assert_eq!(shown(answer), ["micro 3", "inconnu 1"]);
-    assert_eq!(
-        shown(app.ask(&rows("orderBy: { field: COUNT }, limit: 2")).await),
-        ["grande 1", "inconnu 1", "petite 2"],
+        shown("SIZE_CLASS", "orderBy: [{ field: COUNT }], limit: 2").await,
+        ["grande 1 GROUP", "petite 2 GROUP", "inconnu 2 GROUP", "autres 3 REST"],
         "the unknown take no place of the known"
     );
+    for (order, expected) in [
+        ("orderBy: [{ field: KEY }]", ["micro 3", "petite 2", "grande 1", "inconnu 2"]),
+        ("orderBy: { field: COUNT }", ["grande 1", "petite 2", "inconnu 2", "micro 3"]),
+        (
+            "orderBy: [{ field: COUNT }, { field: KEY, direction: DESC }]",
+            ["grande 1", "inconnu 2", "petite 2", "micro 3"],
+        ),
+        ("", ["micro 3", "petite 2", "inconnu 2", "grande 1"]),
+    ] {
+        let expected: Vec<_> = expected.iter().map(|row| format!("{row} GROUP")).collect();
+        assert_eq!(shown("SIZE_CLASS", order).await, expected);
+    }
     assert_eq!(
-        shown(app.ask(&rows("orderBy: { field: KEY }")).await),
-        ["micro 3", "petite 2", "grande 1", "inconnu 1"]
-    );
-    assert_eq!(
-        shown(app.ask(&rows("orderBy: { field: COUNT }")).await),
-        ["grande 1", "inconnu 1", "petite 2", "micro 3"]
+        shown("SPHERE, SIZE_CLASS", "limit: 2").await,
+        [
+            "entreprise/micro 3 GROUP",
+            "entreprise/petite 2 GROUP",
+            "autres/autres 1 REST",
+            "autres, en partie inconnus/autres, en partie inconnus 2 UNKNOWN_REST"
+        ]
     );
 }
 

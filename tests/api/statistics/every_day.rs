@@ -17,7 +17,7 @@ use trihelix::domain::{
 use super::{model::Model, random::on_registers};
 use crate::support::dice::Dice;
 
-const DIMENSIONS: [Dimension; 9] = [
+const DIMENSIONS: [Dimension; 10] = [
     Dimension::Status,
     Dimension::Kind,
     Dimension::Sphere,
@@ -26,6 +26,7 @@ const DIMENSIONS: [Dimension; 9] = [
     Dimension::Municipality,
     Dimension::SizeClass,
     Dimension::ExitKind,
+    Dimension::ExitReason,
     Dimension::Cluster,
 ];
 
@@ -54,7 +55,7 @@ fn question(dice: &mut Dice, clusters: &[ClusterId], at: PointInTime) -> Questio
         }
     }
     let cluster = dice.one_in(4).then(|| dice.pick(clusters));
-    Question { population: Population { cluster, kinds, filter }, by, at }
+    Question::new(Population { cluster, kinds, filter }, by, at)
 }
 
 #[test]
@@ -76,8 +77,8 @@ fn the_counts_of_every_day_are_those_of_each() {
                 let day = [day.pred_opt(), Some(day), day.succ_opt(), Some(dice.day())][dice.below(4) as usize];
                 let at = PointInTime { as_of: day.expect("a day"), revision };
                 let question = Question { at, ..question.clone() };
-                let expected = breakdown(&image, &question, GroupOrder::Key, false, 1000).expect("it is counted");
-                let found = every_day.breakdown(&image, &question, GroupOrder::Key, false, 1000);
+                let expected = breakdown(&image, &question, &[(GroupOrder::Key, false)], 1000).expect("it is counted");
+                let found = every_day.breakdown(&image, &question, &[(GroupOrder::Key, false)], 1000);
                 assert_eq!(found.expect("it is answered"), expected, "{question:?}");
                 groups.set(groups.get() + expected.groups.len());
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use entity::{
-    Revision, TextEnum, activity, cluster, cluster_event, cluster_profile,
+    Revision, TextEnum, activity, attribute, cluster, cluster_event, cluster_profile,
     id::{ClusterId, OrganizationId, ParticipationId},
     organization_profile, participation,
     participation_period::{self, ExitKind, ExitReason, Status},
@@ -23,6 +23,7 @@ pub(super) struct Model {
     pub(super) profiles: Vec<organization_profile::Model>,
     pub(super) sites: Vec<site::Model>,
     pub(super) activities: Vec<activity::Model>,
+    pub(super) attributes: Vec<attribute::Model>,
     pub(super) sectors: Vec<sector::Model>,
     pub(super) classes: Vec<sector_nace::Model>,
     pub(super) participations: Vec<participation::Model>,
@@ -58,6 +59,7 @@ impl Model {
             profiles: all!(organization_profile),
             sites: all!(site),
             activities: all!(activity),
+            attributes: all!(attribute),
             sectors: all!(sector),
             classes: all!(sector_nace),
             participations: all!(participation),
@@ -84,7 +86,8 @@ impl Model {
         });
         let complete = self.cluster_profiles.iter().filter_map(|row| row.complete_from);
         let dated = self.activities.iter().filter_map(|row| row.valid_to);
-        periods.chain(complete).chain(dated).collect()
+        let said = self.attributes.iter().filter_map(|row| row.valid_to);
+        periods.chain(complete).chain(dated).chain(said).collect()
     }
 
     pub(super) fn is_confirmed(period: &participation_period::Model, day: NaiveDate) -> bool {
@@ -154,6 +157,16 @@ impl Model {
             "SPHERE" => [upper(&profile.sphere)].into(),
             "SIZE_CLASS" => profile.size_class.iter().map(upper).collect(),
             "EXIT_KIND" => period.exit_kind.iter().map(upper).collect(),
+            "EXIT_REASON" => period.exit_reason.iter().map(upper).collect(),
+            "ATTRIBUTE" => {
+                let said = self.attributes.iter().filter(|row| {
+                    row.organization_id == of.organization_id
+                        && row.code == "wood"
+                        && known(row.recorded_rev, row.superseded_rev, revision)
+                        && covers(row.valid_from, row.valid_to, day)
+                });
+                said.filter_map(|row| row.value).map(|holds| holds.to_string()).collect()
+            }
             "CLUSTER" => [self.clusters[&of.cluster_id].clone()].into(),
             "MUNICIPALITY" => {
                 let sites = self.sites.iter().filter(|row| {
@@ -200,6 +213,20 @@ impl Model {
             other => panic!("{other} is no dimension"),
         };
         values.into_iter().collect()
+    }
+
+    /// The combinations of values of a participation in some dimensions; none where one is unknown.
+    pub(super) fn keys(&self, by: &[&str], of: &participation::Model, at: Point) -> Vec<Vec<Option<String>>> {
+        let mut keys: Vec<Vec<Option<String>>> = vec![Vec::new()];
+        for dimension in by {
+            let values: Vec<_> = self.values(dimension, of, at).into_iter().map(Some).collect();
+            let values = if values.is_empty() { vec![None] } else { values };
+            let longer = |key: &Vec<Option<String>>| {
+                values.iter().map(|value| [key.as_slice(), std::slice::from_ref(value)].concat()).collect::<Vec<_>>()
+            };
+            keys = keys.iter().flat_map(longer).collect();
+        }
+        keys
     }
 
     /// How a participation that was active on the day before ended on a day.

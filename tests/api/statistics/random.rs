@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use entity::{TextEnum, participation_period::ExitKind};
 
 use proptest::strategy::Strategy;
+use serde_json::{Value, json};
 
 use crate::support::{
     Package, TestApp,
@@ -70,6 +71,20 @@ fn places() -> Vec<(String, bool)> {
     places
 }
 
+/// A version of the criteria of a cluster, with some rule.
+fn criteria(dice: &mut Dice, cluster: &str, number: u32, from: &str, to: Option<&str>) -> Value {
+    let rule = match dice.below(4) {
+        0 => json!({ "attribute": "wood" }),
+        1 => json!({ "any": [{ "attribute": "wood" }, { "sphere": ["public"] }] }),
+        2 => json!({ "all": [{ "sphere": ["company"] }, { "municipality": ["21001"] }] }),
+        _ => json!({ "not": { "activity": { "version": "2008", "under": ["13"] } } }),
+    };
+    json!({
+        "cluster": cluster, "version": number, "state": "adopted", "label": { "en": "Criteria" },
+        "from": from, "to": to, "source": "s", "criteria": [{ "required": true, "rule": rule }]
+    })
+}
+
 /// A register with some chance in everything that statistics look at; `histories` are kept from version to version except
 /// for some.
 fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
@@ -93,6 +108,11 @@ fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
     if !dice.one_in(3) {
         package = package.rows("sector_nace", "cluster,sector,nace_version,nace_code", &["c0,a,2008,38.3"]);
     }
+    package = package.criteria(json!([
+        criteria(dice, "c0", 1, "2016-01-01", Some("2021-03-01")),
+        criteria(dice, "c0", 2, "2021-03-01", None),
+        criteria(dice, "c1", 1, "2019-01-01", None),
+    ]));
     for organization in 0..ORGANIZATIONS {
         let dice = &mut dice.part();
         let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
@@ -113,6 +133,11 @@ fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
             let municipality = dice.pick(&["21001", "21004", "21007", ""]);
             let line = format!("o{organization},seat,{municipality},{from},{to},s");
             package = package.rows("sites", "organization,kind,municipality,from,to,source", &[line]);
+        }
+        for _ in 0..dice.below(3) {
+            let (value, (from, to)) = (dice.pick(&["true", "true", "false", "unknown"]), span(dice));
+            let line = format!("o{organization},wood,{value},{from},{to},s");
+            package = package.rows("attributes", "organization,code,value,from,to,source", &[line]);
         }
     }
     for ((place, is_member), history_of) in places().iter().zip(histories) {

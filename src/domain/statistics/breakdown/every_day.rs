@@ -23,6 +23,7 @@
 
 use std::{
     any::Any,
+    ops::Range,
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicBool, Ordering},
@@ -31,20 +32,21 @@ use std::{
 };
 
 use super::{
-    Breakdown, Dimension, GroupOrder, Question,
-    counter::{Codes, Counter},
-    sectors::Sectors,
+    Breakdown, Dimension, GroupOrder, Question, Unit,
+    codes::Codes,
+    counter::Counter,
+    stretches::{Stretches, are_few},
     tally::Tally,
 };
 use crate::domain::{
     Result,
     ledger::{
         Image,
-        columns::{Day, OPEN, Point, Rev, rev},
+        columns::{Day, OPEN, Rev, rev},
         image::Kept,
     },
     participation::Condition,
-    population::{Met, Population},
+    population::Population,
     positions::ParticipationAt,
     statistics::Count,
 };
@@ -99,16 +101,13 @@ impl EveryDay {
         let counter = Counter::new(image, question).ok()?;
         let sizes = Tally::sizes(counter.code_counts())?;
         let parts: Vec<usize> = counter.counted.parts().iter().map(|part| part.len()).collect();
-        let gather = |first: usize, count: usize| {
-            let mut gathering = Gathering::new(image, question, &sizes)?;
-            gathering.clusters(first, count).then_some(gathering.changes)
-        };
+        let (image, sizes) = (image, sizes.as_slice());
         let gathered = thread::scope(|scope| {
             let mut first = 0;
             let threads = parts.iter().map(|count| {
                 first += count;
                 let (first, count) = (first - count, *count);
-                scope.spawn(move || gather(first, count))
+                scope.spawn(move || Gathering::of(image, question, sizes, first..first + count))
             });
             let threads: Vec<_> = threads.collect();
             let join = |thread: thread::ScopedJoinHandle<'_, _>| thread.join().expect("gathering does not panic");
@@ -120,7 +119,7 @@ impl EveryDay {
         }
         // Each thread put its own in order: what is left is to join them.
         changes.sort();
-        Some(Self::in_order(sizes, &changes))
+        Some(Self::in_order(sizes.to_vec(), &changes))
     }
 
     fn in_order(sizes: Vec<u32>, changes: &[(Day, Change)]) -> Self {
@@ -163,12 +162,11 @@ impl EveryDay {
         &self,
         image: &Image,
         question: &Question,
-        order: GroupOrder,
-        descending: bool,
+        order: &[(GroupOrder, bool)],
         limit: usize,
     ) -> Result<Breakdown> {
         let counter = Counter::new(image, question)?;
-        Ok(counter.answer(self.on(counter.counted.at.day), order, descending, limit))
+        Ok(counter.answer(self.on(counter.counted.at.day), order, limit))
     }
 
     fn bytes(&self) -> usize {
@@ -180,79 +178,65 @@ impl EveryDay {
 /// Whether who is counted depends on periods alone, and by what on facts with days.
 fn depends_on_periods(question: &Question) -> bool {
     let is_of_organization = |condition: &Condition| matches!(condition, Condition::Of(_));
-    !question.population.filter.has(&is_of_organization) && !question.by.contains(&Dimension::JoinYear)
+    are_few(question)
+        && question.unit == Unit::Participations
+        && !question.population.filter.has(&is_of_organization)
+        && !question.by.contains(&Dimension::JoinYear)
 }
 
 /// The changes of some clusters.
 struct Gathering<'a> {
-    counter: Counter<'a>,
     sizes: &'a [u32],
     changes: Vec<(Day, Change)>,
+    /// Whose stretches come, where it stood in the last one, in order, and until when.
+    of: Option<ParticipationAt>,
+    stood: Vec<Change>,
+    until: Day,
 }
 
-impl<'a> Gathering<'a> {
-    fn new(image: &'a Image, question: &'a Question, sizes: &'a [u32]) -> Option<Self> {
-        let mut counter = Counter::new(image, question).ok()?;
-        // What was gathered holds on one day.
-        counter.counted.gathered = None;
-        Some(Self { counter, sizes, changes: Vec::new() })
+impl Gathering<'_> {
+    /// Gathers those of some clusters, in order; nothing where they are too many.
+    fn of(image: &Image, question: &Question, sizes: &[u32], clusters: Range<usize>) -> Option<Vec<(Day, Change)>> {
+        let mut stretches = Stretches::new(image, question).ok()?;
+        let (of, stood, until) = (None, Vec::new(), Day::MIN);
+        let mut gathering = Gathering { sizes, changes: Vec::new(), of, stood, until };
+        for cluster in clusters {
+            stretches.each(
+                cluster..cluster + 1,
+                |_| true,
+                |met, days, is_confirmed, groups| {
+                    gathering.stretch(met.position, days, is_confirmed, groups);
+                },
+            );
+            gathering.leave();
+            if gathering.changes.len() > MAX_CHANGES {
+                return None;
+            }
+        }
+        gathering.changes.sort_unstable();
+        Some(gathering.changes)
     }
 
-    /// Gathers those of some clusters, in order; false where they are too many.
-    fn clusters(&mut self, first: usize, count: usize) -> bool {
-        let clusters = self.counter.counted.clusters[first..first + count].to_vec();
+    fn stretch(&mut self, of: ParticipationAt, days: Range<Day>, is_confirmed: bool, groups: &[Codes]) {
         let everyone = self.sizes.iter().product::<u32>();
-        let mut sectors = Sectors::new();
-        for (cluster, segment) in clusters {
-            for position in 0..segment.ids.len() {
-                let met = Met { segment, cluster, position: ParticipationAt::at(position), row: None };
-                self.participation(met, everyone, &mut sectors);
-            }
-            if self.changes.len() > MAX_CHANGES {
-                return false;
-            }
+        let places = groups.iter().map(|codes| Tally::place(self.sizes, *codes)).chain([everyone]);
+        let mut stands: Vec<_> = places.map(|place| Change::new(place, is_confirmed, true)).collect();
+        stands.sort_unstable();
+        if self.of == Some(of) && self.until == days.start {
+            let stood = std::mem::take(&mut self.stood);
+            self.turn(days.start, &stood, &stands);
+        } else {
+            self.leave();
+            self.turn(days.start, &[], &stands);
         }
-        self.changes.sort_unstable();
-        true
+        (self.of, self.stood, self.until) = (Some(of), stands, days.end);
     }
 
-    fn participation(&mut self, met: Met<'a>, everyone: u32, sectors: &mut Sectors) {
-        let rev = self.counter.counted.at.rev;
-        if !self.counter.counted.is_of_kinds(met) {
-            return;
-        }
-        // Where it stood until the last day so far, and since when no longer.
-        let (mut stood, mut until): (Vec<Change>, Day) = (Vec::new(), Day::MIN);
-        for row in met.segment.periods_of(met.position, rev) {
-            let met = Met { row: Some(row), ..met };
-            if !self.counter.counted.satisfies(met) {
-                continue;
-            }
-            let (periods, end) = (&met.segment.periods, met.segment.periods.to(row));
-            let mut turns = vec![periods.from(row), end];
-            turns.extend(periods.presumed_from(row).filter(|day| (periods.from(row)..end).contains(day)));
-            self.counter.turns(met, periods.from(row)..end, &mut turns);
-            turns.sort_unstable();
-            turns.dedup();
-            for days in turns.windows(2) {
-                let &[from, to] = days else { continue };
-                self.counter.counted.at = Point { day: from, rev };
-                let is_confirmed = periods.is_confirmed(row, from);
-                let mut stands = vec![Change::new(everyone, is_confirmed, true)];
-                self.counter.groups(met, row, sectors, |codes: Codes, _| {
-                    stands.push(Change::new(Tally::place(self.sizes, codes), is_confirmed, true));
-                });
-                stands.sort_unstable();
-                if until == from {
-                    self.turn(from, &stood, &stands);
-                } else {
-                    self.turn(until, &stood, &[]);
-                    self.turn(from, &[], &stands);
-                }
-                (stood, until) = (stands, to);
-            }
-        }
-        self.turn(until, &stood, &[]);
+    /// The last participation leaves where it stood.
+    fn leave(&mut self) {
+        let stood = std::mem::take(&mut self.stood);
+        self.turn(self.until, &stood, &[]);
+        self.of = None;
     }
 
     /// What changes on a day for one who stood in some groups and stands in others; both are in

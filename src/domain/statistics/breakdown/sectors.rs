@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::MAX_DIMENSIONS;
 use crate::domain::{
     ledger::columns::Rev,
     population::Met,
@@ -19,8 +18,6 @@ pub(super) struct Sectors {
     of_class: Vec<u64>,
     /// Ranges of classes, each with the position of its sector.
     ranges: Vec<(Range<ClassAt>, usize)>,
-    /// The values of a participation in each dimension, so that each has room for the next one's.
-    pub(super) values: [Vec<u32>; MAX_DIMENSIONS],
 }
 
 /// How many sectors have a bit.
@@ -29,7 +26,7 @@ const BITS: usize = u64::BITS as usize;
 impl Sectors {
     pub(super) fn new() -> Self {
         let of_class = vec![0; REFERENCE.class_count()];
-        Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new(), values: Default::default() }
+        Self { cluster: None, codes: Vec::new(), of_class, ranges: Vec::new() }
     }
 
     /// Makes ready for a participation's cluster; they come cluster by cluster.

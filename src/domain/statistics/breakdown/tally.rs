@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::{
     MAX_DIMENSIONS,
-    counter::{Codes, UNKNOWN},
+    codes::{Codes, UNKNOWN},
 };
 use crate::domain::statistics::Count;
 
