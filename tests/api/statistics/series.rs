@@ -56,7 +56,7 @@ fn dimensions(dice: &mut Dice) -> Vec<&'static str> {
 fn starts(from: NaiveDate, to: NaiveDate, interval: &str) -> Vec<NaiveDate> {
     let begins = |day: NaiveDate| match interval {
         "YEAR" => day.ordinal() == 1,
-        "QUARTER" => day.day() == 1 && day.month0() % 3 == 0,
+        "QUARTER" => day.day() == 1 && day.month0().is_multiple_of(3),
         "MONTH" => day.day() == 1,
         "WEEK" => day.weekday() == chrono::Weekday::Mon,
         _ => true,

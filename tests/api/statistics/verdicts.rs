@@ -24,10 +24,10 @@ fn members_by_verdict_are_those_whose_organizations_are_assessed_so() {
             );
             let all = app.ask(&all).await;
             let of_all = |slug: &str, verdict: &Value| {
-                let rows = list(&all["statistics"]["breakdown"]["rows"]).iter();
+                let mut rows = list(&all["statistics"]["breakdown"]["rows"]).iter();
                 let is_of =
                     |row: &&Value| row["keys"][0]["cluster"]["slug"] == slug && row["keys"][1]["value"] == *verdict;
-                let found = rows.filter(is_of).next();
+                let found = rows.find(is_of);
                 found.map_or(json!(0), |row| row["count"]["value"].clone())
             };
             for slug in ["c0", "c1", "c2"] {
