@@ -18,6 +18,7 @@ mod m20261125_000011_register;
 mod m20261125_000012_current_rows;
 mod m20261126_000013_lists;
 mod m20261126_000014_days;
+mod m20261126_000015_changes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_current_rows::Migration),
             Box::new(m20261126_000013_lists::Migration),
             Box::new(m20261126_000014_days::Migration),
+            Box::new(m20261126_000015_changes::Migration),
         ]
     }
 }

@@ -33,6 +33,11 @@ pub struct Filter {
 /// What the cursors carry: the date, the id.
 pub const KEYS: [KeyKind; 2] = [KeyKind::Text, KeyKind::Id];
 
+/// The date that is stated, as a text. Undated figures come last in time.
+pub(super) fn on() -> Expr {
+    Expr::cust(r#"coalesce(published_figure."on", '9999-12-31')"#)
+}
+
 fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revision) -> List {
     let mut condition = Condition::all().add(known::<Entity>(revision));
     if let Some(metrics) = &filter.metrics {
@@ -47,11 +52,7 @@ fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revis
     if let Some(ids) = &filter.clusters {
         condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
-    let order = vec![
-        // Undated figures come last in time.
-        Term::new(Expr::cust(r#"coalesce(published_figure."on", '9999-12-31')"#), KEYS[0], descending),
-        Term::new(Column::Id.into_expr(), KEYS[1], descending),
-    ];
+    let order = vec![Term::new(on(), KEYS[0], descending), Term::new(Column::Id.into_expr(), KEYS[1], descending)];
     List::of(Entity::find().filter(condition), order).texts([Column::Explanation])
 }
 

@@ -4,6 +4,7 @@
 //! [`mod@reference`] holds what is not the register's own; then the concepts, of which [`participation`] joins
 //! [`organization`] and [`cluster`]; the [`ledger`], and what is read from it: [`statistics`] and [`eligibility`].
 
+pub mod change;
 pub mod check;
 pub mod cluster;
 pub mod condition;

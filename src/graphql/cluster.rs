@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     assessment::{Assessment, Version, assess},
     basis::{ContextExt, PointInTimeInput},
+    change::{self, Asked, ChangeConnection, ChangeKind, ChangesBetween},
     criteria::Criteria,
     error::{Error, Result},
     event::{self, ClusterEvent, EventFilter},
@@ -26,7 +27,7 @@ use super::{
     scalars::{Date, Instant},
     sector::{Sector, Service},
     source::{self, Source},
-    statistics::Statistics,
+    statistics::{Kind, Statistics},
 };
 use crate::domain::{self, eligibility, page::Page, participation::Of};
 
@@ -194,6 +195,35 @@ impl Cluster {
     ) -> Result<Connection<Partnership>> {
         let page = Arguments { first, after, last, before };
         Partnership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
+    }
+
+    /// What changed: of its members and partners, and what is recorded of itself. Between days: what became true, day by day.
+    /// Between revisions: what the register learnt, corrections included, revision by revision and then day by day. Ties by
+    /// id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Between two days, or between two revisions.")] between: ChangesBetween,
+        #[graphql(desc = "Only changes of these kinds. Default: of all.")] kind: Option<Vec<ChangeKind>>,
+        #[graphql(desc = "Of what the statuses are told. Default: of memberships and partnerships.")]
+        participation: Option<Vec<Kind>>,
+        #[graphql(
+            desc = "Only statuses of those that satisfy it; no condition on the status. Conditions on organizations are taken on \
+                    the last of the days, or today."
+        )]
+        filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Between days, what the register held at this instant. Default: what it holds now.")]
+        known_at: Option<Instant>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<ChangeConnection> {
+        let asked = Asked { between, kind, participation, filter, known_at };
+        asked.each(ctx, &self.0, change::of_clusters, Arguments { first, after, last, before }).await
     }
 
     /// The version of its entry criteria in force at a point in time; null when none is. It shows what is known at the

@@ -162,10 +162,21 @@ impl Criteria {
         read: Vec<criteria_profile::Model>,
         revision: Revision,
     ) -> Result<Vec<Row<criteria_profile::Model>>> {
-        let basis = ctx.basis().revision();
-        if read.is_empty() || revision == basis {
+        if revision == ctx.basis().revision() {
             return Ok(level::level(read));
         }
+        Self::known(ctx, read).await
+    }
+
+    /// The versions that some rows are of, whichever, as the request knows them, on one level.
+    pub(super) async fn known(
+        ctx: &Context<'_>,
+        read: Vec<criteria_profile::Model>,
+    ) -> Result<Vec<Row<criteria_profile::Model>>> {
+        if read.is_empty() {
+            return Ok(Vec::new());
+        }
+        let basis = ctx.basis().revision();
         let ids: Vec<_> = read.iter().map(|row| row.criteria_id).collect();
         let versions = by_ids(ctx.db(), &ids).await?;
         let known = |row: criteria_profile::Model| {

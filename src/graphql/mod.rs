@@ -5,6 +5,7 @@ mod assessment;
 mod basis;
 mod breakdown;
 mod breakdown_key;
+mod change;
 mod cluster;
 mod cluster_query;
 mod cost;
@@ -81,6 +82,7 @@ struct Query(
     reference::ReferenceQuery,
     register::RegisterQuery,
     statistics::StatisticsQuery,
+    change::ChangeQuery,
     node::NodeQuery,
 );
 
@@ -99,7 +101,8 @@ merged!(
     7: reference::ReferenceQuery,
     8: register::RegisterQuery,
     9: statistics::StatisticsQuery,
-    10: node::NodeQuery,
+    10: change::ChangeQuery,
+    11: node::NodeQuery,
 );
 
 /// The schema, with the limits of what it is asked. It needs no database to be built or printed.

@@ -8,6 +8,7 @@ use entity::{id::OrganizationId, organization_identifier, organization_profile};
 use super::{
     assessment::{Assessment, Version, assess},
     basis::{ContextExt, PointInTimeInput},
+    change::{self, Asked, ChangeConnection, ChangeKind, ChangesBetween},
     cluster_query::{self, ClusterKey},
     error::{Error, Result, nullable},
     filter::searched,
@@ -24,8 +25,9 @@ use super::{
     pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, order, words},
     participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     reference::Municipality,
-    scalars::StatedDate,
+    scalars::{Instant, StatedDate},
     source::{self, Source},
+    statistics::Kind,
 };
 use crate::domain::{
     enterprise_number, identifier,
@@ -205,6 +207,34 @@ impl OrganizationFields {
     ) -> Result<Connection<Partnership>> {
         let page = Arguments { first, after, last, before };
         Partnership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
+    }
+
+    /// What changed of its memberships and partnerships. Between days: what became true, day by day. Between revisions: what
+    /// the register learnt, corrections included, revision by revision and then day by day. Ties by id.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Between two days, or between two revisions.")] between: ChangesBetween,
+        #[graphql(desc = "Only changes of these kinds. Default: of all.")] kind: Option<Vec<ChangeKind>>,
+        #[graphql(desc = "Of what the statuses are told. Default: of memberships and partnerships.")]
+        participation: Option<Vec<Kind>>,
+        #[graphql(
+            desc = "Only statuses of those that satisfy it; no condition on the status. Conditions on organizations are taken on \
+                    the last of the days, or today."
+        )]
+        filter: Option<ParticipationFilter>,
+        #[graphql(desc = "Between days, what the register held at this instant. Default: what it holds now.")]
+        known_at: Option<Instant>,
+        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
+    ) -> Result<ChangeConnection> {
+        let asked = Asked { between, kind, participation, filter, known_at };
+        asked.each(ctx, &self.0, change::of_organizations, Arguments { first, after, last, before }).await
     }
 
     /// Whether it satisfies the entry criteria of a cluster at a point in time, and why. Null when no version is in force

@@ -211,6 +211,28 @@ impl<N: Node> Connection<N> {
     pub(crate) fn new(page: Arc<Page<Row<N::Model>>>, ordered: Ordered) -> Self {
         Self { page, ordered }
     }
+
+    pub(super) fn rows(&self) -> Vec<Row<N::Model>> {
+        self.page.rows.iter().map(|row| row.model.clone()).collect()
+    }
+
+    pub(super) fn rows_with_cursors(&self) -> Vec<(String, Row<N::Model>)> {
+        self.page.rows.iter().map(|row| (self.ordered.cursor(&row.keys), row.model.clone())).collect()
+    }
+
+    pub(super) fn info(&self) -> PageInfo {
+        let cursor = |row: Option<&page::Row<_>>| row.map(|row| self.ordered.cursor(&row.keys));
+        PageInfo {
+            has_next_page: self.page.has_next,
+            has_previous_page: self.page.has_previous,
+            start_cursor: cursor(self.page.rows.first()),
+            end_cursor: cursor(self.page.rows.last()),
+        }
+    }
+
+    pub(super) fn total(&self) -> i32 {
+        self.page.total.and_then(|total| i32::try_from(total).ok()).unwrap_or(i32::MAX)
+    }
 }
 
 impl<N: Node> TypeName for Connection<N> {
@@ -230,31 +252,22 @@ impl<N: Node> TypeName for Edge<N> {
 impl<N: Node> Connection<N> {
     /// The rows of the page with their cursors, in the order of the list.
     async fn edges(&self, ctx: &Context<'_>) -> Result<Vec<N::Edge>> {
-        ctx.basis().hold(self.page.rows.len())?;
-        let edge = |row: &page::Row<Row<N::Model>>| N::Edge::new(self.ordered.cursor(&row.keys), row.model.clone());
-        Ok(self.page.rows.iter().map(edge).collect())
+        ctx.list(self.rows_with_cursors(), |(cursor, row)| N::Edge::new(cursor, row))
     }
 
     /// The rows of the page, in the order of the list.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<N>> {
-        ctx.basis().hold(self.page.rows.len())?;
-        Ok(self.page.rows.iter().map(|row| N::of(row.model.clone())).collect())
+        ctx.list(self.rows(), N::of)
     }
 
     /// Where the page stands in the list.
     async fn page_info(&self) -> PageInfo {
-        let cursor = |row: Option<&page::Row<_>>| row.map(|row| self.ordered.cursor(&row.keys));
-        PageInfo {
-            has_next_page: self.page.has_next,
-            has_previous_page: self.page.has_previous,
-            start_cursor: cursor(self.page.rows.first()),
-            end_cursor: cursor(self.page.rows.last()),
-        }
+        self.info()
     }
 
     /// The number of rows of the whole list, whatever the page. Counted only when it is selected.
     async fn total_count(&self) -> i32 {
-        self.page.total.and_then(|total| i32::try_from(total).ok()).unwrap_or(i32::MAX)
+        self.total()
     }
 }
 

@@ -357,9 +357,7 @@ impl<N: Node<Model = domain::participation::Participation>> ParticipationEdge<N>
 
 /// An organization's dated relation with a cluster.
 pub(crate) enum Participation {
-    #[expect(dead_code, reason = "no field answers either kind; the interface is for fragments on what they share")]
     Membership(Membership),
-    #[expect(dead_code, reason = "as above")]
     Partnership(Partnership),
 }
 

@@ -94,11 +94,12 @@ const LENGTHS: [(&str, &str, u64); 20] = [
 ];
 
 /// What is counted over many rows, or decided for many organizations.
-const DEAR: [(&str, u64); 15] = [
+const DEAR: [(&str, u64); 16] = [
     ("headcount", 10),
     ("breakdown", 100),
     ("series", 200),
     ("flow", 100),
+    ("changes", 100),
     ("exits", 20),
     ("composition", 20),
     ("retention", 100),

@@ -38,8 +38,9 @@ use super::{
 };
 
 /// The operations that come with the server.
-const OURS: [(&str, &str); 13] = [
+const OURS: [(&str, &str); 14] = [
     ("breakdown", include_str!("../../operations/breakdown.graphql")),
+    ("changes", include_str!("../../operations/changes.graphql")),
     ("clusters", include_str!("../../operations/clusters.graphql")),
     ("eligibility", include_str!("../../operations/eligibility.graphql")),
     ("exits", include_str!("../../operations/exits.graphql")),

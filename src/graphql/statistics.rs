@@ -235,10 +235,7 @@ impl Statistics {
         kinds: Option<Vec<Kind>>,
         filter: Option<ParticipationFilter>,
     ) -> Result<statistics::Population> {
-        let mut kinds: Vec<ParticipationKind> =
-            kinds.map_or_else(|| vec![ParticipationKind::Member], |kinds| kinds.into_iter().map(Into::into).collect());
-        kinds.sort_unstable();
-        kinds.dedup();
+        let kinds = self::kinds(kinds.unwrap_or_else(|| vec![Kind::Member]));
         let filter = Filter::all([self.filter.clone(), filter.unwrap_or_default().parse(ctx)?]);
         Ok(statistics::Population { cluster: None, kinds, filter })
     }
@@ -489,7 +486,16 @@ impl Statistics {
     }
 }
 
-fn revision(ctx: &Context<'_>, known_at: Option<Instant>) -> entity::Revision {
+/// What is counted, each kind once.
+pub(super) fn kinds(kinds: Vec<Kind>) -> Vec<ParticipationKind> {
+    let mut kinds: Vec<ParticipationKind> = kinds.into_iter().map(Into::into).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// The revision that was the last one at an instant, by default the request's own.
+pub(super) fn revision(ctx: &Context<'_>, known_at: Option<Instant>) -> entity::Revision {
     match known_at {
         None => ctx.basis().revision(),
         known_at => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,

@@ -53,6 +53,12 @@ fn cases() -> Vec<Case> {
         ..case(field, parent, rows)
     };
     let impact = |field, parent| Case { empty: "", orders: None, key: "organization/id", ..case(field, parent, ROWS) };
+    let changes = |field, parent, rows| Case {
+        fixed: "between: { revisions: { from: 0, to: 1 } } kind: [JOINED] participation: [MEMBER]",
+        orders: None,
+        key: "participation/id",
+        ..case(field, parent, rows)
+    };
     let behind = |field, parent, rows| Case { empty: "", orders: None, ..case(field, parent, rows) };
     vec![
         case("Query.clusters", "", ROWS),
@@ -85,6 +91,9 @@ fn cases() -> Vec<Case> {
         impact("Impact.lost", r#"cluster(by: { slug: "c03" }) / criteria / impact(population: ALL)"#),
         impact("Impact.unchanged", r#"cluster(by: { slug: "c04" }) / criteria / impact(population: ALL)"#),
         impact("Impact.undetermined", r#"cluster(by: { slug: "c05" }) / criteria / impact(population: ALL)"#),
+        changes("Query.changes", "", 3 * ROWS - 1),
+        changes("Cluster.changes", OF_CLUSTER, ROWS),
+        changes("Organization.changes", OF_ORGANIZATION, ROWS + 1),
         case("Organization.memberships", OF_ORGANIZATION, ROWS),
         case("Organization.partnerships", OF_ORGANIZATION, ROWS),
     ]
@@ -163,11 +172,16 @@ impl Case {
         self.field.rsplit('.').next().unwrap_or_default()
     }
 
-    fn document(&self, arguments: &str) -> String {
-        let (name, fixed) = (self.name(), self.fixed);
+    /// The selection of the key of a row.
+    fn key(&self) -> String {
         let mut steps = self.key.rsplit('/');
         let last = steps.next().unwrap_or_default().to_owned();
-        let key = steps.fold(last, |inner, step| format!("{step} {{ {inner} }}"));
+        steps.fold(last, |inner, step| format!("{step} {{ {inner} }}"))
+    }
+
+    fn document(&self, arguments: &str) -> String {
+        let (name, fixed) = (self.name(), self.fixed);
+        let key = self.key();
         let arguments = format!("{fixed} {arguments}");
         let arguments = if arguments.trim().is_empty() { String::new() } else { format!("({arguments})") };
         let list = format!(
@@ -569,9 +583,11 @@ async fn lists_under_many_parents_are_those_under_each() {
         };
         let selection = |page: &str| {
             format!(
-                "id list: {}({page} {order}) {{ totalCount nodes {{ id }} edges {{ cursor }}
+                "id list: {}({} {page} {order}) {{ totalCount nodes {{ {} }} edges {{ cursor }}
                  pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }}",
-                case.name()
+                case.name(),
+                case.fixed,
+                case.key()
             )
         };
         let whole = app.ask(&format!("{{ {many} {{ nodes {{ {} }} }} }}", selection("first: 100"))).await;

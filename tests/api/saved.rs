@@ -23,8 +23,9 @@ use crate::support::{
 };
 
 /// Each operation with parameters that it answers something to.
-const ASKED: [(&str, &str); 13] = [
+const ASKED: [(&str, &str); 14] = [
     ("breakdown", "cluster=circlemade&by=SPHERE&by=STATUS&asOf=2023-12-14"),
+    ("changes", "cluster=circlemade&from=2018-01-01&to=2024-01-01"),
     ("clusters", ""),
     ("eligibility", "cluster=circlemade&asOf=2023-12-14&language=FR"),
     ("exits", "cluster=circlemade&from=2018-01-01&to=2026-01-01"),
@@ -337,7 +338,7 @@ async fn all_are_listed_for_people_and_for_programs() {
     let names: Vec<_> =
         listed["operations"].as_array().expect("a list").iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ASKED.map(|(name, _)| name));
-    let directory = &listed["operations"][7];
+    let directory = &listed["operations"][8];
     assert_eq!(
         directory["addresses"],
         json!(["/q/member-directory", "/q/member-directory.csv", "/q/member-directory.ndjson"])

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// Documents that reach every list under pages of parents.
-pub(crate) const DOCUMENTS: [&str; 19] = [
+pub(crate) const DOCUMENTS: [&str; 20] = [
     "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
        source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
        criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
@@ -55,6 +55,16 @@ pub(crate) const DOCUMENTS: [&str; 19] = [
        series(by: [VERDICT, CLUSTER, SECTOR], period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) {
          days total { counts { value } } groups { keys { label cluster { slug } sector { code } } counts { value } }
          rows { day keys { label sector { code } } } } } } } }",
+    "{ changes(between: { revisions: { from: 0, to: 1 } }) { counts { kind } nodes { kind } }
+       days: changes(between: { days: { from: \"2010-01-01\", to: \"2030-01-01\" } }) { totalCount }
+       clusters { nodes { facts: changes(between: { revisions: { from: 0, to: 1 } }, kind: [EVENT, CRITERIA_IN_FORCE, FIGURE_PUBLISHED]) {
+         nodes { source { title } before { ...fact } after { ...fact } } }
+         changes(between: { days: { from: \"2010-01-01\", to: \"2030-01-01\" } }, kind: [JOINED, ENDED]) { totalCount counts { kind }
+         nodes { kind participation { id } organization { name } cluster { slug } source { title } before { ...fact } after { ...fact } }
+         edges { node { recordedAt } } } } }
+       organizations { nodes { changes(between: { revisions: { from: 0, to: 1 } }) { counts { kind } nodes { after { ...fact } }
+         edges { cursor } } } } }
+     fragment fact on ChangedFact { ... on Period { id } ... on ClusterEvent { id } ... on Criteria { event { id } } ... on PublishedFigure { id } }",
     "{ statistics { composition { shares { sphere count } conditions { code } } retention { year retained { years } }
        flow(period: { from: \"2018-01-01\", to: \"2026-01-01\" }, interval: YEAR) { joinedByStatus { count } closingByStatus { count }
        ended { kind count } } } }",

@@ -1,6 +1,7 @@
 //! Statistics, against a model that counts day by day from the rows of the tables, on random registers with corrections.
 
 mod cases;
+mod changes;
 mod every_day;
 mod following;
 mod model;

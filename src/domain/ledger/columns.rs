@@ -325,6 +325,11 @@ impl<V: Copy + Ord> Facts<V> {
         self.columns.spans.get(row).0
     }
 
+    /// From which revision a row no longer is; none: it still is.
+    pub(in crate::domain) fn superseded(&self, row: usize) -> Option<Rev> {
+        Some(self.columns.spans.get(row).1).filter(|superseded| *superseded != STANDS)
+    }
+
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.columns.len()

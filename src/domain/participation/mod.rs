@@ -4,6 +4,7 @@
 //! the ids, the notes and the criteria of periods, and referrals, are read from the database.
 
 mod list;
+mod turns;
 
 use std::collections::HashMap;
 
@@ -19,6 +20,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 pub use self::list::{Of, Order, Question, kinds, list, list_each};
+pub(super) use self::turns::{Happened, Turn, turns};
 use super::{
     Result,
     condition::Tree,
@@ -134,7 +136,7 @@ pub struct Participation {
 }
 
 impl Participation {
-    fn of(image: &Image, met: Met<'_>) -> Self {
+    pub(super) fn of(image: &Image, met: Met<'_>) -> Self {
         Self {
             id: met.id(),
             cluster_id: met.segment.id,
@@ -188,7 +190,7 @@ pub struct Period {
 }
 
 impl Period {
-    fn of(participation: Participation, segment: &Segment, row: usize) -> Self {
+    pub(super) fn of(participation: Participation, segment: &Segment, row: usize) -> Self {
         let periods = &segment.periods;
         Self {
             participation: participation.id,

@@ -12,9 +12,9 @@ use crate::domain::{
     Error, Result,
     ledger::{
         Image,
-        columns::{Day, Point, Rev, date, day, rev},
+        columns::{Day, Point, date, day, rev},
     },
-    participation::{Filter, Occurrence, is_on_status},
+    participation::{Filter, Happened, Occurrence, Turn, is_on_status, turns},
     population::{Counted, Met, Population},
 };
 
@@ -31,7 +31,7 @@ pub struct Span {
 }
 
 impl Span {
-    fn check(self) -> Result<Self> {
+    pub(in crate::domain) fn check(self) -> Result<Self> {
         if self.from < self.to {
             return Ok(self);
         }
@@ -43,7 +43,7 @@ impl Span {
     }
 
     /// The point at which conditions on organizations are taken: the last day.
-    fn last(self, revision: Revision) -> Point {
+    pub(in crate::domain) fn last(self, revision: Revision) -> Point {
         Point { day: day(self.to) - 1, rev: rev(revision) }
     }
 }
@@ -98,62 +98,6 @@ impl Interval {
         }
         Ok(buckets)
     }
-}
-
-/// A change of the stock of candidates and effective participations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
-    /// With which status, and whether a source states the day.
-    Joined(Status, bool),
-    /// From one to the other.
-    Moved(Status),
-    /// What it was, and how it ended.
-    Ended(Status, ExitKind, Option<ExitReason>),
-    /// An end of which no status before is recorded.
-    EndedUnseen(ExitKind, Option<ExitReason>),
-}
-
-/// A change on a day.
-struct Turn {
-    day: Day,
-    change: Change,
-    /// The row of the period that begins with it; none: nothing is recorded from then on.
-    row: Option<usize>,
-}
-
-/// What happened to a participation as known at a revision, in order.
-fn turns(met: Met<'_>, rev: Rev) -> Vec<Turn> {
-    let periods = &met.segment.periods;
-    let mut turns = Vec::new();
-    let mut push = |day, change, row| turns.push(Turn { day, change, row });
-    // The status in the stock, and until when its period lasts.
-    let mut stock: Option<(Status, Day)> = None;
-    let mut is_ended = false;
-    for row in met.segment.periods_of(met.position, rev) {
-        let (from, standing) = (periods.from(row), periods.value(row));
-        let exit = (standing.exit_kind().unwrap_or(ExitKind::NotRecorded), standing.exit_reason());
-        if let Some((status, to)) = stock.filter(|(_, to)| *to < from) {
-            // Nothing is recorded of the days between: how it ended is known if the next period is an end.
-            let (kind, reason) = if standing.status() == Status::Ended { exit } else { (ExitKind::NotRecorded, None) };
-            push(to, Change::Ended(status, kind, reason), None);
-            stock = None;
-            is_ended = standing.status() == Status::Ended;
-        }
-        match (standing.status(), stock) {
-            (Status::Ended, Some((status, _))) => push(from, Change::Ended(status, exit.0, exit.1), Some(row)),
-            (Status::Ended, None) if !is_ended => push(from, Change::EndedUnseen(exit.0, exit.1), Some(row)),
-            (Status::Ended, None) => {}
-            (status, None) => push(from, Change::Joined(status, standing.has_start()), Some(row)),
-            (status, Some((before, _))) if before != status => push(from, Change::Moved(status), Some(row)),
-            (_, Some(_)) => {}
-        }
-        is_ended = standing.status() == Status::Ended;
-        stock = (!is_ended).then(|| (standing.status(), periods.to(row)));
-    }
-    if let Some((status, to)) = stock.filter(|(_, to)| *to != crate::domain::ledger::columns::OPEN) {
-        push(to, Change::Ended(status, ExitKind::NotRecorded, None), None);
-    }
-    turns
 }
 
 /// What happened in a unit of time.
@@ -225,15 +169,15 @@ pub fn flow(
     let mut net = vec![(0_i64, 0_i64); buckets.len()];
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {
         let mut status = None;
-        for Turn { day: at, change, .. } in turns(met, counted.at.rev) {
+        for Turn { day: at, happened, .. } in turns(met, counted.at.rev) {
             let Some(bucket) = (at < ends[ends.len() - 1]).then(|| ends.partition_point(|end| *end <= at)) else {
                 break;
             };
             let before = status;
-            status = match change {
-                Change::Joined(next, _) | Change::Moved(next) => Some(next),
-                Change::Ended(..) => None,
-                Change::EndedUnseen(..) => continue,
+            status = match happened {
+                Happened::Joined { status: next, .. } | Happened::Moved(next) => Some(next),
+                Happened::Ended(..) => None,
+                Happened::EndedUnseen(..) => continue,
             };
             if at < first {
                 before.into_iter().for_each(|status| *opening.of(status) -= 1);
@@ -246,17 +190,17 @@ pub fn flow(
                 *(if status == Status::Candidate { &mut net.0 } else { &mut net.1 }) += step;
             }
             let bucket = &mut buckets[bucket];
-            match change {
-                Change::Joined(status, is_stated) => {
+            match happened {
+                Happened::Joined { status, is_stated, .. } => {
                     *bucket.joined.of(status) += 1;
                     bucket.joined_unstated += u32::from(!is_stated);
                 }
-                Change::Moved(status) => bucket.promoted += u32::from(status == Status::Effective),
-                Change::Ended(_, kind, _) => match bucket.ended.iter_mut().find(|(of, _)| *of == kind) {
+                Happened::Moved(status) => bucket.promoted += u32::from(status == Status::Effective),
+                Happened::Ended(_, kind, _) => match bucket.ended.iter_mut().find(|(of, _)| *of == kind) {
                     Some((_, count)) => *count += 1,
                     None => bucket.ended.push((kind, 1)),
                 },
-                Change::EndedUnseen(..) => {}
+                Happened::EndedUnseen(..) => {}
             }
         }
     }
@@ -277,7 +221,7 @@ fn over_time<'a>(image: &'a Image, population: &'a Population, span: Span, revis
     Ok(population.on(image, span.check()?.last(revision)))
 }
 
-fn refuse_status(filter: &Filter) -> Result<()> {
+pub(in crate::domain) fn refuse_status(filter: &Filter) -> Result<()> {
     if is_on_status(filter) {
         let message = "statuses change within a period; leave `status` and `exitKind` out of the filter";
         return Err(Error::invalid("filter", message));
@@ -308,7 +252,9 @@ pub fn exits(image: &Image, population: &Population, span: Span, revision: Revis
     let days = day(span.from)..day(span.to);
     for met in counted.participations().filter(|met| counted.satisfies(*met)) {
         for turn in turns(met, counted.at.rev) {
-            let (Change::Ended(_, kind, reason) | Change::EndedUnseen(kind, reason)) = turn.change else { continue };
+            let (Happened::Ended(_, kind, reason) | Happened::EndedUnseen(kind, reason)) = turn.happened else {
+                continue;
+            };
             if !days.contains(&turn.day) {
                 continue;
             }
@@ -318,7 +264,7 @@ pub fn exits(image: &Image, population: &Population, span: Span, revision: Revis
                 rows.len() - 1
             });
             rows[found].count.confirmed += 1;
-            rows[found].of.push((met.kind(), Occurrence::new(met, turn.row)));
+            rows[found].of.push((met.kind(), Occurrence::new(met, turn.after)));
         }
     }
     rows.sort_by_key(|row| (row.kind, row.reason));

@@ -15,6 +15,7 @@ use entity::{
     participation_period::Status,
 };
 
+pub(super) use self::flow::refuse_status;
 pub use self::{
     breakdown::{
         Applied, Breakdown, Dimension, EveryDay, Group, GroupOrder, Keys, Line, MAX_DIMENSIONS, Part, Question, Series,
