@@ -8,6 +8,8 @@
 //! `All[Any[Is(Status), Is(Of(Sphere))], Is(Cluster)]`. Of a cluster other than `x` the outcome is `NotMet` before any
 //! membership is looked at, so that no row of it is visited.
 
+use std::collections::HashMap;
+
 use entity::{
     NaceVersion,
     id::{ClusterId, OrganizationId, SectorId},
@@ -15,11 +17,13 @@ use entity::{
 
 use super::{
     Error, Result,
+    eligibility::History,
     kleene::Outcome,
     ledger::Image,
     positions::{ClassAt, MunicipalityAt},
     quoted,
     reference::REFERENCE,
+    time::Days,
 };
 
 /// A condition made of others. Build it with [`Tree::all`], [`Tree::any`] and `!`.
@@ -147,6 +151,7 @@ pub const MAX_VALUES: usize = 1000;
 #[derive(Debug)]
 pub struct Resolver<'a> {
     image: &'a Image,
+    histories: HashMap<ClusterId, History>,
     conditions: usize,
     depth: usize,
 }
@@ -154,7 +159,38 @@ pub struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     /// Reads a filter against what a ledger's image holds.
     pub fn new(image: &'a Image) -> Self {
-        Self { image, conditions: 0, depth: 0 }
+        Self { image, histories: HashMap::new(), conditions: 0, depth: 0 }
+    }
+
+    /// The same, with the criteria of the clusters that conditions on verdicts name.
+    pub fn with_histories(self, histories: HashMap<ClusterId, History>) -> Self {
+        Self { histories, ..self }
+    }
+
+    /// The criteria of a cluster.
+    pub fn history(&mut self, cluster: ClusterId) -> Result<History> {
+        self.count(1)?;
+        Ok(self.histories.get(&cluster).cloned().unwrap_or_default())
+    }
+
+    /// The cluster with a slug.
+    pub fn cluster_of_slug(&self, slug: &str) -> Result<ClusterId> {
+        let found = self.image.cluster_of_slug(slug).ok_or_else(|| {
+            Error::invalid("cluster", format!("no cluster has the slug {}; `clusters` lists them", quoted(slug)))
+        })?;
+        Ok(self.image.segment(found).id)
+    }
+
+    /// Days, of which the last is not before the first.
+    pub fn days(&mut self, argument: &str, days: Days) -> Result<Days> {
+        self.count(1)?;
+        match (days.from, days.to) {
+            (Some(from), Some(to)) if from >= to => Err(Error::invalid(
+                argument.to_owned(),
+                format!("`{argument}` ends on {to}, before or as it begins on {from}; `to` is the first day after it"),
+            )),
+            _ => Ok(days),
+        }
     }
 
     /// Reads the filters that stand in one of `and`, `or` and `not`.

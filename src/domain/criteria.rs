@@ -43,6 +43,11 @@ impl Version {
         self.rows[0].cluster_id
     }
 
+    /// Everything that was recorded of it, in the order of recording.
+    pub fn rows(&self) -> &[Model] {
+        &self.rows
+    }
+
     /// Its number among the versions of its cluster.
     pub fn number(&self) -> i32 {
         self.rows[0].version

@@ -10,13 +10,18 @@
 
 use std::ops::Range;
 
+use entity::participation::ParticipationKind;
 use roaring::RoaringBitmap;
 
 use super::{
-    ledger::index::Snapshot,
+    eligibility::{Verdict, sets::Division},
+    ledger::index::{Bits, Snapshot},
     organization::{Condition, Filter},
+    participation,
+    population::{Counted, Met, Population},
     positions::{ClassAt, OrganizationAt},
     reference::REFERENCE,
+    search::Needle,
 };
 
 /// Of how few organizations each is asked by itself.
@@ -28,7 +33,7 @@ pub(super) fn satisfying(filter: &Filter, among: &Snapshot<'_>) -> RoaringBitmap
 }
 
 /// Those of some that satisfy a filter.
-fn narrowed(filter: &Filter, among: &Snapshot<'_>, them: RoaringBitmap) -> RoaringBitmap {
+fn narrowed<'a>(filter: &'a Filter, among: &Snapshot<'a>, them: RoaringBitmap) -> RoaringBitmap {
     match filter {
         Filter::Is(condition) if them.len() > FEW => them & all_of(condition, among),
         Filter::Is(condition) => {
@@ -84,25 +89,69 @@ fn all_of(condition: &Condition, among: &Snapshot<'_>) -> RoaringBitmap {
         Condition::Identifier(schemes) => {
             schemes.iter().fold(RoaringBitmap::new(), |any, scheme| any | &*among.identified(*scheme))
         }
-        Condition::Participation(kind, clusters, statuses) => among.participants(clusters.as_deref(), *kind, statuses),
+        Condition::Named(text) => match Needle::of(text) {
+            None => RoaringBitmap::new(),
+            Some(needle) if needle.is_blank() => among.known().clone(),
+            Some(needle) => among.image().named(&needle, among.at().rev).all().clone(),
+        },
+        Condition::Founded(_) | Condition::Dissolved(_) => {
+            let known = among.known().iter();
+            let met = known.filter(|of| is_dated(condition, (*of).into(), among));
+            RoaringBitmap::from_sorted_iter(met).expect("a set is in order")
+        }
+        Condition::Verdict(history, verdicts) => match history.in_force(among.at().into()) {
+            None => RoaringBitmap::new(),
+            Some(criteria) => {
+                let division = Division::by(&criteria.rule, criteria.cluster, among);
+                let of = |verdict: &Verdict| division.among(among.known(), *verdict);
+                verdicts.iter().map(of).fold(RoaringBitmap::new(), |any, them| any | them)
+            }
+        },
+        Condition::Participation(kind, filter) => {
+            let counted = participants(*kind, filter).on(among.image(), among.at());
+            let mut them = Bits::new(among.image().organizations().len());
+            counted.present().for_each(|(met, _)| them.set(met.organization()));
+            them.compressed()
+        }
+    }
+}
+
+fn participants(kind: ParticipationKind, filter: &participation::Filter) -> Population {
+    Population { cluster: None, kinds: vec![kind], filter: filter.clone() }
+}
+
+/// Whether an organization was founded, or dissolved, on one of the days of a condition.
+fn is_dated(condition: &Condition, of: OrganizationAt, among: &Snapshot<'_>) -> bool {
+    let dates = among.image().organizations().dates(of, among.at().rev);
+    let [founded, dissolved] = dates.unwrap_or_default();
+    match condition {
+        Condition::Founded(days) => founded.is_some_and(|on| days.contains(on.earliest())),
+        Condition::Dissolved(days) => dissolved.is_some_and(|on| days.contains(on.latest())),
+        _ => false,
     }
 }
 
 /// A condition made ready to be asked of one organization after the other.
 enum Test<'a> {
     Itself(&'a Condition),
+    Participants(Counted<'a>),
     Classes(Vec<Range<ClassAt>>),
     Among(RoaringBitmap),
 }
 
 impl<'a> Test<'a> {
-    fn new(condition: &'a Condition, among: &Snapshot<'_>) -> Self {
+    fn new(condition: &'a Condition, among: &Snapshot<'a>) -> Self {
         match condition {
             Condition::Sphere(_) | Condition::SizeClass(_) | Condition::Municipality(_) => Self::Itself(condition),
-            Condition::Participation(..) => Self::Itself(condition),
+            Condition::Founded(_) | Condition::Dissolved(_) => Self::Itself(condition),
+            Condition::Participation(kind, filter) => {
+                Self::Participants(participants(*kind, filter).in_clusters(among.image(), among.at(), []))
+            }
             Condition::Activity(class) => Self::Classes(vec![under(*class)]),
             Condition::Sector(ids) => Self::Classes(among.image().classes_of_sectors(ids, among.at().rev).collect()),
-            Condition::Attribute(..) | Condition::Identifier(_) => Self::Among(all_of(condition, among)),
+            Condition::Attribute(..) | Condition::Identifier(_) | Condition::Named(_) | Condition::Verdict(..) => {
+                Self::Among(all_of(condition, among))
+            }
         }
     }
 
@@ -127,8 +176,13 @@ impl<'a> Test<'a> {
                 let mut held = sites.holding(owner, point).map(|row| sites.value(row).municipality);
                 held.any(|municipality| places.contains(&municipality))
             }
-            Self::Itself(Condition::Participation(kind, clusters, statuses)) => {
-                among.takes_part(at, clusters.as_deref(), *kind, statuses)
+            Self::Participants(counted) => {
+                let image = among.image();
+                let mut of = image.participations().of_organization(at).iter();
+                of.any(|(cluster, position)| counted.present_as(Met::at(image, *cluster, *position)).is_some())
+            }
+            Self::Itself(condition @ (Condition::Founded(_) | Condition::Dissolved(_))) => {
+                is_dated(condition, at, among)
             }
             Self::Itself(_) => unreachable!("other conditions are made ready"),
         }

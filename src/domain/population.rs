@@ -11,7 +11,7 @@ use entity::{
     id::{ClusterId, ParticipationId},
     organization_profile::{SizeClass, Sphere},
     participation::ParticipationKind,
-    participation_period::{ExitKind, Status},
+    participation_period::{ExitKind, ExitReason, Status},
 };
 use roaring::RoaringBitmap;
 
@@ -20,16 +20,17 @@ use crate::domain::{
     kleene::Outcome,
     ledger::{
         Image,
-        columns::{Facts, Point},
+        columns::{Facts, Point, date},
         index::Snapshot,
         organizations::{Organizations, Profile},
         segment::Segment,
     },
     organization,
     organization_set::satisfying,
-    participation::{Condition, Filter},
+    participation::{Condition, Filter, Happened, turns},
     positions::{ClassAt, ClusterAt, MunicipalityAt, OrganizationAt, ParticipationAt},
     reference::REFERENCE,
+    time::Days,
 };
 
 /// Participations to count, of which kinds, in which clusters.
@@ -53,7 +54,7 @@ pub(in crate::domain) struct Counted<'a> {
     pub(in crate::domain) at: Point,
     /// The clusters that can have some, by their position in the image.
     pub(in crate::domain) clusters: Vec<(ClusterAt, &'a Segment)>,
-    kinds: &'a [ParticipationKind],
+    kinds: Vec<ParticipationKind>,
     test: Tree<Predicate>,
     /// What holds of every organization at the point.
     ///
@@ -67,6 +68,10 @@ pub(in crate::domain) struct Counted<'a> {
 enum Predicate {
     Status(Vec<Status>),
     ExitKind(Vec<ExitKind>),
+    ExitReason(Vec<ExitReason>),
+    Confirmed(bool),
+    Joined(Days),
+    Ended(Days),
     Cluster(Vec<ClusterId>),
     /// Ascending.
     Organization(Vec<OrganizationAt>),
@@ -85,7 +90,7 @@ enum OfOrganization {
 
 impl Population {
     /// Makes the filter ready.
-    pub(in crate::domain) fn on<'a>(&'a self, image: &'a Image, at: Point) -> Counted<'a> {
+    pub(in crate::domain) fn on<'a>(&self, image: &'a Image, at: Point) -> Counted<'a> {
         match self.cluster {
             Some(id) => self.in_clusters(image, at, image.cluster_at(id)),
             None => self.in_clusters(image, at, (0..image.clusters().len()).map(ClusterAt::at)),
@@ -94,7 +99,7 @@ impl Population {
 
     /// Makes the filter ready for some of the clusters.
     pub(in crate::domain) fn in_clusters<'a>(
-        &'a self,
+        &self,
         image: &'a Image,
         at: Point,
         clusters: impl IntoIterator<Item = ClusterAt>,
@@ -112,7 +117,7 @@ impl Population {
         let participations: usize = clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         let is_worth_it = clusters.len() > 1 && participations * 4 >= image.organizations().len();
         let gathered = is_worth_it.then(|| image.snapshot(at));
-        Counted { image, at, clusters, kinds: &self.kinds, test, gathered }
+        Counted { image, at, clusters, kinds: self.kinds.clone(), test, gathered }
     }
 }
 
@@ -121,6 +126,10 @@ impl Predicate {
         match condition {
             Condition::Status(statuses) => Self::Status(statuses.clone()),
             Condition::ExitKind(kinds) => Self::ExitKind(kinds.clone()),
+            Condition::ExitReason(reasons) => Self::ExitReason(reasons.clone()),
+            Condition::Confirmed(is_confirmed) => Self::Confirmed(*is_confirmed),
+            Condition::Joined(days) => Self::Joined(*days),
+            Condition::Ended(days) => Self::Ended(*days),
             Condition::Cluster(ids) => Self::Cluster(ids.clone()),
             Condition::Organization(ids) => {
                 let mut positions: Vec<_> = ids.iter().filter_map(|id| image.organizations().position(*id)).collect();
@@ -143,7 +152,13 @@ impl OfOrganization {
             Condition::Municipality(places) => Self::Municipality(places.clone()),
             Condition::Activity(class) => Self::Activity(vec![REFERENCE.positions_under(REFERENCE.class_at(*class))]),
             Condition::Sector(ids) => Self::Activity(image.classes_of_sectors(ids, at.rev).collect()),
-            Condition::Attribute(..) | Condition::Identifier(_) | Condition::Participation(..) => {
+            Condition::Attribute(..)
+            | Condition::Identifier(_)
+            | Condition::Named(_)
+            | Condition::Founded(_)
+            | Condition::Dissolved(_)
+            | Condition::Verdict(..)
+            | Condition::Participation(..) => {
                 Self::Set(satisfying(&Tree::from(condition.clone()), &image.snapshot(at)))
             }
         }
@@ -274,10 +289,27 @@ impl<'a> Counted<'a> {
             Predicate::ExitKind(kinds) => {
                 standing().and_then(|standing| standing.exit_kind()).is_some_and(|kind| kinds.contains(&kind))
             }
+            Predicate::ExitReason(reasons) => {
+                standing().and_then(|standing| standing.exit_reason()).is_some_and(|reason| reasons.contains(&reason))
+            }
+            Predicate::Confirmed(is_confirmed) => {
+                met.row.is_some_and(|row| met.segment.periods.is_confirmed(row, self.at.day) == *is_confirmed)
+            }
+            Predicate::Joined(days) => {
+                self.has_turned(met, days, |happened| matches!(happened, Happened::Joined { .. }))
+            }
+            Predicate::Ended(days) => self
+                .has_turned(met, days, |happened| matches!(happened, Happened::Ended(..) | Happened::EndedUnseen(..))),
             Predicate::Cluster(ids) => ids.contains(&met.segment.id),
             Predicate::Organization(positions) => positions.binary_search(&met.organization()).is_ok(),
             Predicate::Of(test) => test.outcome(&|predicate| self.holds_of(predicate, met).into()) == Outcome::Met,
         }
+    }
+
+    /// Whether something happened to a participation on one of some days, up to the point.
+    fn has_turned(&self, met: Met<'_>, days: &Days, is_such: impl Fn(Happened) -> bool) -> bool {
+        let until = turns(met, self.at.rev).into_iter().take_while(|turn| turn.day <= self.at.day);
+        until.filter(|turn| is_such(turn.happened)).any(|turn| days.contains(date(turn.day)))
     }
 
     fn holds_of(&self, predicate: &OfOrganization, met: Met<'_>) -> bool {

@@ -59,6 +59,22 @@ pub fn never() -> Expr {
     Expr::cust("1 = 0")
 }
 
+/// Some days: from a first one, to a first one no longer; what is not said is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Days {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The first day no longer.
+    pub to: Option<NaiveDate>,
+}
+
+impl Days {
+    /// Whether a day is one of them.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day < to)
+    }
+}
+
 /// From when until when a fact counts: `[from, to)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {

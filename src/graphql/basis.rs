@@ -1,6 +1,7 @@
 //! The point in time a request is answered at: fixed once, used by every field, told to the client.
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -10,8 +11,7 @@ use std::{
 
 use async_graphql::{Context, InputObject, ScalarType, Value};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
-use entity::Revision;
-
+use entity::{Revision, id::ClusterId};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
@@ -23,6 +23,7 @@ use super::{
     scalars::{Date, Instant},
 };
 use crate::domain::{
+    eligibility::History,
     ledger::Image,
     quoted,
     reading::Reader,
@@ -69,6 +70,22 @@ pub(crate) struct Basis {
     turns: Semaphore,
     /// When others were last given way.
     gave_way: Mutex<time::Instant>,
+    /// The criteria of the clusters that filters have named so far: filters stand in lists under many rows.
+    histories: tokio::sync::Mutex<HashMap<ClusterId, History>>,
+}
+
+impl Basis {
+    /// The criteria of some clusters at every point in time.
+    pub(super) async fn histories(&self, clusters: &[ClusterId]) -> Result<HashMap<ClusterId, History>> {
+        if clusters.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut held = self.histories.lock().await;
+        let missing: Vec<_> = clusters.iter().copied().filter(|id| !held.contains_key(id)).collect();
+        let mut read = History::read(&self.reader, &missing).await?;
+        held.extend(missing.into_iter().map(|id| (id, read.remove(&id).unwrap_or_default())));
+        Ok(clusters.iter().filter_map(|id| Some((*id, held.get(id)?.clone()))).collect())
+    }
 }
 
 /// How long the fields of a request keep the processor before others are given way.
@@ -92,6 +109,7 @@ impl Basis {
             max_rows,
             turns: Semaphore::new(1),
             gave_way: Mutex::new(time::Instant::now()),
+            histories: tokio::sync::Mutex::default(),
         })
     }
 

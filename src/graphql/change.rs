@@ -92,7 +92,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn question(self, ctx: &Context<'_>) -> Result<Question> {
+    async fn question(self, ctx: &Context<'_>) -> Result<Question> {
         let Self { between, kind, participation, filter, known_at } = self;
         let basis = ctx.basis();
         let between = match between {
@@ -114,7 +114,7 @@ impl Asked {
         let both = || vec![Kind::Member, Kind::Partner];
         let kinds = listed_kinds(participation.unwrap_or_else(both));
         let filter = match filter {
-            Some(filter) => filter.parse(ctx)?,
+            Some(filter) => filter.parse(ctx).await?,
             None => Filter::default(),
         };
         let wanted = kind.map(|kinds| kinds.into_iter().map(Into::into).collect());
@@ -132,7 +132,7 @@ impl Asked {
     ) -> Result<ChangeConnection> {
         let ordered = ordered();
         let request = arguments.request::<Change>(ctx, &ordered)?;
-        let question = self.question(ctx)?;
+        let question = self.question(ctx).await?;
         let (db, image) = (ctx.db(), ctx.image());
         let found = row.together(("changes", question.clone(), request.clone()), |level| async move {
             let (of, parents) = of(level.rows());
@@ -147,7 +147,7 @@ impl Asked {
     async fn all(self, ctx: &Context<'_>, arguments: Arguments) -> Result<ChangeConnection> {
         let ordered = ordered();
         let request = arguments.request::<Change>(ctx, &ordered)?;
-        let question = self.question(ctx)?;
+        let question = self.question(ctx).await?;
         let _turn = ctx.turn().await;
         let found = change::list_each(ctx.db(), ctx.image(), &question, Of::All, &request).await?;
         let (page, counts) = listed(found, vec![Uuid::nil()]).pop().expect("one list, one page");

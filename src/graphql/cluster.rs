@@ -23,7 +23,7 @@ use super::{
     organization::{self, Organization, OrganizationKey},
     organization_filter::OrganizationFilter,
     pagination::{Arguments, Connection, Direction, Edge, Node, Ordered},
-    participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
+    participation::{self, Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     scalars::{Date, Instant},
     sector::{Sector, Service},
     source::{self, Source},
@@ -164,6 +164,10 @@ impl Cluster {
         #[graphql(desc = "Which memberships. Default: candidate and effective ones.")] filter: Option<
             ParticipationFilter,
         >,
+        #[graphql(
+            desc = "Only those of organizations one of whose names contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
         #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
@@ -174,7 +178,8 @@ impl Cluster {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Membership>> {
         let page = Arguments { first, after, last, before };
-        Membership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
+        Membership::each(ctx, &self.0, Self::of_clusters, participation::Asked { filter, search, at, order_by, page })
+            .await
     }
 
     /// Its partners: without a condition on the status, effective partners at the point in time. Ties by id,
@@ -184,6 +189,10 @@ impl Cluster {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which partnerships. Default: effective ones.")] filter: Option<ParticipationFilter>,
+        #[graphql(
+            desc = "Only those of organizations one of whose names contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
         #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
@@ -194,7 +203,8 @@ impl Cluster {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Partnership>> {
         let page = Arguments { first, after, last, before };
-        Partnership::each(ctx, &self.0, Self::of_clusters, filter, at, order_by, page).await
+        Partnership::each(ctx, &self.0, Self::of_clusters, participation::Asked { filter, search, at, order_by, page })
+            .await
     }
 
     /// What changed: of its members and partners, and what is recorded of itself. Between days: what became true, day by day.
@@ -320,7 +330,7 @@ impl Cluster {
             ParticipationFilter,
         >,
     ) -> Result<Statistics> {
-        Statistics::of_cluster(ctx, self.0.clone(), filter)
+        Statistics::of_cluster(ctx, self.0.clone(), filter).await
     }
 
     /// Figures asserted about it in public, by the date they are stated for, undated ones as the latest; then by id.
@@ -416,7 +426,7 @@ impl Cluster {
     ) -> Result<Option<Connection<Organization>>> {
         let ordered = Ordered::new("prospects", "ID", domain::enumerated::KEYS);
         let request = arguments.request::<Organization>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let filter = filter.unwrap_or_default().parse(ctx).await?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let revision = ctx.basis().revision();
         let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
@@ -442,7 +452,7 @@ impl Cluster {
     ) -> Result<Option<Connection<Membership>>> {
         let ordered = Ordered::new("atRisk", "ID", domain::enumerated::KEYS);
         let request = arguments.request::<Membership>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let filter = filter.unwrap_or_default().parse(ctx).await?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let pages = self.0.together(("atRisk", filter.clone(), at, request.clone()), |level| async move {
             let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;

@@ -1,20 +1,25 @@
 //! What filters of every kind share: `and`, `or` and `not`, and the conditions on organizations.
 
-use async_graphql::ID;
+use async_graphql::{Context, ID, InputObject};
 use entity::id::{ClusterId, SectorId};
 
 use super::{
+    assessment::Verdict,
+    basis::ContextExt,
     error::{Error, Result},
     node::GlobalId,
-    organization_filter::{ActivityCondition, Sphere},
+    organization_filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
     organization_kinds::SizeClass,
+    scalars::Date,
 };
 use crate::domain::{
     condition::{Resolver, Tree},
     organization::Condition,
+    time::Days,
 };
 
 /// The filters that stand in a filter.
+#[derive(Clone, Debug)]
 pub(super) struct Nested<F> {
     pub(super) and: Option<Vec<F>>,
     pub(super) or: Option<Vec<F>>,
@@ -53,24 +58,78 @@ pub(super) fn listed<T: Into<V>, V: Ord>(
     Ok(values.transpose()?)
 }
 
-/// The clusters that a condition lists.
-pub(super) fn clusters(ids: Option<Vec<ID>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<ClusterId>>> {
-    let clusters = ids.map(|ids| Ok(resolver.clusters(ClusterId::parse_all("cluster", &ids)?)?));
-    clusters.transpose()
+/// The clusters that a condition lists, by ids or slugs.
+pub(super) fn clusters(keys: Option<Vec<ID>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<ClusterId>>> {
+    let Some(keys) = keys else { return Ok(None) };
+    let ids = keys.iter().map(|key| cluster(key, resolver)).collect::<Result<Vec<_>>>()?;
+    Ok(Some(resolver.clusters(ids)?))
 }
 
-/// The conditions on organizations that both organizations and their participations are filtered by.
+/// A cluster by its slug or its id.
+pub(super) fn cluster(key: &ID, resolver: &Resolver<'_>) -> Result<ClusterId> {
+    match resolver.cluster_of_slug(key) {
+        // Every id has an underscore.
+        Err(_) if key.contains('_') => ClusterId::parse("cluster", key),
+        found => Ok(found?),
+    }
+}
+
+/// Some days, half-open; what is not given is open.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub(crate) struct DayCondition {
+    /// The first day. Default: from the beginning.
+    from: Option<Date>,
+    /// The first day no longer; after `from`. Default: without end.
+    to: Option<Date>,
+}
+
+impl DayCondition {
+    pub(super) fn read(self, argument: &str, resolver: &mut Resolver<'_>) -> Result<Days> {
+        let [from, to] = [self.from, self.to].map(|day| day.map(|Date(day)| day));
+        Ok(resolver.days(argument, Days { from, to })?)
+    }
+}
+
+/// A verdict under the criteria of a cluster.
+#[derive(Clone, Debug, InputObject)]
+pub(crate) struct VerdictCondition {
+    /// The cluster, by id or slug: its version in force at the point in time applies. Where none is, nobody has a verdict.
+    cluster: ID,
+    /// One of these.
+    verdict: Vec<Verdict>,
+}
+
+/// The conditions on organizations that organizations, participations and statistics are all filtered by.
+#[derive(Clone, Debug, Default)]
 pub(super) struct OnOrganization {
     pub(super) sphere: Option<Vec<Sphere>>,
     pub(super) size_class: Option<Vec<SizeClass>>,
     pub(super) municipality: Option<Vec<String>>,
     pub(super) activity: Option<ActivityCondition>,
     pub(super) sector: Option<Vec<ID>>,
+    pub(super) attribute: Option<AttributeCondition>,
+    pub(super) identifier: Option<Vec<Scheme>>,
+    pub(super) search: Option<String>,
+    pub(super) founded: Option<DayCondition>,
+    pub(super) dissolved: Option<DayCondition>,
+    pub(super) verdict: Option<VerdictCondition>,
 }
 
 impl OnOrganization {
     pub(super) fn read(self, resolver: &mut Resolver<'_>) -> Result<Vec<Condition>> {
-        let Self { sphere, size_class, municipality, activity, sector } = self;
+        let Self {
+            sphere,
+            size_class,
+            municipality,
+            activity,
+            sector,
+            attribute,
+            identifier,
+            search,
+            founded,
+            dissolved,
+            verdict,
+        } = self;
         let mut conditions = Vec::new();
         conditions.extend(listed("sphere", sphere, resolver)?.map(Condition::Sphere));
         conditions.extend(listed("sizeClass", size_class, resolver)?.map(Condition::SizeClass));
@@ -83,8 +142,57 @@ impl OnOrganization {
         if let Some(ids) = sector {
             conditions.push(Condition::Sector(resolver.sectors(SectorId::parse_all("sector", &ids)?)?));
         }
+        if let Some(AttributeCondition { code, holds }) = attribute {
+            resolver.count(1)?;
+            conditions.push(Condition::Attribute(code, holds));
+        }
+        conditions.extend(listed("identifier", identifier, resolver)?.map(Condition::Identifier));
+        if let Some(text) = searched(search)? {
+            resolver.count(1)?;
+            conditions.push(Condition::Named(text));
+        }
+        if let Some(days) = founded {
+            conditions.push(Condition::Founded(days.read("founded", resolver)?));
+        }
+        if let Some(days) = dissolved {
+            conditions.push(Condition::Dissolved(days.read("dissolved", resolver)?));
+        }
+        if let Some(VerdictCondition { cluster: key, verdict }) = verdict {
+            let id = cluster(&key, resolver)?;
+            let id = resolver.clusters(vec![id])?[0];
+            let verdicts = listed("verdict", Some(verdict), resolver)?.unwrap_or_default();
+            conditions.push(Condition::Verdict(resolver.history(id)?, verdicts));
+        }
         Ok(conditions)
     }
+}
+
+/// A filter that may name clusters whose criteria decide.
+pub(super) trait Judging {
+    /// Adds the keys of these clusters.
+    fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>);
+}
+
+impl<F: Judging> Judging for Nested<F> {
+    fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>) {
+        let many = self.and.iter().chain(&self.or).flatten();
+        many.chain(self.not.as_deref()).for_each(|filter| filter.judged_by(keys));
+    }
+}
+
+impl Judging for Option<VerdictCondition> {
+    fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>) {
+        keys.extend(self.iter().map(|condition| &condition.cluster));
+    }
+}
+
+/// What reads a filter: with the criteria of the clusters that it names.
+pub(super) async fn resolver<'a>(ctx: &'a Context<'_>, filter: &impl Judging) -> Result<Resolver<'a>> {
+    let resolver = Resolver::new(ctx.image());
+    let mut keys = Vec::new();
+    filter.judged_by(&mut keys);
+    let ids = keys.into_iter().map(|key| cluster(key, &resolver)).collect::<Result<Vec<_>>>()?;
+    Ok(resolver.with_histories(ctx.basis().histories(&ids).await?))
 }
 
 /// The most characters of what is searched.

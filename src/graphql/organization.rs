@@ -23,7 +23,7 @@ use super::{
         ResearchFields,
     },
     pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, order, words},
-    participation::{Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
+    participation::{self, Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
     reference::Municipality,
     scalars::{Instant, StatedDate},
     source::{self, Source},
@@ -185,7 +185,13 @@ impl OrganizationFields {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Membership>> {
         let page = Arguments { first, after, last, before };
-        Membership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
+        Membership::each(
+            ctx,
+            &self.0,
+            Self::of_organizations,
+            participation::Asked { filter, search: None, at, order_by, page },
+        )
+        .await
     }
 
     /// The clusters it is a partner of, or was: without a condition on the status, effective partnerships at
@@ -206,7 +212,13 @@ impl OrganizationFields {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Partnership>> {
         let page = Arguments { first, after, last, before };
-        Partnership::each(ctx, &self.0, Self::of_organizations, filter, at, order_by, page).await
+        Partnership::each(
+            ctx,
+            &self.0,
+            Self::of_organizations,
+            participation::Asked { filter, search: None, at, order_by, page },
+        )
+        .await
     }
 
     /// What changed of its memberships and partnerships. Between days: what became true, day by day. Between revisions: what
@@ -455,7 +467,7 @@ impl OrganizationQuery {
             let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
             let ordered = Ordered::new("organizations", words, organization::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
-            let filter = filter.unwrap_or_default().parse(ctx)?;
+            let filter = filter.unwrap_or_default().parse(ctx).await?;
             let (at, revision) = (ctx.basis().at(at), ctx.basis().revision());
             let search = searched(search)?;
             let _turn = ctx.turn().await;

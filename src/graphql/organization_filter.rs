@@ -1,14 +1,13 @@
 //! Conditions on organizations, as clients write them.
 
 use async_graphql::{Context, Enum, ID, InputObject};
-use entity::{participation::ParticipationKind, participation_period::Status};
+use entity::participation::ParticipationKind;
 
 use super::{
-    basis::ContextExt,
     error::Result,
-    filter::{self, Nested, OnOrganization, listed},
+    filter::{self, DayCondition, Judging, Nested, OnOrganization, VerdictCondition},
     organization_kinds::SizeClass,
-    participation::MembershipStatus,
+    participation::ParticipationFilter,
     reference::NaceVersion,
 };
 use crate::domain::{
@@ -74,10 +73,21 @@ pub(crate) struct OrganizationFilter {
     attribute: Option<AttributeCondition>,
     /// Has an identifier of one of these schemes.
     identifier: Option<Vec<Scheme>>,
-    /// Is a member of a cluster.
-    membership: Option<MembershipCondition>,
-    /// Is a partner of a cluster.
-    partnership: Option<PartnershipCondition>,
+    /// One of its names contains every word of this text, whatever the accents, the case and the punctuation. At most 200
+    /// characters.
+    search: Option<String>,
+    /// Was founded on one of these days: where a source states a month or a year, on its first.
+    founded: Option<DayCondition>,
+    /// Was dissolved or merged on one of these days: where a source states a month or a year, on its last.
+    dissolved: Option<DayCondition>,
+    /// Has a verdict under the criteria of a cluster.
+    verdict: Option<VerdictCondition>,
+    /// Has a membership that satisfies this at the point in time. Without a condition on its status or its exit: a candidate or
+    /// effective one.
+    membership: Option<ParticipationFilter>,
+    /// Has a partnership that satisfies this at the point in time. Without a condition on its status or its exit: an
+    /// effective one.
+    partnership: Option<ParticipationFilter>,
 }
 
 /// An activity under a class.
@@ -93,33 +103,26 @@ pub(crate) struct ActivityCondition {
 #[derive(Clone, Debug, InputObject)]
 pub(crate) struct AttributeCondition {
     /// The attribute's code, such as `works_material`.
-    code: String,
+    pub(super) code: String,
     /// Whether a source asserts it, or denies it. Default: asserts.
     #[graphql(default = true)]
-    holds: bool,
+    pub(super) holds: bool,
 }
 
-/// A membership.
-#[derive(Clone, Debug, InputObject)]
-pub(crate) struct MembershipCondition {
-    /// In one of these clusters. Default: in any.
-    cluster: Option<Vec<ID>>,
-    /// With one of these statuses. Default: candidate or effective.
-    status: Option<Vec<MembershipStatus>>,
-}
-
-/// A partnership.
-#[derive(Clone, Debug, InputObject)]
-pub(crate) struct PartnershipCondition {
-    /// In one of these clusters. Default: in any.
-    cluster: Option<Vec<ID>>,
-    /// With one of these statuses. Default: effective.
-    status: Option<Vec<MembershipStatus>>,
+impl Judging for OrganizationFilter {
+    fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>) {
+        let Self { and, or, not, verdict, membership, partnership, .. } = self;
+        let many = and.iter().chain(or).flatten();
+        many.chain(not.as_deref()).for_each(|filter| filter.judged_by(keys));
+        verdict.judged_by(keys);
+        membership.iter().chain(partnership).for_each(|filter| filter.judged_by(keys));
+    }
 }
 
 impl OrganizationFilter {
-    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
-        self.read(&mut Resolver::new(ctx.image()))
+    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        let mut resolver = filter::resolver(ctx, &self).await?;
+        self.read(&mut resolver)
     }
 
     fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
@@ -134,34 +137,33 @@ impl OrganizationFilter {
             sector,
             attribute,
             identifier,
+            search,
+            founded,
+            dissolved,
+            verdict,
             membership,
             partnership,
         } = self;
-        let mut own = OnOrganization { sphere, size_class, municipality, activity, sector }.read(resolver)?;
-        if let Some(AttributeCondition { code, holds }) = attribute {
-            resolver.count(1)?;
-            own.push(Condition::Attribute(code, holds));
-        }
-        own.extend(listed("identifier", identifier, resolver)?.map(Condition::Identifier));
-        if let Some(MembershipCondition { cluster, status }) = membership {
-            let current = vec![Status::Candidate, Status::Effective];
-            own.push(participation(ParticipationKind::Member, cluster, status, current, resolver)?);
-        }
-        if let Some(PartnershipCondition { cluster, status }) = partnership {
-            own.push(participation(ParticipationKind::Partner, cluster, status, vec![Status::Effective], resolver)?);
+        let on = OnOrganization {
+            sphere,
+            size_class,
+            municipality,
+            activity,
+            sector,
+            attribute,
+            identifier,
+            search,
+            founded,
+            dissolved,
+            verdict,
+        };
+        let mut own = on.read(resolver)?;
+        for (kind, filter) in [(ParticipationKind::Member, membership), (ParticipationKind::Partner, partnership)] {
+            if let Some(filter) = filter {
+                let read = resolver.nested(vec![filter], |filter, resolver| filter.read_current(resolver))?;
+                own.extend(read.into_iter().map(|filter| Condition::Participation(kind, Box::new(filter))));
+            }
         }
         Nested { and, or, not }.and_own(own, resolver, Self::read)
     }
-}
-
-fn participation(
-    kind: ParticipationKind,
-    clusters: Option<Vec<ID>>,
-    statuses: Option<Vec<MembershipStatus>>,
-    default: Vec<Status>,
-    resolver: &mut Resolver<'_>,
-) -> Result<Condition> {
-    let clusters = filter::clusters(clusters, resolver)?;
-    let statuses = listed("status", statuses, resolver)?.unwrap_or(default);
-    Ok(Condition::Participation(kind, clusters, statuses))
 }

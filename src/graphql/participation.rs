@@ -11,16 +11,16 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::{Result, nullable},
-    filter::{self, Nested, OnOrganization, listed},
+    filter::{self, DayCondition, Judging, Nested, OnOrganization, VerdictCondition, listed},
     interface::interface,
     level::{self, Row},
     merged::merged,
     node::{self, GlobalId},
     organization::{self, Organization},
-    organization_filter::{ActivityCondition, Sphere},
+    organization_filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
     organization_kinds::SizeClass,
     pagination::{Arguments, Connection, Direction, EdgeOf, Node, Ordered, order, words},
-    period::ExitKind,
+    period::{Confirmation, ExitKind, ExitReason},
     referral::Referral,
     scalars::Instant,
 };
@@ -56,7 +56,16 @@ pub(crate) struct ParticipationFilter {
     status: Option<Vec<MembershipStatus>>,
     /// Ended in one of these ways.
     exit_kind: Option<Vec<ExitKind>>,
-    /// In one of these clusters.
+    /// Was excluded for one of these reasons.
+    exit_reason: Option<Vec<ExitReason>>,
+    /// The status is attested for the day, or presumed to continue.
+    confirmation: Option<Confirmation>,
+    /// Became candidate or effective, and was neither on the day before, on one of these days up to the point in time.
+    joined: Option<DayCondition>,
+    /// Was candidate or effective on the day before and no longer is, or an end is all that is recorded, on one of these days
+    /// up to the point in time. One that came back counts too.
+    ended: Option<DayCondition>,
+    /// In one of these clusters, by id or slug.
     cluster: Option<Vec<ID>>,
     /// Of one of these organizations.
     organization: Option<Vec<ID>>,
@@ -70,17 +79,49 @@ pub(crate) struct ParticipationFilter {
     activity: Option<ActivityCondition>,
     /// Of an organization with an activity of one of these sectors of clusters.
     sector: Option<Vec<ID>>,
+    /// Of an organization of which an attribute is recorded with a value.
+    attribute: Option<AttributeCondition>,
+    /// Of an organization with an identifier of one of these schemes.
+    identifier: Option<Vec<Scheme>>,
+    /// Of an organization one of whose names contains every word of this text, whatever the accents, the case and the
+    /// punctuation. At most 200 characters.
+    search: Option<String>,
+    /// Of an organization that was founded on one of these days: where a source states a month or a year, on its first.
+    founded: Option<DayCondition>,
+    /// Of an organization that was dissolved or merged on one of these days: where a source states a month or a year, on its
+    /// last.
+    dissolved: Option<DayCondition>,
+    /// Of an organization with a verdict under the criteria of a cluster, its own or another.
+    verdict: Option<VerdictCondition>,
+}
+
+impl Judging for ParticipationFilter {
+    fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>) {
+        let Self { and, or, not, verdict, .. } = self;
+        let many = and.iter().chain(or).flatten();
+        many.chain(not.as_deref()).for_each(|filter| filter.judged_by(keys));
+        verdict.judged_by(keys);
+    }
 }
 
 impl ParticipationFilter {
-    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
-        self.read(&mut Resolver::new(ctx.image()))
+    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        let mut resolver = filter::resolver(ctx, &self).await?;
+        self.read(&mut resolver)
     }
 
-    /// The filter, with the status that is supposed where none is asked.
-    fn parse_current(filter: Option<Self>, ctx: &Context<'_>) -> Result<Filter> {
+    /// The filter, with the status that is supposed where none is asked, and with a text that is searched.
+    async fn parse_current(filter: Option<Self>, search: Option<String>, ctx: &Context<'_>) -> Result<Filter> {
+        let filter = filter.unwrap_or_default();
+        let mut resolver = filter::resolver(ctx, &filter).await?;
+        let found = OnOrganization { search, ..OnOrganization::default() }.read(&mut resolver)?;
+        let found = found.into_iter().map(|condition| Condition::Of(condition.into()).into());
+        Ok(Filter::all([filter.read_current(&mut resolver)?].into_iter().chain(found)))
+    }
+
+    pub(super) fn read_current(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
         use participation_period::Status::{Candidate, Effective};
-        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let filter = self.read(resolver)?;
         if is_on_status(&filter) {
             return Ok(filter);
         }
@@ -94,6 +135,10 @@ impl ParticipationFilter {
             not,
             status,
             exit_kind,
+            exit_reason,
+            confirmation,
+            joined,
+            ended,
             cluster,
             organization,
             sphere,
@@ -101,16 +146,46 @@ impl ParticipationFilter {
             municipality,
             activity,
             sector,
+            attribute,
+            identifier,
+            search,
+            founded,
+            dissolved,
+            verdict,
         } = self;
         let mut own = Vec::new();
         own.extend(listed("status", status, resolver)?.map(Condition::Status));
         own.extend(listed("exitKind", exit_kind, resolver)?.map(Condition::ExitKind));
+        own.extend(listed("exitReason", exit_reason, resolver)?.map(Condition::ExitReason));
+        if let Some(confirmation) = confirmation {
+            resolver.count(1)?;
+            own.push(Condition::Confirmed(confirmation == Confirmation::Confirmed));
+        }
+        if let Some(days) = joined {
+            own.push(Condition::Joined(days.read("joined", resolver)?));
+        }
+        if let Some(days) = ended {
+            own.push(Condition::Ended(days.read("ended", resolver)?));
+        }
         own.extend(filter::clusters(cluster, resolver)?.map(Condition::Cluster));
         if let Some(ids) = organization {
             let ids = OrganizationId::parse_all("organization", &ids)?;
             own.push(Condition::Organization(resolver.organizations("organization", ids)?));
         }
-        let of = OnOrganization { sphere, size_class, municipality, activity, sector }.read(resolver)?;
+        let of = OnOrganization {
+            sphere,
+            size_class,
+            municipality,
+            activity,
+            sector,
+            attribute,
+            identifier,
+            search,
+            founded,
+            dissolved,
+            verdict,
+        };
+        let of = of.read(resolver)?;
         if !of.is_empty() {
             own.push(Condition::Of(Tree::all(of.into_iter().map(Tree::from))));
         }
@@ -373,6 +448,15 @@ interface!(
     Partnership,
 );
 
+/// What a list of participations is asked.
+pub(crate) struct Asked {
+    pub(crate) filter: Option<ParticipationFilter>,
+    pub(crate) search: Option<String>,
+    pub(crate) at: Option<PointInTimeInput>,
+    pub(crate) order_by: Option<Vec<ParticipationOrder>>,
+    pub(crate) page: Arguments,
+}
+
 /// A type that is listed by kind.
 pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
     type Kind: Kind;
@@ -382,14 +466,12 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
         ctx: &Context<'_>,
         row: &Row<T>,
         of: fn(&[T]) -> (Of, Vec<Uuid>),
-        filter: Option<ParticipationFilter>,
-        at: Option<PointInTimeInput>,
-        order_by: Option<Vec<ParticipationOrder>>,
-        arguments: Arguments,
+        asked: Asked,
     ) -> Result<Connection<Self>> {
+        let Asked { filter, search, at, order_by, page } = asked;
         let (order, ordered) = Self::order(order_by);
-        let request = arguments.request::<Self>(ctx, &ordered)?;
-        let filter = ParticipationFilter::parse_current(filter, ctx)?;
+        let request = page.request::<Self>(ctx, &ordered)?;
+        let filter = ParticipationFilter::parse_current(filter, search, ctx).await?;
         let (image, at) = (ctx.image(), ctx.basis().at(at));
         let question = (Self::Kind::LIST, filter, order, at, request);
         let page = row.together(question.clone(), |level| async move {
@@ -403,16 +485,11 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
     }
 
     /// A page of this list of everyone.
-    async fn all(
-        ctx: &Context<'_>,
-        filter: Option<ParticipationFilter>,
-        at: Option<PointInTimeInput>,
-        order_by: Option<Vec<ParticipationOrder>>,
-        arguments: Arguments,
-    ) -> Result<Connection<Self>> {
+    async fn all(ctx: &Context<'_>, asked: Asked) -> Result<Connection<Self>> {
+        let Asked { filter, search, at, order_by, page } = asked;
         let (order, ordered) = Self::order(order_by);
-        let request = arguments.request::<Self>(ctx, &ordered)?;
-        let filter = ParticipationFilter::parse_current(filter, ctx)?;
+        let request = page.request::<Self>(ctx, &ordered)?;
+        let filter = ParticipationFilter::parse_current(filter, search, ctx).await?;
         let at = ctx.basis().at(at);
         let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
         let _turn = ctx.turn().await;
@@ -454,6 +531,10 @@ impl ParticipationQuery {
         #[graphql(desc = "Which memberships. Default: candidate and effective ones.")] filter: Option<
             ParticipationFilter,
         >,
+        #[graphql(
+            desc = "Only those of organizations one of whose names contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
         #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
@@ -463,7 +544,8 @@ impl ParticipationQuery {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Membership>>> {
-        nullable(Membership::all(ctx, filter, at, order_by, Arguments { first, after, last, before })).await
+        let page = Arguments { first, after, last, before };
+        nullable(Membership::all(ctx, Asked { filter, search, at, order_by, page })).await
     }
 
     /// The partnerships of all clusters: without a condition on the status, effective ones at the point in
@@ -474,6 +556,10 @@ impl ParticipationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which partnerships. Default: effective ones.")] filter: Option<ParticipationFilter>,
+        #[graphql(
+            desc = "Only those of organizations one of whose names contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
+        )]
+        search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
         #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
         #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
@@ -483,6 +569,7 @@ impl ParticipationQuery {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Partnership>>> {
-        nullable(Partnership::all(ctx, filter, at, order_by, Arguments { first, after, last, before })).await
+        let page = Arguments { first, after, last, before };
+        nullable(Partnership::all(ctx, Asked { filter, search, at, order_by, page })).await
     }
 }

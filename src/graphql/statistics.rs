@@ -185,20 +185,20 @@ pub(crate) struct Statistics {
 type Answered<R, X> = Vec<(Vec<Row<R>>, X)>;
 
 impl Statistics {
-    pub(super) fn of_cluster(
+    pub(super) async fn of_cluster(
         ctx: &Context<'_>,
         cluster: Row<domain::cluster::Cluster>,
         filter: Option<ParticipationFilter>,
     ) -> Result<Self> {
-        Self::new(ctx, Some(cluster), filter)
+        Self::new(ctx, Some(cluster), filter).await
     }
 
-    fn new(
+    async fn new(
         ctx: &Context<'_>,
         cluster: Option<Row<domain::cluster::Cluster>>,
         filter: Option<ParticipationFilter>,
     ) -> Result<Self> {
-        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let filter = filter.unwrap_or_default().parse(ctx).await?;
         let headcounts = statistics::Headcounts::new(cluster.as_ref().map(|cluster| cluster.id), filter.clone());
         Ok(Self { cluster, filter, headcounts })
     }
@@ -229,14 +229,14 @@ impl Statistics {
 
     /// Who is counted: of the kinds, those that satisfy both conditions. The cluster is left to whoever asks, so that every
     /// cluster of a level asks the same.
-    fn population(
+    async fn population(
         &self,
         ctx: &Context<'_>,
         kinds: Option<Vec<Kind>>,
         filter: Option<ParticipationFilter>,
     ) -> Result<statistics::Population> {
         let kinds = self::kinds(kinds.unwrap_or_else(|| vec![Kind::Member]));
-        let filter = Filter::all([self.filter.clone(), filter.unwrap_or_default().parse(ctx)?]);
+        let filter = Filter::all([self.filter.clone(), filter.unwrap_or_default().parse(ctx).await?]);
         Ok(statistics::Population { cluster: None, kinds, filter })
     }
 
@@ -323,7 +323,7 @@ impl Statistics {
         limit: i32,
     ) -> Result<Breakdown> {
         let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
-        let population = self.population(ctx, kinds, filter)?;
+        let population = self.population(ctx, kinds, filter).await?;
         let at = ctx.basis().at(at);
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let order = super::breakdown::order(order_by);
@@ -367,7 +367,7 @@ impl Statistics {
         limit: i32,
     ) -> Result<Series> {
         let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
-        let population = self.population(ctx, kinds, filter)?;
+        let population = self.population(ctx, kinds, filter).await?;
         let at = PointInTime { as_of: period.from.0, revision: revision(ctx, known_at) };
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let days: Arc<[_]> = statistics::Interval::from(interval).starts(period.into())?.into();
@@ -398,7 +398,8 @@ impl Statistics {
             Instant,
         >,
     ) -> Result<FinishedList<FlowBucket>> {
-        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kind, filter)? };
+        let population =
+            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kind, filter).await? };
         let revision = revision(ctx, known_at);
         let _turn = ctx.turn().await;
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
@@ -422,7 +423,7 @@ impl Statistics {
             Instant,
         >,
     ) -> Result<Exits> {
-        let population = self.population(ctx, kind, filter)?;
+        let population = self.population(ctx, kind, filter).await?;
         let (span, revision) = (statistics::Span::from(period), revision(ctx, known_at));
         let question = ("exits", population.clone(), span, revision);
         let answer = |cluster| {
@@ -477,7 +478,8 @@ impl Statistics {
         #[graphql(desc = "How many years each is followed: 1 to 50.", default = 5)] years: i32,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Cohort>> {
-        let population = statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, None, None)? };
+        let population =
+            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, None, None).await? };
         let at = ctx.basis().at(at);
         let _turn = ctx.turn().await;
         let cohorts = statistics::retention(ctx.image(), &population, years, at)?;
@@ -560,6 +562,6 @@ impl StatisticsQuery {
             ParticipationFilter,
         >,
     ) -> Option<Result<Statistics>> {
-        nullable(async { Statistics::new(ctx, None, filter) }).await
+        nullable(Statistics::new(ctx, None, filter)).await
     }
 }

@@ -273,11 +273,10 @@ fn filter(dice: &mut Dice, clusters: &[ClusterId], depth: u32) -> participation:
             let kind = entity::participation::ParticipationKind::Member;
             // In any cluster, in some, or in one of none.
             let in_some = (!dice.one_in(4)).then(|| if dice.one_in(4) { Vec::new() } else { some(dice, clusters) });
-            of(Condition::Participation(
-                kind,
-                in_some,
-                some(dice, &[Status::Candidate, Status::Effective, Status::Ended]),
-            ))
+            let statuses = some(dice, &[Status::Candidate, Status::Effective, Status::Ended]);
+            let filter =
+                [Some(participation::Condition::Status(statuses)), in_some.map(participation::Condition::Cluster)];
+            of(Condition::Participation(kind, Box::new(Filter::all(filter.into_iter().flatten().map(Filter::from)))))
         }
         5 => {
             participation::Condition::Status(some(dice, &[Status::Candidate, Status::Effective, Status::Ended])).into()

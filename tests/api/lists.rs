@@ -16,7 +16,7 @@ use self::model::{At, Filter, Model, id, is_known, relevance, uuid};
 use crate::support::{
     Package, TestApp,
     dice::{Dice, Draws, holds, span},
-    introspection::{list, upper},
+    introspection::list,
 };
 
 const ORGANIZATIONS: usize = 9;
@@ -47,7 +47,13 @@ fn package(dice: &mut Dice) -> Package {
         let key = format!("o{organization}");
         let sphere = dice.pick(&["company", "company", "research", "public", "civil_society"]);
         let size = if sphere == "company" { dice.pick(&["micro", "medium", "large", ""]) } else { "" };
-        package = package.rows("organizations", "id,sphere,size_class,source", &[format!("{key},{sphere},{size},s")]);
+        let founded = dice.pick(&["", "2015", "2016-05", "2017-03-09"]);
+        let dissolved = dice.pick(&["", "", "2019", "2021-02"]);
+        package = package.rows(
+            "organizations",
+            "id,sphere,size_class,founded_on,dissolved_on,source",
+            &[format!("{key},{sphere},{size},{founded},{dissolved},s")],
+        );
         let kinds = ["legal", "trade", "former", "abbreviation"];
         for kind in kinds.iter().take(1 + dice.below(4) as usize) {
             let line = format!("{key},{kind},{}", dice.pick(&NAMES));
@@ -92,10 +98,10 @@ fn package(dice: &mut Dice) -> Package {
                     continue;
                 }
                 package = package.period(&format!("{place},{begins},{first},{second},,,,,s"));
-                let exit = dice.pick(&["left", "ceased", "not_recorded"]);
+                let exit = dice.pick(&["left,", "ceased,", "not_recorded,", "excluded,inactivity"]);
                 package = match dice.below(3) {
                     0 => package,
-                    1 => package.period(&format!("{place},ended,{second},,,,{exit},,s")),
+                    1 => package.period(&format!("{place},ended,{second},,,,{exit},s")),
                     _ => package.period(&format!("{place},effective,{second},,,,,,s")),
                 };
             }
@@ -292,18 +298,8 @@ fn participations(dice: &mut Dice, model: &Model, at: At) -> Case {
         Some(("cluster", of)) => row.cluster_id.0 == of,
         Some((_, of)) => row.organization_id.0 == of,
     });
-    let met = met.filter_map(|row| Some((row, model.period(row.id.0, at)?))).filter(|(row, period)| {
-        let status = upper(&period.status);
-        let leaf = |leaf: &Filter| match leaf {
-            Filter::Of(condition) => model.meets(row.organization_id.0, condition, at),
-            Filter::Status(words) => words.contains(&status),
-            Filter::Exit(words) => period.exit_kind.is_some_and(|kind| words.contains(&upper(&kind))),
-            Filter::Cluster(of) => of.contains(&row.cluster_id.0),
-            Filter::Organization(of) => of.contains(&row.organization_id.0),
-            Filter::All(_) | Filter::Any(_) | Filter::Not(_) => unreachable!("no leaf"),
-        };
-        filter.meets(&leaf) && (filter.is_on_status() || status != "ENDED")
-    });
+    let met = met.filter(|row| model.satisfies(row, &filter, at));
+    let met = met.filter_map(|row| Some((row, model.period(row.id.0, at)?)));
     let keys = |(row, period): (&participation::Model, &participation_period::Model)| {
         let key = |(field, _): &(&str, bool)| match *field {
             "SINCE" => period.valid_from.to_string(),

@@ -203,7 +203,11 @@ async fn filters_refuse_what_they_do_not_know() {
         ("activity: { version: NACE_BEL_2008, under: \"99.99\" }", "99.99"),
         ("activity: { version: NACE_BEL_2025, under: \"\" }", "NACE-BEL 2025"),
         ("sector: [\"textile\"]", "textile"),
-        ("not: { membership: { cluster: [\"north\"] } }", "north"),
+        ("not: { membership: { cluster: [\"nowhere\"] } }", "no cluster has the slug `nowhere`"),
+        ("verdict: { cluster: \"nowhere\", verdict: [ELIGIBLE] }", "no cluster has the slug `nowhere`"),
+        ("verdict: { cluster: \"cluster_01h455vb4pex5vsknk084sn02q\", verdict: [] }", "does not hold"),
+        ("founded: { from: \"2020-01-01\", to: \"2020-01-01\" }", "`founded` ends on 2020-01-01"),
+        ("membership: { joined: { from: \"2020-01-01\", to: \"2019-01-01\" } }", "`joined` ends on 2019-01-01"),
     ] {
         let error = app.error(&format!("{{ organizations(filter: {{ {filter} }}) {{ totalCount }} }}")).await;
         assert!(error.starts_with("BAD_USER_INPUT: ") && error.contains(says), "{filter}: {error}");

@@ -9,6 +9,7 @@
 mod assess;
 mod consequences;
 mod facts;
+mod history;
 pub(super) mod sets;
 mod words;
 
@@ -16,6 +17,7 @@ pub use self::{
     assess::{Finding, Missing, Support},
     consequences::{Concerned, Impact, Organizations, at_risk, impact, prospects},
     facts::{Facts, Sectors, read},
+    history::History,
     words::describe,
 };
 

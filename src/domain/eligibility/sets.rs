@@ -45,7 +45,7 @@ impl Division {
     }
 
     /// Those with a verdict, of some.
-    pub(super) fn among(&self, some: &RoaringBitmap, verdict: Verdict) -> RoaringBitmap {
+    pub(in crate::domain) fn among(&self, some: &RoaringBitmap, verdict: Verdict) -> RoaringBitmap {
         match verdict {
             Verdict::Eligible => some & &self.met,
             Verdict::Undetermined => some & &self.unknown,

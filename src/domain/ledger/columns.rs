@@ -42,6 +42,12 @@ pub(in crate::domain) struct Point {
     pub(in crate::domain) rev: Rev,
 }
 
+impl From<Point> for PointInTime {
+    fn from(at: Point) -> Self {
+        Self { as_of: date(at.day), revision: at.rev.into() }
+    }
+}
+
 impl From<PointInTime> for Point {
     fn from(at: PointInTime) -> Self {
         Self { day: day(at.as_of), rev: rev(at.revision) }

@@ -121,15 +121,15 @@ impl Bits {
         self.0[position.index() / 8] & 1 << (position.index() % 8) != 0
     }
 
-    pub(super) fn new(count: usize) -> Self {
+    pub(in crate::domain) fn new(count: usize) -> Self {
         Self(vec![0; count.div_ceil(8)])
     }
 
-    pub(super) fn set(&mut self, position: OrganizationAt) {
+    pub(in crate::domain) fn set(&mut self, position: OrganizationAt) {
         self.0[position.index() / 8] |= 1 << (position.index() % 8);
     }
 
-    pub(super) fn compressed(&self) -> RoaringBitmap {
+    pub(in crate::domain) fn compressed(&self) -> RoaringBitmap {
         RoaringBitmap::from_lsb0_bytes(0, &self.0)
     }
 }
@@ -326,24 +326,6 @@ impl<'a> Snapshot<'a> {
             }
         }
         them.compressed()
-    }
-
-    /// Whether an organization takes part in one of some clusters, `None`: in any, with one of some
-    /// statuses.
-    pub(in crate::domain) fn takes_part(
-        &self,
-        of: OrganizationAt,
-        clusters: Option<&[ClusterId]>,
-        kind: ParticipationKind,
-        statuses: &[Status],
-    ) -> bool {
-        self.image.participations().of_organization(of).iter().any(|(cluster, participation)| {
-            let segment = self.image.segment(*cluster);
-            let mut held = segment.periods.holding(participation.number(), self.at());
-            segment.kinds[participation.index()] == kind
-                && clusters.is_none_or(|clusters| clusters.contains(&segment.id))
-                && held.any(|row| statuses.contains(&segment.periods.value(row).status()))
-        })
     }
 
     fn organizations(&self) -> &'a Organizations {

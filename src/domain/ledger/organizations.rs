@@ -172,6 +172,13 @@ impl Organizations {
         Some((&part.profiles, part.profiles.known(owner, rev).next()?))
     }
 
+    /// When an organization was founded, and when dissolved, as sources state it; none when it was not recorded by then.
+    pub(in crate::domain) fn dates(&self, position: OrganizationAt, rev: Rev) -> Option<[Option<PartialDate>; 2]> {
+        let (profiles, row) = self.profile_row(position, rev)?;
+        let Particulars { founded_on, dissolved_on, .. } = profiles.value(row);
+        Some([founded_on.date(), dissolved_on.date()])
+    }
+
     /// The search form of the name that an organization shows; empty when it was not recorded by then.
     pub(in crate::domain) fn sort_name(&self, position: OrganizationAt, rev: Rev) -> &str {
         self.profile_row(position, rev).map_or("", |(profiles, row)| names::sort_name(profiles.text(row)))

@@ -9,26 +9,27 @@ pub mod recorded;
 use entity::{
     Language, PartialDate, Revision, activity,
     activity::ActivityRank,
-    id::{ClusterId, OrganizationId, SectorId, SourceId},
+    id::{OrganizationId, SectorId, SourceId},
     organization_identifier::Scheme,
     organization_profile::{CivilSocietyKind, GovernmentLevel, ResearchKind, SizeClass, Sphere},
     participation::ParticipationKind,
-    participation_period::Status,
 };
 
 pub(super) use self::list::pages_of_sets;
 pub use self::list::{Order, kinds, list, pages_of_ids};
 use super::{
     condition::Tree,
+    eligibility::{History, Verdict},
     ledger::{
         Image,
         columns::{Rev, rev},
         names,
         organizations::Particulars,
     },
+    participation,
     positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt},
     reference::REFERENCE,
-    time::PointInTime,
+    time::{Days, PointInTime},
 };
 
 /// Which organizations. Conditions on dated facts ask about the point in time of the list.
@@ -51,8 +52,23 @@ pub enum Condition {
     Attribute(String, bool),
     /// Has an identifier of one of these schemes.
     Identifier(Vec<Scheme>),
-    /// Takes part in one of these clusters (`None`: in any) with one of these statuses.
-    Participation(ParticipationKind, Option<Vec<ClusterId>>, Vec<Status>),
+    /// One of the names contains every word of this text.
+    Named(String),
+    /// Was founded on one of these days: what is stated as a month or a year, on its first.
+    Founded(Days),
+    /// Was dissolved on one of these days: what is stated as a month or a year, on its last.
+    Dissolved(Days),
+    /// Has one of these verdicts under the criteria in force in a cluster.
+    Verdict(History, Vec<Verdict>),
+    /// Has a membership, or a partnership, that satisfies this.
+    Participation(ParticipationKind, Box<participation::Filter>),
+}
+
+impl Condition {
+    /// Whether who satisfies it can be another on a day on which nothing of their own sites and activities changes.
+    pub(super) fn varies_by_day(&self) -> bool {
+        matches!(self, Self::Attribute(..) | Self::Verdict(..) | Self::Participation(..))
+    }
 }
 
 /// An organization as it is known at a revision: where its record is in an image.

@@ -35,7 +35,7 @@ use super::{
     page::{self, KeyKind, List, Page, PageRequest, Term},
     population::Met,
     positions::{ClusterAt, ParticipationAt, SourceAt},
-    time::{PointInTime, known},
+    time::{Days, PointInTime, known},
 };
 
 /// Which participations, by the status they have at the point in time of the list.
@@ -48,6 +48,14 @@ pub enum Condition {
     Status(Vec<Status>),
     /// Ended in one of these ways.
     ExitKind(Vec<ExitKind>),
+    /// Was excluded for one of these reasons.
+    ExitReason(Vec<ExitReason>),
+    /// Has a status that is attested for the day; or else, that is presumed.
+    Confirmed(bool),
+    /// Became candidate or effective, and was neither before, on one of these days up to the point in time.
+    Joined(Days),
+    /// Ended on one of these days up to the point in time.
+    Ended(Days),
     /// In one of these clusters.
     Cluster(Vec<ClusterId>),
     /// Of one of these organizations.
@@ -59,7 +67,7 @@ pub enum Condition {
 impl Condition {
     /// Whether it is on the status, so that none is to be supposed.
     pub fn is_on_status(&self) -> bool {
-        matches!(self, Self::Status(_) | Self::ExitKind(_))
+        matches!(self, Self::Status(_) | Self::ExitKind(_) | Self::ExitReason(_))
     }
 }
 
@@ -74,7 +82,15 @@ pub fn admits(filter: &Filter, status: Status, exit_kind: Option<ExitKind>) -> O
     filter.outcome(&|condition| match condition {
         Condition::Status(statuses) => statuses.contains(&status).into(),
         Condition::ExitKind(kinds) => exit_kind.is_some_and(|kind| kinds.contains(&kind)).into(),
-        Condition::Cluster(_) | Condition::Organization(_) | Condition::Of(_) => Outcome::Unknown,
+        Condition::ExitReason(_) if status != Status::Ended => Outcome::NotMet,
+        Condition::Confirmed(is_confirmed) if status == Status::Ended => (*is_confirmed).into(),
+        Condition::ExitReason(_)
+        | Condition::Confirmed(_)
+        | Condition::Joined(_)
+        | Condition::Ended(_)
+        | Condition::Cluster(_)
+        | Condition::Organization(_)
+        | Condition::Of(_) => Outcome::Unknown,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{
         Image,
         columns::{Day, Point, date, day, rev},
     },
-    participation::{Filter, Happened, Occurrence, Turn, is_on_status, turns},
+    participation::{Condition, Filter, Happened, Occurrence, Turn, turns},
     population::{Counted, Met, Population},
 };
 
@@ -222,8 +222,13 @@ fn over_time<'a>(image: &'a Image, population: &'a Population, span: Span, revis
 }
 
 pub(in crate::domain) fn refuse_status(filter: &Filter) -> Result<()> {
-    if is_on_status(filter) {
-        let message = "statuses change within a period; leave `status` and `exitKind` out of the filter";
+    let is_of_a_day = |condition: &Condition| {
+        use Condition::{Confirmed, Ended, Joined};
+        condition.is_on_status() || matches!(condition, Confirmed(_) | Joined(_) | Ended(_))
+    };
+    if filter.has(&is_of_a_day) {
+        let message = "statuses change within a period; leave `status`, `exitKind`, `exitReason`, `confirmation`, `joined` \
+                       and `ended` out of the filter";
         return Err(Error::invalid("filter", message));
     }
     Ok(())

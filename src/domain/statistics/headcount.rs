@@ -119,10 +119,10 @@ impl Headcounts {
     }
 
     /// The days on which a number changes; nothing where they are not worth it, or where conditions
-    /// on organizations are, which hold on days of their own.
+    /// are that hold on days of their own.
     fn changes(&self, image: &Image, at: Point) -> Option<Arc<Changes>> {
-        let is_of_organization = |condition: &Condition| matches!(condition, Condition::Of(_));
-        if self.cluster.is_none() || self.filter.has(&is_of_organization) {
+        let has_days = |condition: &Condition| matches!(condition, Condition::Of(_) | Condition::Confirmed(_));
+        if self.cluster.is_none() || self.filter.has(&has_days) {
             return None;
         }
         let mut asked = self.changes.lock().expect("no panic while the lock is held");

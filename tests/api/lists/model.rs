@@ -1,9 +1,9 @@
 //! What lists are held against: the rows of the tables, and the conditions that filters are of,
 //! read plainly.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::{
     Revision, TextEnum, activity, attribute, cluster, cluster_profile, organization_identifier, organization_name,
     organization_profile, participation, participation_period, revision, sector, sector_nace, site,
@@ -134,14 +134,65 @@ impl Model {
                 .identifiers
                 .iter()
                 .any(|row| row.organization_id.0 == of && is_known(row.recorded_rev, row.superseded_rev, at)),
-            Condition::Member(clusters, words) => self.participations.iter().any(|row| {
-                let period = self.period(row.id.0, at);
+            Condition::Named(text) => self.relevance(of, text, at).is_some(),
+            Condition::Founded(days) => profile.founded_on.is_some_and(|on| days.contains(&on.earliest())),
+            Condition::Dissolved(days) => profile.dissolved_on.is_some_and(|on| days.contains(&on.latest())),
+            Condition::Member(filter) => self.participations.iter().any(|row| {
                 row.organization_id.0 == of
                     && row.kind == participation::ParticipationKind::Member
-                    && clusters.contains(&row.cluster_id.0)
-                    && period.is_some_and(|period| words.contains(&upper(&period.status)))
+                    && self.satisfies(row, filter, at)
             }),
         }
+    }
+
+    /// Whether a participation has a status and satisfies a filter; where that says nothing of the status, a current one.
+    pub(super) fn satisfies(&self, row: &participation::Model, filter: &Filter, at: At) -> bool {
+        let Some(period) = self.period(row.id.0, at) else { return false };
+        let status = upper(&period.status);
+        let leaf = |leaf: &Filter| match leaf {
+            Filter::Of(condition) => self.meets(row.organization_id.0, condition, at),
+            Filter::Status(words) => words.contains(&status),
+            Filter::Exit(words) => period.exit_kind.is_some_and(|kind| words.contains(&upper(&kind))),
+            Filter::Reason(words) => period.exit_reason.is_some_and(|reason| words.contains(&upper(&reason))),
+            Filter::Confirmed(is_confirmed) => Self::is_confirmed(period, at.day) == *is_confirmed,
+            Filter::Joined(days) => self.has_turned(row.id.0, at, days, true),
+            Filter::Ended(days) => self.has_turned(row.id.0, at, days, false),
+            Filter::Cluster(of) => of.contains(&row.cluster_id.0),
+            Filter::Slug(slugs) => slugs.contains(&self.clusters[&row.cluster_id.0]),
+            Filter::Organization(of) => of.contains(&row.organization_id.0),
+            Filter::All(_) | Filter::Any(_) | Filter::Not(_) => unreachable!("no leaf"),
+        };
+        filter.meets(&leaf) && (filter.is_on_status() || status != "ENDED")
+    }
+
+    fn is_confirmed(period: &participation_period::Model, day: NaiveDate) -> bool {
+        let attested = match (period.last_confirmed_on, period.first_confirmed_on) {
+            (None, None) => period.from_stated.into_iter().collect(),
+            (last, first) => Vec::from_iter([last, first].into_iter().flatten()),
+        };
+        period.status == participation_period::Status::Ended
+            || period.to_stated.is_some()
+            || attested.iter().any(|stated| stated.latest() >= day)
+    }
+
+    /// Whether a participation joined, or ended, on one of some days up to a point.
+    fn has_turned(&self, of: Uuid, at: At, days: &Range<NaiveDate>, joins: bool) -> bool {
+        let is_active = |day: NaiveDate| {
+            let period = self.period(of, At { day, ..at });
+            period.is_some_and(|period| period.status != participation_period::Status::Ended)
+        };
+        let known = || {
+            let of = self.periods.iter().filter(move |row| row.participation_id.0 == of);
+            of.filter(move |row| is_known(row.recorded_rev, row.superseded_rev, at))
+        };
+        let first = known().min_by_key(|row| row.valid_from);
+        let turns = known().flat_map(|row| [Some(row.valid_from), row.valid_to]).flatten();
+        turns.filter(|day| days.contains(day) && *day <= at.day).any(|day| {
+            let (was, is) = (is_active(day.pred_opt().expect("a day")), is_active(day));
+            // An end may be all that is recorded.
+            let begins_ended = first.is_some_and(|row| row.valid_from == day) && !is;
+            if joins { !was && is } else { was && !is || begins_ended }
+        })
     }
 
     /// How well a name of an organization contains what is searched: 0 where all words begin a word
@@ -175,7 +226,10 @@ pub(super) enum Condition {
     Sector(Vec<Uuid>),
     Attribute(String, bool),
     Identified,
-    Member(Vec<Uuid>, Vec<String>),
+    Named(String),
+    Founded(Range<NaiveDate>),
+    Dissolved(Range<NaiveDate>),
+    Member(Box<Filter>),
 }
 
 /// A filter: of organizations, or of participations.
@@ -187,8 +241,17 @@ pub(super) enum Filter {
     Of(Condition),
     Status(Vec<String>),
     Exit(Vec<String>),
+    Reason(Vec<String>),
+    Confirmed(bool),
+    Joined(Range<NaiveDate>),
+    Ended(Range<NaiveDate>),
     Cluster(Vec<Uuid>),
+    Slug(Vec<String>),
     Organization(Vec<Uuid>),
+}
+
+fn written(days: &Range<NaiveDate>) -> Value {
+    json!({ "from": days.start.to_string(), "to": days.end.to_string() })
 }
 
 pub(super) fn id(prefix: &str, id: &Uuid) -> Value {
@@ -211,6 +274,12 @@ impl Filter {
             Self::Not(part) => json!({ "not": part.json() }),
             Self::Status(words) => json!({ "status": words }),
             Self::Exit(words) => json!({ "exitKind": words }),
+            Self::Reason(words) => json!({ "exitReason": words }),
+            Self::Confirmed(true) => json!({ "confirmation": "CONFIRMED" }),
+            Self::Confirmed(false) => json!({ "confirmation": "PRESUMED" }),
+            Self::Joined(days) => json!({ "joined": written(days) }),
+            Self::Ended(days) => json!({ "ended": written(days) }),
+            Self::Slug(slugs) => json!({ "cluster": slugs }),
             Self::Cluster(of) => json!({ "cluster": ids("cluster", of) }),
             Self::Organization(of) => json!({ "organization": ids("organization", of) }),
             Self::Of(condition) => match condition {
@@ -223,9 +292,10 @@ impl Filter {
                 Condition::Sector(of) => json!({ "sector": ids("sector", of) }),
                 Condition::Attribute(code, holds) => json!({ "attribute": { "code": code, "holds": holds } }),
                 Condition::Identified => json!({ "identifier": ["WIKIDATA"] }),
-                Condition::Member(clusters, words) => {
-                    json!({ "membership": { "cluster": ids("cluster", clusters), "status": words } })
-                }
+                Condition::Named(text) => json!({ "search": text }),
+                Condition::Founded(days) => json!({ "founded": written(days) }),
+                Condition::Dissolved(days) => json!({ "dissolved": written(days) }),
+                Condition::Member(filter) => json!({ "membership": filter.json() }),
             },
         }
     }
@@ -234,7 +304,7 @@ impl Filter {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_on_status),
             Self::Not(part) => part.is_on_status(),
-            Self::Status(_) | Self::Exit(_) => true,
+            Self::Status(_) | Self::Exit(_) | Self::Reason(_) => true,
             _ => false,
         }
     }
@@ -256,7 +326,11 @@ impl Filter {
         let some =
             |dice: &mut Dice, of: &[Uuid]| -> Vec<Uuid> { of.iter().copied().filter(|_| dice.one_in(2)).collect() };
         let statuses = ["CANDIDATE", "EFFECTIVE", "ENDED"];
-        match dice.below(if depth == 0 { 8 } else { 12 }) {
+        let days = |dice: &mut Dice| {
+            let from = dice.day();
+            from..from + Days::new(u64::from(1 + dice.below(2000)))
+        };
+        match dice.below(if depth == 0 { 12 } else { 16 }) {
             0 => Self::Of(Condition::Sphere(words(dice, &["COMPANY", "RESEARCH", "PUBLIC"]))),
             1 => Self::Of(Condition::Size(words(dice, &["MICRO", "MEDIUM", "LARGE"]))),
             2 => Self::Of(Condition::Municipality(words(dice, &MUNICIPALITIES))),
@@ -275,14 +349,27 @@ impl Filter {
                 let of: Vec<_> = model.profiles.iter().map(|row| row.organization_id.0).collect();
                 Self::Organization(some(dice, &of))
             }
-            5 => Self::Of(Condition::Attribute(dice.pick(&["wood", "eco", "none"]).to_owned(), dice.one_in(2))),
+            8 => Self::Of(Condition::Named(dice.pick(&["eco", "bois", "zwanze co", "日", ""]).to_owned())),
+            9 if dice.one_in(2) => Self::Of(Condition::Founded(days(dice))),
+            9 => Self::Of(Condition::Dissolved(days(dice))),
+            10 if of_participations => match dice.below(3) {
+                0 => Self::Confirmed(dice.one_in(2)),
+                1 => Self::Joined(days(dice)),
+                _ => Self::Ended(days(dice)),
+            },
+            11 if of_participations && dice.one_in(2) => Self::Reason(words(dice, &["INACTIVITY", "LEGAL"])),
+            11 if of_participations => {
+                let slugs = model.clusters.values().filter(|_| dice.one_in(2));
+                Self::Slug(slugs.cloned().collect())
+            }
+            5 | 10 => Self::Of(Condition::Attribute(dice.pick(&["wood", "eco", "none"]).to_owned(), dice.one_in(2))),
             6 => Self::Of(Condition::Identified),
-            7 => Self::Of(Condition::Member(some(dice, &clusters), words(dice, &statuses))),
-            8 => Self::Not(Box::new(Self::random(dice, model, of_participations, depth - 1))),
+            7 | 11 => Self::Of(Condition::Member(Box::new(Self::random(dice, model, true, depth)))),
+            12 => Self::Not(Box::new(Self::random(dice, model, of_participations, depth - 1))),
             kind => {
                 let parts = (0..dice.below(4)).map(|_| Self::random(dice, model, of_participations, depth - 1));
                 let parts = parts.collect();
-                if kind == 9 { Self::Any(parts) } else { Self::All(parts) }
+                if kind == 13 { Self::Any(parts) } else { Self::All(parts) }
             }
         }
     }

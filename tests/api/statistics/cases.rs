@@ -28,7 +28,7 @@ async fn what_makes_no_sense_is_refused_with_what_to_change() {
         ),
         (
             r#"flow(period: { from: "2020-01-01", to: "2021-01-01" }, interval: YEAR, filter: { status: [EFFECTIVE] }) { opening }"#,
-            "leave `status` and `exitKind` out",
+            "leave `status`, `exitKind`",
         ),
         ("breakdown(by: []) { total { value } }", "from 1 to 4 dimensions, not 0"),
         ("breakdown(by: [STATUS, KIND, SPHERE, CLUSTER, SECTOR]) { total { value } }", "from 1 to 4 dimensions, not 5"),

@@ -351,7 +351,7 @@ async fn the_register_tells_what_it_learnt() {
         (r#"{ days: { from: "2020-01-01", to: "2020-01-01" } }"#, "`to` is the first day after it"),
         (
             r#"{ days: { from: "2020-01-01", to: "2021-01-01" } }, filter: { status: [ENDED] }"#,
-            "leave `status` and `exitKind` out",
+            "leave `status`, `exitKind`",
         ),
         (r#"{ revisions: { from: 1, to: 2 } }, knownAt: "2026-01-01T00:00:00Z""#, "`knownAt` goes with `days`"),
         ("{}", "exactly one"),

@@ -58,6 +58,24 @@ fn members_by_verdict_are_those_whose_organizations_are_assessed_so() {
                     assert_eq!(ids, those, "{document}: {verdict}");
                     assert_eq!(row["count"]["value"], json!(those.len()));
                     assert_eq!(of_all(slug, &row["keys"][0]["value"]), json!(those.len()), "{slug} {verdict}");
+                    if let Some(word) = row["keys"][0]["value"].as_str() {
+                        // The same as a condition, on members and on organizations.
+                        let condition = format!(r#"verdict: {{ cluster: "{slug}", verdict: [{word}] }}"#);
+                        let filtered = format!(
+                            r#"{{ memberships(at: {at}, first: 100, filter: {{ cluster: ["{slug}"], {condition} }}) {{ nodes {{ id }} }}
+                              organizations(at: {at}, filter: {{ membership: {{ cluster: ["{slug}"] }}, {condition} }}) {{ totalCount }}
+                              cluster(by: {{ slug: "{slug}" }}) {{ statistics {{ breakdown(by: [STATUS], at: {at}, filter: {{
+                                status: [CANDIDATE, EFFECTIVE], {condition} }}) {{ total {{ value }} }} }} }} }}"#
+                        );
+                        let answer = app.ask(&filtered).await;
+                        let nodes = list(&answer["memberships"]["nodes"]).iter();
+                        let mut listed: Vec<_> = nodes.map(|of| text(&of["id"])).collect();
+                        listed.sort_unstable();
+                        assert_eq!(listed, those, "{filtered}");
+                        assert_eq!(answer["organizations"]["totalCount"], json!(those.len()), "{filtered}");
+                        let counted = &answer["cluster"]["statistics"]["breakdown"]["total"]["value"];
+                        assert_eq!(*counted, json!(those.len()), "{filtered}");
+                    }
                     *seen.borrow_mut().entry(verdict.clone()).or_default() += those.len();
                 }
             }

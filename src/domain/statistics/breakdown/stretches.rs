@@ -41,11 +41,10 @@ pub(super) struct Stretches<'a> {
 /// Whether the groups of a participation change on no other days than those on which its own periods, or the sites or
 /// activities of its organization, begin and end.
 pub(super) fn are_few(question: &Question) -> bool {
-    let varies = |condition: &organization::Condition| {
-        use organization::Condition::{Attribute, Participation};
-        matches!(condition, Attribute(..) | Participation(..))
+    let varies = |condition: &Condition| match condition {
+        Condition::Of(filter) => filter.has(&organization::Condition::varies_by_day),
+        _ => false,
     };
-    let varies = |condition: &Condition| matches!(condition, Condition::Of(filter) if filter.has(&varies));
     let needs_all = |by: &Dimension| matches!(by, Dimension::Verdict | Dimension::Attribute);
     !question.population.filter.has(&varies) && !question.by.iter().any(needs_all)
 }
