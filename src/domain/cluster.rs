@@ -13,6 +13,8 @@ use entity::{
     Labels, Language, Revision,
     cluster_profile::{Column, Entity, Model},
     id::{ClusterId, OrganizationId, SectorId, SourceId},
+    participation::ParticipationKind,
+    participation_period::Status,
     service,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -30,9 +32,11 @@ use super::{
         segment::{self, ClusterProfile, Segment},
     },
     page::{self, KeyKind, List, Page, PageRequest},
+    participation,
+    population::Population,
     positions::ClassAt,
     search::{self, Needle, Relevance},
-    time::known,
+    time::{PointInTime, known},
 };
 
 /// A cluster as it is known at a revision: what it is, under the slug that never changes.
@@ -124,6 +128,8 @@ pub enum Order {
     Name,
     /// By slug.
     Slug,
+    /// By the number of effective members.
+    Members,
     /// By when they were first recorded.
     Recorded,
 }
@@ -136,25 +142,25 @@ fn terms(order: &[(Order, bool)]) -> Vec<(Order, bool)> {
 /// What the cursors of an order carry.
 pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
     let kind = |(field, _): &(Order, bool)| match field {
-        Order::Relevance => KeyKind::Number,
+        Order::Relevance | Order::Members => KeyKind::Number,
         Order::Name | Order::Slug => KeyKind::Text,
         Order::Recorded => KeyKind::Id,
     };
     terms(order).iter().map(kind).collect()
 }
 
-/// The clusters that satisfy a condition, and whose name contains `search`.
+/// The clusters that are known at a point in time, satisfy a condition, and whose name contains `search`.
 pub fn list(
     image: &Image,
     filter: &Filter,
     search: Option<&str>,
     order: &[(Order, bool)],
-    revision: Revision,
+    at: PointInTime,
     request: &PageRequest,
 ) -> Page<Cluster> {
     let (needle, terms) = (search.map(Needle::of), terms(order));
     let listed = |segment| {
-        let cluster = Cluster::known(segment, revision)?;
+        let cluster = Cluster::known(segment, at.revision)?;
         let relevance = match &needle {
             None => Relevance::Start,
             Some(needle) => cluster.found_by(needle.as_ref()?)?,
@@ -168,11 +174,18 @@ pub fn list(
             Order::Relevance => Term::Number(*relevance as i64),
             Order::Name => Term::Text(&cluster.profile.sort_name),
             Order::Slug => Term::Text(&cluster.slug),
+            Order::Members => Term::Number(effective_members(image, cluster.id, at)),
             Order::Recorded => Term::Id(cluster.id.0),
         };
         (cluster, terms.iter().map(term).collect())
     });
     page_of(rows, &Directions::from(terms.as_slice()), request).map(Cluster::clone)
+}
+
+fn effective_members(image: &Image, id: ClusterId, at: PointInTime) -> i64 {
+    let effective = participation::Condition::Status(vec![Status::Effective]);
+    let population = Population { cluster: Some(id), kinds: vec![ParticipationKind::Member], filter: effective.into() };
+    population.on(image, at.into()).present().count() as i64
 }
 
 /// The clusters with these ids that were recorded by a revision.

@@ -14,6 +14,7 @@ use sea_orm::{
 
 use super::{
     Result, dialect,
+    gathered::ended,
     page::{self, KeyKind, List, Page, PageRequest, Term},
     time::{PointInTime, holding, known},
 };
@@ -113,13 +114,35 @@ pub struct Filter {
     pub states: Option<Vec<CriteriaState>>,
 }
 
-/// What the cursors of the list carry: the cluster's slug, the version, the id.
-pub const KEYS: [KeyKind; 3] = [KeyKind::Text, KeyKind::Number, KeyKind::Id];
+/// An order of versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the cluster's slug.
+    Cluster,
+    /// By the number among the versions of the cluster.
+    Version,
+    /// By when they were first recorded.
+    Recorded,
+}
 
-/// The versions of all clusters as known at a revision, by cluster and number.
+/// What the cursors of an order carry.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    ended(order, Order::Recorded).iter().map(|(field, _)| kind(*field)).collect()
+}
+
+fn kind(field: Order) -> KeyKind {
+    match field {
+        Order::Cluster => KeyKind::Text,
+        Order::Version => KeyKind::Number,
+        Order::Recorded => KeyKind::Id,
+    }
+}
+
+/// The versions of all clusters as known at a revision.
 pub async fn list(
     db: &impl ConnectionTrait,
     filter: &Filter,
+    order: &[(Order, bool)],
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Page<Model>> {
@@ -134,11 +157,15 @@ pub async fn list(
     let mut select = Entity::find().filter(condition);
     QueryTrait::query(&mut select)
         .inner_join(cluster::Entity, cluster::Column::Id.into_expr().eq(Column::ClusterId.into_expr()));
-    let order = vec![
-        Term::new(cluster::Column::Slug.into_expr(), KEYS[0], false),
-        Term::new(Column::Version.into_expr(), KEYS[1], false),
-        Term::new(Column::CriteriaId.into_expr(), KEYS[2], false),
-    ];
+    let term = |(field, descends): &(Order, bool)| {
+        let column = match field {
+            Order::Cluster => cluster::Column::Slug.into_expr(),
+            Order::Version => Column::Version.into_expr(),
+            Order::Recorded => Column::CriteriaId.into_expr(),
+        };
+        Term::new(column, kind(*field), *descends)
+    };
+    let order = ended(order, Order::Recorded).iter().map(term).collect();
     let list = List::of(select, order).texts([Column::Label, Column::Rationale]);
     page::read(db, list, request).await
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Result, dialect,
+    gathered::ended,
     page::{self, KeyKind, List, Page, PageRequest, Term},
     time::known,
 };
@@ -26,15 +27,27 @@ pub struct Filter {
     pub clusters: Option<Vec<ClusterId>>,
 }
 
-/// What the cursors carry: the date, the id.
-pub const KEYS: [KeyKind; 2] = [KeyKind::Text, KeyKind::Id];
+/// An order of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the date that is stated, undated ones as the latest.
+    On,
+    /// By when they were recorded.
+    Recorded,
+}
+
+/// What the cursors of an order carry.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    let kind = |(field, _): &(Order, bool)| if *field == Order::On { KeyKind::Text } else { KeyKind::Id };
+    ended(order, Order::Recorded).iter().map(kind).collect()
+}
 
 /// The date that is stated, as a text. Undated events come last in time.
 pub(super) fn on() -> Expr {
     Expr::cust(r#"coalesce(cluster_event."on", '9999-12-31')"#)
 }
 
-fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revision) -> List {
+fn select(backend: DbBackend, filter: &Filter, order: &[(Order, bool)], revision: Revision) -> List {
     let mut condition = Condition::all().add(known::<Entity>(revision));
     if let Some(kinds) = &filter.kinds {
         condition = condition.add(Column::Kind.is_in(kinds.iter().copied()));
@@ -42,7 +55,11 @@ fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revis
     if let Some(ids) = &filter.clusters {
         condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
-    let order = vec![Term::new(on(), KEYS[0], descending), Term::new(Column::Id.into_expr(), KEYS[1], descending)];
+    let term = |(field, descends): &(Order, bool)| match field {
+        Order::On => Term::new(on(), KeyKind::Text, *descends),
+        Order::Recorded => Term::new(Column::Id.into_expr(), KeyKind::Id, *descends),
+    };
+    let order = ended(order, Order::Recorded).iter().map(term).collect();
     List::of(Entity::find().filter(condition), order).texts([Column::Text])
 }
 
@@ -50,22 +67,22 @@ fn select(backend: DbBackend, filter: &Filter, descending: bool, revision: Revis
 pub async fn list(
     db: &impl ConnectionTrait,
     filter: &Filter,
-    descending: bool,
+    order: &[(Order, bool)],
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Page<Model>> {
-    page::read(db, select(db.get_database_backend(), filter, descending, revision), request).await
+    page::read(db, select(db.get_database_backend(), filter, order, revision), request).await
 }
 
 /// The same page of the events of each cluster.
 pub async fn list_each(
     db: &impl ConnectionTrait,
     filter: &Filter,
-    descending: bool,
+    order: &[(Order, bool)],
     ids: &[ClusterId],
     revision: Revision,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<Model>>> {
-    let list = select(db.get_database_backend(), filter, descending, revision);
+    let list = select(db.get_database_backend(), filter, order, revision);
     page::read_each(db, list.each(Column::ClusterId, ids.iter().copied()), request).await
 }

@@ -36,6 +36,7 @@ pub mod search;
 pub mod source;
 pub mod statistics;
 pub mod time;
+pub mod updated;
 
 pub(crate) use dialect::{any_of, any_of_texts};
 pub use error::{Error, quoted, with_causes};

@@ -6,28 +6,44 @@ pub use entity::source::Model;
 use entity::{Revision, id::SourceId, source::SourceKind};
 
 use super::{
-    gathered::{Directions, Term, page_of},
+    gathered::{Directions, Term, ended, page_of},
     ledger::Image,
     page::{KeyKind, Page, PageRequest},
     positions::SourceAt,
     search::{self, Needle},
 };
 
-/// What the cursors carry: the date of publication, the id.
-pub const KEYS: [KeyKind; 2] = [KeyKind::Text, KeyKind::Id];
+/// An order of sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By the date of publication, undated ones as the latest.
+    PublishedOn,
+    /// By the title, without regard to accents and case.
+    Title,
+    /// By when they were first recorded.
+    Recorded,
+}
+
+/// What the cursors of an order carry.
+pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
+    let kind = |(field, _): &(Order, bool)| match field {
+        Order::PublishedOn | Order::Title => KeyKind::Text,
+        Order::Recorded => KeyKind::Id,
+    };
+    ended(order, Order::Recorded).iter().map(kind).collect()
+}
 
 /// The date of publication as it is compared; of undated sources, the last that there is.
 fn date(source: &Model) -> String {
     source.published_on.map_or_else(|| "9999-12-31".to_owned(), |on| on.to_string())
 }
 
-/// The sources known at a revision, of some kinds and with titles that contain `search`, by date of
-/// publication, undated ones last.
+/// The sources known at a revision, of some kinds and with titles that contain `search`.
 pub fn list(
     image: &Image,
     kinds: Option<&[SourceKind]>,
     search: Option<&str>,
-    descends: bool,
+    order: &[(Order, bool)],
     revision: Revision,
     request: &PageRequest,
 ) -> Page<Arc<Model>> {
@@ -43,10 +59,18 @@ pub fn list(
     let wanted = |source: &&Arc<Model>| {
         is_known(source, revision) && kinds.is_none_or(|kinds| kinds.contains(&source.kind)) && is_found(source)
     };
-    let found: Vec<_> = image.sources().all().filter(wanted).map(|source| (source, date(source))).collect();
-    let rows =
-        found.iter().map(|(source, date)| (*source, [Term::Text(date), Term::Id(source.id.0)].into_iter().collect()));
-    let order = Directions::from([((), descends); 2].as_slice());
+    let terms = ended(order, Order::Recorded);
+    let texts = |source: &Model| (date(source), search::form(&source.title));
+    let found: Vec<_> = image.sources().all().filter(wanted).map(|source| (source, texts(source))).collect();
+    let rows = found.iter().map(|(source, (date, title))| {
+        let term = |(field, _): &(Order, bool)| match field {
+            Order::PublishedOn => Term::Text(date),
+            Order::Title => Term::Text(title),
+            Order::Recorded => Term::Id(source.id.0),
+        };
+        (*source, terms.iter().map(term).collect())
+    });
+    let order = Directions::from(terms.as_slice());
     page_of(rows, &order, request).map(Arc::clone)
 }
 

@@ -25,14 +25,18 @@ pub fn day_in_brussels(now: DateTime<Utc>) -> NaiveDate {
     now.with_timezone(&Brussels).date_naive()
 }
 
-/// The rows of `E` that were part of the register at a revision: recorded by then, and not superseded by then.
+/// From which revision a row of `E` is part of the register, as conditions on it are written.
 ///
 /// Nearly all rows were recorded by the revisions that are asked about. With the plus no index is taken for that: SQLite would
 /// find it selective, and read a whole table by it.
+pub(super) fn by_then<E: Recorded>() -> Expr {
+    Expr::cust(format!("+{}.{}", E::default().table_name(), E::RECORDED.as_str()))
+}
+
+/// The rows of `E` that were part of the register at a revision: recorded by then, and not superseded by then.
 pub fn known<E: Recorded>(revision: Revision) -> Condition {
-    let recorded = Expr::cust(format!("+{}.{}", E::default().table_name(), E::RECORDED.as_str()));
     Condition::all()
-        .add(recorded.lte(revision))
+        .add(by_then::<E>().lte(revision))
         .add(Condition::any().add(E::SUPERSEDED.is_null()).add(E::SUPERSEDED.gt(revision)))
 }
 

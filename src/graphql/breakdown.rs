@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Value as Answer, resolver_utils::enum_value};
+use async_graphql::{Context, Enum, ID, Object, Value as Answer, resolver_utils::enum_value};
 use entity::{
     Revision,
     id::{ClusterId, CriteriaId, OrganizationId},
@@ -18,7 +18,7 @@ use super::{
     level::Row,
     node::GlobalId,
     organization::Organization,
-    pagination::{Arguments, Connection, Direction, Ordered},
+    pagination::{self, Arguments, Connection, Direction, OrderTerm, Ordered, order_term},
     participation::{Listed, Membership, Partnership},
     share::Share,
     statistics::{Count, pages_behind, rows_behind},
@@ -89,21 +89,17 @@ pub(crate) enum BreakdownOrderField {
     Key,
 }
 
-/// An order of the rows of a breakdown. What no term tells apart is in the order of the keys.
-#[derive(Clone, Copy, Debug, InputObject)]
-pub(crate) struct BreakdownOrder {
-    /// By what.
-    field: BreakdownOrderField,
-    /// Default: ascending.
-    #[graphql(default)]
-    direction: Direction,
-}
+order_term!(BreakdownOrder of BreakdownOrderField, "An order of the rows of a breakdown. What no term tells apart is in the order of the keys.");
 
 /// An order as the domain takes it; by default the largest first.
-pub(super) fn order(by: Option<Vec<BreakdownOrder>>) -> Vec<(GroupOrder, bool)> {
-    let terms = by.into_iter().flatten().map(|by| (by.field.into(), by.direction.is_descending()));
-    let terms: Vec<_> = terms.collect();
-    if terms.is_empty() { vec![(GroupOrder::Count, true)] } else { terms }
+pub(super) fn order(by: Vec<BreakdownOrder>) -> Vec<(GroupOrder, bool)> {
+    let by = if by.is_empty() { largest_first() } else { by };
+    by.iter().map(OrderTerm::term).map(|(field, to)| (field.into(), to.is_descending())).collect()
+}
+
+/// The order that rows are in by default.
+pub(super) fn largest_first() -> Vec<BreakdownOrder> {
+    vec![BreakdownOrder::new(BreakdownOrderField::Count, Direction::Desc)]
 }
 
 /// What a breakdown or a series asks, whatever the order.
@@ -401,7 +397,11 @@ impl BreakdownRow {
     async fn memberships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -415,7 +415,11 @@ impl BreakdownRow {
     async fn partnerships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -429,7 +433,11 @@ impl BreakdownRow {
     async fn organizations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,

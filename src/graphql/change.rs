@@ -19,7 +19,7 @@ use super::{
     figure::PublishedFigure,
     level::{self, Row},
     organization::{self, Organization},
-    pagination::{Arguments, Connection, Edge, EdgeOf, Node, Ordered, PageInfo},
+    pagination::{self, Arguments, Connection, Edge, EdgeOf, Node, Ordered, PageInfo},
     participation::{Membership, Participation, ParticipationFilter, Partnership, Period},
     period::{ExitKind, ExitReason},
     register,
@@ -446,7 +446,11 @@ impl ChangeQuery {
         filter: Option<ParticipationFilter>,
         #[graphql(desc = "Between days, what the register held at this instant. Default: what it holds now.")]
         known_at: Option<Instant>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,

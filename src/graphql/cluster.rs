@@ -15,15 +15,18 @@ use super::{
     change::{self, Asked, ChangeConnection, ChangeKind, ChangesBetween},
     criteria::Criteria,
     error::{Error, Result},
-    event::{self, ClusterEvent, EventFilter},
-    figure::{self, FigureFilter, PublishedFigure},
+    event::{self, ClusterEvent, EventFilter, EventOrder, EventOrderField},
+    figure::{self, FigureFilter, FigureOrder, FigureOrderField, PublishedFigure},
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    organization::{self, Organization, OrganizationKey},
+    organization::{self, Organization, OrganizationKey, OrganizationOrder, OrganizationOrderField},
     organization_filter::OrganizationFilter,
-    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered},
-    participation::{self, Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, words},
+    participation::{
+        self, Listed, Membership, ParticipationFilter, ParticipationOrder, ParticipationOrderField, Partnership,
+    },
+    register,
     scalars::{Date, Instant},
     sector::{Sector, Service},
     source::{self, Source},
@@ -107,29 +110,45 @@ impl Cluster {
         source::of(ctx, self.0.source())
     }
 
-    /// What happened to it, by date, undated events as the latest; then by id.
+    /// When something of it was last recorded, corrected or withdrawn, as far as the request knows: its own record, its
+    /// events, sectors, services, criteria and figures; not its members and partners.
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<Instant> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let last = self.0.together("updatedAt", |level| async move {
+            let found = domain::updated::clusters(db, &ids(level.rows()), revision).await?;
+            Ok(level.rows().iter().map(|row| found.get(&row.id.0).copied()).collect::<Vec<_>>())
+        });
+        register::recorded_at(ctx, last.await?.ok_or_else(Error::replaced)?)
+    }
+
+    /// What happened to it. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn events(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which events. Default: all.")] filter: Option<EventFilter>,
-        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "EventOrder::by(EventOrderField::On)")] order_by: Vec<
+            EventOrder,
+        >,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<ClusterEvent>> {
-        let ordered = event::ordered(direction);
+        let (order, ordered) = event::ordered(order_by);
         let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let question = ("events", filter, direction.is_descending(), request);
+        let question = ("events", filter, order, request);
         let page = self.0.together(question.clone(), |level| async move {
-            let (_, filter, descending, request) = question;
-            let found =
-                domain::event::list_each(db, &filter, descending, &ids(level.rows()), revision, &request).await?;
+            let (_, filter, order, request) = question;
+            let found = domain::event::list_each(db, &filter, &order, &ids(level.rows()), revision, &request).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         Ok(Connection::new(page.await?, ordered))
@@ -169,8 +188,16 @@ impl Cluster {
         )]
         search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -194,8 +221,16 @@ impl Cluster {
         )]
         search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -225,7 +260,11 @@ impl Cluster {
         filter: Option<ParticipationFilter>,
         #[graphql(desc = "Between days, what the register held at this instant. Default: what it holds now.")]
         known_at: Option<Instant>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -286,40 +325,55 @@ impl Cluster {
         self.assessed(ctx, organization, at, criteria).await.transpose()
     }
 
-    /// The organizations that are eligible and are neither candidate nor effective members, by id. Those whose verdict is
-    /// undetermined are not among them. Null when no version of the criteria is in force that day.
+    /// The organizations that are eligible and are neither candidate nor effective members. Those whose verdict is
+    /// undetermined are not among them. Ties by id, in the direction of the last order. Null when no version of the criteria is in force that day.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn prospects(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
         #[graphql(desc = "Which organizations. Default: all.")] filter: Option<OrganizationFilter>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "OrganizationOrder::by(OrganizationOrderField::Recorded)")]
+        order_by: Vec<OrganizationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Organization>>> {
-        self.prospects_at(ctx, at, filter, Arguments { first, after, last, before }).await.transpose()
+        self.prospects_at(ctx, at, filter, order_by, Arguments { first, after, last, before }).await.transpose()
     }
 
-    /// The candidate and effective memberships of organizations that are not eligible, or whose verdict is undetermined, by
-    /// id. Null when no version of the criteria is in force that day.
+    /// The candidate and effective memberships of organizations that are not eligible, or whose verdict is undetermined. Ties
+    /// by id, in the direction of the last order. Null when no version of the criteria is in force that day.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn at_risk(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
         #[graphql(desc = "Which memberships. Default: all.")] filter: Option<ParticipationFilter>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Membership>>> {
-        self.memberships_at_risk(ctx, at, filter, Arguments { first, after, last, before }).await.transpose()
+        self.memberships_at_risk(ctx, at, filter, order_by, Arguments { first, after, last, before }).await.transpose()
     }
 
     /// What can be counted of its memberships and partnerships, at any date.
@@ -333,29 +387,34 @@ impl Cluster {
         Statistics::of_cluster(ctx, self.0.clone(), filter).await
     }
 
-    /// Figures asserted about it in public, by the date they are stated for, undated ones as the latest; then by id.
+    /// Figures asserted about it in public. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn figures(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which figures. Default: all.")] filter: Option<FigureFilter>,
-        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "FigureOrder::by(FigureOrderField::On)")] order_by: Vec<
+            FigureOrder,
+        >,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
-        let ordered = figure::ordered(direction);
+        let (order, ordered) = figure::ordered(order_by);
         let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let question = ("figures", filter, direction.is_descending(), request);
+        let question = ("figures", filter, order, request);
         let page = self.0.together(question.clone(), |level| async move {
-            let (_, filter, descending, request) = question;
-            let found =
-                domain::figure::list_each(db, &filter, descending, &ids(level.rows()), revision, &request).await?;
+            let (_, filter, order, request) = question;
+            let found = domain::figure::list_each(db, &filter, &order, &ids(level.rows()), revision, &request).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         Ok(Connection::new(page.await?, ordered))
@@ -422,24 +481,29 @@ impl Cluster {
         ctx: &Context<'_>,
         at: Option<PointInTimeInput>,
         filter: Option<OrganizationFilter>,
+        order_by: Vec<OrganizationOrder>,
         arguments: Arguments,
     ) -> Result<Option<Connection<Organization>>> {
-        let ordered = Ordered::new("prospects", "ID", domain::enumerated::KEYS);
+        let order = OrganizationOrder::order(order_by, OrganizationOrderField::Recorded);
+        let words = words(&order);
+        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+        let ordered = Ordered::new("prospects", words, domain::organization::kinds(&order));
         let request = arguments.request::<Organization>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx).await?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let revision = ctx.basis().revision();
-        let pages = self.0.together(("prospects", filter.clone(), at, request.clone()), |level| async move {
-            let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
-            let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
-            let mut found = Vec::new();
-            for criteria in &criteria {
-                let _turn = ctx.turn().await;
-                found.push(eligibility::prospects(image, criteria, &filter, at));
-            }
-            let pages = eligibility::Organizations::pages(&found, image, revision, &request);
-            Ok(of_clusters_with(level.rows(), clusters, pages))
-        });
+        let pages =
+            self.0.together(("prospects", filter.clone(), order.clone(), at, request.clone()), |level| async move {
+                let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
+                let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
+                let mut found = Vec::new();
+                for criteria in &criteria {
+                    let _turn = ctx.turn().await;
+                    found.push(eligibility::prospects(image, criteria, &filter, at));
+                }
+                let pages = eligibility::Organizations::pages_in_order(&found, image, &order, at, revision, &request);
+                Ok(of_clusters_with(level.rows(), clusters, pages))
+            });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))
     }
 
@@ -448,23 +512,24 @@ impl Cluster {
         ctx: &Context<'_>,
         at: Option<PointInTimeInput>,
         filter: Option<ParticipationFilter>,
+        order_by: Vec<ParticipationOrder>,
         arguments: Arguments,
     ) -> Result<Option<Connection<Membership>>> {
-        let ordered = Ordered::new("atRisk", "ID", domain::enumerated::KEYS);
+        let (order, ordered) = participation::ordered("atRisk", order_by);
         let request = arguments.request::<Membership>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx).await?;
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
-        let pages = self.0.together(("atRisk", filter.clone(), at, request.clone()), |level| async move {
-            let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
-            let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
-            let mut found = Vec::new();
-            for criteria in &criteria {
-                let _turn = ctx.turn().await;
-                found.push(eligibility::at_risk(image, criteria, &filter, at));
-            }
-            let pages = domain::participation::pages(image, found, at.revision, &request);
-            Ok(of_clusters_with(level.rows(), clusters, pages))
-        });
+        let pages =
+            self.0.together(("atRisk", filter.clone(), order.clone(), at, request.clone()), |level| async move {
+                let in_force = eligibility::in_force(db, &ids(level.rows()), at).await?;
+                let (clusters, criteria): (Vec<_>, Vec<_>) = in_force.into_iter().unzip();
+                let mut pages = Vec::new();
+                for criteria in &criteria {
+                    let _turn = ctx.turn().await;
+                    pages.push(eligibility::at_risk(image, criteria, &filter, &order, at, &request));
+                }
+                Ok(of_clusters_with(level.rows(), clusters, pages))
+            });
         Ok(pages.await?.map(|page| Connection::new(page, ordered)))
     }
 

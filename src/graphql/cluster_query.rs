@@ -10,7 +10,7 @@ use super::{
     filter::{Nested, searched},
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Node, Ordered, order, words},
+    pagination::{self, Arguments, Connection, Node, OrderTerm, Ordered, order_term, words},
 };
 use crate::domain::{
     self,
@@ -77,19 +77,13 @@ pub(crate) enum ClusterOrderField {
     Name,
     /// The slug.
     Slug,
+    /// The number of effective members on the day of the request's basis: today, unless it says otherwise.
+    Members,
     /// When they were first recorded.
     Recorded,
 }
 
-/// An order of clusters.
-#[derive(Clone, Copy, Debug, InputObject)]
-pub(crate) struct ClusterOrder {
-    /// By what.
-    field: ClusterOrderField,
-    /// Default: ascending.
-    #[graphql(default)]
-    direction: Direction,
-}
+order_term!(ClusterOrder of ClusterOrderField, "An order of clusters.");
 
 impl From<ClusterOrderField> for Order {
     fn from(field: ClusterOrderField) -> Self {
@@ -97,6 +91,7 @@ impl From<ClusterOrderField> for Order {
             ClusterOrderField::Relevance => Self::Relevance,
             ClusterOrderField::Name => Self::Name,
             ClusterOrderField::Slug => Self::Slug,
+            ClusterOrderField::Members => Self::Members,
             ClusterOrderField::Recorded => Self::Recorded,
         }
     }
@@ -127,8 +122,14 @@ impl ClusterQuery {
             desc = "Only those whose name contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
         )]
         search: Option<String>,
-        #[graphql(desc = "Default: by name.")] order_by: Option<Vec<ClusterOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "ClusterOrder::by(ClusterOrderField::Name)")] order_by: Vec<
+            ClusterOrder,
+        >,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -136,7 +137,7 @@ impl ClusterQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Cluster>>> {
         nullable(async {
-            let order = order(order_by, |by| (by.field, by.direction), ClusterOrderField::Name);
+            let order = ClusterOrder::order(order_by, ClusterOrderField::Name);
             let words = words(&order);
             let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
             let ordered = Ordered::new("clusters", words, domain::cluster::kinds(&order));
@@ -147,7 +148,7 @@ impl ClusterQuery {
                 &filter,
                 searched(search)?.as_deref(),
                 &order,
-                ctx.basis().revision(),
+                ctx.basis().at(None),
                 &request,
             );
             Ok(Connection::new(level::page(page), ordered))

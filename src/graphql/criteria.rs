@@ -15,7 +15,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Edge, Node, Ordered},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
     register,
     rule::Rule,
     scalars::{Instant, StatedDate},
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::domain::{
     condition::Resolver,
-    criteria::{Filter, KEYS, by_ids, list},
+    criteria::{Filter, Order, by_ids, kinds, list},
     eligibility,
 };
 
@@ -197,18 +197,42 @@ impl Criteria {
     }
 }
 
+/// What versions of criteria can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Order")]
+pub(crate) enum CriteriaOrderField {
+    /// The cluster's slug.
+    Cluster,
+    /// The number among the versions of the cluster.
+    Version,
+    /// When they were first recorded.
+    Recorded,
+}
+
+order_term!(CriteriaOrder of CriteriaOrderField, "An order of versions of criteria.");
+
+fn by_cluster_and_version() -> Vec<CriteriaOrder> {
+    [CriteriaOrderField::Cluster, CriteriaOrderField::Version].into_iter().flat_map(CriteriaOrder::by).collect()
+}
+
 /// Versions of criteria of all clusters.
 #[derive(Default)]
 pub(crate) struct CriteriaQuery;
 
 #[Object]
 impl CriteriaQuery {
-    /// The versions of entry criteria of all clusters, drafts included, by the cluster's slug, then by version.
+    /// The versions of entry criteria of all clusters, drafts included. Ties by id, in the direction of the last order.
+    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn criteria(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which versions. Default: all.")] filter: Option<CriteriaFilter>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "by_cluster_and_version()")] order_by: Vec<CriteriaOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -216,13 +240,17 @@ impl CriteriaQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Criteria>>> {
         nullable(async {
-            let ordered = Ordered::new("criteria", "version", KEYS);
+            let by = if order_by.is_empty() { by_cluster_and_version() } else { order_by };
+            let order = CriteriaOrder::order(by, CriteriaOrderField::Cluster);
+            let words = words(&order);
+            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let ordered = Ordered::new("criteria", words, kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Criteria>(ctx, &ordered)?;
             let (CriteriaFilter { cluster, state }, mut resolver) =
                 (filter.unwrap_or_default(), Resolver::new(ctx.image()));
             let filter =
                 Filter { clusters: clusters(cluster, &mut resolver)?, states: listed("state", state, &mut resolver)? };
-            let page = list(ctx.db(), &filter, ctx.basis().revision(), &request).await?;
+            let page = list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
             Ok(Connection::new(level::page(page), ordered))
         })
         .await

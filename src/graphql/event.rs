@@ -11,7 +11,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, word},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
     scalars::StatedDate,
     source::{self, Source},
 };
@@ -97,8 +97,25 @@ impl ClusterEvent {
     }
 }
 
-pub(super) fn ordered(direction: Direction) -> Ordered {
-    Ordered::new("events", word(direction), event::KEYS)
+/// What events can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "event::Order")]
+pub(crate) enum EventOrderField {
+    /// The date that is stated, undated ones as the latest.
+    On,
+    /// When they were recorded.
+    Recorded,
+}
+
+order_term!(EventOrder of EventOrderField, "An order of events.");
+
+/// An order as the domain takes it, and what its cursors belong to.
+pub(super) fn ordered(by: Vec<EventOrder>) -> (Vec<(event::Order, bool)>, Ordered) {
+    let order = EventOrder::order(by, EventOrderField::On);
+    let words = words(&order);
+    let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+    let ordered = Ordered::new("events", words, event::kinds(&order));
+    (order, ordered)
 }
 
 /// Lists of events.
@@ -107,14 +124,20 @@ pub(crate) struct EventQuery;
 
 #[Object]
 impl EventQuery {
-    /// What happened to clusters, by date, undated events as the latest; then by id.
+    /// What happened to clusters. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn events(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which events. Default: all.")] filter: Option<EventFilter>,
-        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "EventOrder::by(EventOrderField::On)")] order_by: Vec<
+            EventOrder,
+        >,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -122,11 +145,10 @@ impl EventQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<ClusterEvent>>> {
         nullable(async {
-            let ordered = ordered(direction);
+            let (order, ordered) = ordered(order_by);
             let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;
-            let page =
-                event::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
+            let page = event::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
             Ok(Connection::new(level::page(page), ordered))
         })
         .await

@@ -11,7 +11,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, word},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
     scalars::{Date, StatedDate},
     source::{self, Source},
 };
@@ -271,8 +271,25 @@ pub(crate) enum IncomparableReason {
     NotRecorded,
 }
 
-pub(super) fn ordered(direction: Direction) -> Ordered {
-    Ordered::new("figures", word(direction), figure::KEYS)
+/// What figures can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "figure::Order")]
+pub(crate) enum FigureOrderField {
+    /// The date that is stated, undated ones as the latest.
+    On,
+    /// When they were recorded.
+    Recorded,
+}
+
+order_term!(FigureOrder of FigureOrderField, "An order of figures.");
+
+/// An order as the domain takes it, and what its cursors belong to.
+pub(super) fn ordered(by: Vec<FigureOrder>) -> (Vec<(figure::Order, bool)>, Ordered) {
+    let order = FigureOrder::order(by, FigureOrderField::On);
+    let words = words(&order);
+    let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+    let ordered = Ordered::new("figures", words, figure::kinds(&order));
+    (order, ordered)
 }
 
 /// Lists of figures.
@@ -281,14 +298,20 @@ pub(crate) struct FigureQuery;
 
 #[Object]
 impl FigureQuery {
-    /// Figures asserted in public, by the date they are stated for, undated ones as the latest; then by id.
+    /// Figures asserted in public. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn figures(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which figures. Default: all.")] filter: Option<FigureFilter>,
-        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "FigureOrder::by(FigureOrderField::On)")] order_by: Vec<
+            FigureOrder,
+        >,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -296,11 +319,10 @@ impl FigureQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<PublishedFigure>>> {
         nullable(async {
-            let ordered = ordered(direction);
+            let (order, ordered) = ordered(order_by);
             let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;
-            let page =
-                figure::list(ctx.db(), &filter, direction.is_descending(), ctx.basis().revision(), &request).await?;
+            let page = figure::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
             Ok(Connection::new(level::page(page), ordered))
         })
         .await

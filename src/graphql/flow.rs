@@ -8,7 +8,7 @@ use super::{
     error::Result,
     finished::{Finished, FinishedList, Plain, Plan},
     level::Row,
-    pagination::{Arguments, Connection},
+    pagination::{self, Arguments, Connection},
     participation::{Membership, MembershipStatus, Partnership},
     period::{ExitKind, ExitReason},
     scalars::Date,
@@ -261,7 +261,11 @@ impl ExitRow {
     async fn memberships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -275,7 +279,11 @@ impl ExitRow {
     async fn partnerships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,

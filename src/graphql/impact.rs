@@ -15,7 +15,7 @@ use super::{
     level::{self, Row},
     node::GlobalId,
     organization::Organization,
-    pagination::{Arguments, Connection, Edge, Node, Ordered},
+    pagination::{self, Arguments, Connection, Edge, Node, Ordered},
 };
 use crate::domain::{
     self,
@@ -59,7 +59,11 @@ impl Impact {
     async fn gained(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -73,7 +77,11 @@ impl Impact {
     async fn lost(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -87,7 +95,11 @@ impl Impact {
     async fn unchanged(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -101,7 +113,11 @@ impl Impact {
     async fn undetermined(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,

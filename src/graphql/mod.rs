@@ -25,6 +25,7 @@ mod level;
 mod limits;
 mod merged;
 mod node;
+mod omitted;
 mod organization;
 mod organization_facts;
 mod organization_filter;
@@ -52,7 +53,10 @@ mod table;
 mod tokens;
 mod words;
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use async_graphql::{
     EmptyMutation, EmptySubscription, OutputType, SDLExportOptions, SchemaBuilder, ValidationMode, registry::Registry,
@@ -115,6 +119,8 @@ struct Inner {
     trusting: async_graphql::Schema<Query, EmptyMutation, EmptySubscription>,
     types: Registry,
     prices: Prices,
+    /// The names of arguments that have defaults.
+    with_defaults: HashSet<String>,
     limits: Limits,
     documents: Documents,
 }
@@ -148,8 +154,8 @@ impl Schema {
     pub fn new(limits: Limits) -> Self {
         let (schema, trusting) = (schema().finish(), schema().validation_mode(ValidationMode::Fast).finish());
         let types = types();
-        let prices = Prices::of(&types);
-        Self(Arc::new(Inner { schema, trusting, types, prices, limits, documents: Documents::new() }))
+        let (prices, with_defaults) = (Prices::of(&types), omitted::with_defaults(&types));
+        Self(Arc::new(Inner { schema, trusting, types, prices, with_defaults, limits, documents: Documents::new() }))
     }
 
     /// The schema in its own language, as `schema.graphql` holds it.

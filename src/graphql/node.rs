@@ -26,6 +26,7 @@ use super::{
     organization_kinds::{CivilSocietyBody, Company, PublicInstitution, ResearchBody},
     pagination::Node as _,
     participation::{Membership, Partnership, Period},
+    reference::{ActivityClass, Municipality},
     sector::{Sector, Service},
     source::Source,
 };
@@ -80,6 +81,18 @@ global_ids! {
 
 const MEMBERSHIP: &str = "membership";
 const PARTNERSHIP: &str = "partnership";
+const MUNICIPALITY: &str = "municipality";
+const ACTIVITY_CLASS: &str = "activity";
+
+/// The id of a municipality.
+pub(super) fn municipality(uuid: Uuid) -> ID {
+    encode(MUNICIPALITY, uuid)
+}
+
+/// The id of a class of activities.
+pub(super) fn activity_class(uuid: Uuid) -> ID {
+    encode(ACTIVITY_CLASS, uuid)
+}
 
 fn encode(prefix: &'static str, uuid: Uuid) -> ID {
     let kind = DynamicType::new(prefix).expect("prefixes are lower-case words");
@@ -118,6 +131,8 @@ pub(crate) enum Node {
     Cluster(Cluster),
     ClusterEvent(ClusterEvent),
     Criteria(Criteria),
+    Municipality(Municipality),
+    ActivityClass(ActivityClass),
     Membership(Membership),
     Partnership(Partnership),
     Period(Period),
@@ -142,6 +157,8 @@ interface!(
     Cluster,
     ClusterEvent,
     Criteria,
+    Municipality,
+    ActivityClass,
     Membership,
     Partnership,
     Period,
@@ -274,6 +291,14 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
             let (ids, periods): (Vec<_>, Vec<_>) = rows.iter().filter_map(period).unzip();
             let nodes = level::level(periods).into_iter().map(|row| Node::Period(Period::of(row)));
             ids.into_iter().zip(nodes).collect()
+        }
+        MUNICIPALITY => {
+            let found = uuids.iter().filter_map(|id| Some((*id, Node::Municipality(Municipality::of_uuid(*id)?))));
+            found.collect()
+        }
+        ACTIVITY_CLASS => {
+            let found = uuids.iter().filter_map(|id| Some((*id, Node::ActivityClass(ActivityClass::of_uuid(*id)?))));
+            found.collect()
         }
         PublishedFigureId::PREFIX => facts!(published_figure, PublishedFigure),
         SectorId::PREFIX => {

@@ -22,9 +22,12 @@ use super::{
         CivilSocietyBody, CivilSocietyFields, Company, CompanyFields, PublicFields, PublicInstitution, ResearchBody,
         ResearchFields,
     },
-    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, order, words},
-    participation::{self, Listed, Membership, ParticipationFilter, ParticipationOrder, Partnership},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
+    participation::{
+        self, Listed, Membership, ParticipationFilter, ParticipationOrder, ParticipationOrderField, Partnership,
+    },
     reference::Municipality,
+    register,
     scalars::{Instant, StatedDate},
     source::{self, Source},
     statistics::Kind,
@@ -35,6 +38,7 @@ use crate::domain::{
     participation::Of,
     quoted,
     reference::REFERENCE,
+    updated,
 };
 
 pub(super) type Profile = Row<organization::Organization>;
@@ -176,8 +180,16 @@ impl OrganizationFields {
             ParticipationFilter,
         >,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -203,8 +215,16 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "Which partnerships. Default: effective ones.")] filter: Option<ParticipationFilter>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -219,6 +239,18 @@ impl OrganizationFields {
             participation::Asked { filter, search: None, at, order_by, page },
         )
         .await
+    }
+
+    /// When something of it was last recorded, corrected or withdrawn, as far as the request knows: its own record, its names,
+    /// identifiers, sites, activities and attributes; not its memberships and partnerships.
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<Instant> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let last = self.0.together("updatedAt", |level| async move {
+            let ids = level.distinct(|row| Some(row.id));
+            let found = updated::organizations(db, &ids, revision).await?;
+            Ok(level.rows().iter().map(|row| found.get(&row.id.0).copied()).collect::<Vec<_>>())
+        });
+        register::recorded_at(ctx, last.await?.ok_or_else(Error::replaced)?)
     }
 
     /// What changed of its memberships and partnerships. Between days: what became true, day by day. Between revisions: what
@@ -238,7 +270,11 @@ impl OrganizationFields {
         filter: Option<ParticipationFilter>,
         #[graphql(desc = "Between days, what the register held at this instant. Default: what it holds now.")]
         known_at: Option<Instant>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -413,15 +449,7 @@ pub(crate) enum OrganizationOrderField {
     Recorded,
 }
 
-/// An order of organizations.
-#[derive(Clone, Copy, Debug, InputObject)]
-pub(crate) struct OrganizationOrder {
-    /// By what.
-    field: OrganizationOrderField,
-    /// Default: ascending.
-    #[graphql(default)]
-    direction: Direction,
-}
+order_term!(OrganizationOrder of OrganizationOrderField, "An order of organizations.");
 
 /// Finding organizations.
 #[derive(Default)]
@@ -453,8 +481,13 @@ impl OrganizationQuery {
             desc = "When: which organizations there are, by which names they are found and ordered, and whether they satisfy the filter. What each of them shows is known at the basis of the request. Default: today, as known now."
         )]
         at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: by name.")] order_by: Option<Vec<OrganizationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "OrganizationOrder::by(OrganizationOrderField::Name)")]
+        order_by: Vec<OrganizationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -462,7 +495,7 @@ impl OrganizationQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Organization>>> {
         nullable(async {
-            let order = order(order_by, |by| (by.field, by.direction), OrganizationOrderField::Name);
+            let order = OrganizationOrder::order(order_by, OrganizationOrderField::Name);
             let words = words(&order);
             let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
             let ordered = Ordered::new("organizations", words, organization::kinds(&order));

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName, resolver_utils::EnumType};
+use async_graphql_value::Value;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
@@ -39,9 +40,9 @@ impl Direction {
 }
 
 /// The arguments of a page.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Arguments {
-    pub(crate) first: Option<i32>,
+    pub(crate) first: i32,
     pub(crate) after: Option<String>,
     pub(crate) last: Option<i32>,
     pub(crate) before: Option<String>,
@@ -52,20 +53,57 @@ pub(crate) fn word<E: EnumType>(value: E) -> &'static str {
     E::items().iter().find(|item| item.value == value).expect("the items are all values").name
 }
 
-/// An order as a list asks for it, by default by one field. A field that is named again decides nothing more.
-pub(crate) fn order<B, E: EnumType>(
-    by: Option<Vec<B>>,
-    term: impl Fn(B) -> (E, Direction),
-    default: E,
-) -> Vec<(E, Direction)> {
-    let mut order: Vec<(E, Direction)> = Vec::new();
-    for (field, to) in by.into_iter().flatten().map(term) {
-        if !order.iter().any(|(named, _)| *named == field) {
-            order.push((field, to));
-        }
+/// One term of an order: by which field, and whether it descends.
+pub(crate) trait OrderTerm: Sized {
+    type Field: EnumType;
+
+    fn new(field: Self::Field, direction: Direction) -> Self;
+    fn term(&self) -> (Self::Field, Direction);
+
+    /// The order by one field, ascending.
+    fn by(field: Self::Field) -> Vec<Self> {
+        vec![Self::new(field, Direction::Asc)]
     }
-    if order.is_empty() { vec![(default, Direction::Asc)] } else { order }
+
+    /// An order as a list asks for it; of no terms, by one field. A field that is named again decides nothing more.
+    fn order(by: Vec<Self>, default: Self::Field) -> Vec<(Self::Field, Direction)> {
+        let mut order: Vec<(Self::Field, Direction)> = Vec::new();
+        for (field, to) in by.iter().map(Self::term) {
+            if !order.iter().any(|(named, _)| *named == field) {
+                order.push((field, to));
+            }
+        }
+        if order.is_empty() { vec![(default, Direction::Asc)] } else { order }
+    }
 }
+
+/// Declares the input type of a term of an order.
+macro_rules! order_term {
+    ($name:ident of $field:ident, $description:literal) => {
+        #[doc = $description]
+        #[derive(Clone, Copy, Debug, async_graphql::InputObject)]
+        pub(crate) struct $name {
+            /// By what.
+            field: $field,
+            /// From the smallest, or from the greatest.
+            #[graphql(default)]
+            direction: $crate::graphql::pagination::Direction,
+        }
+
+        impl $crate::graphql::pagination::OrderTerm for $name {
+            type Field = $field;
+
+            fn new(field: $field, direction: $crate::graphql::pagination::Direction) -> Self {
+                Self { field, direction }
+            }
+
+            fn term(&self) -> ($field, $crate::graphql::pagination::Direction) {
+                (self.field, self.direction)
+            }
+        }
+    };
+}
+pub(super) use order_term;
 
 /// An order in the words of the schema, such as `NAME ASC, RECORDED DESC`.
 pub(crate) fn words<E: EnumType>(order: &[(E, Direction)]) -> String {
@@ -143,11 +181,12 @@ impl Cursor<'_> {
 impl Arguments {
     /// The page of nodes they ask for, and of it what is selected.
     pub(crate) fn request<N: Node>(self, ctx: &Context<'_>, ordered: &Ordered) -> Result<PageRequest> {
-        self.request_of(ordered, wants(ctx, N::TEXTS))
+        let first = Some(self.first).filter(|_| self.last.is_none() || is_given(ctx, "first"));
+        self.request_of(first, ordered, wants(ctx, N::TEXTS))
     }
 
-    fn request_of(self, ordered: &Ordered, wants: Wants) -> Result<PageRequest> {
-        let size = match (self.first, self.last) {
+    fn request_of(self, first: Option<i32>, ordered: &Ordered, wants: Wants) -> Result<PageRequest> {
+        let size = match (first, self.last) {
             (Some(_), Some(_)) => {
                 return Err(Error::input("last", "`first` and `last` exclude each other; give one of them"));
             }
@@ -165,6 +204,20 @@ impl Arguments {
             before: keys("before", self.before)?,
             wants,
         })
+    }
+}
+
+/// Whether an argument of a field is written, and has a value.
+fn is_given(ctx: &Context<'_>, argument: &str) -> bool {
+    match ctx.item.node.get_argument(argument).map(|value| &value.node) {
+        None => false,
+        Some(Value::Variable(name)) => {
+            let operation = &ctx.query_env.operation.node.variable_definitions;
+            let defined = operation.iter().find(|defined| defined.node.name.node == *name);
+            let has_default = defined.is_some_and(|defined| defined.node.default_value.is_some());
+            has_default || ctx.query_env.variables.contains_key(name)
+        }
+        Some(_) => true,
     }
 }
 

@@ -19,9 +19,10 @@ use super::{
     organization::{self, Organization},
     organization_filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
     organization_kinds::SizeClass,
-    pagination::{Arguments, Connection, Direction, EdgeOf, Node, Ordered, order, words},
+    pagination::{self, Arguments, Connection, EdgeOf, Node, OrderTerm, Ordered, order_term, words},
     period::{Confirmation, ExitKind, ExitReason},
     referral::Referral,
+    register,
     scalars::Instant,
 };
 use crate::domain::{
@@ -206,15 +207,7 @@ pub(crate) enum ParticipationOrderField {
     Recorded,
 }
 
-/// An order of memberships or partnerships.
-#[derive(Clone, Copy, Debug, InputObject)]
-pub(crate) struct ParticipationOrder {
-    /// By what.
-    field: ParticipationOrderField,
-    /// Default: ascending.
-    #[graphql(default)]
-    direction: Direction,
-}
+order_term!(ParticipationOrder of ParticipationOrderField, "An order of memberships or partnerships.");
 
 impl From<ParticipationOrderField> for Order {
     fn from(field: ParticipationOrderField) -> Self {
@@ -302,6 +295,11 @@ impl<K: Kind> ParticipationFields<K> {
     ) -> Option<Result<Period>> {
         let (image, at) = (ctx.image(), ctx.basis().at(at));
         period_of(&self.0, ("period", at), |row| row.period_at(image, at)).await
+    }
+
+    /// When one of its periods was last recorded, corrected or withdrawn, as far as the request knows.
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<Instant> {
+        register::recorded_at(ctx, self.0.updated(ctx.image(), ctx.basis().revision()))
     }
 
     /// All its periods, from the first to the last. They never overlap; days that no period covers are not known.
@@ -453,8 +451,17 @@ pub(crate) struct Asked {
     pub(crate) filter: Option<ParticipationFilter>,
     pub(crate) search: Option<String>,
     pub(crate) at: Option<PointInTimeInput>,
-    pub(crate) order_by: Option<Vec<ParticipationOrder>>,
+    pub(crate) order_by: Vec<ParticipationOrder>,
     pub(crate) page: Arguments,
+}
+
+/// An order as the domain takes it, and what the cursors of a list in it belong to.
+pub(super) fn ordered(list: &'static str, by: Vec<ParticipationOrder>) -> (Vec<(Order, bool)>, Ordered) {
+    let order = ParticipationOrder::order(by, ParticipationOrderField::Recorded);
+    let words = words(&order);
+    let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+    let kinds = domain::participation::kinds(&order);
+    (order, Ordered::new(list, words, kinds))
 }
 
 /// A type that is listed by kind.
@@ -469,7 +476,7 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
         asked: Asked,
     ) -> Result<Connection<Self>> {
         let Asked { filter, search, at, order_by, page } = asked;
-        let (order, ordered) = Self::order(order_by);
+        let (order, ordered) = ordered(Self::Kind::LIST, order_by);
         let request = page.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter, search, ctx).await?;
         let (image, at) = (ctx.image(), ctx.basis().at(at));
@@ -487,7 +494,7 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
     /// A page of this list of everyone.
     async fn all(ctx: &Context<'_>, asked: Asked) -> Result<Connection<Self>> {
         let Asked { filter, search, at, order_by, page } = asked;
-        let (order, ordered) = Self::order(order_by);
+        let (order, ordered) = ordered(Self::Kind::LIST, order_by);
         let request = page.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter, search, ctx).await?;
         let at = ctx.basis().at(at);
@@ -495,15 +502,6 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
         let _turn = ctx.turn().await;
         let page = domain::participation::list(ctx.image(), question, &request);
         Ok(Connection::new(level::page(page), ordered))
-    }
-
-    fn order(order_by: Option<Vec<ParticipationOrder>>) -> (Vec<(Order, bool)>, Ordered) {
-        let order = order(order_by, |by| (by.field, by.direction), ParticipationOrderField::Recorded);
-        let words = words(&order);
-        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
-        let kinds = domain::participation::kinds(&order);
-        let ordered = Ordered::new(Self::Kind::LIST, words, kinds);
-        (order, ordered)
     }
 }
 
@@ -536,8 +534,16 @@ impl ParticipationQuery {
         )]
         search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -561,8 +567,16 @@ impl ParticipationQuery {
         )]
         search: Option<String>,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
-        #[graphql(desc = "Default: in the order of recording.")] order_by: Option<Vec<ParticipationOrder>>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "In which order.",
+            default_with = "ParticipationOrder::by(ParticipationOrderField::Recorded)"
+        )]
+        order_by: Vec<ParticipationOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,

@@ -13,7 +13,7 @@ use super::{
     cost,
     document::{self, Digest, Document},
     error::{self, Result},
-    input,
+    input, omitted,
 };
 
 /// A question that may be answered.
@@ -110,11 +110,16 @@ impl Schema {
             }
         };
         give_defaults(&document, &mut request);
-        request.set_parsed_query(document.parsed.clone());
+        let mut parsed = document.parsed.clone();
+        let asked = document::asked(&document.parsed, request.operation_name.as_deref());
+        let is_changed = asked.is_ok_and(|(_, operation)| {
+            omitted::take_out(&mut parsed, operation, &request.variables, &self.0.with_defaults)
+        });
+        request.set_parsed_query(parsed);
         let request = request.data(basis.clone());
         let mut response = if is_valid { trusting.execute(request).await } else { schema.execute(request).await };
         let was_valid = response.data != Value::Null || response.errors.iter().all(|error| !error.path.is_empty());
-        if !is_known && was_valid {
+        if !is_known && was_valid && !is_changed {
             documents.keep(document);
         }
         (summary.statements, summary.rows) = basis.sent();

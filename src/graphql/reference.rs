@@ -1,7 +1,8 @@
 //! Reference data: municipalities and the classification of activities.
 
-use async_graphql::{Context, Enum, Object};
-use entity::{municipality, nace_class};
+use async_graphql::{Context, Enum, ID, Object};
+use entity::{TextEnum, municipality, nace_class};
+use uuid::Uuid;
 
 use super::{
     basis::ContextExt,
@@ -9,7 +10,8 @@ use super::{
     filter::{listed, searched},
     language::Language,
     level::{self, Row},
-    pagination::{Arguments, Connection, Edge, Node, Ordered, word},
+    node,
+    pagination::{self, Arguments, Connection, Edge, Node, Ordered, word},
 };
 use crate::domain::{
     condition::{Resolver, unknown_class},
@@ -26,9 +28,25 @@ impl Municipality {
     }
 }
 
+impl Municipality {
+    /// The number that its code is.
+    fn uuid(&self) -> Uuid {
+        Uuid::from_u128(self.0.nis.parse().unwrap_or_default())
+    }
+
+    pub(super) fn of_uuid(uuid: Uuid) -> Option<Self> {
+        REFERENCE.municipalities().map(Self).find(|municipality| municipality.uuid() == uuid)
+    }
+}
+
 /// A municipality. Source: Statbel (REFNIS), CC BY 4.0.
 #[Object]
 impl Municipality {
+    /// Opaque, prefixed by its type. The same in every register.
+    async fn id(&self) -> ID {
+        node::municipality(self.uuid())
+    }
+
     /// Its NIS code, such as `21007`.
     async fn nis(&self) -> &str {
         &self.0.nis
@@ -66,6 +84,7 @@ pub(crate) enum NaceVersion {
     V2025,
 }
 
+#[derive(Clone)]
 pub(crate) struct ActivityClass(&'static nace_class::Model);
 
 impl ActivityClass {
@@ -89,9 +108,31 @@ impl Node for ActivityClass {
     }
 }
 
+impl ActivityClass {
+    /// The year of its version, then its code.
+    fn uuid(&self) -> Uuid {
+        let text = format!("{}{}", self.0.version.text(), self.0.code);
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(text.bytes()).for_each(|(into, byte)| *into = byte);
+        Uuid::from_bytes(bytes)
+    }
+
+    pub(super) fn of_uuid(uuid: Uuid) -> Option<Self> {
+        let text = std::str::from_utf8(uuid.as_bytes()).ok()?.trim_end_matches('\0');
+        let (version, code) = text.split_at_checked(4)?;
+        let version = entity::NaceVersion::ALL.iter().copied().find(|one| one.text() == version)?;
+        REFERENCE.class(version, code).map(Self).filter(|class| class.uuid() == uuid)
+    }
+}
+
 /// A class of activities, NACE-BEL, at any of its five levels. Source: Statbel.
 #[Object]
 impl ActivityClass {
+    /// Opaque, prefixed by its type. The same in every register.
+    async fn id(&self) -> ID {
+        node::activity_class(self.uuid())
+    }
+
     /// The version it belongs to.
     async fn version(&self) -> NaceVersion {
         self.0.version.into()
@@ -161,7 +202,11 @@ impl ReferenceQuery {
             desc = "Only those whose labels contain every word of this text, in any language, whatever the accents, the case and the punctuation. At most 200 characters."
         )]
         search: Option<String>,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,

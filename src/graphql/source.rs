@@ -12,7 +12,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{Arguments, Connection, Direction, Edge, Node, Ordered, word},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
     scalars::StatedDate,
 };
 use crate::domain::{self, condition::Resolver, positions::SourceAt};
@@ -103,14 +103,27 @@ pub(super) fn at(ctx: &Context<'_>, at: SourceAt) -> Source {
     Source(domain::source::at(ctx.image(), at).clone())
 }
 
+/// What sources can be ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::source::Order")]
+pub(crate) enum SourceOrderField {
+    /// The date of publication, undated ones as the latest.
+    PublishedOn,
+    /// The title, without regard to accents and case.
+    Title,
+    /// When they were first recorded.
+    Recorded,
+}
+
+order_term!(SourceOrder of SourceOrderField, "An order of sources.");
+
 /// Lists of sources.
 #[derive(Default)]
 pub(crate) struct SourceQuery;
 
 #[Object]
 impl SourceQuery {
-    /// The documents that facts of the register come from, by date of publication, undated ones as the
-    /// latest; then by id.
+    /// The documents that facts of the register come from. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn sources(
         &self,
@@ -120,8 +133,13 @@ impl SourceQuery {
             desc = "Only those whose title contains every word of this text, whatever the accents, the case and the punctuation. At most 200 characters."
         )]
         search: Option<String>,
-        #[graphql(desc = "Default: the earliest first.", default)] direction: Direction,
-        #[graphql(desc = "How many rows from the start, or after `after`: 1 to 100. Default: 25.")] first: Option<i32>,
+        #[graphql(desc = "In which order.", default_with = "SourceOrder::by(SourceOrderField::PublishedOn)")]
+        order_by: Vec<SourceOrder>,
+        #[graphql(
+            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
+            default_with = "pagination::DEFAULT_SIZE"
+        )]
+        first: i32,
         #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
             i32,
@@ -129,12 +147,15 @@ impl SourceQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Source>>> {
         nullable(async {
-            let ordered = Ordered::new("sources", word(direction), domain::source::KEYS);
+            let order = SourceOrder::order(order_by, SourceOrderField::PublishedOn);
+            let words = words(&order);
+            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let ordered = Ordered::new("sources", words, domain::source::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
             let kinds = listed("kind", kind, &mut Resolver::new(ctx.image()))?;
             let revision = ctx.basis().revision();
-            let (image, search, descends) = (ctx.image(), searched(search)?, direction.is_descending());
-            let page = domain::source::list(image, kinds.as_deref(), search.as_deref(), descends, revision, &request);
+            let (image, search) = (ctx.image(), searched(search)?);
+            let page = domain::source::list(image, kinds.as_deref(), search.as_deref(), &order, revision, &request);
             Ok(Connection::new(level::page(page), ordered))
         })
         .await

@@ -315,7 +315,9 @@ impl Statistics {
             desc = "The version of criteria that `VERDICT` goes by, of whatever cluster. Default: of each cluster the one in force."
         )]
         criteria: Option<ID>,
-        #[graphql(desc = "Default: the largest first.")] order_by: Option<Vec<BreakdownOrder>>,
+        #[graphql(desc = "In which order.", default_with = "super::breakdown::largest_first()")] order_by: Vec<
+            BreakdownOrder,
+        >,
         #[graphql(
             desc = "How many combinations of values are answered, from the first: 1 to 1000. What is beyond them is summed in one row, or in two where some values are unknown. By one dimension, the row of the unknown is answered besides.",
             default_with = "super::breakdown::DEFAULT_LIMIT"
@@ -388,7 +390,7 @@ impl Statistics {
             desc = "The calendar unit of a bucket; the first and the last are cut to the period. At most 1000 buckets."
         )]
         interval: Interval,
-        #[graphql(desc = "What is counted. Default: memberships.")] kind: Option<Vec<Kind>>,
+        #[graphql(desc = "What is counted.", default_with = "vec![Kind::Member]")] kind: Vec<Kind>,
         #[graphql(
             desc = "Counts only those that satisfy it; no condition on the status. Conditions on organizations are taken on \
                     the last day of the period."
@@ -399,7 +401,7 @@ impl Statistics {
         >,
     ) -> Result<FinishedList<FlowBucket>> {
         let population =
-            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kind, filter).await? };
+            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, Some(kind), filter).await? };
         let revision = revision(ctx, known_at);
         let _turn = ctx.turn().await;
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
@@ -413,7 +415,7 @@ impl Statistics {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The days that are covered.")] period: DateRange,
-        #[graphql(desc = "What is counted. Default: memberships.")] kind: Option<Vec<Kind>>,
+        #[graphql(desc = "What is counted.", default_with = "vec![Kind::Member]")] kind: Vec<Kind>,
         #[graphql(
             desc = "Counts only those that satisfy it; no condition on the status. Conditions on organizations are taken on \
                     the last day of the period."
@@ -423,7 +425,7 @@ impl Statistics {
             Instant,
         >,
     ) -> Result<Exits> {
-        let population = self.population(ctx, kind, filter).await?;
+        let population = self.population(ctx, Some(kind), filter).await?;
         let (span, revision) = (statistics::Span::from(period), revision(ctx, known_at));
         let question = ("exits", population.clone(), span, revision);
         let answer = |cluster| {

@@ -234,8 +234,10 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
                 facts.keys().filter(|id| verdict(&after, id) == Outcome::Met && !is_member(id)).copied().collect();
             assert_eq!(prospects, Vec::from_iter(expected), "prospects at {at:?}");
 
-            let at_risk = eligibility::at_risk(&image, &after, &participation::Filter::default(), at);
-            let mut at_risk: Vec<_> = at_risk.into_iter().map(|found| found.id).collect();
+            let wants = Wants { rows: true, ..Wants::default() };
+            let request = PageRequest { size: 100, from_end: false, after: None, before: None, wants };
+            let at_risk = eligibility::at_risk(&image, &after, &participation::Filter::default(), &[], at, &request);
+            let mut at_risk: Vec<_> = at_risk.rows.into_iter().map(|row| row.model.id).collect();
             at_risk.sort_unstable();
             let of_members = members.iter().filter(|row| verdict(&after, &row.organization_id) != Outcome::Met);
             let expected: BTreeSet<_> = of_members.map(|row| row.id).collect();

@@ -45,6 +45,9 @@ const EVERYTHING: &str = "{
     events(first: 100) { nodes { ...it cluster { ...it } source { ...it } } }
     figures(first: 100) { nodes { ...it source { ...it } } }
     sources(first: 100) { nodes { ...it } }
+    municipalities { ...it }
+    activityClasses(version: NACE_BEL_2025, level: [1, 2, 5], first: 100) { nodes { ...it } }
+    activityClass(version: NACE_BEL_2008, code: \"38.32\") { ...it parent { ...it } }
 } fragment it on Node { __typename id }";
 
 /// Every id in an answer, with its type.

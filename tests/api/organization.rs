@@ -479,3 +479,43 @@ async fn the_number_of_an_establishment_unit_may_be_punctuated() {
         assert_eq!(app.ask(&document).await["organization"], expected, "{value}");
     }
 }
+
+#[tokio::test]
+async fn what_is_recorded_says_when_it_last_was() {
+    let package = |website: &str, name: &str, to: &str| {
+        Package::new("p")
+            .rows("clusters", "slug,name_en,website,source", &[format!("c,C,{website},s")])
+            .organization("a", "company", "A")
+            .organization("b", "company", name)
+            .member("c", "a", "effective", "2018", to)
+            .member("c", "b", "effective", "2018", "")
+    };
+    let app = TestApp::empty().await;
+    app.import(&package("", "B", "")).await;
+    let document = "{ clusters { nodes { updatedAt } } organizations { nodes { updatedAt } }
+        memberships(orderBy: [{ field: ORGANIZATION_NAME }]) { nodes { updatedAt } } }";
+    let ask = async |known_at: Option<&str>| {
+        let extensions = known_at.map_or(json!({}), |at| json!({ "basis": { "knownAt": at } }));
+        let answer = app.post(json!({ "query": document, "extensions": extensions })).await;
+        let at = |list_of: &str| -> Vec<String> {
+            let nodes = list(&answer["data"][list_of]["nodes"]).iter();
+            nodes.map(|node| text(&node["updatedAt"]).to_owned()).collect()
+        };
+        let basis = text(&answer["extensions"]["basis"]["knownAt"]).to_owned();
+        (basis, [at("clusters"), at("organizations"), at("memberships")])
+    };
+    let (first, all) = ask(None).await;
+    assert_eq!(all.concat(), vec![first.clone(); 5]);
+    // A cluster's record, then a name, then an end: each moves what it is about and nothing else.
+    app.import(&package("https://c.example", "B", "")).await;
+    let (second, _) = ask(None).await;
+    app.import(&package("https://c.example", "Bee", "")).await;
+    let (third, _) = ask(None).await;
+    app.import(&package("https://c.example", "Bee", "2027-01-01")).await;
+    let (fourth, all) = ask(None).await;
+    let named = |name: &str| name.to_owned();
+    assert_eq!(all, [vec![second.clone()], vec![first.clone(), third.clone()], vec![fourth, named(&first)]]);
+    // As the request knows it.
+    let (_, then) = ask(Some(&second)).await;
+    assert_eq!(then, [vec![second], vec![first.clone(); 2], vec![first; 2]]);
+}

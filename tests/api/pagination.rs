@@ -35,7 +35,9 @@ struct Case {
 
 const BY_FIELD: Option<[&str; 2]> =
     Some(["orderBy: [{ field: RECORDED }]", "orderBy: [{ field: RECORDED, direction: DESC }]"]);
-const BY_DIRECTION: Option<[&str; 2]> = Some(["direction: ASC", "direction: DESC"]);
+const BY_DATE: Option<[&str; 2]> = Some(["orderBy: [{ field: ON }]", "orderBy: [{ field: ON, direction: DESC }]"]);
+const BY_PUBLICATION: Option<[&str; 2]> =
+    Some(["orderBy: [{ field: PUBLISHED_ON }]", "orderBy: [{ field: PUBLISHED_ON, direction: DESC }]"]);
 const OF_CLUSTER: &str = r#"cluster(by: { slug: "c00" })"#;
 const BREAKDOWN: &str =
     r#"cluster(by: { slug: "c00" }) / statistics / breakdown(by: [STATUS], kind: [MEMBER, PARTNER]) / rows"#;
@@ -47,11 +49,8 @@ const fn case(field: &'static str, parent: &'static str, rows: usize) -> Case {
 }
 
 fn cases() -> Vec<Case> {
-    let dated = |field, parent, rows| Case {
-        empty: "filter: { cluster: [] }",
-        orders: BY_DIRECTION,
-        ..case(field, parent, rows)
-    };
+    let dated =
+        |field, parent, rows| Case { empty: "filter: { cluster: [] }", orders: BY_DATE, ..case(field, parent, rows) };
     let impact = |field, parent| Case { empty: "", orders: None, key: "organization/id", ..case(field, parent, ROWS) };
     let changes = |field, parent, rows| Case {
         fixed: "between: { revisions: { from: 0, to: 1 } } kind: [JOINED] participation: [MEMBER]",
@@ -68,7 +67,7 @@ fn cases() -> Vec<Case> {
         Case { orders: None, empty: "filter: { cluster: [] }", ..case("Query.criteria", "", ROWS + 9) },
         dated("Query.events", "", ROWS + 1),
         dated("Query.figures", "", ROWS + 1),
-        Case { empty: "kind: []", ..dated("Query.sources", "", ROWS) },
+        Case { empty: "kind: []", orders: BY_PUBLICATION, ..dated("Query.sources", "", ROWS) },
         Case {
             fixed: "version: NACE_BEL_2008, level: [2]",
             empty: r#"search: "no such label""#,
@@ -85,8 +84,8 @@ fn cases() -> Vec<Case> {
         behind("BreakdownRow.organizations", BREAKDOWN, ROWS),
         behind("ExitRow.memberships", EXITS, ROWS),
         behind("ExitRow.partnerships", EXITS, ROWS),
-        Case { orders: None, ..case("Cluster.atRisk", OF_CLUSTER, ROWS) },
-        Case { orders: None, ..case("Cluster.prospects", r#"cluster(by: { slug: "c01" })"#, ROWS - 1) },
+        case("Cluster.atRisk", OF_CLUSTER, ROWS),
+        case("Cluster.prospects", r#"cluster(by: { slug: "c01" })"#, ROWS - 1),
         impact("Impact.gained", r#"cluster(by: { slug: "c02" }) / criteria / impact(population: ALL)"#),
         impact("Impact.lost", r#"cluster(by: { slug: "c03" }) / criteria / impact(population: ALL)"#),
         impact("Impact.unchanged", r#"cluster(by: { slug: "c04" }) / criteria / impact(population: ALL)"#),
@@ -470,6 +469,11 @@ fn sort_key(row: &Value, field: &str) -> String {
         "ORGANIZATION_NAME" => name(&row["organization"]),
         "CLUSTER" => text(&row["cluster"]["slug"]).to_owned(),
         "SINCE" => text(&row["period"]["from"]).to_owned(),
+        "MEMBERS" => format!("{:>9}", row["statistics"]["headcount"]["effective"]["value"].to_string()),
+        "ON" => row["on"].as_str().unwrap_or("9999-12-31").to_owned(),
+        "PUBLISHED_ON" => row["publishedOn"].as_str().unwrap_or("9999-12-31").to_owned(),
+        "TITLE" => text(&row["title"]).to_lowercase(),
+        "VERSION" => format!("{:>9}", row["version"].to_string()),
         _ => text(&row["id"]).to_owned(),
     }
 }
@@ -481,7 +485,19 @@ async fn every_order_sorts_as_it_says_and_is_walked_in_pages() {
     let schema = Introspection::of(&app).await;
     let mut tested = BTreeSet::new();
     for (field, fields, selection) in [
-        ("Query.clusters", ["NAME", "SLUG", "RECORDED", "RELEVANCE"].as_slice(), "id name slug"),
+        (
+            "Query.clusters",
+            ["NAME", "SLUG", "RECORDED", "RELEVANCE", "MEMBERS"].as_slice(),
+            "id name slug statistics { headcount { effective { value } } }",
+        ),
+        ("Query.events", ["ON", "RECORDED"].as_slice(), "id on"),
+        ("Cluster.events", ["ON", "RECORDED"].as_slice(), "id on"),
+        ("Query.figures", ["ON", "RECORDED"].as_slice(), "id on"),
+        ("Cluster.figures", ["ON", "RECORDED"].as_slice(), "id on"),
+        ("Query.sources", ["PUBLISHED_ON", "TITLE", "RECORDED"].as_slice(), "id publishedOn title"),
+        ("Query.criteria", ["CLUSTER", "VERSION", "RECORDED"].as_slice(), "id version cluster { slug }"),
+        ("Cluster.atRisk", participation, "id organization { name } cluster { slug } period { from }"),
+        ("Cluster.prospects", ["NAME", "RECORDED", "RELEVANCE"].as_slice(), "id name"),
         ("Query.organizations", ["NAME", "RECORDED", "RELEVANCE"].as_slice(), "id name"),
         ("Query.memberships", participation, "id organization { name } cluster { slug } period { from }"),
         ("Organization.partnerships", participation, "id organization { name } cluster { slug } period { from }"),
@@ -524,9 +540,11 @@ async fn dated_lists_put_what_has_no_date_last_in_time() {
     let app = TestApp::with(&register()).await;
     for (name, date) in [("events", "on"), ("figures", "on"), ("sources", "publishedOn")] {
         let case = cases().into_iter().find(|case| case.field == format!("Query.{name}")).expect("a case");
+        let field = if name == "sources" { "PUBLISHED_ON" } else { "ON" };
         for (direction, descending) in [("ASC", false), ("DESC", true)] {
-            let all = case.walk(&app, &format!("direction: {direction}"), 2).await;
-            let document = format!("{{ {name}(first: 100, direction: {direction}) {{ nodes {{ id {date} }} }} }}");
+            let order = format!("orderBy: [{{ field: {field}, direction: {direction} }}]");
+            let all = case.walk(&app, &order, 2).await;
+            let document = format!("{{ {name}(first: 100, {order}) {{ nodes {{ id {date} }} }} }}");
             let answer = app.ask(&document).await;
             let key = |row: &Value| (row[date].as_str().unwrap_or("9999").to_owned(), text(&row["id"]).to_owned());
             let mut keys: Vec<_> = list(&answer[name]["nodes"]).iter().map(key).collect();
@@ -578,7 +596,8 @@ async fn lists_under_many_parents_are_those_under_each() {
             if case.parent == OF_CLUSTER { ("cluster", "clusters") } else { ("organization", "organizations") };
         let order = match case.orders {
             None => "",
-            BY_DIRECTION => "direction: DESC",
+            BY_DATE => "orderBy: [{ field: ON, direction: DESC }]",
+            _ if case.name() == "prospects" => "orderBy: [{ field: NAME, direction: DESC }]",
             _ => "orderBy: [{ field: SINCE }, { field: CLUSTER, direction: DESC }]",
         };
         let selection = |page: &str| {

@@ -9,8 +9,7 @@ use crate::domain::{
     organization,
     organization_set::satisfying,
     page::{Page, PageRequest},
-    participation::{self, Occurrence},
-    population::Population,
+    participation,
     positions::OrganizationAt,
     time::PointInTime,
 };
@@ -46,6 +45,21 @@ impl Organizations {
     }
 }
 
+impl Organizations {
+    /// The same page of several in an order, as known at a point in time, each as it is known at a later revision.
+    pub fn pages_in_order<'a>(
+        of: impl IntoIterator<Item = &'a Self>,
+        image: &Image,
+        order: &[(organization::Order, bool)],
+        at: PointInTime,
+        revision: Revision,
+        request: &PageRequest,
+    ) -> Vec<Page<organization::Organization>> {
+        let sets = of.into_iter().map(|organizations| &organizations.0);
+        organization::pages_in_order(image, sets, order, at, revision, request)
+    }
+}
+
 /// The organizations that satisfy a condition, are eligible, and are neither candidate nor effective members.
 pub fn prospects(image: &Image, criteria: &Criteria, filter: &organization::Filter, at: PointInTime) -> Organizations {
     let among = image.snapshot(Point::from(at));
@@ -55,17 +69,21 @@ pub fn prospects(image: &Image, criteria: &Criteria, filter: &organization::Filt
 }
 
 /// The memberships that satisfy a condition and whose organization is not eligible, or not known to be.
-pub fn at_risk(image: &Image, criteria: &Criteria, filter: &participation::Filter, at: PointInTime) -> Vec<Occurrence> {
+pub fn at_risk(
+    image: &Image,
+    criteria: &Criteria,
+    filter: &participation::Filter,
+    order: &[(participation::Order, bool)],
+    at: PointInTime,
+    request: &PageRequest,
+) -> Page<participation::Participation> {
     let among = image.snapshot(Point::from(at));
     let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
-    let population = Population {
-        cluster: Some(criteria.cluster),
-        kinds: vec![ParticipationKind::Member],
-        filter: participation::Filter::all([participation::Condition::Status(PRESENT.to_vec()).into(), filter.clone()]),
-    };
-    let counted = population.on(image, among.at());
-    let at_risk = counted.present().filter(|(met, _)| !eligible.contains(met.organization().number()));
-    at_risk.map(|(met, row)| Occurrence::new(met, Some(row))).collect()
+    let present = participation::Condition::Status(PRESENT.to_vec());
+    let filter = participation::Filter::all([present.into(), filter.clone()]);
+    let question = participation::Question { kind: ParticipationKind::Member, filter: &filter, order, at };
+    let is_at_risk = |of: OrganizationAt| !eligible.contains(of.number());
+    participation::list_of_organizations(image, question, criteria.cluster, is_at_risk, request)
 }
 
 /// On whom a change of criteria is looked at.

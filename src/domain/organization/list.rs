@@ -193,6 +193,26 @@ pub fn pages_of_ids(
     enumerated::pages(lists, request, known)
 }
 
+/// The same page of some sets of organizations in an order, as known at a point in time, each as it is known at a later
+/// revision.
+pub(in crate::domain) fn pages_in_order<'a>(
+    image: &Image,
+    sets: impl IntoIterator<Item = &'a RoaringBitmap>,
+    order: &[(Order, bool)],
+    at: PointInTime,
+    revision: Revision,
+    request: &PageRequest,
+) -> Vec<Page<Organization>> {
+    let page = |them: &RoaringBitmap| {
+        let list = List { image, them, found: None, rev: rev(at.revision) };
+        list.page(&terms(order), request).map(|listed| {
+            let known = Organization::known(image, listed, rev(revision));
+            known.or_else(|| Organization::known(image, listed, rev(at.revision))).expect("who is listed was recorded")
+        })
+    };
+    sets.into_iter().map(page).collect()
+}
+
 /// The same page of some sets of organizations, by id, each as it is known at a revision. The keys
 /// are those of [`enumerated`](crate::domain::enumerated) lists.
 pub(in crate::domain) fn pages_of_sets<'a>(

@@ -15,8 +15,8 @@ use entity::{
     participation::ParticipationKind,
 };
 
-pub(super) use self::list::pages_of_sets;
 pub use self::list::{Order, kinds, list, pages_of_ids};
+pub(super) use self::list::{pages_in_order, pages_of_sets};
 use super::{
     condition::Tree,
     eligibility::{History, Verdict},

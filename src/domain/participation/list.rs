@@ -15,7 +15,7 @@ use crate::domain::{
     ledger::{Image, columns::date},
     page::{KeyKind, Page, PageRequest},
     population::{Counted, Met, Population},
-    positions::ClusterAt,
+    positions::{ClusterAt, OrganizationAt},
     time::PointInTime,
 };
 
@@ -132,6 +132,19 @@ fn walked(counted: &Counted<'_>, sorting: &Sorting, request: &PageRequest) -> Op
     };
     let page = page_along(walk, || 0, &sorting.order, request);
     (left.get() > 0).then(|| page.map(|met| Participation::of(counted.image, met)))
+}
+
+/// The participations in a cluster whose organization is one that is wanted.
+pub(in crate::domain) fn list_of_organizations(
+    image: &Image,
+    question: Question<'_>,
+    cluster: ClusterId,
+    is_wanted: impl Fn(OrganizationAt) -> bool,
+    request: &PageRequest,
+) -> Page<Participation> {
+    let (population, sorting) = (question.population(), Sorting::of(&question));
+    let counted = population.in_clusters(image, question.at.into(), image.cluster_at(cluster));
+    sorting.page(&counted, counted.present().filter(|(met, _)| is_wanted(met.organization())), request)
 }
 
 /// The same page of the list of each cluster or organization.

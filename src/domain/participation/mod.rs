@@ -19,6 +19,7 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+pub(super) use self::list::list_of_organizations;
 pub use self::list::{Of, Order, Question, kinds, list, list_each};
 pub(super) use self::turns::{Happened, Turn, turns};
 use super::{
@@ -180,6 +181,15 @@ impl Participation {
         let segment = image.segment(self.cluster);
         let row = segment.periods.holding(self.position.number(), at.into()).next()?;
         Some(Period::of(self, segment, row))
+    }
+
+    /// The last revision up to one that recorded or superseded a period of it.
+    pub fn updated(self, image: &Image, revision: Revision) -> Revision {
+        let periods = &image.segment(self.cluster).periods;
+        let revisions = periods
+            .of_owner(self.position.number())
+            .flat_map(|row| [Some(periods.recorded(row)), periods.superseded(row)].into_iter().flatten());
+        revisions.filter(|by| *by <= rev(revision)).max().unwrap_or_default().into()
     }
 
     /// All periods as known at a revision, from the first to the last.
