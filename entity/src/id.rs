@@ -62,4 +62,5 @@ ids! {
     ServiceId,
     SiteId,
     SourceId,
+    TermId,
 }

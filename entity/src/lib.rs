@@ -56,6 +56,7 @@ pub mod sector_nace;
 pub mod service;
 pub mod site;
 pub mod source;
+pub mod term;
 
 pub use labels::{Labels, Language};
 pub use nace_class::NaceVersion;

@@ -95,6 +95,7 @@ recorded!(
     service,
     site,
     source,
+    term,
 );
 
 dated!(activity, attribute, criteria_profile, judgement, participation_period, site);
@@ -117,4 +118,6 @@ about!(
     site: OrganizationId = organization_id,
     // A source is about nothing but itself, and only its own package cites it.
     source: Id = id,
+    // Of attributes a term is about no cluster.
+    term: Id = id,
 );

@@ -19,6 +19,7 @@ mod m20261125_000012_current_rows;
 mod m20261126_000013_lists;
 mod m20261126_000014_days;
 mod m20261126_000015_changes;
+mod m20261126_000016_term;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_lists::Migration),
             Box::new(m20261126_000014_days::Migration),
             Box::new(m20261126_000015_changes::Migration),
+            Box::new(m20261126_000016_term::Migration),
         ]
     }
 }

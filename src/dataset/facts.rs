@@ -8,7 +8,7 @@ use entity::{
     criterion,
     id::{ClusterId, ParticipationId},
     judgement, organization, organization_identifier, organization_name, organization_profile, participation,
-    participation_period, published_figure, referral, sector, sector_nace, service, site, source,
+    participation_period, published_figure, referral, sector, sector_nace, service, site, source, term,
 };
 
 use crate::domain::time::Interval;
@@ -70,6 +70,7 @@ pub(super) struct Facts {
     pub(super) sectors: Vec<Located<sector::Model>>,
     pub(super) sector_classes: Vec<Located<sector_nace::Model>>,
     pub(super) services: Vec<Located<service::Model>>,
+    pub(super) terms: Vec<Located<term::Model>>,
     pub(super) participations: Vec<participation::Model>,
     pub(super) periods: Vec<Located<participation_period::Model>>,
     pub(super) figures: Vec<Located<published_figure::Model>>,

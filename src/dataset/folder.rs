@@ -45,6 +45,7 @@ impl Folder {
         "services.csv",
         "sites.csv",
         "sources.csv",
+        "terms.csv",
     );
 
     fn read(&self, file: &str) -> Result<Cow<'_, str>, String> {
@@ -135,6 +136,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("sectors", &["*cluster", "*code", "+label", "*source"]),
     ("sector_nace", &["*cluster", "*sector", "*nace_version", "*nace_code"]),
     ("services", &["*cluster", "*id", "+name", "+description", "*source"]),
+    ("terms", &["*kind", "cluster", "*code", "+label", "*source"]),
     (
         "periods",
         &[

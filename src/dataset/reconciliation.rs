@@ -178,6 +178,7 @@ impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
         self.table::<entity::cluster_event::Entity>("events", rows(&mut facts.events), |_| true).await?;
         self.sectors(rows(&mut facts.sectors), rows(&mut facts.sector_classes)).await?;
         self.table::<entity::service::Entity>("services", rows(&mut facts.services), |_| true).await?;
+        self.table::<entity::term::Entity>("terms", rows(&mut facts.terms), |_| true).await?;
         self.table::<entity::published_figure::Entity>("figures", rows(&mut facts.figures), |_| true).await?;
         self.table::<entity::judgement::Entity>("judgements", rows(&mut facts.judgements), |_| true).await
     }

@@ -8,6 +8,7 @@ use entity::{
     organization, organization_identifier, organization_profile,
     participation::{self, ParticipationKind},
     participation_period, revision, sector, service, source,
+    term::{self, TermKind},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
@@ -39,6 +40,7 @@ pub(super) struct Snapshot {
     pub(super) events: HashMap<(ClusterId, String), cluster_event::Model>,
     pub(super) sectors: HashMap<(ClusterId, String), sector::Model>,
     pub(super) services: HashMap<(ClusterId, String), service::Model>,
+    pub(super) terms: HashMap<(TermKind, Option<ClusterId>, String), term::Model>,
 }
 
 impl Snapshot {
@@ -73,6 +75,7 @@ impl Snapshot {
             register.about::<sector::Entity>(&of_clusters).await?,
             register.about::<service::Entity>(&of_clusters).await?,
         );
+        let terms = register.own::<term::Entity>().await?;
         let mut criteria_profiles = register.about::<criteria_profile::Entity>(&of_clusters).await?;
         let elsewhere = register.own::<criteria_profile::Entity>().await?;
         criteria_profiles.extend(elsewhere.into_iter().filter(|row| !of_clusters.contains(&row.cluster_id.0)));
@@ -92,6 +95,7 @@ impl Snapshot {
             events: keyed(events, |row| (row.cluster_id, row.key.clone())),
             sectors: keyed(sectors, |row| (row.cluster_id, row.code.clone())),
             services: keyed(services, |row| (row.cluster_id, row.key.clone())),
+            terms: terms.into_iter().map(|row| ((row.kind, row.cluster_id, row.code.clone()), row)).collect(),
             own: register.own,
             organizations,
             clusters,

@@ -101,7 +101,7 @@ async fn gaps(db: &impl ConnectionTrait) -> Result<Vec<String>> {
         .collect()
 }
 
-const RECORDED: [&str; 16] = [
+const RECORDED: [&str; 17] = [
     "activity",
     "attribute",
     "cluster_event",
@@ -118,6 +118,7 @@ const RECORDED: [&str; 16] = [
     "service",
     "site",
     "source",
+    "term",
 ];
 
 /// No row was recorded after the last revision, or superseded before it was recorded.

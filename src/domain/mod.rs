@@ -35,6 +35,7 @@ pub mod revision;
 pub mod search;
 pub mod source;
 pub mod statistics;
+pub mod term;
 pub mod time;
 pub mod updated;
 

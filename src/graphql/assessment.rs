@@ -21,7 +21,7 @@ use super::{
     node::GlobalId,
     organization_facts::{Activity, Attribute, Identifier, Judgement, OrganizationRecord, Site},
     pagination::Node,
-    rule::Rule,
+    rule::{self, Rule},
 };
 use crate::domain::{
     self,
@@ -138,13 +138,15 @@ impl Assessment {
 
 impl Assessment {
     fn found(&self, finding: Arc<eligibility::Finding>) -> Finding {
-        Finding { finding, evidence: self.evidence.clone() }
+        Finding { finding, of: self.criteria.cluster_id, evidence: self.evidence.clone() }
     }
 }
 
 /// What was found of one rule.
 pub(crate) struct Finding {
     finding: Arc<eligibility::Finding>,
+    /// The cluster whose criteria are applied.
+    of: ClusterId,
     evidence: Arc<Evidence>,
 }
 
@@ -156,9 +158,19 @@ impl Finding {
         self.finding.path()
     }
 
+    /// How many rules it stands in: 0 for the whole.
+    async fn depth(&self) -> i32 {
+        self.finding.depth() as i32
+    }
+
+    /// The `path` of the finding that it is a part of; null for the whole.
+    async fn parent(&self) -> Option<String> {
+        self.finding.parent_path()
+    }
+
     /// The rule.
     async fn rule(&self) -> Rule {
-        Rule::of(self.finding.rule())
+        Rule::of(self.finding.rule(), self.of)
     }
 
     /// Whether it is met.
@@ -167,8 +179,13 @@ impl Finding {
     }
 
     /// The outcome, the rule and what is missing, in words. In English, French and Dutch; German is answered in English.
-    async fn explanation(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> String {
-        self.finding.explain(language.into())
+    async fn explanation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Result<String> {
+        let terms = ctx.basis().terms().await?;
+        Ok(self.finding.explain(&rule::names(ctx, &terms, self.of), language.into()))
     }
 
     /// The recorded facts that it rests on; none where nothing is recorded, and for a rule made of rules, whose own
@@ -180,7 +197,10 @@ impl Finding {
             Support::Site(at) => RecordedFact::Site(Site(evidence.sites[at].clone())),
             Support::Activity(at) => RecordedFact::Activity(Activity(evidence.activities[at].clone())),
             Support::Attribute(at) => RecordedFact::Attribute(Attribute(evidence.attributes[at].clone())),
-            Support::Identifier(at) => RecordedFact::Identifier(Identifier(evidence.identifiers[at].clone())),
+            Support::Identifier(at) => RecordedFact::Identifier(Identifier {
+                identifier: evidence.identifiers[at].clone(),
+                source: evidence.profile.source_id,
+            }),
             Support::Judgement(at) => RecordedFact::Judgement(Judgement(evidence.judgements[at].clone())),
         };
         ctx.list(self.finding.evidence.iter().collect(), fact)
@@ -193,8 +213,11 @@ impl Finding {
 
     /// What was found of the rules that it is made of, in their order; none for a single condition.
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Self>> {
-        let child =
-            |child: &Arc<eligibility::Finding>| Self { finding: child.clone(), evidence: self.evidence.clone() };
+        let child = |child: &Arc<eligibility::Finding>| Self {
+            finding: child.clone(),
+            of: self.of,
+            evidence: self.evidence.clone(),
+        };
         ctx.list(self.finding.children.iter().collect(), child)
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use async_graphql::{Context, InputObject, ScalarType, Value};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use entity::{Revision, id::ClusterId};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 use super::{
     answer::Answer,
@@ -27,6 +27,7 @@ use crate::domain::{
     ledger::Image,
     quoted,
     reading::Reader,
+    term::Terms,
     time::{PointInTime, day_in_brussels},
 };
 
@@ -72,9 +73,17 @@ pub(crate) struct Basis {
     gave_way: Mutex<time::Instant>,
     /// The criteria of the clusters that filters have named so far: filters stand in lists under many rows.
     histories: tokio::sync::Mutex<HashMap<ClusterId, History>>,
+    /// What codes are called.
+    terms: OnceCell<Arc<Terms>>,
 }
 
 impl Basis {
+    /// What codes are called.
+    pub(super) async fn terms(&self) -> Result<Arc<Terms>> {
+        let read = || async { Ok(Arc::new(Terms::read(&self.reader, self.revision()).await?)) };
+        self.terms.get_or_try_init(read).await.cloned()
+    }
+
     /// The criteria of some clusters at every point in time.
     pub(super) async fn histories(&self, clusters: &[ClusterId]) -> Result<HashMap<ClusterId, History>> {
         if clusters.is_empty() {
@@ -110,6 +119,7 @@ impl Basis {
             turns: Semaphore::new(1),
             gave_way: Mutex::new(time::Instant::now()),
             histories: tokio::sync::Mutex::default(),
+            terms: OnceCell::new(),
         })
     }
 

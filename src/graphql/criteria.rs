@@ -107,12 +107,12 @@ impl Criteria {
 
     /// What it asks: all required criteria together, in their order.
     async fn rule(&self, ctx: &Context<'_>) -> Result<Rule> {
-        Ok(Rule::of(&self.asked(ctx).await?.rule))
+        Ok(Rule::of(&self.asked(ctx).await?.rule, self.0.cluster_id))
     }
 
     /// The criteria that are not required, in their order. They decide nothing.
     async fn optional_rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-        ctx.list(self.asked(ctx).await?.optional.iter().collect(), |rule| Rule::of(rule))
+        ctx.list(self.asked(ctx).await?.optional.iter().collect(), |rule| Rule::of(rule, self.0.cluster_id))
     }
 
     /// What it would change, or changed, if it applied in the place of another version, on the facts of a point in time.

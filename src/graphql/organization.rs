@@ -38,7 +38,7 @@ use crate::domain::{
     participation::Of,
     quoted,
     reference::REFERENCE,
-    updated,
+    source as domain_source, updated,
 };
 
 pub(super) type Profile = Row<organization::Organization>;
@@ -92,7 +92,8 @@ impl OrganizationFields {
 
     /// How other registers know it, by scheme and value. Empty when no identifier is recorded: none is required.
     async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<Identifier>> {
-        ctx.list(self.0.identifiers(ctx.image()), Identifier)
+        let source = domain_source::at(ctx.image(), self.0.source(ctx.image())).id;
+        ctx.list(self.0.identifiers(ctx.image()), |identifier| Identifier { identifier, source })
     }
 
     /// Its web site; null when none is recorded.

@@ -1,7 +1,9 @@
 //! Facts of organizations: names, identifiers, sites, activities, attributes, judgements of clusters.
 
 use async_graphql::{Context, Enum, Object};
-use entity::{attribute, judgement, organization_identifier, organization_name, organization_profile, site};
+use entity::{
+    attribute, id::SourceId, judgement, organization_identifier, organization_name, organization_profile, site,
+};
 
 use super::{
     basis::ContextExt,
@@ -12,10 +14,11 @@ use super::{
     organization_filter::{Scheme, Sphere},
     organization_kinds::SizeClass,
     reference::{ActivityClass, Municipality},
+    rule,
     scalars::StatedDate,
     source::{self, Source},
 };
-use crate::domain::{self, enterprise_number};
+use crate::domain::{self, enterprise_number, term::TermKind};
 
 /// What a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -52,27 +55,36 @@ impl OrganizationName {
     }
 }
 
-pub(crate) struct Identifier(pub(super) domain::organization::Identifier);
+pub(crate) struct Identifier {
+    pub(super) identifier: domain::organization::Identifier,
+    /// What attests the organization's own record.
+    pub(super) source: SourceId,
+}
 
 /// A number or code under which another register knows an organization.
 #[Object]
 impl Identifier {
     /// The register that gave it.
     async fn scheme(&self) -> Scheme {
-        self.0.scheme.into()
+        self.identifier.scheme.into()
     }
 
     /// The value; enterprise numbers as ten digits without dots.
     async fn value(&self) -> &str {
-        &self.0.value
+        &self.identifier.value
     }
 
     /// As it is usually written: enterprise numbers as `0999.999.999`.
     async fn display(&self) -> String {
-        match self.0.scheme {
-            organization_identifier::Scheme::BeKbo => enterprise_number::shown(&self.0.value),
-            _ => self.0.value.clone(),
+        match self.identifier.scheme {
+            organization_identifier::Scheme::BeKbo => enterprise_number::shown(&self.identifier.value),
+            _ => self.identifier.value.clone(),
         }
+    }
+
+    /// The document that attests it: that of the organization's record.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
+        source::of(ctx, self.source)
     }
 }
 
@@ -186,6 +198,15 @@ impl Attribute {
         &self.0.code
     }
 
+    /// What it is called; its code where no source says so.
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Result<String> {
+        rule::label(ctx, TermKind::Attribute, None, &self.0.code, language).await
+    }
+
     /// Whether the source asserts it, or denies it; null when it says that it is not established.
     async fn holds(&self) -> Option<bool> {
         self.0.value
@@ -220,6 +241,15 @@ impl Judgement {
     /// What it looked at, such as `circular-intent`.
     async fn code(&self) -> &str {
         &self.0.code
+    }
+
+    /// What it is called; its code where no source says so.
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Result<String> {
+        rule::label(ctx, TermKind::Judgement, Some(self.0.cluster_id), &self.0.code, language).await
     }
 
     /// Whether it found it so; null when it could not be established.

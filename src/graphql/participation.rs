@@ -13,6 +13,7 @@ use super::{
     error::{Result, nullable},
     filter::{self, DayCondition, Judging, Nested, OnOrganization, VerdictCondition, listed},
     interface::interface,
+    language::Language,
     level::{self, Row},
     merged::merged,
     node::{self, GlobalId},
@@ -22,13 +23,14 @@ use super::{
     pagination::{self, Arguments, Connection, EdgeOf, Node, OrderTerm, Ordered, order_term, words},
     period::{Confirmation, ExitKind, ExitReason},
     referral::Referral,
-    register,
+    register, rule,
     scalars::Instant,
 };
 use crate::domain::{
     self,
     condition::{Resolver, Tree},
     participation::{Condition, Filter, Of, Order, Question, is_on_status},
+    term::TermKind,
 };
 
 /// Status of a membership or partnership.
@@ -276,6 +278,17 @@ impl<K: Kind> ParticipationFields<K> {
     /// The working group it is restricted to; null when it is in the whole cluster.
     async fn scope(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.scope(ctx.image()).map(str::to_owned)
+    }
+
+    /// What the working group is called; its name as recorded where no source says so in other languages, null when it is in
+    /// the whole cluster.
+    async fn scope_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Option<Result<String>> {
+        let scope = self.0.scope(ctx.image())?;
+        Some(rule::label(ctx, TermKind::Scope, Some(self.0.cluster_id), scope, language).await)
     }
 
     /// The status at a point in time; null when no period covers that day.

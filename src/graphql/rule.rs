@@ -1,7 +1,10 @@
 //! Rules of entry criteria: a tree that a client can walk.
 
 use async_graphql::{Context, Object};
-use entity::rule::{self, ActivityUnder};
+use entity::{
+    id::ClusterId,
+    rule::{self, ActivityUnder},
+};
 
 use super::{
     basis::ContextExt,
@@ -12,13 +15,19 @@ use super::{
     organization_kinds::SizeClass,
     reference::{ActivityClass, Municipality, NaceVersion},
 };
-use crate::domain::{eligibility, reference::REFERENCE};
+use crate::domain::{
+    eligibility::{self, Names},
+    reference::REFERENCE,
+    term::{TermKind, Terms},
+};
 
 /// The types of rules. Each has a description; what else it has stands with it.
 macro_rules! rules {
     ($($(#[doc = $doc:tt])+ $name:ident($asked:ty) { $($fields:tt)* })+) => {$(
         pub(crate) struct $name {
             rule: rule::Rule,
+            /// Whose rule it is.
+            of: ClusterId,
             asked: $asked,
         }
 
@@ -29,9 +38,11 @@ macro_rules! rules {
             /// is answered in English.
             async fn description(
                 &self,
+                ctx: &Context<'_>,
                 #[graphql(desc = "Default: English.", default)] language: Language,
-            ) -> String {
-                eligibility::describe(&self.rule, language.into())
+            ) -> Result<String> {
+                let terms = ctx.basis().terms().await?;
+                Ok(eligibility::describe(&self.rule, &names(ctx, &terms, self.of), language.into()))
             }
 
             $($fields)*
@@ -44,7 +55,7 @@ rules! {
     AllRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
         async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-            ctx.list(self.asked.iter().collect(), Rule::of)
+            ctx.list(self.asked.iter().collect(), |rule| Rule::of(rule, self.of))
         }
     }
 
@@ -52,7 +63,7 @@ rules! {
     AnyRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
         async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-            ctx.list(self.asked.iter().collect(), Rule::of)
+            ctx.list(self.asked.iter().collect(), |rule| Rule::of(rule, self.of))
         }
     }
 
@@ -60,7 +71,7 @@ rules! {
     NotRule(rule::Rule) {
         /// The rule.
         async fn rule(&self) -> Rule {
-            Rule::of(&self.asked)
+            Rule::of(&self.asked, self.of)
         }
     }
 
@@ -120,6 +131,15 @@ rules! {
         async fn attribute(&self) -> &str {
             &self.asked
         }
+
+        /// What the attribute is called; its code where no source says so.
+        async fn label(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Default: English.", default)] language: Language,
+        ) -> Result<String> {
+            label(ctx, TermKind::Attribute, None, &self.asked, language).await
+        }
     }
 
     /// It has an identifier of a scheme. Unknown when none is recorded: none has to be.
@@ -145,7 +165,33 @@ rules! {
         async fn code(&self) -> &str {
             &self.asked
         }
+
+        /// What it is called; its code where no source says so.
+        async fn label(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Default: English.", default)] language: Language,
+        ) -> Result<String> {
+            label(ctx, TermKind::Judgement, Some(self.of), &self.asked, language).await
+        }
     }
+}
+
+/// What the codes in the rules of a cluster are called.
+pub(super) fn names<'a>(ctx: &'a Context<'_>, terms: &'a Terms, cluster: ClusterId) -> Names<'a> {
+    Names { terms, image: ctx.image(), cluster, revision: ctx.basis().revision() }
+}
+
+/// What a code is called; itself where no source says so.
+pub(super) async fn label(
+    ctx: &Context<'_>,
+    kind: TermKind,
+    cluster: Option<ClusterId>,
+    code: &str,
+    language: Language,
+) -> Result<String> {
+    let terms = ctx.basis().terms().await?;
+    Ok(terms.label(kind, cluster, code, language.into()).unwrap_or(code).to_owned())
 }
 
 /// Something that criteria ask of an organization.
@@ -167,12 +213,12 @@ pub(crate) enum Rule {
 impl Rule {
     const FIELDS: Option<&[&str]> = Some(&["description"]);
 
-    pub(super) fn of(rule: &rule::Rule) -> Self {
+    pub(super) fn of(rule: &rule::Rule, of: ClusterId) -> Self {
         let rule = rule.clone();
         macro_rules! of {
             ($name:ident, $asked:expr) => {{
                 let asked = $asked;
-                Self::$name($name { rule, asked })
+                Self::$name($name { rule, of, asked })
             }};
         }
         match &rule {

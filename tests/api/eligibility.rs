@@ -8,7 +8,7 @@ use crate::support::{Package, TestApp, introspection::list};
 
 const ELIGIBILITY: &str = "query ($at: PointInTime, $cluster: ClusterKey!, $criteria: ID) {
   organizations(orderBy: [{ field: NAME }]) { nodes { name eligibility(cluster: $cluster, at: $at, criteria: $criteria) {
-    verdict criteria { version } deciding { path missing explanation }
+    verdict criteria { version } deciding { path missing explanation fr: explanation(language: FR) nl: explanation(language: NL) }
     finding { path outcome missing explanation(language: EN) fr: explanation(language: FR) nl: explanation(language: NL)
       evidence { __typename ... on Activity { class { code version } } ... on Site { postalCode municipality { nis } }
         ... on Attribute { code holds source { title } } ... on Judgement { code holds cluster { slug } source { title } }
@@ -50,9 +50,13 @@ async fn of_circlemade_hardly_anything_is_known_and_the_answer_says_what_is_miss
                 assert_eq!(finding["missing"], "ATTRIBUTE", "{finding}");
                 let text = finding["explanation"].as_str().expect("a text");
                 assert!(
-                    text.starts_with("Unknown: a source asserts `") && text.ends_with("whether that is so."),
+                    text.starts_with("Unknown: a source asserts “") && text.ends_with("whether that is so."),
                     "{text}"
                 );
+                // Words for people in every language, and no code among them.
+                for said in ["fr", "nl"].map(|language| finding[language].as_str().expect("a text")) {
+                    assert!(!said.contains('`') && !said.contains('_'), "{said}");
+                }
             }
         }
     }
@@ -483,4 +487,68 @@ async fn a_rule_of_one_rule_reads_as_that_one_and_no_rule_as_no_condition() {
         let expected = json!({ "rule": rule, "optionalRules": optionals });
         assert_eq!(answer["cluster"]["criteria"], expected);
     }
+}
+
+#[tokio::test]
+async fn codes_are_called_what_their_terms_say() {
+    let terms = [
+        "attribute,,wood,works wood,travaille le bois,s",
+        "judgement,north,charter,signed the charter,a signé la charte,s",
+        "scope,north,Wood Group,Wood Group,Groupe Bois,s",
+    ];
+    let rule = json!({ "all": [{ "attribute": "wood" }, { "assessed": "charter" }, { "sector": ["a"] },
+        { "not": { "attribute": "unnamed" } }] });
+    let package = asking(&rule)
+        .organization("acme", "company", "Acme")
+        .rows("sectors", "cluster,code,label_en,label_fr,source", &["north,a,Furniture,Meubles,s"])
+        .rows("terms", "kind,cluster,code,label_en,label_fr,source", &terms)
+        .rows("attributes", "organization,code,value,source", &["acme,wood,true,s"])
+        .rows("judgements", "cluster,organization,code,value,source", &["north,acme,charter,true,s"])
+        .rows("organization_identifiers", "organization,scheme,value", &["acme,WIKIDATA,Q1"])
+        .period("north,acme,partner,Wood Group,effective,2018,,,,,,s");
+    let app = TestApp::with(&package).await;
+    let answer = app
+        .ask(
+            r#"{ organizations { nodes { attributes { code label label_fr: label(language: FR) }
+              identifiers { value source { title } }
+              partnerships { nodes { scope scopeLabel scopeLabel_fr: scopeLabel(language: FR) } }
+              eligibility(cluster: { slug: "north" }) { findings { path depth parent explanation(language: FR)
+                rule { description(language: NL) ... on AttributeRule { label } ... on AssessedRule { label(language: FR) } }
+                evidence { ... on Attribute { source { title } } ... on Judgement { label source { title } }
+                  ... on Identifier { source { title } } ... on Site { source { title } } } } } } } }"#,
+        )
+        .await;
+    let acme = &answer["organizations"]["nodes"][0];
+    assert_eq!(acme["attributes"], json!([{ "code": "wood", "label": "works wood", "label_fr": "travaille le bois" }]));
+    assert_eq!(acme["identifiers"], json!([{ "value": "Q1", "source": { "title": "A decision" } }]));
+    let partnership = &acme["partnerships"]["nodes"][0];
+    assert_eq!(
+        *partnership,
+        json!({ "scope": "Wood Group", "scopeLabel": "Wood Group", "scopeLabel_fr": "Groupe Bois" })
+    );
+    let findings = list(&acme["eligibility"]["findings"]);
+    let said: Vec<_> = findings
+        .iter()
+        .map(|finding| json!([finding["path"], finding["parent"], finding["depth"], finding["explanation"]]))
+        .collect();
+    assert_eq!(said[1], json!(["all[0]", "", 1, "Rempli : une source atteste « travaille le bois »."]));
+    assert_eq!(said[2], json!(["all[1]", "", 1, "Rempli : le cluster a jugé rempli : « a signé la charte »."]));
+    assert_eq!(said[3][3], "Inconnu : a une activité du secteur « Meubles ». Aucune activité n’est enregistrée.");
+    assert_eq!((&said[0][0], &said[0][1], &said[0][2]), (&json!(""), &Value::Null, &json!(0)));
+    assert_eq!(
+        said[5],
+        json!([
+            "all[3].not",
+            "all[3]",
+            2,
+            "Inconnu : une source atteste `unnamed`. Aucune source ne dit ce qu’il en est."
+        ])
+    );
+    assert_eq!(findings[1]["rule"], json!({ "description": "een bron bevestigt “works wood”", "label": "works wood" }));
+    assert_eq!(findings[2]["rule"]["label"], "a signé la charte");
+    assert_eq!(
+        findings[2]["evidence"],
+        json!([{ "label": "signed the charter", "source": { "title": "A decision" } }])
+    );
+    assert_eq!(findings[1]["evidence"], json!([{ "source": { "title": "A decision" } }]));
 }

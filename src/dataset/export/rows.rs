@@ -87,6 +87,7 @@ impl Reading {
             "sectors" => self.sector_rows(db, after).await,
             "sector_nace" => self.sector_class_rows(db, after).await,
             "services" => self.service_rows(db, after).await,
+            "terms" => self.term_rows(db, after).await,
             "periods" => self.period_rows(db, after).await,
             "figures" => self.figure_rows(db, after).await,
             "referrals" => self.referral_rows(db, after).await,

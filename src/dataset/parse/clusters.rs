@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use entity::{
     About, Language, PartialDate, cluster, cluster_event, cluster_profile,
-    id::{ClusterEventId, ClusterProfileId, PublishedFigureId, SectorId, SectorNaceId, ServiceId},
+    id::{ClusterEventId, ClusterProfileId, PublishedFigureId, SectorId, SectorNaceId, ServiceId, TermId},
     published_figure, sector, sector_nace, service,
+    term::{self, TermKind},
 };
 
 use super::{Parser, Seen, class};
@@ -47,6 +48,7 @@ impl Parser<'_> {
         self.events();
         self.sectors();
         self.services();
+        self.terms();
         self.figures();
         self.judgements();
     }
@@ -151,6 +153,48 @@ impl Parser<'_> {
                 self.services.insert((cluster_id, key.to_owned()), known.id);
             }
             self.facts.services.push(row.located(service));
+        }
+    }
+
+    fn terms(&mut self) {
+        let mut seen = Seen::default();
+        let table = self.take("terms");
+        for row in table.rows(self.faults) {
+            let kind: Option<TermKind> = row.word("kind");
+            let cluster = row.text("cluster").map(|_| self.referred(&row, "cluster", |slug| self.cluster(slug)));
+            match (kind, cluster.is_some()) {
+                (Some(TermKind::Attribute), true) => {
+                    row.fault(
+                        "cluster",
+                        "is filled; expected nothing: attributes are called the same in every cluster",
+                    );
+                }
+                (Some(TermKind::Judgement | TermKind::Scope), false) => {
+                    row.fault("cluster", "is empty; expected the cluster whose judgement or scope it is");
+                }
+                _ => {}
+            }
+            // A scope is coded by its own name.
+            let code = if kind == Some(TermKind::Scope) { row.text("code") } else { row.key("code") };
+            let (source, label) = (self.cited(&row), row.labels_required("label"));
+            let (Some(kind), Some(code), Some(source_id)) = (kind, code, source) else { continue };
+            let cluster_id = cluster.flatten();
+            seen.note(&row, "code", (kind, cluster_id, code));
+            let mut term = term::Model {
+                id: TermId::fresh(),
+                kind,
+                cluster_id,
+                code: code.to_owned(),
+                label,
+                source_id,
+                recorded_rev: self.revision,
+                superseded_rev: None,
+            };
+            let known = self.snapshot.terms.get(&(kind, cluster_id, code.to_owned()));
+            if let Some(known) = known.filter(|known| term::Entity::say_the_same(known, &term)) {
+                term.id = known.id;
+            }
+            self.facts.terms.push(row.located(term));
         }
     }
 

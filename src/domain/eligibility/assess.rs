@@ -90,8 +90,23 @@ impl Finding {
         self.steps.iter().fold(&*self.tree, |rule, step| &rule.parts()[*step])
     }
 
+    /// How many rules it stands in.
+    pub fn depth(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Where the rule that it stands in stands; none at the root.
+    pub fn parent_path(&self) -> Option<String> {
+        let (_, steps) = self.steps.split_last()?;
+        Some(self.path_of(steps))
+    }
+
     /// Where the rule stands in the tree: `all[0].not`; empty at the root.
     pub fn path(&self) -> String {
+        self.path_of(&self.steps)
+    }
+
+    fn path_of(&self, steps: &[usize]) -> String {
         let mut rule = &*self.tree;
         let step = |step: &usize| {
             let name = match rule {
@@ -102,7 +117,7 @@ impl Finding {
             rule = &rule.parts()[*step];
             name
         };
-        self.steps.iter().map(step).collect::<Vec<_>>().join(".")
+        steps.iter().map(step).collect::<Vec<_>>().join(".")
     }
 
     /// The leaves that decide the outcome: those without which it would, or could, be another.

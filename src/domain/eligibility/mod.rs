@@ -18,7 +18,7 @@ pub use self::{
     consequences::{Concerned, Impact, Organizations, at_risk, impact, prospects},
     facts::{Facts, Sectors, read},
     history::History,
-    words::describe,
+    words::{Names, describe},
 };
 
 pub use super::kleene::Outcome;

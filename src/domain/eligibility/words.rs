@@ -1,7 +1,8 @@
 //! Rules and findings as sentences, in English, French and Dutch. German is answered in English.
 
 use entity::{
-    Language, TextEnum,
+    Language, Revision, TextEnum,
+    id::ClusterId,
     organization_profile::{SizeClass, Sphere},
     rule::{ActivityUnder, Rule},
 };
@@ -10,7 +11,12 @@ use super::{
     Outcome,
     assess::{Finding, Missing},
 };
-use crate::domain::reference::REFERENCE;
+use crate::domain::{
+    cluster,
+    ledger::Image,
+    reference::REFERENCE,
+    term::{TermKind, Terms},
+};
 
 /// How many codes of a long list are written out.
 const SHOWN: usize = 10;
@@ -26,19 +32,53 @@ fn said<T: Copy>(texts: Said<T>, language: Language) -> T {
     }
 }
 
+/// What the codes in a cluster's rules are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The terms of the register.
+    pub terms: &'a Terms,
+    /// Where the sectors of clusters are.
+    pub image: &'a Image,
+    /// The cluster whose rules they are.
+    pub cluster: ClusterId,
+    /// As known at this revision.
+    pub revision: Revision,
+}
+
+impl Names<'_> {
+    /// The label of a code, in quotes; the code itself where no source says what it is called.
+    fn of(&self, kind: TermKind, code: &str, language: Language) -> String {
+        let label = self.terms.label(kind, Some(self.cluster), code, language);
+        label.map_or_else(|| format!("`{code}`"), |label| quoted(label, language))
+    }
+
+    fn sector(&self, code: &str, language: Language) -> String {
+        let sectors = cluster::sectors(self.image, self.cluster, self.revision);
+        let sector = sectors.iter().find(|sector| sector.code() == code);
+        sector.map_or_else(|| format!("`{code}`"), |sector| quoted(sector.label(language), language))
+    }
+}
+
+fn quoted(label: &str, language: Language) -> String {
+    match language {
+        Language::Fr => format!("« {label} »"),
+        Language::En | Language::Nl | Language::De => format!("“{label}”"),
+    }
+}
+
 /// What a rule asks, as the end of a sentence about an organization.
-pub fn describe(rule: &Rule, language: Language) -> String {
+pub fn describe(rule: &Rule, names: &Names<'_>, language: Language) -> String {
     let say = |texts: Said<&'static str>| said(texts, language);
     let or = say([" or ", " ou ", " of "]);
-    let each = |rules: &[Rule]| rules.iter().map(|rule| describe(rule, language)).collect::<Vec<_>>().join("; ");
+    let each = |rules: &[Rule]| rules.iter().map(|rule| describe(rule, names, language)).collect::<Vec<_>>().join("; ");
     match rule {
         Rule::All(rules) if rules.is_empty() => say(["no condition", "aucune condition", "geen voorwaarde"]).to_owned(),
-        Rule::All(rules) | Rule::Any(rules) if rules.len() == 1 => describe(&rules[0], language),
+        Rule::All(rules) | Rule::Any(rules) if rules.len() == 1 => describe(&rules[0], names, language),
         Rule::All(rules) => format!("{} ({})", say(["all of", "tout ceci", "dit alles"]), each(rules)),
         Rule::Any(rules) => {
             format!("{} ({})", say(["at least one of", "au moins un de ceci", "minstens één van"]), each(rules))
         }
-        Rule::Not(rule) => format!("{} ({})", say(["not", "pas", "niet"]), describe(rule, language)),
+        Rule::Not(rule) => format!("{} ({})", say(["not", "pas", "niet"]), describe(rule, names, language)),
         Rule::Sphere(spheres) => {
             let names = spheres.iter().map(|sphere| say(sphere_name(*sphere)).to_owned());
             format!("{} {}", say(["is", "est", "is"]), listed(names, or, language))
@@ -65,13 +105,12 @@ pub fn describe(rule: &Rule, language: Language) -> String {
                 "a une activité du secteur",
                 "heeft een activiteit van de sector",
             ]);
-            format!("{activity} {}", listed(codes.iter().map(|code| format!("`{code}`")), or, language))
+            format!("{activity} {}", listed(codes.iter().map(|code| names.sector(code, language)), or, language))
         }
-        Rule::Attribute(code) => match language {
-            Language::En | Language::De => format!("a source asserts `{code}`"),
-            Language::Fr => format!("une source atteste `{code}`"),
-            Language::Nl => format!("een bron bevestigt `{code}`"),
-        },
+        Rule::Attribute(code) => {
+            let asserts = say(["a source asserts", "une source atteste", "een bron bevestigt"]);
+            format!("{asserts} {}", names.of(TermKind::Attribute, code, language))
+        }
         Rule::Identifier(scheme) => {
             let has = say(["has an identifier:", "a un identifiant :", "heeft een identificatie:"]);
             format!("{has} {}", scheme.text())
@@ -85,11 +124,11 @@ pub fn describe(rule: &Rule, language: Language) -> String {
             let end = say(["", "", " is"]);
             format!("{company} {}{end}", say(size_name(*size)))
         }
-        Rule::Assessed(code) => match language {
-            Language::En | Language::De => format!("the cluster judged that `{code}` holds"),
-            Language::Fr => format!("le cluster a jugé que `{code}` est rempli"),
-            Language::Nl => format!("de cluster oordeelde dat `{code}` vervuld is"),
-        },
+        Rule::Assessed(code) => {
+            let judged =
+                say(["the cluster judged as met:", "le cluster a jugé rempli :", "de cluster oordeelde vervuld:"]);
+            format!("{judged} {}", names.of(TermKind::Judgement, code, language))
+        }
     }
 }
 
@@ -135,14 +174,14 @@ fn size_name(size: SizeClass) -> Said<&'static str> {
 
 impl Finding {
     /// What was found, and why: of an unknown outcome, what is missing.
-    pub fn explain(&self, language: Language) -> String {
+    pub fn explain(&self, names: &Names<'_>, language: Language) -> String {
         let outcome = match self.outcome {
             Outcome::Met => ["Met", "Rempli", "Vervuld"],
             Outcome::NotMet => ["Not met", "Non rempli", "Niet vervuld"],
             Outcome::Unknown => ["Unknown", "Inconnu", "Onbekend"],
         };
         let colon = said([":", " :", ":"], language);
-        let mut text = format!("{}{colon} {}.", said(outcome, language), describe(self.rule(), language));
+        let mut text = format!("{}{colon} {}.", said(outcome, language), describe(self.rule(), names, language));
         if let Some(missing) = self.missing {
             text.push(' ');
             text.push_str(said(missing.words(), language));

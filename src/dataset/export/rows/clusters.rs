@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{
     TextEnum, cluster_event, cluster_profile, criteria_profile, criterion,
     id::{ClusterEventId, SectorId},
-    published_figure, sector, sector_nace, service,
+    published_figure, sector, sector_nace, service, term,
 };
 use sea_orm::{Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -73,6 +73,18 @@ impl Reading {
         self.table::<service::Entity>(db, after, Condition::all(), cited, |row, keys| {
             let mut line = vec![self.slug(row.cluster_id), row.key.clone()];
             line.extend(labels(&row.name).chain(labels(&row.description)));
+            line.push(keys.source(row.source_id));
+            line
+        })
+        .await
+    }
+
+    pub(super) async fn term_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
+        let cited = |row: &term::Model| (None, Some(row.source_id));
+        self.table::<term::Entity>(db, after, Condition::all(), cited, |row, keys| {
+            let cluster = row.cluster_id.map_or_else(String::new, |id| self.slug(id));
+            let mut line = vec![row.kind.text(), cluster, row.code.clone()];
+            line.extend(labels(&row.label));
             line.push(keys.source(row.source_id));
             line
         })
