@@ -30,7 +30,7 @@ use self::support::{now, today};
 static ALLOCATED: Cap<mimalloc::MiMalloc> = Cap::new(mimalloc::MiMalloc, usize::MAX);
 
 /// Questions of dashboards about one cluster or all, with `$cluster` and `$day`.
-const QUESTIONS: [(&str, &str); 12] = [
+const QUESTIONS: [(&str, &str); 15] = [
     (
         "headcount of one cluster",
         "query ($cluster: String!, $day: Date!) { cluster(by: { slug: $cluster }) { statistics {
@@ -71,6 +71,22 @@ const QUESTIONS: [(&str, &str); 12] = [
     (
         "breakdown by verdict, all clusters",
         "query ($day: Date!) { statistics { breakdown(by: [VERDICT], at: { asOf: $day }) { rows { count { value } } } } }",
+    ),
+    (
+        "changes of one cluster, eight years",
+        "query ($cluster: String!) { cluster(by: { slug: $cluster }) {
+           changes(between: { days: { from: \"2018-01-01\", to: \"2026-01-01\" } }, first: 100) { totalCount counts { kind count }
+             nodes { on kind exitKind organization { name } source { title } } } } }",
+    ),
+    (
+        "changes of all clusters, a month",
+        "{ changes(between: { days: { from: \"2024-01-01\", to: \"2024-02-01\" } }, first: 100) { totalCount counts { kind count }
+             nodes { on kind exitKind organization { name } cluster { slug } source { title } } } }",
+    ),
+    (
+        "changes of all clusters, between two revisions",
+        "{ changes(between: { revisions: { from: 1, to: 2 } }, first: 100) { totalCount counts { kind count }
+             nodes { on kind exitKind organization { name } cluster { slug } source { title } } } }",
     ),
     (
         "prospects of one cluster",

@@ -28,6 +28,19 @@ impl Terms {
         Ok(Self(found))
     }
 
+    /// All of them, by kind, cluster and code.
+    pub fn all(&self) -> impl Iterator<Item = (TermKind, Option<ClusterId>, &str, &Labels)> {
+        let mut all: Vec<_> = self
+            .0
+            .iter()
+            .flat_map(|((kind, cluster), terms)| {
+                terms.iter().map(|(code, label)| (*kind, *cluster, code.as_str(), label))
+            })
+            .collect();
+        all.sort_unstable_by_key(|(kind, cluster, code, _)| (*kind, *code, *cluster));
+        all.into_iter()
+    }
+
     /// What a code is called, by the rule for missing languages; none: no source says so. Attributes are called the same in
     /// every cluster.
     pub fn label(&self, kind: TermKind, cluster: Option<ClusterId>, code: &str, language: Language) -> Option<&str> {

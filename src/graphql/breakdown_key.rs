@@ -8,7 +8,7 @@ use entity::id::{ClusterId, SectorId};
 use super::{
     assessment::Verdict,
     basis::ContextExt,
-    breakdown::Dimension as BreakdownDimension,
+    breakdown::{BreakdownRowKind, Dimension as BreakdownDimension},
     cluster::Cluster,
     error::Result,
     finished::{Plain, Plan},
@@ -23,7 +23,7 @@ use super::{
     reference::{ActivityClass, Municipality},
     sector::Sector,
     statistics::Kind,
-    words,
+    vocabulary, words,
 };
 use crate::domain::{
     self,
@@ -151,16 +151,17 @@ impl BreakdownKey {
         let language: entity::Language = language.into();
         Ok(match self.0.value {
             None => {
-                let rest = words::rest(self.0.part, language);
+                let rest = (self.0.part != Part::Group)
+                    .then(|| vocabulary::label(BreakdownRowKind::from(self.0.part), language));
                 rest.unwrap_or_else(|| words::unknown(self.0.dimension, language)).to_owned()
             }
-            Some(Value::Status(status)) => words::status(status, language).to_owned(),
-            Some(Value::Kind(kind)) => words::kind(kind, language).to_owned(),
-            Some(Value::Sphere(sphere)) => words::sphere(sphere, language).to_owned(),
-            Some(Value::SizeClass(size)) => words::size(size, language).to_owned(),
-            Some(Value::ExitKind(kind)) => words::exit(kind, language).to_owned(),
-            Some(Value::ExitReason(reason)) => words::exit_reason(reason, language).to_owned(),
-            Some(Value::Verdict(verdict)) => words::verdict(verdict, language).to_owned(),
+            Some(Value::Status(status)) => vocabulary::label(MembershipStatus::from(status), language).to_owned(),
+            Some(Value::Kind(kind)) => vocabulary::label(Kind::from(kind), language).to_owned(),
+            Some(Value::Sphere(sphere)) => vocabulary::label(Sphere::from(sphere), language).to_owned(),
+            Some(Value::SizeClass(size)) => vocabulary::label(SizeClass::from(size), language).to_owned(),
+            Some(Value::ExitKind(kind)) => vocabulary::label(ExitKind::from(kind), language).to_owned(),
+            Some(Value::ExitReason(reason)) => vocabulary::label(ExitReason::from(reason), language).to_owned(),
+            Some(Value::Verdict(verdict)) => vocabulary::label(Verdict::from(verdict), language).to_owned(),
             Some(Value::Attribute(holds)) => words::holds(holds, language).to_owned(),
             Some(Value::JoinYear(year)) => year.to_string(),
             Some(Value::Municipality(position)) => {

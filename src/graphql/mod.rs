@@ -51,6 +51,7 @@ mod source;
 mod statistics;
 mod table;
 mod tokens;
+mod vocabulary;
 mod words;
 
 use std::{
@@ -87,6 +88,7 @@ struct Query(
     register::RegisterQuery,
     statistics::StatisticsQuery,
     change::ChangeQuery,
+    vocabulary::VocabularyQuery,
     node::NodeQuery,
 );
 
@@ -106,7 +108,8 @@ merged!(
     8: register::RegisterQuery,
     9: statistics::StatisticsQuery,
     10: change::ChangeQuery,
-    11: node::NodeQuery,
+    11: vocabulary::VocabularyQuery,
+    12: node::NodeQuery,
 );
 
 /// The schema, with the limits of what it is asked. It needs no database to be built or printed.

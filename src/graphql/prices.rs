@@ -69,9 +69,11 @@ pub(super) enum Repeats {
 const LIST: u64 = 4;
 
 /// Lists whose usual length is another.
-const LENGTHS: [(&str, &str, u64); 20] = [
+const LENGTHS: [(&str, &str, u64); 22] = [
     ("Query", "municipalities", 19),
     ("Statistics", "flow", 50),
+    ("Vocabulary", "sets", 35),
+    ("Vocabulary", "terms", 20),
     ("Series", "days", 50),
     ("Series", "rows", 250),
     ("SeriesTotal", "counts", 50),

@@ -1,11 +1,7 @@
 //! How SQLite finds the rows of each statement: by an index that leads to them, and not by reading
 //! a table, whether it has statistics of the tables or none.
 
-use std::{
-    collections::BTreeSet,
-    fmt,
-    sync::{Arc, Mutex},
-};
+use std::{cell::RefCell, collections::BTreeSet, fmt};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::json;
@@ -15,6 +11,7 @@ use tracing::{
 };
 use tracing_subscriber::{
     Layer,
+    filter::{LevelFilter, Targets},
     layer::{Context, SubscriberExt},
 };
 
@@ -23,20 +20,27 @@ use crate::{
     support::TestApp,
 };
 
-/// The statements that were sent while it listened.
-#[derive(Clone, Default)]
-struct Sent(Arc<Mutex<BTreeSet<String>>>);
+thread_local! {
+    /// The statements that this thread sent since it listens. A runtime of a test has one thread.
+    static SENT: RefCell<Option<BTreeSet<String>>> = const { RefCell::new(None) };
+}
 
-impl<S: Subscriber> Layer<S> for Sent {
+/// Takes the statements of threads that listen. It is of the whole process: what one thread alone listened to would be
+/// cached as silent by the others.
+struct Statements;
+
+impl<S: Subscriber> Layer<S> for Statements {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        event.record(&mut self.clone());
+        SENT.with_borrow_mut(|sent| sent.iter_mut().for_each(|sent| event.record(&mut Taken(sent))));
     }
 }
 
-impl Visit for Sent {
+struct Taken<'a>(&'a mut BTreeSet<String>);
+
+impl Visit for Taken<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "sql" {
-            self.0.lock().expect("no panic while the lock is held").insert(format!("{value:?}"));
+            self.0.insert(format!("{value:?}"));
         }
     }
 }
@@ -54,15 +58,14 @@ async fn no_statement_reads_a_whole_table() {
     if app.db.get_database_backend() != DbBackend::Sqlite {
         return;
     }
-    let sent = Sent::default();
-    let listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(sent.clone()));
-    // Another test may have told meanwhile that nobody listens.
-    tracing::callsite::rebuild_interest_cache();
+    let ours = Targets::new().with_target("trihelix", LevelFilter::TRACE);
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Statements.with_filter(ours)))
+        .expect("no other test listens");
+    SENT.set(Some(BTreeSet::new()));
     for document in DOCUMENTS {
         app.statements(document, json!({})).await;
     }
-    drop(listening);
-    let sent = sent.0.lock().expect("no panic").clone();
+    let sent = SENT.take().expect("this thread listened");
     assert!(sent.len() > 20, "{} statements", sent.len());
     let mut faults = BTreeSet::new();
     for statistics in ["without statistics", "with statistics"] {

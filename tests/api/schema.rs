@@ -275,3 +275,49 @@ async fn fields_of_one_name_have_one_type_in_the_members_of_a_union() {
         assert!(types.len() > 2, "{}", union["name"]);
     }
 }
+
+#[tokio::test]
+async fn every_closed_set_has_words_in_every_language() {
+    let app = TestApp::circlemade().await;
+    let schema = Introspection::of(&app).await;
+    let is_read = |name: &str| !name.ends_with("OrderField") && name != "Direction" && !name.starts_with("__");
+    let mut expected: Vec<(String, Vec<String>)> = schema
+        .kind("ENUM")
+        .filter(|found| is_read(text(&found["name"])))
+        .map(|found| {
+            let values = list(&found["enumValues"]).iter().map(|value| text(&value["name"]).to_owned());
+            (text(&found["name"]).to_owned(), values.collect())
+        })
+        .collect();
+    expected.sort();
+    let mut said = BTreeSet::new();
+    for language in ["EN", "FR", "NL", "DE"] {
+        let document = format!(
+            "{{ vocabulary(language: {language}) {{ sets {{ name words {{ value label }} }}
+               terms {{ kind code label cluster {{ slug }} }} }} }}"
+        );
+        let answer = app.ask(&document).await;
+        let sets = list(&answer["vocabulary"]["sets"]);
+        let mut found: Vec<(String, Vec<String>)> = sets
+            .iter()
+            .map(|set| {
+                let values = list(&set["words"]).iter().map(|word| text(&word["value"]).to_owned());
+                (text(&set["name"]).to_owned(), values.collect())
+            })
+            .collect();
+        found.sort();
+        assert_eq!(found, expected, "{language}: the sets of `data/reference/vocabulary.csv` are those of the schema");
+        for word in sets.iter().flat_map(|set| list(&set["words"])) {
+            assert!(!text(&word["label"]).is_empty() && !text(&word["label"]).contains('_'), "{language} {word}");
+            said.insert(text(&word["label"]).to_owned());
+        }
+        let terms: Vec<_> = list(&answer["vocabulary"]["terms"]).iter().map(|term| term["code"].clone()).collect();
+        assert_eq!(terms, ["circular_business_model", "urban_production", "works_material"]);
+    }
+    assert!(said.len() > 400, "{} different words", said.len());
+    let dutch = app.ask("{ vocabulary(language: NL) { terms { kind label cluster { slug } } } }").await;
+    assert_eq!(
+        dutch["vocabulary"]["terms"][1],
+        json!({ "kind": "ATTRIBUTE", "label": "stedelijke productie", "cluster": null })
+    );
+}

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// Documents that reach every list under pages of parents.
-pub(crate) const DOCUMENTS: [&str; 20] = [
+pub(crate) const DOCUMENTS: [&str; 21] = [
     "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
        source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
        criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
@@ -43,6 +43,7 @@ pub(crate) const DOCUMENTS: [&str; 20] = [
     "{ sources { totalCount nodes { title } edges { node { id } } } }",
     "{ activityClasses(version: NACE_BEL_2008) { totalCount nodes { code parent { code } } edges { node { code } } } }",
     "{ register { licences { name } } municipalities { nis } }",
+    "{ vocabulary { sets { name words { label } } terms { code label cluster { slug } } } }",
     "{ clusters { nodes { statistics {
        breakdown(by: [CLUSTER, SECTOR, STATUS]) { rows { keys { label cluster { slug } sector { code } }
          memberships(first: 2) { totalCount nodes { organization { name } } edges { node { id } } }

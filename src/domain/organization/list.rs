@@ -214,7 +214,7 @@ pub(in crate::domain) fn pages_in_order<'a>(
 }
 
 /// The same page of some sets of organizations, by id, each as it is known at a revision. The keys
-/// are those of [`enumerated`](crate::domain::enumerated) lists.
+/// are those of [`enumerated`] lists.
 pub(in crate::domain) fn pages_of_sets<'a>(
     image: &Image,
     sets: impl IntoIterator<Item = &'a RoaringBitmap>,
