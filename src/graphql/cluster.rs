@@ -22,7 +22,7 @@ use super::{
     node::GlobalId,
     organization::{self, Organization, OrganizationKey, OrganizationOrder, OrganizationOrderField},
     organization_filter::OrganizationFilter,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, words},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered},
     participation::{
         self, Listed, Membership, ParticipationFilter, ParticipationOrder, ParticipationOrderField, Partnership,
     },
@@ -484,9 +484,7 @@ impl Cluster {
         order_by: Vec<OrganizationOrder>,
         arguments: Arguments,
     ) -> Result<Option<Connection<Organization>>> {
-        let order = OrganizationOrder::order(order_by, OrganizationOrderField::Recorded);
-        let words = words(&order);
-        let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+        let (order, words) = OrganizationOrder::read(order_by, OrganizationOrderField::Recorded);
         let ordered = Ordered::new("prospects", words, domain::organization::kinds(&order));
         let request = arguments.request::<Organization>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx).await?;

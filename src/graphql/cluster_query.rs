@@ -10,7 +10,7 @@ use super::{
     filter::{Nested, searched},
     level::{self, Row},
     node::GlobalId,
-    pagination::{self, Arguments, Connection, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, Node, OrderTerm, Ordered, order_term},
 };
 use crate::domain::{
     self,
@@ -137,9 +137,7 @@ impl ClusterQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Cluster>>> {
         nullable(async {
-            let order = ClusterOrder::order(order_by, ClusterOrderField::Name);
-            let words = words(&order);
-            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let (order, words) = ClusterOrder::read(order_by, ClusterOrderField::Name);
             let ordered = Ordered::new("clusters", words, domain::cluster::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Cluster>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx)?;

@@ -15,7 +15,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
     register,
     rule::Rule,
     scalars::{Instant, StatedDate},
@@ -241,9 +241,7 @@ impl CriteriaQuery {
     ) -> Option<Result<Connection<Criteria>>> {
         nullable(async {
             let by = if order_by.is_empty() { by_cluster_and_version() } else { order_by };
-            let order = CriteriaOrder::order(by, CriteriaOrderField::Cluster);
-            let words = words(&order);
-            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let (order, words) = CriteriaOrder::read(by, CriteriaOrderField::Cluster);
             let ordered = Ordered::new("criteria", words, kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Criteria>(ctx, &ordered)?;
             let (CriteriaFilter { cluster, state }, mut resolver) =

@@ -11,7 +11,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
     scalars::StatedDate,
     source::{self, Source},
 };
@@ -111,9 +111,7 @@ order_term!(EventOrder of EventOrderField, "An order of events.");
 
 /// An order as the domain takes it, and what its cursors belong to.
 pub(super) fn ordered(by: Vec<EventOrder>) -> (Vec<(event::Order, bool)>, Ordered) {
-    let order = EventOrder::order(by, EventOrderField::On);
-    let words = words(&order);
-    let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+    let (order, words) = EventOrder::read(by, EventOrderField::On);
     let ordered = Ordered::new("events", words, event::kinds(&order));
     (order, ordered)
 }

@@ -11,7 +11,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
     scalars::{Date, StatedDate},
     source::{self, Source},
 };
@@ -285,9 +285,7 @@ order_term!(FigureOrder of FigureOrderField, "An order of figures.");
 
 /// An order as the domain takes it, and what its cursors belong to.
 pub(super) fn ordered(by: Vec<FigureOrder>) -> (Vec<(figure::Order, bool)>, Ordered) {
-    let order = FigureOrder::order(by, FigureOrderField::On);
-    let words = words(&order);
-    let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+    let (order, words) = FigureOrder::read(by, FigureOrderField::On);
     let ordered = Ordered::new("figures", words, figure::kinds(&order));
     (order, ordered)
 }

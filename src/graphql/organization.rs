@@ -22,7 +22,7 @@ use super::{
         CivilSocietyBody, CivilSocietyFields, Company, CompanyFields, PublicFields, PublicInstitution, ResearchBody,
         ResearchFields,
     },
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
     participation::{
         self, Listed, Membership, ParticipationFilter, ParticipationOrder, ParticipationOrderField, Partnership,
     },
@@ -496,9 +496,7 @@ impl OrganizationQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Organization>>> {
         nullable(async {
-            let order = OrganizationOrder::order(order_by, OrganizationOrderField::Name);
-            let words = words(&order);
-            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let (order, words) = OrganizationOrder::read(order_by, OrganizationOrderField::Name);
             let ordered = Ordered::new("organizations", words, organization::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
             let filter = filter.unwrap_or_default().parse(ctx).await?;

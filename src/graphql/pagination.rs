@@ -75,6 +75,13 @@ pub(crate) trait OrderTerm: Sized {
         }
         if order.is_empty() { vec![(default, Direction::Asc)] } else { order }
     }
+
+    /// The same as the domain takes it, and in the words of the schema.
+    fn read<O: From<Self::Field>>(by: Vec<Self>, default: Self::Field) -> (Vec<(O, bool)>, String) {
+        let order = Self::order(by, default);
+        let words = words(&order);
+        (order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect(), words)
+    }
 }
 
 /// Declares the input type of a term of an order.
@@ -106,7 +113,7 @@ macro_rules! order_term {
 pub(super) use order_term;
 
 /// An order in the words of the schema, such as `NAME ASC, RECORDED DESC`.
-pub(crate) fn words<E: EnumType>(order: &[(E, Direction)]) -> String {
+fn words<E: EnumType>(order: &[(E, Direction)]) -> String {
     let terms: Vec<_> = order.iter().map(|(field, to)| format!("{} {}", word(*field), word(*to))).collect();
     terms.join(", ")
 }

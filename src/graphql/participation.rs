@@ -20,7 +20,7 @@ use super::{
     organization::{self, Organization},
     organization_filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
     organization_kinds::SizeClass,
-    pagination::{self, Arguments, Connection, EdgeOf, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, EdgeOf, Node, OrderTerm, Ordered, order_term},
     period::{Confirmation, ExitKind, ExitReason},
     referral::Referral,
     register, rule,
@@ -470,9 +470,7 @@ pub(crate) struct Asked {
 
 /// An order as the domain takes it, and what the cursors of a list in it belong to.
 pub(super) fn ordered(list: &'static str, by: Vec<ParticipationOrder>) -> (Vec<(Order, bool)>, Ordered) {
-    let order = ParticipationOrder::order(by, ParticipationOrderField::Recorded);
-    let words = words(&order);
-    let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+    let (order, words) = ParticipationOrder::read(by, ParticipationOrderField::Recorded);
     let kinds = domain::participation::kinds(&order);
     (order, Ordered::new(list, words, kinds))
 }

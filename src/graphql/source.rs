@@ -12,7 +12,7 @@ use super::{
     language::Language,
     level::{self, Row},
     node::GlobalId,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term, words},
+    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
     scalars::StatedDate,
 };
 use crate::domain::{self, condition::Resolver, positions::SourceAt};
@@ -147,9 +147,7 @@ impl SourceQuery {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<Source>>> {
         nullable(async {
-            let order = SourceOrder::order(order_by, SourceOrderField::PublishedOn);
-            let words = words(&order);
-            let order: Vec<_> = order.into_iter().map(|(field, to)| (field.into(), to.is_descending())).collect();
+            let (order, words) = SourceOrder::read(order_by, SourceOrderField::PublishedOn);
             let ordered = Ordered::new("sources", words, domain::source::kinds(&order));
             let request = Arguments { first, after, last, before }.request::<Source>(ctx, &ordered)?;
             let kinds = listed("kind", kind, &mut Resolver::new(ctx.image()))?;

@@ -1,8 +1,8 @@
 //! What the register learnt of a participation from one revision to another.
 //!
 //! What happened to it as known at the later revision is set against what was known at the earlier one. What is new is
-//! told as what happened. What is gone was corrected: where something new of the same kind takes its place, to that. Where
-//! nothing of it differs and rows do, they were confirmed, or corrected in what they say beside the status.
+//! told as what happened. What is gone was corrected: where something new of the same kind takes its place, to that. Rows
+//! that differ besides were confirmed, or corrected in what they say beside the status.
 //!
 //! For example, known first: joined in 2018, left in 2021; known then: joined in 2019, excluded in 2021, and the same
 //! again in 2023. The register learnt three things: two corrections, and that it joined again.
@@ -28,7 +28,6 @@ pub(super) fn learnt(met: Met<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
     let new = knows.iter().filter(|one| !known.iter().any(|other| says_the_same(one, other)));
     let mut new: Vec<Option<&Turn>> = new.map(Some).collect();
     let mut found: Vec<Entry<'_>> = Vec::new();
-    let is_told = gone.len() + new.len() > 0;
     for was in gone {
         // What takes its place: of the same kind, and nearest in time.
         let same = new.iter_mut().filter(|turn| turn.is_some_and(|turn| turn.is_like(was)));
@@ -51,17 +50,21 @@ pub(super) fn learnt(met: Met<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
         });
     }
     found.extend(new.into_iter().flatten().map(|turn| Entry::of_turn(met, turn)));
-    if !is_told {
-        for after in changed().filter(|row| periods.is_known(*row, to)) {
-            let same_days = |row: &usize| periods.from(*row) == periods.from(after);
-            let before = rows().filter(|row| periods.is_known(*row, from)).find(same_days);
-            let attested = |row: usize| periods.presumed_from(row);
-            let is_confirmed = before.is_some_and(|before| attested(before) < attested(after));
-            let kind = if is_confirmed { Kind::Confirmed } else { Kind::Corrected };
-            let (on, revision) = (attested(after).filter(|_| is_confirmed), periods.recorded(after));
-            let on = on.map(|day| day - 1).or(Some(periods.from(after)));
-            found.push(Entry { kind, on, revision, exit: None, of: Subject::Status(met, before, Some(after)), nth: 0 });
+    // Rows that differ and of which nothing is told yet.
+    let told: Vec<usize> = found.iter().flat_map(Entry::rows).collect();
+    for after in changed().filter(|row| periods.is_known(*row, to) && !told.contains(row)) {
+        let same_days = |row: &usize| periods.from(*row) == periods.from(after);
+        let before = rows().filter(|row| periods.is_known(*row, from)).find(same_days);
+        // A period that goes on with a status is part of what is told of its beginning.
+        if before.is_none() && !found.is_empty() {
+            continue;
         }
+        let attested = |row: usize| periods.presumed_from(row);
+        let is_confirmed = before.is_some_and(|before| attested(before) < attested(after));
+        let kind = if is_confirmed { Kind::Confirmed } else { Kind::Corrected };
+        let (on, revision) = (attested(after).filter(|_| is_confirmed), periods.recorded(after));
+        let on = on.map(|day| day - 1).or(Some(periods.from(after)));
+        found.push(Entry { kind, on, revision, exit: None, of: Subject::Status(met, before, Some(after)), nth: 0 });
     }
     // What happened can be told by a row that the earlier revision knew: where the next one is what is new.
     found.iter_mut().for_each(|entry| entry.revision = entry.revision.clamp(from + 1, to));

@@ -297,6 +297,15 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The rows of the periods before and after.
+    fn rows(&self) -> impl Iterator<Item = usize> + use<> {
+        let (before, after) = match self.of {
+            Subject::Status(_, before, after) => (before, after),
+            Subject::Fact(_) => (None, None),
+        };
+        before.into_iter().chain(after)
+    }
+
     /// What it is ordered by. Undated ones come last; those of one participation and day as they were met.
     fn keys(&self, by_revision: bool) -> Keys<'a> {
         let revision = if by_revision { i64::from(self.revision) } else { 0 };

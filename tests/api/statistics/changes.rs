@@ -365,3 +365,31 @@ async fn the_register_tells_what_it_learnt() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_confirmed_is_told_beside_what_was_corrected() {
+    let package = |begins: &str, confirmed: &str| {
+        Package::new("p")
+            .cluster("c")
+            .organization("a", "company", "A")
+            .period(&format!("c,a,member,,candidate,{begins},2019-01-01,,,,,s"))
+            .period(&format!("c,a,member,,effective,2019-01-01,,,{confirmed},,,s"))
+    };
+    let app = TestApp::empty().await;
+    app.import(&package("2018-01-01", "2020")).await;
+    app.import(&package("2018-06-01", "2021")).await;
+    let answer = app
+        .ask(
+            "{ changes(between: { revisions: { from: 1, to: 2 } }) { nodes { kind on organization { name }
+               before { __typename ... on Period { status lastConfirmedOn } }
+               after { __typename ... on Period { status lastConfirmedOn } } } } }",
+        )
+        .await;
+    assert_eq!(
+        lines(&answer["changes"]),
+        [
+            "CORRECTED 2018-06-01 A: CANDIDATE/null > CANDIDATE/null",
+            "CONFIRMED 2021-12-31 A: EFFECTIVE/2020 > EFFECTIVE/2021"
+        ]
+    );
+}

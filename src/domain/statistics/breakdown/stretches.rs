@@ -3,11 +3,11 @@
 //! For example, a company in Anderlecht, a member from 2018 to the end of 2019, attested until June 2018, which moved to
 //! Ixelles in 2019. By municipality it has three stretches:
 //!
-//! | days                     | group    | confirmed |
-//! |--------------------------|----------|-----------|
-//! | 2018-01-01 to 2018-07-01 | Anderlecht | yes     |
-//! | 2018-07-01 to 2019-01-01 | Anderlecht | no      |
-//! | 2019-01-01 to 2020-01-01 | Ixelles  | no        |
+//! | days                     | group      | confirmed |
+//! |--------------------------|------------|-----------|
+//! | 2018-01-01 to 2018-07-01 | Anderlecht | yes       |
+//! | 2018-07-01 to 2019-01-01 | Anderlecht | no        |
+//! | 2019-01-01 to 2020-01-01 | Ixelles    | no        |
 
 use std::ops::Range;
 
