@@ -13,6 +13,7 @@ use super::{
     fields::{FIELDS, Field, VERSIONS, subclasses},
     names,
     organizations::{self, CORRECTIONS},
+    terms,
 };
 
 /// What the parts of a cluster have to know of it.
@@ -153,6 +154,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32) -> Plan {
         edition.add("services", ServiceRow { cluster, id, name_en, name_fr, name_nl, source: &source });
     }
     plan.assessed = criteria::write(edition, &mut chance, &plan);
+    terms::of_cluster(edition, &plan);
     plan
 }
 

@@ -13,6 +13,7 @@ mod judgements;
 mod names;
 mod organizations;
 mod participations;
+mod terms;
 
 use std::{collections::BTreeMap, io, ops::RangeInclusive, path::Path};
 
@@ -114,6 +115,7 @@ impl Ecosystem {
         progress.set_message("generating");
         let mut edition = Edition::new(self, edition);
         edition.sources();
+        terms::of_attributes(&mut edition);
         for position in 0..self.organizations {
             let outline = Outline::of(self.seed, position);
             organizations::write(&mut edition, position, &outline);

@@ -18,6 +18,7 @@ use super::{
     fields::{FIELDS, Field},
     judgements,
     organizations::{self, CORRECTIONS, Outline},
+    terms,
 };
 
 /// A status that was held from a day until another.
@@ -101,7 +102,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, size:
     for (organization, scope) in partners(edition, &mut chance, plan, size.div_ceil(10)) {
         let spells = partnership(&mut chance, plan, &edition.outlines[organization as usize]);
         let key = organizations::key(edition, organization);
-        let scope = scope.map(|field| format!("Working group {}", field.names[0]));
+        let scope = scope.map(terms::scope);
         for row in stated(&mut chance, plan, &key, ParticipationKind::Partner, &spells, &source) {
             edition.add("periods", PeriodRow { scope: scope.as_deref(), ..row });
         }
