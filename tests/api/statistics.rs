@@ -281,6 +281,47 @@ fn headcounts_of_many_days_are_what_the_rows_say() {
     });
 }
 
+/// Asked for many days in one document, as each day by itself.
+#[test]
+fn headcounts_of_many_days_are_those_of_each_whatever_the_filter() {
+    on_registers(21, 6, async |app, mut dice| {
+        let model = Model::of(&app).await;
+        for filter in [
+            r#"joined: { from: "2019-01-01" }"#,
+            r#"not: { joined: { to: "2019-01-01" } }"#,
+            r#"ended: { from: "2016-01-01" }"#,
+            "confirmation: PRESUMED",
+            "exitReason: [INACTIVITY, CHARTER_BREACH]",
+            r#"municipality: ["21001"]"#,
+        ] {
+            let days: Vec<_> = (0..8).map(|_| asked(&mut dice, &model).1.0).collect();
+            let headcount = |day: &NaiveDate| {
+                format!(
+                    "headcount(at: {{ asOf: \"{day}\" }}) {{ candidates {COUNT} effective {COUNT} ended {COUNT}
+                       partners {COUNT} }}"
+                )
+            };
+            for slug in ["c0", "c1"] {
+                let of = |fields: &str| {
+                    format!(
+                        "{{ cluster(by: {{ slug: \"{slug}\" }}) {{ statistics(filter: {{ {filter} }}) {{ {fields} }} }} }}"
+                    )
+                };
+                let many = days.iter().enumerate().map(|(at, day)| format!("h{at}: {} ", headcount(day)));
+                let together = app.ask(&of(&many.collect::<String>())).await;
+                for (at, day) in days.iter().enumerate() {
+                    let alone = app.ask(&of(&headcount(day))).await;
+                    assert_eq!(
+                        together["cluster"]["statistics"][format!("h{at}")],
+                        alone["cluster"]["statistics"]["headcount"],
+                        "{slug} {filter} {day}"
+                    );
+                }
+            }
+        }
+    });
+}
+
 /// Where nothing has to be waited for, rows are written in one go; with a list of what is behind them, field by field.
 #[test]
 fn rows_are_the_same_written_in_one_go_and_resolved_field_by_field() {

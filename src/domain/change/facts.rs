@@ -107,7 +107,7 @@ impl Row {
             Self::Figure(row) => {
                 let population = row.population.as_deref().unwrap_or_default();
                 let on = row.on.map_or(String::new(), |on| on.to_string());
-                format!("{} {} {on} {} {population}", row.metric.text(), row.nature.text(), row.source_id.0)
+                format!("{} {} {on} {population}", row.metric.text(), row.nature.text())
             }
         };
         (self.cluster(), self.kind(), name)
@@ -192,7 +192,9 @@ async fn rows_of<E: Recorded>(
 }
 
 /// What is known at the later revision and was not at the earlier one, or the other way round, by what stays the same.
-fn learnt(rows: Vec<Row>, from: Revision, to: Revision) -> Vec<Fact> {
+fn learnt(mut rows: Vec<Row>, from: Revision, to: Revision) -> Vec<Fact> {
+    // Of several figures that only their sources tell apart, the first recorded is set against the first.
+    rows.sort_by_key(Row::id);
     let mut by_anchor: BTreeMap<_, (Vec<Row>, Vec<Row>)> = BTreeMap::new();
     for row in rows {
         match (row.is_known(from), row.is_known(to)) {

@@ -66,6 +66,11 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// Whether it can hold on some days of a period and not on others, or of the same period asked about on another day.
+    pub fn is_of_a_day(&self) -> bool {
+        matches!(self, Self::Confirmed(_) | Self::Joined(_) | Self::Ended(_))
+    }
+
     /// Whether it is on the status, so that none is to be supposed.
     pub fn is_on_status(&self) -> bool {
         matches!(self, Self::Status(_) | Self::ExitKind(_) | Self::ExitReason(_))

@@ -222,11 +222,8 @@ fn over_time<'a>(image: &'a Image, population: &'a Population, span: Span, revis
 }
 
 pub(in crate::domain) fn refuse_status(filter: &Filter) -> Result<()> {
-    let is_of_a_day = |condition: &Condition| {
-        use Condition::{Confirmed, Ended, Joined};
-        condition.is_on_status() || matches!(condition, Confirmed(_) | Joined(_) | Ended(_))
-    };
-    if filter.has(&is_of_a_day) {
+    let changes = |condition: &Condition| condition.is_on_status() || condition.is_of_a_day();
+    if filter.has(&changes) {
         let message = "statuses change within a period; leave `status`, `exitKind`, `exitReason`, `confirmation`, `joined` \
                        and `ended` out of the filter";
         return Err(Error::invalid("filter", message));

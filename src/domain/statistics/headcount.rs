@@ -121,7 +121,7 @@ impl Headcounts {
     /// The days on which a number changes; nothing where they are not worth it, or where conditions
     /// are that hold on days of their own.
     fn changes(&self, image: &Image, at: Point) -> Option<Arc<Changes>> {
-        let has_days = |condition: &Condition| matches!(condition, Condition::Of(_) | Condition::Confirmed(_));
+        let has_days = |condition: &Condition| matches!(condition, Condition::Of(_)) || condition.is_of_a_day();
         if self.cluster.is_none() || self.filter.has(&has_days) {
             return None;
         }

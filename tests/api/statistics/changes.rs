@@ -393,3 +393,33 @@ async fn what_was_confirmed_is_told_beside_what_was_corrected() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_figure_whose_source_is_worded_otherwise_is_corrected_and_not_published_again() {
+    let package = |title: &str| {
+        Package::new("p")
+            .without("sources")
+            .rows("sources", "id,kind,title", &[format!("s,report,{title}")])
+            .cluster("c")
+            .rows(
+                "figures",
+                "cluster,metric,nature,value,disclosure,qualifier,on,source",
+                &["c,members,actual,27,disclosed,exactly,2020,s", "c,members,actual,28,disclosed,exactly,2020,s"],
+            )
+    };
+    let app = TestApp::empty().await;
+    app.import(&package("A report")).await;
+    app.import(&package("The report")).await;
+    let answer = app
+        .ask(
+            "{ changes(between: { revisions: { from: 1, to: 2 } }) { nodes { kind on organization { name }
+               before { __typename ... on PublishedFigure { value } } after { __typename ... on PublishedFigure { value } } } } }",
+        )
+        .await;
+    let mut found = lines(&answer["changes"]);
+    found.sort();
+    assert_eq!(
+        found,
+        ["CORRECTED 2020-01-01 -: figure 27.0 > figure 27.0", "CORRECTED 2020-01-01 -: figure 28.0 > figure 28.0"]
+    );
+}

@@ -31,7 +31,7 @@ const DIMENSIONS: [&str; 13] = [
 ];
 
 /// Filters of every kind: some on what is of each day, and some on sets of organizations.
-const FILTERS: [&str; 7] = [
+const FILTERS: [&str; 10] = [
     "{}",
     "{ status: [CANDIDATE, EFFECTIVE, ENDED] }",
     "{ municipality: [\"21001\"] }",
@@ -39,6 +39,9 @@ const FILTERS: [&str; 7] = [
     "{ or: [{ activity: { version: NACE_BEL_2008, under: \"38\" } }, { sphere: [RESEARCH] }] }",
     "{ exitKind: [LEFT, NOT_RECORDED, EXCLUDED] }",
     "{ not: { sphere: [COMPANY] } }",
+    "{ joined: { from: \"2018-01-01\" } }",
+    "{ ended: { to: \"2020-01-01\" }, status: [CANDIDATE, EFFECTIVE, ENDED] }",
+    "{ confirmation: PRESUMED }",
 ];
 
 fn dimensions(dice: &mut Dice) -> Vec<&'static str> {
