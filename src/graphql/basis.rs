@@ -126,12 +126,17 @@ impl Basis {
     /// The point in time a field is asked at.
     pub(crate) fn at(&self, at: Option<PointInTimeInput>) -> PointInTime {
         let PointInTimeInput { as_of, known_at } = at.unwrap_or_default();
-        let revision = known_at.map_or(self.default.revision, |Instant(instant)| {
+        let as_of = as_of.map_or(self.default.as_of, |Date(day)| day);
+        PointInTime { as_of, revision: self.last_known(known_at) }
+    }
+
+    /// The revision that was the last one at an instant, by default the request's own.
+    pub(crate) fn last_known(&self, known_at: Option<Instant>) -> Revision {
+        known_at.map_or(self.default.revision, |Instant(instant)| {
             let known = self.image.known_at(instant).map_or(0, |(number, _)| number);
             // What the request's own basis does not know, its fields do not either.
             known.min(self.default.revision)
-        });
-        PointInTime { as_of: as_of.map_or(self.default.as_of, |Date(day)| day), revision }
+        })
     }
 
     /// The instant at which the server last found that it holds all that was written.

@@ -12,6 +12,7 @@ use entity::{
 
 use super::{
     basis::ContextExt,
+    behind::{pages_behind, rows_behind},
     breakdown_key::{BreakdownKey, Key, keys, keys_of},
     error::{Error, Result},
     finished::{Finished, FinishedList, Plain, Plan},
@@ -21,7 +22,7 @@ use super::{
     pagination::{self, Arguments, Connection, Direction, OrderTerm, Ordered, order_term},
     participation::{Listed, Membership, Partnership},
     share::Share,
-    statistics::{Count, pages_behind, rows_behind},
+    statistics::Count,
 };
 use crate::domain::{
     self,

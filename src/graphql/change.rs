@@ -20,12 +20,13 @@ use super::{
     level::{self, Row},
     organization::{self, Organization},
     pagination::{self, Arguments, Connection, Edge, EdgeOf, Node, Ordered, PageInfo},
-    participation::{Membership, Participation, ParticipationFilter, Partnership, Period},
+    participation::{Membership, Participation, Partnership, Period},
+    participation_filter::ParticipationFilter,
     period::{ExitKind, ExitReason},
     register,
     scalars::{Date, Instant},
     source::{self, Source},
-    statistics::{DateRange, Kind, kinds as listed_kinds, revision},
+    statistics::{DateRange, Kind, kinds as listed_kinds},
 };
 use crate::domain::{
     self,
@@ -96,7 +97,7 @@ impl Asked {
         let Self { between, kind, participation, filter, known_at } = self;
         let basis = ctx.basis();
         let between = match between {
-            ChangesBetween::Days(range) => Between::Days(Span::from(range), revision(ctx, known_at)),
+            ChangesBetween::Days(range) => Between::Days(Span::from(range), ctx.basis().last_known(known_at)),
             ChangesBetween::Revisions(_) if known_at.is_some() => {
                 let message = "`knownAt` goes with `days`; between revisions `to` says what is known";
                 return Err(Error::input("knownAt", message));

@@ -23,9 +23,8 @@ use super::{
     organization::{self, Organization, OrganizationKey, OrganizationOrder, OrganizationOrderField},
     organization_filter::OrganizationFilter,
     pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered},
-    participation::{
-        self, Listed, Membership, ParticipationFilter, ParticipationOrder, ParticipationOrderField, Partnership,
-    },
+    participation::{self, Listed, Membership, ParticipationOrder, ParticipationOrderField, Partnership},
+    participation_filter::ParticipationFilter,
     register,
     scalars::{Date, Instant},
     sector::{Sector, Service},
@@ -294,11 +293,7 @@ impl Cluster {
             Instant,
         >,
     ) -> Result<Vec<Criteria>> {
-        let basis = ctx.basis().revision();
-        let revision = match known_at {
-            None => basis,
-            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
-        };
+        let (basis, revision) = (ctx.basis().revision(), ctx.basis().last_known(known_at));
         let all = self.versions(ctx).await?;
         let versions = self.0.together(("criteriaVersions", revision), |level| async move {
             let mut found: HashMap<_, Vec<_>> = HashMap::new();

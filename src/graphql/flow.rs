@@ -5,6 +5,7 @@ use entity::participation::ParticipationKind;
 
 use super::{
     basis::ContextExt,
+    behind::rows_behind,
     error::Result,
     finished::{Finished, FinishedList, Plain, Plan},
     level::Row,
@@ -13,7 +14,7 @@ use super::{
     period::{ExitKind, ExitReason},
     scalars::Date,
     share::Share,
-    statistics::{Count, rows_behind},
+    statistics::Count,
 };
 use crate::domain::statistics;
 

@@ -3,6 +3,7 @@
 mod answer;
 mod assessment;
 mod basis;
+mod behind;
 mod breakdown;
 mod breakdown_key;
 mod change;
@@ -33,6 +34,7 @@ mod organization_kinds;
 mod pagination;
 mod parameter;
 mod participation;
+mod participation_filter;
 mod period;
 mod prepared;
 mod prices;

@@ -23,9 +23,8 @@ use super::{
         ResearchFields,
     },
     pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
-    participation::{
-        self, Listed, Membership, ParticipationFilter, ParticipationOrder, ParticipationOrderField, Partnership,
-    },
+    participation::{self, Listed, Membership, ParticipationOrder, ParticipationOrderField, Partnership},
+    participation_filter::ParticipationFilter,
     reference::Municipality,
     register,
     scalars::{Instant, StatedDate},

@@ -7,7 +7,7 @@ use super::{
     error::Result,
     filter::{self, DayCondition, Judging, Nested, OnOrganization, VerdictCondition},
     organization_kinds::SizeClass,
-    participation::ParticipationFilter,
+    participation_filter::ParticipationFilter,
     reference::NaceVersion,
 };
 use crate::domain::{

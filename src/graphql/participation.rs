@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, hash::Hash, marker::PhantomData};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, TypeName};
-use entity::{id::OrganizationId, participation::ParticipationKind, participation_period};
+use async_graphql::{Context, Enum, ID, Object, TypeName};
+use entity::participation::ParticipationKind;
 use uuid::Uuid;
 
 pub(crate) use super::period::Period;
@@ -11,25 +11,21 @@ use super::{
     basis::{ContextExt, PointInTimeInput},
     cluster::{self, Cluster},
     error::{Result, nullable},
-    filter::{self, DayCondition, Judging, Nested, OnOrganization, VerdictCondition, listed},
     interface::interface,
     language::Language,
     level::{self, Row},
     merged::merged,
-    node::{self, GlobalId},
+    node,
     organization::{self, Organization},
-    organization_filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
-    organization_kinds::SizeClass,
     pagination::{self, Arguments, Connection, EdgeOf, Node, OrderTerm, Ordered, order_term},
-    period::{Confirmation, ExitKind, ExitReason},
+    participation_filter::ParticipationFilter,
     referral::Referral,
     register, rule,
     scalars::Instant,
 };
 use crate::domain::{
     self,
-    condition::{Resolver, Tree},
-    participation::{Condition, Filter, Of, Order, Question, is_on_status},
+    participation::{Of, Order, Question},
     term::TermKind,
 };
 
@@ -43,157 +39,6 @@ pub(crate) enum MembershipStatus {
     Effective,
     /// No longer: `exit` says how it ended.
     Ended,
-}
-
-/// A condition on memberships or partnerships. All that is given must hold, at the point in time of the list.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct ParticipationFilter {
-    /// Every one of these conditions.
-    and: Option<Vec<ParticipationFilter>>,
-    /// At least one of these conditions; an empty list is never satisfied.
-    or: Option<Vec<ParticipationFilter>>,
-    /// Not this condition.
-    not: Option<Box<ParticipationFilter>>,
-    /// Has one of these statuses. Default, where no condition says anything of the status or the exit:
-    /// candidate or effective.
-    status: Option<Vec<MembershipStatus>>,
-    /// Ended in one of these ways.
-    exit_kind: Option<Vec<ExitKind>>,
-    /// Was excluded for one of these reasons.
-    exit_reason: Option<Vec<ExitReason>>,
-    /// The status is attested for the day, or presumed to continue.
-    confirmation: Option<Confirmation>,
-    /// Became candidate or effective, and was neither on the day before, on one of these days up to the point in time.
-    joined: Option<DayCondition>,
-    /// Was candidate or effective on the day before and no longer is, or an end is all that is recorded, on one of these days
-    /// up to the point in time. One that came back counts too.
-    ended: Option<DayCondition>,
-    /// In one of these clusters, by id or slug.
-    cluster: Option<Vec<ID>>,
-    /// Of one of these organizations.
-    organization: Option<Vec<ID>>,
-    /// Of an organization of one of these spheres.
-    sphere: Option<Vec<Sphere>>,
-    /// Of a company of one of these sizes.
-    size_class: Option<Vec<SizeClass>>,
-    /// Of an organization with a site in one of these municipalities: NIS codes such as `21007`.
-    municipality: Option<Vec<String>>,
-    /// Of an organization with an activity under a class of the classification of activities.
-    activity: Option<ActivityCondition>,
-    /// Of an organization with an activity of one of these sectors of clusters.
-    sector: Option<Vec<ID>>,
-    /// Of an organization of which an attribute is recorded with a value.
-    attribute: Option<AttributeCondition>,
-    /// Of an organization with an identifier of one of these schemes.
-    identifier: Option<Vec<Scheme>>,
-    /// Of an organization one of whose names contains every word of this text, whatever the accents, the case and the
-    /// punctuation. At most 200 characters.
-    search: Option<String>,
-    /// Of an organization that was founded on one of these days: where a source states a month or a year, on its first.
-    founded: Option<DayCondition>,
-    /// Of an organization that was dissolved or merged on one of these days: where a source states a month or a year, on its
-    /// last.
-    dissolved: Option<DayCondition>,
-    /// Of an organization with a verdict under the criteria of a cluster, its own or another.
-    verdict: Option<VerdictCondition>,
-}
-
-impl Judging for ParticipationFilter {
-    fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>) {
-        let Self { and, or, not, verdict, .. } = self;
-        let many = and.iter().chain(or).flatten();
-        many.chain(not.as_deref()).for_each(|filter| filter.judged_by(keys));
-        verdict.judged_by(keys);
-    }
-}
-
-impl ParticipationFilter {
-    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
-        let mut resolver = filter::resolver(ctx, &self).await?;
-        self.read(&mut resolver)
-    }
-
-    /// The filter, with the status that is supposed where none is asked, and with a text that is searched.
-    async fn parse_current(filter: Option<Self>, search: Option<String>, ctx: &Context<'_>) -> Result<Filter> {
-        let filter = filter.unwrap_or_default();
-        let mut resolver = filter::resolver(ctx, &filter).await?;
-        let found = OnOrganization { search, ..OnOrganization::default() }.read(&mut resolver)?;
-        let found = found.into_iter().map(|condition| Condition::Of(condition.into()).into());
-        Ok(Filter::all([filter.read_current(&mut resolver)?].into_iter().chain(found)))
-    }
-
-    pub(super) fn read_current(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
-        use participation_period::Status::{Candidate, Effective};
-        let filter = self.read(resolver)?;
-        if is_on_status(&filter) {
-            return Ok(filter);
-        }
-        Ok(Filter::all([filter, Condition::Status(vec![Candidate, Effective]).into()]))
-    }
-
-    fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
-        let Self {
-            and,
-            or,
-            not,
-            status,
-            exit_kind,
-            exit_reason,
-            confirmation,
-            joined,
-            ended,
-            cluster,
-            organization,
-            sphere,
-            size_class,
-            municipality,
-            activity,
-            sector,
-            attribute,
-            identifier,
-            search,
-            founded,
-            dissolved,
-            verdict,
-        } = self;
-        let mut own = Vec::new();
-        own.extend(listed("status", status, resolver)?.map(Condition::Status));
-        own.extend(listed("exitKind", exit_kind, resolver)?.map(Condition::ExitKind));
-        own.extend(listed("exitReason", exit_reason, resolver)?.map(Condition::ExitReason));
-        if let Some(confirmation) = confirmation {
-            resolver.count(1)?;
-            own.push(Condition::Confirmed(confirmation == Confirmation::Confirmed));
-        }
-        if let Some(days) = joined {
-            own.push(Condition::Joined(days.read("joined", resolver)?));
-        }
-        if let Some(days) = ended {
-            own.push(Condition::Ended(days.read("ended", resolver)?));
-        }
-        own.extend(filter::clusters(cluster, resolver)?.map(Condition::Cluster));
-        if let Some(ids) = organization {
-            let ids = OrganizationId::parse_all("organization", &ids)?;
-            own.push(Condition::Organization(resolver.organizations("organization", ids)?));
-        }
-        let of = OnOrganization {
-            sphere,
-            size_class,
-            municipality,
-            activity,
-            sector,
-            attribute,
-            identifier,
-            search,
-            founded,
-            dissolved,
-            verdict,
-        };
-        let of = of.read(resolver)?;
-        if !of.is_empty() {
-            own.push(Condition::Of(Tree::all(of.into_iter().map(Tree::from))));
-        }
-        Nested { and, or, not }.and_own(own, resolver, Self::read)
-    }
 }
 
 /// What memberships and partnerships can be ordered by.
@@ -324,10 +169,7 @@ impl<K: Kind> ParticipationFields<K> {
         >,
     ) -> Result<Vec<Period>> {
         let image = ctx.image();
-        let revision = match known_at {
-            None => ctx.basis().revision(),
-            Some(_) => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
-        };
+        let revision = ctx.basis().last_known(known_at);
         let periods = self.0.together(("periods", revision), |level| async move {
             let found = level.rows().iter().map(|row| (row.id.0, row.periods(image, revision)));
             Ok(level::children(found.collect(), level.rows().iter().map(|row| row.id.0)))

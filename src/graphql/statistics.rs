@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, Value};
 use entity::participation::ParticipationKind;
-use uuid::Uuid;
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
@@ -14,18 +13,11 @@ use super::{
     flow::{Cohort, Exits, FlowBucket, Interval},
     level::{self, Row},
     organization_filter::Sphere,
-    pagination::{Arguments, Connection, Node, Ordered},
-    participation::{Listed, ParticipationFilter},
+    participation_filter::ParticipationFilter,
     scalars::{Date, Instant},
     series::Series,
 };
-use crate::domain::{
-    self,
-    page::{Page, PageRequest},
-    participation::{Filter, Occurrence},
-    statistics,
-    time::PointInTime,
-};
+use crate::domain::{self, participation::Filter, statistics, time::PointInTime};
 
 /// How many there are, and what the number rests on.
 #[derive(Clone, Copy, SimpleObject)]
@@ -370,7 +362,7 @@ impl Statistics {
     ) -> Result<Series> {
         let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
         let population = self.population(ctx, kinds, filter).await?;
-        let at = PointInTime { as_of: period.from.0, revision: revision(ctx, known_at) };
+        let at = PointInTime { as_of: period.from.0, revision: ctx.basis().last_known(known_at) };
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let days: Arc<[_]> = statistics::Interval::from(interval).starts(period.into())?.into();
         let applied = self.criteria(ctx, &asked, at.revision).await?;
@@ -402,7 +394,7 @@ impl Statistics {
     ) -> Result<FinishedList<FlowBucket>> {
         let population =
             statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, Some(kind), filter).await? };
-        let revision = revision(ctx, known_at);
+        let revision = ctx.basis().last_known(known_at);
         let _turn = ctx.turn().await;
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
         ctx.basis().hold(buckets.len())?;
@@ -426,7 +418,7 @@ impl Statistics {
         >,
     ) -> Result<Exits> {
         let population = self.population(ctx, Some(kind), filter).await?;
-        let (span, revision) = (statistics::Span::from(period), revision(ctx, known_at));
+        let (span, revision) = (statistics::Span::from(period), ctx.basis().last_known(known_at));
         let question = ("exits", population.clone(), span, revision);
         let answer = |cluster| {
             let population = statistics::Population { cluster, ..population.clone() };
@@ -496,58 +488,6 @@ pub(super) fn kinds(kinds: Vec<Kind>) -> Vec<ParticipationKind> {
     kinds.sort_unstable();
     kinds.dedup();
     kinds
-}
-
-/// The revision that was the last one at an instant, by default the request's own.
-pub(super) fn revision(ctx: &Context<'_>, known_at: Option<Instant>) -> entity::Revision {
-    match known_at {
-        None => ctx.basis().revision(),
-        known_at => ctx.basis().at(Some(PointInTimeInput { as_of: None, known_at })).revision,
-    }
-}
-
-/// The rows behind every number of a level: the same page of each.
-pub(super) async fn rows_behind<T, N>(
-    ctx: &Context<'_>,
-    row: &Row<T>,
-    arguments: Arguments,
-    lists: impl FnOnce(&[T]) -> Result<Vec<Vec<Occurrence>>> + Send,
-) -> Result<Connection<N>>
-where
-    T: Send + Sync + 'static,
-    N: Listed,
-{
-    use super::participation::Kind as _;
-    let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::enumerated::KEYS);
-    let request = arguments.request::<N>(ctx, &ordered)?;
-    let (image, revision) = (ctx.image(), ctx.basis().revision());
-    let pages = |lists, request: &_| domain::participation::pages(image, lists, revision, request);
-    pages_behind(ctx, row, ordered, request, lists, pages).await
-}
-
-/// The same page of a list behind every number of a level.
-pub(super) async fn pages_behind<T, N, I>(
-    ctx: &Context<'_>,
-    row: &Row<T>,
-    ordered: Ordered,
-    request: PageRequest,
-    lists: impl FnOnce(&[T]) -> Result<Vec<Vec<I>>> + Send,
-    pages: impl FnOnce(Vec<Vec<I>>, &PageRequest) -> Vec<Page<N::Model>> + Send,
-) -> Result<Connection<N>>
-where
-    T: Send + Sync + 'static,
-    N: Node,
-    I: Send,
-{
-    let page = row.together((N::type_name(), request.clone()), |level| async move {
-        let turn = ctx.turn().await;
-        let lists = lists(level.rows())?;
-        drop(turn);
-        let pages = pages(lists, &request);
-        let parents: Vec<Uuid> = (0..pages.len() as u128).map(Uuid::from_u128).collect();
-        Ok(level::children(parents.iter().copied().zip(pages).collect(), parents))
-    });
-    Ok(Connection::new(page.await?, ordered))
 }
 
 /// Statistics over all clusters.
