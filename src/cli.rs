@@ -26,7 +26,6 @@ use crate::{
         ledger::{Ledger, POLL},
         present::Present,
         reading::Reads,
-        revision,
     },
     graphql::{Fault, Operations, Schema},
     http, telemetry,
@@ -48,7 +47,7 @@ pub struct Cli {
 #[derive(Clone, Debug, Default, Subcommand)]
 enum Command {
     /// Start the server; also what is done without a command. Makes the database when it is missing, brings its schema up
-    /// to this release, and loads circlemade when it is empty.
+    /// to this release, and loads what public sources state about real clusters when it is empty.
     #[default]
     Serve,
     /// Take a data package into the register: all of it in one revision, or nothing and a list of its faults.
@@ -356,11 +355,9 @@ async fn serve(
     config: &Config,
 ) -> Result<(), Failure> {
     database::migrate(db).await?;
-    if !config.empty && revision::head(db).await?.is_none() {
-        // Another process may be writing the first revision just now.
-        let first = Options { first: true, ..Options::default() };
-        if let Outcome::Written { .. } = dataset::import(db, &Folder::CIRCLEMADE, now(), first).await? {
-            tracing::info!("loaded the published history of circlemade");
+    if !config.empty {
+        for package in dataset::published::load(db, now).await? {
+            tracing::info!("loaded the published package {package}");
         }
     }
     // Whatever requests do, the server follows the database and says whether it is ready.

@@ -8,6 +8,7 @@
 //!       │         site, activity, attribute, judgement (of a cluster)
 //! cluster ─────── cluster_profile, cluster_event, sector ── sector_nace, service,
 //!       │         published_figure
+//! programme ───── programme_profile, programme_cluster, published_figure
 //! criteria ────── criteria_profile ── criterion
 //! participation ─ participation_period, referral
 //!
@@ -15,7 +16,7 @@
 //! municipality, nace_class: reference data, outside the register
 //! ```
 //!
-//! `organization`, `cluster`, `criteria` and `participation` are *anchors*: an id and a key that never change, for
+//! `organization`, `cluster`, `programme`, `criteria` and `participation` are *anchors*: an id and a key that never change, for
 //! foreign keys and clients to hold on to. Everything that can be corrected stands in rows that carry **record time**: a
 //! row is part of the register from `recorded_rev` until `superseded_rev` (null: it still is). Such a row is
 //! never changed otherwise. Rows whose truth has dates carry **valid time** too: they hold from `valid_from`
@@ -45,6 +46,9 @@ pub mod organization_profile;
 pub mod partial_date;
 pub mod participation;
 pub mod participation_period;
+pub mod programme;
+pub mod programme_cluster;
+pub mod programme_profile;
 pub mod published_figure;
 pub mod recorded;
 pub mod referral;

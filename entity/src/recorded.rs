@@ -35,6 +35,15 @@ pub trait About: Recorded {
     fn say_the_same(one: &Self::Model, other: &Self::Model) -> bool;
 }
 
+macro_rules! say_the_same {
+    ($table:ident) => {
+        fn say_the_same(one: &Self::Model, other: &Self::Model) -> bool {
+            let crate::$table::Model { id, recorded_rev, superseded_rev, .. } = *one;
+            *one == crate::$table::Model { id, recorded_rev, superseded_rev, ..other.clone() }
+        }
+    };
+}
+
 macro_rules! about {
     ($($table:ident: $column:ident = $field:ident),+ $(,)?) => {$(
         impl About for crate::$table::Entity {
@@ -44,10 +53,7 @@ macro_rules! about {
                 row.$field.into()
             }
 
-            fn say_the_same(one: &Self::Model, other: &Self::Model) -> bool {
-                let crate::$table::Model { id, recorded_rev, superseded_rev, .. } = *one;
-                *one == crate::$table::Model { id, recorded_rev, superseded_rev, ..other.clone() }
-            }
+            say_the_same!($table);
         }
     )+};
 }
@@ -89,6 +95,8 @@ recorded!(
     organization_name,
     organization_profile,
     participation_period,
+    programme_cluster,
+    programme_profile,
     published_figure,
     referral,
     sector,
@@ -98,7 +106,7 @@ recorded!(
     term,
 );
 
-dated!(activity, attribute, criteria_profile, judgement, participation_period, site);
+dated!(activity, attribute, criteria_profile, judgement, participation_period, programme_cluster, site);
 
 about!(
     activity: OrganizationId = organization_id,
@@ -111,7 +119,8 @@ about!(
     organization_name: OrganizationId = organization_id,
     organization_profile: OrganizationId = organization_id,
     participation_period: ParticipationId = participation_id,
-    published_figure: ClusterId = cluster_id,
+    programme_cluster: ProgrammeId = programme_id,
+    programme_profile: ProgrammeId = programme_id,
     referral: ParticipationId = participation_id,
     sector: ClusterId = cluster_id,
     service: ClusterId = cluster_id,
@@ -121,3 +130,14 @@ about!(
     // Of attributes a term is about no cluster.
     term: Id = id,
 );
+
+/// The column finds figures about clusters. No two packages say the same of a programme: each cites its own sources.
+impl About for crate::published_figure::Entity {
+    const SUBJECT: Self::Column = crate::published_figure::Column::ClusterId;
+
+    fn subject(row: &Self::Model) -> Uuid {
+        row.subject()
+    }
+
+    say_the_same!(published_figure);
+}

@@ -20,6 +20,7 @@ mod m20261126_000013_lists;
 mod m20261126_000014_days;
 mod m20261126_000015_changes;
 mod m20261126_000016_term;
+mod m20261126_000017_programme;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000014_days::Migration),
             Box::new(m20261126_000015_changes::Migration),
             Box::new(m20261126_000016_term::Migration),
+            Box::new(m20261126_000017_programme::Migration),
         ]
     }
 }

@@ -8,7 +8,8 @@ use entity::{
     criterion,
     id::{ClusterId, ParticipationId},
     judgement, organization, organization_identifier, organization_name, organization_profile, participation,
-    participation_period, published_figure, referral, sector, sector_nace, service, site, source, term,
+    participation_period, programme, programme_cluster, programme_profile, published_figure, referral, sector,
+    sector_nace, service, site, source, term,
 };
 
 use crate::domain::time::Interval;
@@ -27,12 +28,14 @@ pub(super) enum Part {
     Attributes,
     /// Clusters, and what is recorded of them besides those who take part.
     Clusters,
+    /// Programmes, and the figures of these and of clusters.
+    Figures,
     /// Who takes part, and the criteria for it: exits name them.
     Participations,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Sources,
         Self::Organizations,
         Self::Names,
@@ -40,6 +43,7 @@ impl Part {
         Self::Activities,
         Self::Attributes,
         Self::Clusters,
+        Self::Figures,
         Self::Participations,
     ];
 }
@@ -73,6 +77,9 @@ pub(super) struct Facts {
     pub(super) terms: Vec<Located<term::Model>>,
     pub(super) participations: Vec<participation::Model>,
     pub(super) periods: Vec<Located<participation_period::Model>>,
+    pub(super) programmes: Vec<programme::Model>,
+    pub(super) programme_profiles: Vec<Located<programme_profile::Model>>,
+    pub(super) programme_clusters: Vec<Located<programme_cluster::Model>>,
     pub(super) figures: Vec<Located<published_figure::Model>>,
     pub(super) referrals: Vec<Located<referral::Model>>,
     pub(super) criteria: Vec<criteria::Model>,

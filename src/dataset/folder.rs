@@ -23,31 +23,7 @@ pub enum Folder {
     Generated(BTreeMap<String, String>),
 }
 
-macro_rules! embedded {
-    ($folder:literal: $($file:literal),+ $(,)?) => {
-        Folder::Embedded(&[$(($file, include_str!(concat!("../../data/", $folder, "/", $file)))),+])
-    };
-}
-
 impl Folder {
-    /// The published history of the cluster circlemade, which the binary carries.
-    pub const CIRCLEMADE: Self = embedded!(
-        "circlemade":
-        "datapackage.json",
-        "clusters.csv",
-        "criteria.json",
-        "events.csv",
-        "figures.csv",
-        "organization_names.csv",
-        "organizations.csv",
-        "periods.csv",
-        "sectors.csv",
-        "services.csv",
-        "sites.csv",
-        "sources.csv",
-        "terms.csv",
-    );
-
     fn read(&self, file: &str) -> Result<Cow<'_, str>, String> {
         let text = match self {
             Self::Disk(folder) => return text_of(std::fs::read(folder.join(file))).map(Cow::Owned),
@@ -156,17 +132,30 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
             "*source",
         ],
     ),
+    ("programmes", &["*slug", "website", "+name", "+description", "*source"]),
+    ("programme_clusters", &["*programme", "*cluster", "from", "to", "*source"]),
     (
         "figures",
         &[
-            "*cluster",
+            "cluster",
+            "programme",
+            "id",
+            "part_of",
             "*metric",
+            "+label",
+            "of_sphere",
+            "of_size_class",
+            "+of_group",
             "*nature",
             "value",
             "*disclosure",
             "*qualifier",
+            "unit",
             "population",
             "on",
+            "comparable_with_previous",
+            "+comparison_note",
+            "quote",
             "+explanation",
             "*source",
         ],

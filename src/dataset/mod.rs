@@ -12,6 +12,7 @@ mod fault;
 mod folder;
 pub mod generate;
 mod parse;
+pub mod published;
 mod quotes;
 mod reconciliation;
 mod snapshot;

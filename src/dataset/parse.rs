@@ -9,11 +9,12 @@ use std::{
 use chrono::NaiveDate;
 use entity::{
     About, NaceVersion, PartialDate, Revision, TextEnum,
-    id::{ClusterEventId, ClusterId, OrganizationId, ParticipationId, SectorId, ServiceId, SourceId},
+    id::{ClusterEventId, ClusterId, OrganizationId, ParticipationId, ProgrammeId, SectorId, ServiceId, SourceId},
     source,
 };
 
 mod clusters;
+mod figures;
 mod organizations;
 mod participations;
 
@@ -36,6 +37,7 @@ pub(super) struct Parser<'a> {
     sources: HashMap<String, SourceId>,
     organizations: HashMap<String, OrganizationId>,
     clusters: HashMap<String, ClusterId>,
+    programmes: HashMap<String, ProgrammeId>,
     events: HashMap<(ClusterId, String), ClusterEventId>,
     pub(super) sectors: HashMap<(ClusterId, String), SectorId>,
     services: HashMap<(ClusterId, String), ServiceId>,
@@ -58,6 +60,8 @@ impl<'a> Parser<'a> {
             package.column("organizations", "id").map(|key| (key.to_owned(), organization(key))).collect();
         let cluster = |slug: &str| snapshot.clusters.get(slug).copied().unwrap_or_else(ClusterId::fresh);
         let clusters = package.column("clusters", "slug").map(|slug| (slug.to_owned(), cluster(slug))).collect();
+        let programme = |slug: &str| snapshot.programmes.get(slug).copied().unwrap_or_else(ProgrammeId::fresh);
+        let programmes = package.column("programmes", "slug").map(|slug| (slug.to_owned(), programme(slug))).collect();
         Self {
             package,
             snapshot,
@@ -67,6 +71,7 @@ impl<'a> Parser<'a> {
             sources,
             organizations,
             clusters,
+            programmes,
             events: HashMap::new(),
             sectors: HashMap::new(),
             services: HashMap::new(),
@@ -85,6 +90,10 @@ impl<'a> Parser<'a> {
             Part::Activities => self.activities(),
             Part::Attributes => self.attributes(),
             Part::Clusters => self.clusters(),
+            Part::Figures => {
+                self.programmes();
+                self.figures();
+            }
             Part::Participations => {
                 self.periods();
                 self.referrals();
@@ -143,6 +152,12 @@ impl<'a> Parser<'a> {
     pub(super) fn cluster(&self, slug: &str) -> Result<ClusterId, Unknown> {
         let known = self.clusters.get(slug).or_else(|| self.snapshot.clusters.get(slug));
         known.copied().ok_or_else(|| self.unknown("clusters", slug, "the slug of a row of"))
+    }
+
+    /// The programme with a slug, of this package or of the register.
+    fn programme(&self, slug: &str) -> Result<ProgrammeId, Unknown> {
+        let known = self.programmes.get(slug).or_else(|| self.snapshot.programmes.get(slug));
+        known.copied().ok_or_else(|| self.unknown("programmes", slug, "the slug of a row of"))
     }
 
     /// An event of a cluster.

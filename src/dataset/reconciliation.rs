@@ -141,6 +141,7 @@ impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
                 self.table::<entity::attribute::Entity>("attributes", rows(&mut facts.attributes), |_| true).await
             }
             Part::Clusters => self.clusters(facts).await,
+            Part::Figures => self.figures(facts).await,
             Part::Participations => self.participations(facts).await,
         }
     }
@@ -179,8 +180,16 @@ impl<'a, C: ConnectionTrait + StreamTrait> Reconciliation<'a, C> {
         self.sectors(rows(&mut facts.sectors), rows(&mut facts.sector_classes)).await?;
         self.table::<entity::service::Entity>("services", rows(&mut facts.services), |_| true).await?;
         self.table::<entity::term::Entity>("terms", rows(&mut facts.terms), |_| true).await?;
-        self.table::<entity::published_figure::Entity>("figures", rows(&mut facts.figures), |_| true).await?;
         self.table::<entity::judgement::Entity>("judgements", rows(&mut facts.judgements), |_| true).await
+    }
+
+    async fn figures(&mut self, facts: &mut Facts) -> Result<()> {
+        self.new_rows::<entity::programme::Entity>("programmes", take(&mut facts.programmes));
+        let profiles = rows(&mut facts.programme_profiles);
+        self.lasting::<entity::programme_profile::Entity, _>("programmes", profiles, |row| row.programme_id).await?;
+        let clusters = rows(&mut facts.programme_clusters);
+        self.table::<entity::programme_cluster::Entity>("programme_clusters", clusters, |_| true).await?;
+        self.table::<entity::published_figure::Entity>("figures", rows(&mut facts.figures), |_| true).await
     }
 
     async fn participations(&mut self, facts: &mut Facts) -> Result<()> {

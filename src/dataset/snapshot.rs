@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use entity::{
     About, Recorded, Revision, cluster, cluster_event, cluster_profile, criteria, criteria_profile,
-    id::{ClusterId, CriteriaId, OrganizationId, ParticipationId},
+    id::{ClusterId, CriteriaId, OrganizationId, ParticipationId, ProgrammeId},
     organization, organization_identifier, organization_profile,
     participation::{self, ParticipationKind},
-    participation_period, revision, sector, service, source,
+    participation_period, programme, programme_profile, revision, sector, service, source,
     term::{self, TermKind},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
@@ -26,9 +26,11 @@ pub(super) struct Snapshot {
     /// Those that the package names, and so on below: by key, by slug.
     pub(super) organizations: HashMap<String, OrganizationId>,
     pub(super) clusters: HashMap<String, ClusterId>,
+    pub(super) programmes: HashMap<String, ProgrammeId>,
     pub(super) participations: HashMap<ParticipationKey, ParticipationId>,
     pub(super) profiles: HashMap<OrganizationId, organization_profile::Model>,
     pub(super) cluster_profiles: HashMap<ClusterId, cluster_profile::Model>,
+    pub(super) programme_profiles: HashMap<ProgrammeId, programme_profile::Model>,
     pub(super) identifiers_of_others: Vec<organization_identifier::Model>,
     pub(super) periods_of_others: Vec<participation_period::Model>,
     /// The versions of criteria that exits of other packages name.
@@ -54,6 +56,9 @@ impl Snapshot {
         let slugs = slugs.into_iter().chain(package.clusters_of_criteria()).collect();
         let clusters = register.named::<cluster::Entity>(cluster::Column::Slug, slugs).await?;
         let clusters: HashMap<_, _> = clusters.into_iter().map(|row| (row.slug, row.id)).collect();
+        let slugs = package.named("programme", &[("programmes", "slug")]);
+        let programmes = register.named::<programme::Entity>(programme::Column::Slug, slugs).await?;
+        let programmes: HashMap<_, _> = programmes.into_iter().map(|row| (row.slug, row.id)).collect();
         let (of_organizations, of_clusters): (Vec<_>, Vec<_>) =
             (organizations.values().map(|id| id.0).collect(), clusters.values().map(|id| id.0).collect());
 
@@ -70,6 +75,8 @@ impl Snapshot {
 
         let profiles = register.of_others::<organization_profile::Entity>(of_organizations).await?;
         let cluster_profiles = register.of_others::<cluster_profile::Entity>(of_clusters.clone()).await?;
+        let of_programmes = programmes.values().map(|id| id.0).collect();
+        let programme_profiles = register.of_others::<programme_profile::Entity>(of_programmes).await?;
         let (events, sectors, services) = (
             register.about::<cluster_event::Entity>(&of_clusters).await?,
             register.about::<sector::Entity>(&of_clusters).await?,
@@ -86,6 +93,7 @@ impl Snapshot {
             participations: participations.into_iter().map(key).collect(),
             profiles: profiles.into_iter().map(|row| (row.organization_id, row)).collect(),
             cluster_profiles: cluster_profiles.into_iter().map(|row| (row.cluster_id, row)).collect(),
+            programme_profiles: programme_profiles.into_iter().map(|row| (row.programme_id, row)).collect(),
             identifiers_of_others: register.identifiers_of_others(package).await?,
             periods_of_others,
             exits_of_others: register.exits_of_others(with_criteria).await?,
@@ -99,6 +107,7 @@ impl Snapshot {
             own: register.own,
             organizations,
             clusters,
+            programmes,
         })
     }
 

@@ -35,9 +35,9 @@ fn most(column: &str) -> usize {
     let (stem, _) =
         column.rsplit_once('_').filter(|(_, language)| LANGUAGES.contains(language)).unwrap_or((column, ""));
     match stem {
-        "name" | "label" | "scope" | "population" => NAME,
-        "title" | "publisher" | "reference" | "url" | "website" => TITLE,
-        "note" | "text" | "description" | "explanation" => TEXT,
+        "name" | "label" | "scope" | "population" | "of_group" => NAME,
+        "title" | "publisher" | "reference" | "url" | "website" | "quote" => TITLE,
+        "note" | "text" | "description" | "explanation" | "comparison_note" => TEXT,
         _ => WORD,
     }
 }
@@ -300,6 +300,13 @@ impl<'a> Row<'a> {
     /// A word of a closed set.
     pub(super) fn word<T: TextEnum>(&self, column: &str) -> Option<T> {
         self.value(column, &format!("one of {}", T::words()), T::of_text)
+    }
+
+    /// The words of a closed set that a cell lists, with spaces between.
+    pub(super) fn words<T: TextEnum>(&self, column: &str) -> Vec<T> {
+        let expected = format!("words with spaces between, each one of {}", T::words());
+        let all = self.value(column, &expected, |text| text.split_whitespace().map(T::of_text).collect());
+        all.unwrap_or_default()
     }
 
     /// A key that the row gives to what it records.

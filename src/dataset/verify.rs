@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use entity::{
     About, cluster_event, cluster_profile, criteria_profile::CriteriaState, id::ParticipationId, organization_profile,
-    participation_period, sector, service,
+    participation_period, programme_profile, sector, service,
 };
 
 use super::{
@@ -33,6 +33,10 @@ pub(super) fn verify(part: Part, facts: &Facts, snapshot: &Snapshot, faults: &mu
             keyed::<sector::Entity>(&facts.sectors, known, snapshot, "code", faults);
             let known = |row: &service::Model| snapshot.services.get(&(row.cluster_id, row.key.clone()));
             keyed::<service::Entity>(&facts.services, known, snapshot, "id", faults);
+        }
+        Part::Figures => {
+            let known = |row: &programme_profile::Model| snapshot.programme_profiles.get(&row.programme_id);
+            keyed::<programme_profile::Entity>(&facts.programme_profiles, known, snapshot, "slug", faults);
         }
         Part::Participations => {
             periods(facts, snapshot, faults);

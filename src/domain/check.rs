@@ -101,7 +101,7 @@ async fn gaps(db: &impl ConnectionTrait) -> Result<Vec<String>> {
         .collect()
 }
 
-const RECORDED: [&str; 17] = [
+const RECORDED: [&str; 19] = [
     "activity",
     "attribute",
     "cluster_event",
@@ -112,6 +112,8 @@ const RECORDED: [&str; 17] = [
     "organization_name",
     "organization_profile",
     "participation_period",
+    "programme_cluster",
+    "programme_profile",
     "published_figure",
     "referral",
     "sector",

@@ -197,6 +197,14 @@ pub fn by_ids(
     ids.into_iter().filter_map(move |id| Cluster::known(image.cluster(id)?, revision))
 }
 
+/// The same by name, each once.
+pub fn by_ids_by_name(image: &Image, ids: impl IntoIterator<Item = ClusterId>, revision: Revision) -> Vec<Cluster> {
+    let mut clusters: Vec<_> = by_ids(image, ids, revision).collect();
+    clusters.sort_by(|one, other| (&one.profile.sort_name, one.id).cmp(&(&other.profile.sort_name, other.id)));
+    clusters.dedup();
+    clusters
+}
+
 /// The cluster with a slug.
 pub fn by_slug(image: &Image, slug: &str, revision: Revision) -> Option<Cluster> {
     Cluster::known(image.segment(image.cluster_of_slug(slug)?), revision)

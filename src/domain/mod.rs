@@ -28,6 +28,7 @@ pub mod participation;
 mod population;
 pub mod positions;
 pub mod present;
+pub mod programme;
 pub mod reading;
 pub mod record;
 pub mod reference;

@@ -277,7 +277,7 @@ impl Change {
                     Fact::Period(period) => periods.push(**period),
                     Fact::Row(change::Row::Event(row)) => events.push(row.clone()),
                     Fact::Row(change::Row::Criteria(row)) => criteria.push(row.clone()),
-                    Fact::Row(change::Row::Figure(row)) => figures.push(row.clone()),
+                    Fact::Row(change::Row::Figure(row)) => figures.push((**row).clone()),
                 }
             }
             let (mut periods, mut events) = (level::level(periods).into_iter(), level::level(events).into_iter());

@@ -25,6 +25,7 @@ use super::{
     pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered},
     participation::{self, Listed, Membership, ParticipationOrder, ParticipationOrderField, Partnership},
     participation_filter::ParticipationFilter,
+    programme::Programme,
     register,
     scalars::{Date, Instant},
     sector::{Sector, Service},
@@ -161,6 +162,27 @@ impl Cluster {
             Ok(level::children(found.collect(), parents(level.rows())))
         });
         ctx.list(sectors.await?, Sector::of)
+    }
+
+    /// The programmes that it belongs to on a day, by name.
+    async fn programmes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
+    ) -> Result<Vec<Programme>> {
+        let (db, at) = (ctx.db(), ctx.basis().at(at));
+        let programmes = self.0.together(("programmes", at), |level| async move {
+            let belonging = domain::programme::of_clusters(db, &ids(level.rows()), at).await?;
+            let all = domain::programme::by_name(db, ctx.basis().revision()).await?;
+            let of = |row: &domain::cluster::Cluster| {
+                let is_of = |programme: &domain::programme::Programme| {
+                    belonging.iter().any(|pair| pair.cluster_id == row.id && pair.programme_id == programme.id)
+                };
+                (row.id.0, all.iter().filter(|programme| is_of(programme)).cloned().collect::<Vec<_>>())
+            };
+            Ok(level::children(level.rows().iter().map(of).collect(), parents(level.rows())))
+        });
+        ctx.list(programmes.await?, Programme::of)
     }
 
     /// The other services of its host, to which former members can be referred, in the order of their keys.
@@ -404,12 +426,12 @@ impl Cluster {
     ) -> Result<Connection<PublishedFigure>> {
         let (order, ordered) = figure::ordered(order_by);
         let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let filter = filter.unwrap_or_default().parse(ctx).await?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
         let question = ("figures", filter, order, request);
         let page = self.0.together(question.clone(), |level| async move {
-            let (_, filter, order, request) = question;
-            let found = domain::figure::list_each(db, &filter, &order, &ids(level.rows()), revision, &request).await?;
+            let ((_, filter, order, request), of) = (question, domain::figure::Of::Clusters(ids(level.rows())));
+            let found = domain::figure::list_each(db, &filter, &order, of, revision, &request).await?;
             Ok(level::children(found, parents(level.rows())))
         });
         Ok(Connection::new(page.await?, ordered))
@@ -543,18 +565,27 @@ fn of_clusters_with<M: Send + Sync + 'static>(
     pages.into_iter().zip(rows).map(|(page, row)| have.contains(&row.id).then_some(page)).collect()
 }
 
-/// The cluster that a row refers to.
+/// The cluster that a row is about, if it is about one.
+pub(super) async fn found<T: Send + Sync + 'static>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    cluster: impl Fn(&T) -> Option<ClusterId> + Send + Sync,
+) -> Result<Option<Cluster>> {
+    let (image, revision) = (ctx.image(), ctx.basis().revision());
+    let found = row.together("cluster", |level| async move {
+        let ids = level.distinct(&cluster);
+        let rows = level::level(domain::cluster::by_ids(image, ids, revision).collect());
+        let by_id: HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
+        Ok(level.rows().iter().map(|row| by_id.get(&cluster(row)?).map(|row| (*row).clone())).collect::<Vec<_>>())
+    });
+    Ok(found.await?.map(Cluster))
+}
+
+/// The cluster of a row.
 pub(super) async fn of<T: Send + Sync + 'static>(
     ctx: &Context<'_>,
     row: &Row<T>,
     cluster: fn(&T) -> ClusterId,
 ) -> Result<Cluster> {
-    let (image, revision) = (ctx.image(), ctx.basis().revision());
-    let found = row.together("cluster", |level| async move {
-        let ids = level.distinct(|row| Some(cluster(row)));
-        let rows = level::level(domain::cluster::by_ids(image, ids, revision).collect());
-        let by_id: HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
-        Ok(level.rows().iter().map(|row| by_id.get(&cluster(row)).map(|row| (*row).clone())).collect::<Vec<_>>())
-    });
-    found.await?.map(Cluster).ok_or_else(Error::replaced)
+    found(ctx, row, |row| Some(cluster(row))).await?.ok_or_else(Error::replaced)
 }

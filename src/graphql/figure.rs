@@ -1,23 +1,30 @@
 //! Published figures.
 
+use std::{collections::HashMap, sync::Arc};
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use entity::published_figure;
+use entity::{Revision, published_figure};
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
-    cluster::{self, Cluster},
-    error::{Result, nullable},
+    cluster,
+    error::{Error, Result, nullable},
     filter::{clusters, listed},
     language::Language,
     level::{self, Row},
     node::GlobalId,
+    organization_filter::Sphere,
+    organization_kinds::SizeClass,
     pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
+    programme::{self, FigureSubject},
     scalars::{Date, StatedDate},
     source::{self, Source},
 };
 use crate::domain::{
+    self,
     condition::Resolver,
     figure::{self, Filter},
+    programme::Belonging,
     statistics,
 };
 
@@ -28,52 +35,50 @@ use crate::domain::{
 pub(crate) enum FigureMetric {
     /// Members, without more precision.
     Members,
-    /// Members that are companies.
-    MemberCompanies,
     /// Effective (full) members.
     EffectiveMembers,
     /// Candidate members.
     CandidateMembers,
+    /// Those that were members when the cluster was founded.
+    FoundingMembers,
     /// Partners.
     Partners,
+    /// Members that joined in the period.
+    JoinedMembers,
+    /// Members and partners that joined in the period.
+    JoinedParticipants,
     /// Members that left by their own decision.
     Leavers,
     /// Members that were excluded.
     Exclusions,
-    /// Members and partners that joined in the period.
-    JoinedParticipants,
     /// Candidates that gave up in the period.
     CandidaciesWithdrawn,
     /// Candidates that became effective members in the period.
     CandidatesPromoted,
+    /// Clusters of a programme.
+    Clusters,
     /// Share of companies, in percent of the stated population.
     CompanyShare,
     /// Share of participants that took part in activities, in percent of the stated population.
     ParticipationRate,
-    /// Companies on the advisory board.
-    AdvisoryBoardCompanies,
-    /// Partners on the advisory board.
-    AdvisoryBoardPartners,
-    /// Members of the advisory board that were co-opted in the period.
-    AdvisoryBoardCoopted,
-    /// Working groups.
-    WorkingGroups,
-    /// Companies or projects accompanied in the period.
-    SupportCases,
-    /// Simple advices given in the period.
-    AdviceGiven,
-    /// Strategic objectives.
-    StrategicObjectives,
-    /// Circular business models in scope.
-    CircularBusinessModels,
-    /// Projects brought to industrial scale.
-    ProjectsIndustrialised,
-    /// Projects accompanied to break-even.
-    ProjectsAtBreakEven,
-    /// Years from the founding to the evaluation.
-    YearsToEvaluation,
-    /// Something else: `population` says what.
+    /// Something else: `label` says what.
     Other,
+}
+
+/// What the number of a figure is a number of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::published_figure::FigureUnit")]
+pub(crate) enum FigureUnit {
+    /// Organizations: companies, research bodies, public institutions, civil society bodies.
+    Organizations,
+    /// Establishments of organizations, of which one may have several.
+    Establishments,
+    /// Units of research bodies, such as laboratories, of which one may have several.
+    ResearchUnits,
+    /// Clusters.
+    Clusters,
+    /// Percent of the stated population.
+    Percent,
 }
 
 /// Whether a figure says what was, or what was aimed at.
@@ -108,6 +113,10 @@ pub(crate) enum FigureQualifier {
     MoreThan,
     /// "At least".
     AtLeast,
+    /// "Less than".
+    LessThan,
+    /// "Nearly": a little less than.
+    Nearly,
 }
 
 /// Which figures to list; conditions that are not given hold for all.
@@ -119,20 +128,82 @@ pub(crate) struct FigureFilter {
     nature: Option<Vec<FigureNature>>,
     /// Disclosed or not.
     disclosure: Option<Vec<Disclosure>>,
-    /// Of one of these clusters.
+    /// In one of these units.
+    unit: Option<Vec<FigureUnit>>,
+    /// About one of these clusters, by id or slug.
     cluster: Option<Vec<ID>>,
+    /// About one of these programmes, by id or slug.
+    programme: Option<Vec<ID>>,
 }
 
 impl FigureFilter {
-    pub(super) fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
-        let (Self { metric, nature, disclosure, cluster }, mut resolver) = (self, Resolver::new(ctx.image()));
+    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+        let Self { metric, nature, disclosure, unit, cluster, programme } = self;
+        let mut resolver = Resolver::new(ctx.image());
+        let programmes = match programme {
+            None => None,
+            Some(keys) => {
+                let keys: Vec<ID> = resolver.values("programme", keys)?;
+                Some(programme::by_keys(ctx, &keys).await?)
+            }
+        };
         Ok(Filter {
             metrics: listed("metric", metric, &mut resolver)?,
             natures: listed("nature", nature, &mut resolver)?,
             disclosures: listed("disclosure", disclosure, &mut resolver)?,
+            units: listed("unit", unit, &mut resolver)?,
             clusters: clusters(cluster, &mut resolver)?,
+            programmes,
         })
     }
+}
+
+/// Which of those that a metric counts a figure is of. Where a field is null, it says nothing of that.
+#[derive(Clone)]
+pub(crate) struct FigureGroup(Row<published_figure::Model>);
+
+/// Which of those that a metric counts a figure is of.
+#[Object]
+impl FigureGroup {
+    /// Organizations of this sphere; null: of any.
+    async fn sphere(&self) -> Option<Sphere> {
+        self.0.of_sphere.map(Into::into)
+    }
+
+    /// Companies of one of these sizes, from small to large; none: of any.
+    async fn size_class(&self, ctx: &Context<'_>) -> Result<Vec<SizeClass>> {
+        ctx.list(self.0.of_size_class.iter().collect(), Into::into)
+    }
+
+    /// Those of a group that neither a sphere nor a size says, such as hospitals or start-ups; null: it is of no such group.
+    async fn group(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.of_group.in_language(language.into())
+    }
+}
+
+/// The figures that are stated to be a part of another, and whether they sum to it.
+#[derive(Clone, SimpleObject)]
+pub(crate) struct FigureParts {
+    /// The parts, in the order in which they were recorded.
+    figures: Vec<PublishedFigure>,
+    /// The sum of their numbers; null where one is not disclosed.
+    sum: Option<f64>,
+    /// How the sum stands to the whole.
+    outcome: PartsOutcome,
+}
+
+/// How the sum of the parts of a figure stands to the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "figure::Sums")]
+pub(crate) enum PartsOutcome {
+    /// The sum is the whole.
+    Equal,
+    /// The sum is less: not all parts are stated.
+    Less,
+    /// The sum is more: parts overlap, or a number is wrong.
+    More,
+    /// Nobody can say: a number is not disclosed, or not stated exactly, or not for the date of the whole.
+    Undetermined,
 }
 
 #[derive(Clone)]
@@ -148,7 +219,7 @@ impl Node for PublishedFigure {
     }
 }
 
-/// A figure about a cluster that was asserted in public. It is never mixed with what the register counts.
+/// A figure about a cluster or a programme that was asserted in public. It is never mixed with what the register counts.
 #[Object]
 impl PublishedFigure {
     /// Opaque, prefixed by its type.
@@ -161,12 +232,29 @@ impl PublishedFigure {
         self.0.metric.into()
     }
 
+    /// What it counts, in words; null but for `OTHER`, whose metric does not say.
+    async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
+        self.0.label.in_language(language.into())
+    }
+
+    /// Which of those that the metric counts it is of; null: all of them.
+    async fn of(&self) -> Option<FigureGroup> {
+        let figure = &self.0;
+        let is_of_all = figure.of_sphere.is_none() && figure.of_size_class.is_any() && figure.of_group.is_empty();
+        (!is_of_all).then(|| FigureGroup(figure.clone()))
+    }
+
+    /// What the number is a number of; null where the source does not say, counts several together, or counts none of these.
+    async fn unit(&self) -> Option<FigureUnit> {
+        self.0.unit.map(Into::into)
+    }
+
     /// Whether it says what was, or what was aimed at.
     async fn nature(&self) -> FigureNature {
         self.0.nature.into()
     }
 
-    /// The number, in units of the metric; null when it was asked for and not disclosed, which is not zero.
+    /// The number; null when it was asked for and not disclosed, which is not zero.
     async fn value(&self) -> Option<f64> {
         self.0.value
     }
@@ -181,7 +269,7 @@ impl PublishedFigure {
         self.0.qualifier.into()
     }
 
-    /// Who or what is counted, in the source's own words; null when the metric says it all.
+    /// Who or what is counted, in the source's own words; null when these are not recorded.
     async fn population(&self) -> Option<&str> {
         self.0.population.as_deref()
     }
@@ -191,14 +279,63 @@ impl PublishedFigure {
         self.0.on.map(StatedDate)
     }
 
-    /// What the source adds to the number; null when nothing.
+    /// Whether it can be compared with the figure before it: of the same cluster or programme, metric, `of` and nature, stated
+    /// for the last earlier date. False: what is counted has changed, and no line may be drawn through both. Null: nobody says.
+    async fn comparable_with_previous(&self) -> Option<bool> {
+        self.0.comparable_with_previous
+    }
+
+    /// Why it can be compared with the figure before it, or cannot; null when nobody says.
+    async fn comparison_note(
+        &self,
+        #[graphql(desc = "Default: English.", default)] language: Language,
+    ) -> Option<&str> {
+        self.0.comparison_note.in_language(language.into())
+    }
+
+    /// The figure that it is stated to be a part of; null when it is of none.
+    async fn part_of(&self, ctx: &Context<'_>) -> Option<Result<PublishedFigure>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let whole = self.0.together("partOf", |level| async move {
+            let found = figure::wholes(db, level.rows(), revision).await?;
+            let (parts, wholes): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            let rows: HashMap<_, _> = parts.into_iter().zip(level::level(wholes)).collect();
+            Ok(level.rows().iter().map(|row| rows.get(&row.id).cloned()).collect::<Vec<_>>())
+        });
+        whole.await.map(|whole| whole.map(Self)).transpose()
+    }
+
+    /// The figures that are stated to be a part of it, and whether they sum to it; null when there are none.
+    async fn parts(&self, ctx: &Context<'_>) -> Option<Result<FigureParts>> {
+        let (db, revision) = (ctx.db(), ctx.basis().revision());
+        let parts = self.0.together("parts", |level| async move {
+            let found = figure::parts(db, level.rows(), revision).await?;
+            Ok(level::children(found, level.rows().iter().map(|row| row.id.0)))
+        });
+        let shown = |rows: Vec<Row<published_figure::Model>>| {
+            let models: Vec<_> = rows.iter().map(|row| (**row).clone()).collect();
+            let (sum, outcome) = figure::sums(&self.0, &models);
+            let figures = ctx.list(rows, Self)?;
+            Ok((!figures.is_empty()).then_some(FigureParts { figures, sum, outcome: outcome.into() }))
+        };
+        parts.await.and_then(shown).transpose()
+    }
+
+    /// The words of the source that state it; null when they are not recorded.
+    async fn quote(&self) -> Option<&str> {
+        self.0.quote.as_deref()
+    }
+
+    /// What the source adds to the number, or the editors to the source; null when nothing.
     async fn explanation(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
         self.0.explanation.in_language(language.into())
     }
 
-    /// The figure against the register, on the same definition. What counts members or partners is compared on the day
-    /// it is stated for, or the last day of its month or year; what happened in a period, over that month or year; leavers
-    /// and exclusions stated for a day, since the first day recorded. "Members" without more precision are effective members.
+    /// The figure against the register, on the same definition: the same spheres and sizes, in organizations counted once
+    /// where that is its unit, else in memberships and partnerships; of a programme, in the clusters that belong to it that day.
+    /// What counts members or partners is compared on the day it is stated for, or the last day of its month or year; what
+    /// happened in a period, over that month or year; leavers and exclusions stated for a day, since the first day recorded.
+    /// "Members" without more precision are effective members, as are founding members on the day that is stated.
     async fn registry(
         &self,
         ctx: &Context<'_>,
@@ -212,8 +349,9 @@ impl PublishedFigure {
             None => ctx.basis().revision(),
             known_at => ctx.basis().at(Some(PointInTimeInput { as_of, known_at })).revision,
         };
+        let programme = self.belongings(ctx, revision).await?;
         let _turn = ctx.turn().await;
-        let compared = statistics::compare(ctx.image(), &self.0, as_of.map(|Date(day)| day), revision)?;
+        let compared = statistics::compare(ctx.image(), &self.0, &programme, as_of.map(|Date(day)| day), revision)?;
         Ok(FigureComparison {
             recorded: compared.recorded.map(|count| count as i32),
             difference: compared.difference,
@@ -229,14 +367,33 @@ impl PublishedFigure {
         })
     }
 
-    /// The cluster it is about.
-    async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |figure| figure.cluster_id).await
+    /// The cluster or the programme it is about.
+    async fn subject(&self, ctx: &Context<'_>) -> Result<FigureSubject> {
+        let cluster = cluster::found(ctx, &self.0, |figure| figure.cluster_id).await?.map(FigureSubject::Cluster);
+        let programme = programme::found(ctx, &self.0, |figure| figure.programme_id).await?;
+        cluster.or(programme.map(FigureSubject::Programme)).ok_or_else(Error::replaced)
     }
 
     /// Where it was published.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
         source::of(ctx, self.0.source_id)
+    }
+}
+
+impl PublishedFigure {
+    /// Which clusters belong to the programme that it is about, and when; none where it is about a cluster.
+    async fn belongings(&self, ctx: &Context<'_>, revision: Revision) -> Result<Arc<[Belonging]>> {
+        let db = ctx.db();
+        let found = self.0.together(("registry", revision), |level| async move {
+            let ids = level.distinct(|row| row.programme_id);
+            let all =
+                if ids.is_empty() { Vec::new() } else { domain::programme::belongings(db, &ids, revision).await? };
+            let of = |row: &published_figure::Model| {
+                all.iter().filter(|pair| Some(pair.programme_id) == row.programme_id).cloned().collect::<Arc<[_]>>()
+            };
+            Ok(level.rows().iter().map(of).collect())
+        });
+        found.await
     }
 }
 
@@ -263,7 +420,7 @@ pub(crate) enum IncomparableReason {
     NotDisclosed,
     /// It says what was aimed at, not what was.
     Target,
-    /// It is stated for no date.
+    /// It is stated for no date; or it counts founding members, and is stated for no day.
     NoDate,
     /// It counts what happened in a period, and is stated for none.
     NoPeriod,
@@ -296,7 +453,7 @@ pub(crate) struct FigureQuery;
 
 #[Object]
 impl FigureQuery {
-    /// Figures asserted in public. Ties by id, in the direction of the last order.
+    /// Figures of clusters and programmes asserted in public. Ties by id, in the direction of the last order.
     #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
     async fn figures(
         &self,
@@ -319,7 +476,7 @@ impl FigureQuery {
         nullable(async {
             let (order, ordered) = ordered(order_by);
             let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-            let filter = filter.unwrap_or_default().parse(ctx)?;
+            let filter = filter.unwrap_or_default().parse(ctx).await?;
             let page = figure::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
             Ok(Connection::new(level::page(page), ordered))
         })

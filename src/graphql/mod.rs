@@ -38,6 +38,7 @@ mod participation_filter;
 mod period;
 mod prepared;
 mod prices;
+mod programme;
 mod reference;
 mod referral;
 mod register;
@@ -91,6 +92,7 @@ struct Query(
     statistics::StatisticsQuery,
     change::ChangeQuery,
     vocabulary::VocabularyQuery,
+    programme::ProgrammeQuery,
     node::NodeQuery,
 );
 
@@ -111,7 +113,8 @@ merged!(
     9: statistics::StatisticsQuery,
     10: change::ChangeQuery,
     11: vocabulary::VocabularyQuery,
-    12: node::NodeQuery,
+    12: programme::ProgrammeQuery,
+    13: node::NodeQuery,
 );
 
 /// The schema, with the limits of what it is asked. It needs no database to be built or printed.

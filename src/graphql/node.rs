@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_graphql::{Context, ID, Object};
 use entity::{
     id::{
-        ClusterEventId, ClusterId, CriteriaId, OrganizationId, ParticipationId, PeriodId, PublishedFigureId, SectorId,
-        ServiceId, SourceId,
+        ClusterEventId, ClusterId, CriteriaId, OrganizationId, ParticipationId, PeriodId, ProgrammeId,
+        PublishedFigureId, SectorId, ServiceId, SourceId,
     },
     participation::ParticipationKind,
 };
@@ -26,6 +26,7 @@ use super::{
     organization_kinds::{CivilSocietyBody, Company, PublicInstitution, ResearchBody},
     pagination::Node as _,
     participation::{Membership, Partnership, Period},
+    programme::Programme,
     reference::{ActivityClass, Municipality},
     sector::{Sector, Service},
     source::Source,
@@ -73,6 +74,7 @@ global_ids! {
     CriteriaId = "criteria",
     OrganizationId = "organization",
     PeriodId = "period",
+    ProgrammeId = "programme",
     PublishedFigureId = "figure",
     SectorId = "sector",
     ServiceId = "service",
@@ -136,6 +138,7 @@ pub(crate) enum Node {
     Membership(Membership),
     Partnership(Partnership),
     Period(Period),
+    Programme(Programme),
     PublishedFigure(PublishedFigure),
     Sector(Sector),
     Service(Service),
@@ -162,6 +165,7 @@ interface!(
     Membership,
     Partnership,
     Period,
+    Programme,
     PublishedFigure,
     Sector,
     Service,
@@ -299,6 +303,11 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
         ACTIVITY_CLASS => {
             let found = uuids.iter().filter_map(|id| Some((*id, Node::ActivityClass(ActivityClass::of_uuid(*id)?))));
             found.collect()
+        }
+        ProgrammeId::PREFIX => {
+            let mut rows = domain::programme::all(db, revision).await?;
+            rows.retain(|row| uuids.contains(&row.id.0));
+            shown(rows, |row| row.id.0, |row| Node::Programme(Programme::of(row)))
         }
         PublishedFigureId::PREFIX => facts!(published_figure, PublishedFigure),
         SectorId::PREFIX => {

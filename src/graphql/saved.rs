@@ -38,10 +38,11 @@ use super::{
 };
 
 /// The operations that come with the server.
-const OURS: [(&str, &str); 14] = [
+const OURS: [(&str, &str); 15] = [
     ("breakdown", include_str!("../../operations/breakdown.graphql")),
     ("changes", include_str!("../../operations/changes.graphql")),
     ("clusters", include_str!("../../operations/clusters.graphql")),
+    ("compare", include_str!("../../operations/compare.graphql")),
     ("eligibility", include_str!("../../operations/eligibility.graphql")),
     ("exits", include_str!("../../operations/exits.graphql")),
     ("figures", include_str!("../../operations/figures.graphql")),

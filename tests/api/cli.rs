@@ -378,13 +378,13 @@ async fn what_is_wrong_with_a_register_is_found_and_said() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_server_starts_with_circlemade_answers_and_stops_when_it_is_told_to() {
+async fn a_server_starts_with_published_facts_answers_and_stops_when_it_is_told_to() {
     let register = Register::new();
     let server = Server::start(&register.url(), &["serve"]);
     assert_eq!(server.send("GET", "/health/live", "").0, 200);
     assert_eq!(server.send("GET", "/health/ready", "").0, 200);
     let document = r#"{ register { revision } cluster(by: { slug: "circlemade" }) { memberships(at: { asOf: "2018-06-01" }) { totalCount } } }"#;
-    let expected = json!({ "register": { "revision": 1 }, "cluster": { "memberships": { "totalCount": 8 } } });
+    let expected = json!({ "register": { "revision": 5 }, "cluster": { "memberships": { "totalCount": 8 } } });
     assert_eq!(server.ask(document), expected);
     assert_eq!(server.stop("-TERM").await, Some(0));
     // Without a command it serves too; what is there already is not loaded again.

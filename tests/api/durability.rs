@@ -268,12 +268,13 @@ async fn a_missing_file_is_made_only_where_that_is_asked_for() {
 
 #[tokio::test]
 async fn what_is_first_in_an_empty_register_is_not_written_into_one_that_was_filled_meanwhile() {
-    use trihelix::dataset::{self, Folder, Options, Outcome};
+    use trihelix::dataset::{self, Options, Outcome};
     let app = TestApp::empty().await;
     let other = Write::begin(&app.db, now(), "test", "the first").await.expect("its turn");
     let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
     let first = Options { first: true, ..Options::default() };
-    let loading = tokio::spawn(async move { dataset::import(&db, &Folder::CIRCLEMADE, now(), first).await });
+    let loading =
+        tokio::spawn(async move { dataset::import(&db, &dataset::published::CIRCLEMADE, now(), first).await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!loading.is_finished(), "it found the register empty, and waits");
     other.commit().await.expect("it is written");

@@ -90,8 +90,7 @@ async fn answered(app: &TestApp) -> Value {
         slug name(language: FR) description website completeFrom host { name } source { title url publisher }
         sectors { code label activityClasses { code version } } services { name description }
         events(first: 100) { nodes { kind on text source { title } } }
-        figures(first: 100) { nodes { metric nature value disclosure qualifier population on explanation source { title }
-            registry { recorded difference complete } } }
+        programmes { slug }
         criteriaVersions { version state label rationale validFrom validTo rule { description } event { kind } source { title } }
         memberships(first: 100, orderBy: [{ field: ORGANIZATION_NAME }]) { totalCount nodes { scope referrals { on service { name } }
             organization { name sphere } periods { status from to firstConfirmedOn lastConfirmedOn note
@@ -99,7 +98,11 @@ async fn answered(app: &TestApp) -> Value {
         partnerships(first: 100, orderBy: [{ field: ORGANIZATION_NAME }]) { totalCount nodes { scope periods { status from to } } }
         statistics { breakdown(by: [STATUS, SPHERE]) { rows { keys { value } count { value confirmed complete } } }
             flow(period: { from: \"2000-01-01\", to: \"2027-01-01\" }, interval: YEAR) { opening joined ended { kind count } closing } }
-    } } }";
+    } }
+    figures(first: 100) { nodes { subject { __typename slug } metric label of { sphere sizeClass group } nature value
+        disclosure qualifier unit population on comparableWithPrevious comparisonNote quote partOf { value } explanation
+        source { title } registry { recorded difference complete } } }
+    programmes(first: 100) { nodes { slug name description website source { title } } } }";
     let mut answer = app.ask(document).await;
     sort(&mut answer);
     answer

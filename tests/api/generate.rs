@@ -279,7 +279,7 @@ fn the_second_version_of_criteria_is_narrower_than_the_first() {
 
 #[test]
 fn nobody_of_circlemade_is_named() {
-    let Folder::Embedded(circlemade) = Folder::CIRCLEMADE else { panic!("circlemade is in the binary") };
+    let Folder::Embedded(circlemade) = dataset::published::CIRCLEMADE else { panic!("circlemade is in the binary") };
     let circlemade: Files = circlemade.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
     let words = |files: &Files| -> BTreeSet<String> {
         let names = values(&rows(files, "organization_names"), "name");

@@ -172,7 +172,7 @@ async fn circlemade_again_writes_nothing_and_takes_no_revision() {
     let app = TestApp::circlemade().await;
     let before = (rows(&app.db).await, head(&app.db).await);
     assert_eq!(
-        dataset::import(&app.db, &Folder::CIRCLEMADE, now(), Options::default()).await.expect("no fault"),
+        dataset::import(&app.db, &dataset::published::CIRCLEMADE, now(), Options::default()).await.expect("no fault"),
         Outcome::Unchanged
     );
     let on_disk = Folder::Disk(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/circlemade"));

@@ -17,6 +17,7 @@ mod durability;
 mod eligibility;
 mod errors;
 mod export;
+mod figures;
 mod filter;
 mod generate;
 mod history;

@@ -81,3 +81,55 @@ async fn every_id_of_criteria_of_before_they_had_an_anchor_still_names_its_versi
     let faults = trihelix::domain::check::faults(&app.db).await.expect("the register is checked");
     assert_eq!(faults, Vec::<String>::new());
 }
+
+/// How many steps there were before figures could be of more than one cluster.
+const BEFORE_PROGRAMMES: u32 = 16;
+
+#[tokio::test]
+async fn figures_of_metrics_that_were_one_clusters_own_are_of_others_with_a_label() {
+    let app = TestApp::prepared(async |db| {
+        Migrator::up(db, Some(BEFORE_PROGRAMMES)).await.expect("the earlier steps");
+        let id = |number| literal(db, number);
+        let mut statements = vec![
+            "INSERT INTO revision VALUES (1, '2026-01-01T00:00:00+00:00', 'test', '')".to_owned(),
+            format!(
+                "INSERT INTO source (id, key, kind, title, recorded_rev) VALUES ({}, 's', 'decision', 'A decision', 1)",
+                id(1)
+            ),
+            format!("INSERT INTO cluster VALUES ({}, 'north', 1)", id(2)),
+            format!(
+                "INSERT INTO cluster_profile (id, cluster_id, name, sort_name, description, source_id, recorded_rev)
+                 VALUES ({}, {}, '{{\"en\":\"North\"}}', 'north', '{{}}', {}, 1)",
+                id(3), id(2), id(1)
+            ),
+        ];
+        for (row, metric) in [(11, "members"), (12, "member_companies"), (13, "working_groups"), (14, "company_share")] {
+            statements.push(format!(
+                "INSERT INTO published_figure (id, cluster_id, metric, nature, value, disclosure, qualifier, explanation, source_id, recorded_rev)
+                 VALUES ({}, {}, '{metric}', 'actual', {row}, 'disclosed', 'exactly', '{{\"en\":\"why\"}}', {}, 1)",
+                id(row), id(2), id(1)
+            ));
+        }
+        for statement in statements {
+            db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        }
+    })
+    .await;
+    let answer = app
+        .ask("{ figures { nodes { value metric label(language: FR) of { sphere } unit explanation subject { slug } } } }")
+        .await;
+    let figure = |value: f64, metric: &str, label: Option<&str>, of: Option<&str>, unit: Option<&str>| {
+        let of = of.map(|sphere| json!({ "sphere": sphere }));
+        json!({ "value": value, "metric": metric, "label": label, "of": of, "unit": unit, "explanation": "why",
+            "subject": { "slug": "north" } })
+    };
+    let expected = [
+        figure(11.0, "MEMBERS", None, None, Some("ORGANIZATIONS")),
+        figure(12.0, "MEMBERS", None, Some("COMPANY"), Some("ORGANIZATIONS")),
+        figure(13.0, "OTHER", Some("groupes de travail"), None, None),
+        figure(14.0, "COMPANY_SHARE", None, None, Some("PERCENT")),
+    ];
+    assert_eq!(answer["figures"]["nodes"], json!(expected));
+    let faults = trihelix::domain::check::faults(&app.db).await.expect("the register is checked");
+    assert_eq!(faults, Vec::<String>::new());
+}

@@ -21,6 +21,8 @@ fn register() -> Package {
         .rows("sectors", "cluster,code,label_en,source", &["north,textile,Textile,s"])
         .rows("sector_nace", "cluster,sector,nace_version,nace_code", &["north,textile,2008,13"])
         .rows("services", "cluster,id,name_en,source", &["north,advice,Advice,s"])
+        .rows("programmes", "slug,name_en,source", &["poles,Poles,s"])
+        .rows("programme_clusters", "programme,cluster,source", &["poles,north,s"])
         .rows(
             "figures",
             "cluster,metric,nature,value,disclosure,qualifier,on,source",
@@ -44,6 +46,7 @@ const EVERYTHING: &str = "{
     criteria(first: 100) { nodes { ...it } }
     events(first: 100) { nodes { ...it cluster { ...it } source { ...it } } }
     figures(first: 100) { nodes { ...it source { ...it } } }
+    programmes { nodes { ...it source { ...it } clusters { ...it programmes { ...it } } } }
     sources(first: 100) { nodes { ...it } }
     municipalities { ...it }
     activityClasses(version: NACE_BEL_2025, level: [1, 2, 5], first: 100) { nodes { ...it } }

@@ -66,7 +66,9 @@ fn cases() -> Vec<Case> {
         case("Query.partnerships", "", 2 * ROWS - 1),
         Case { orders: None, empty: "filter: { cluster: [] }", ..case("Query.criteria", "", ROWS + 9) },
         dated("Query.events", "", ROWS + 1),
-        dated("Query.figures", "", ROWS + 1),
+        dated("Query.figures", "", 2 * ROWS + 1),
+        Case { empty: r#"search: "no such""#, ..case("Query.programmes", "", ROWS) },
+        dated("Programme.figures", r#"programme(by: { slug: "p00" })"#, ROWS),
         Case { empty: "kind: []", orders: BY_PUBLICATION, ..dated("Query.sources", "", ROWS) },
         Case {
             fixed: "version: NACE_BEL_2008, level: [2]",
@@ -106,8 +108,11 @@ fn register() -> Package {
         .map(|n| if n == 0 { "s,decision,S,".into() } else { format!("s{n},report,S {n},{}", date(n)) })
         .collect();
     let events: Vec<_> = (0..ROWS).map(|n| format!("c00,e{n:02},governance,{},s", date(n))).collect();
-    let figures: Vec<_> =
-        (0..ROWS).map(|n| format!("c00,members,actual,{n},disclosed,exactly,{},s", date(n))).collect();
+    const FIGURES: &str = "cluster,programme,metric,nature,value,disclosure,qualifier,on,source";
+    let of = |subject: &'static str| {
+        (0..ROWS).map(move |n| format!("{subject},members,actual,{n},disclosed,exactly,{},s", date(n)))
+    };
+    let figures: Vec<_> = of("c00,").chain(of(",p00")).collect();
     let mut package = Package::new("paged")
         .without("sources")
         .rows("sources", "id,kind,title,published_on", &sources)
@@ -117,12 +122,9 @@ fn register() -> Package {
         .rows("organization_identifiers", "organization,scheme,value", &["o00,BE_KBO,0000000196"])
         .rows("events", "cluster,id,kind,on,source", &events)
         .rows("events", "cluster,id,kind,on,source", &["c01,e,founding,2011,s"])
-        .rows("figures", "cluster,metric,nature,value,disclosure,qualifier,on,source", &figures)
-        .rows(
-            "figures",
-            "cluster,metric,nature,value,disclosure,qualifier,on,source",
-            &["c01,members,actual,1,disclosed,exactly,2011,s"],
-        );
+        .rows("programmes", "slug,name_en,source", &each(|n| format!("p{n:02},Programme {},s", n % 4)))
+        .rows("figures", FIGURES, &figures)
+        .rows("figures", FIGURES, &["c01,,members,actual,1,disclosed,exactly,2011,s"]);
     for n in 0..ROWS {
         let from = format!("20{:02}", 15 + n % 3);
         for kind in ["member", "partner"] {
@@ -427,7 +429,7 @@ async fn the_default_order_and_its_name_share_their_cursors() {
     let app = TestApp::with(&register()).await;
     for case in cases().iter().filter(|case| case.orders.is_some()) {
         let default = case.page(&app, "first: 3").await;
-        let by_name = case.name() == "clusters" || case.name() == "organizations";
+        let by_name = ["clusters", "organizations", "programmes"].contains(&case.name());
         let order = match case.orders {
             BY_FIELD if by_name => "orderBy: [{ field: NAME }]",
             Some([first, _]) => first,
@@ -494,6 +496,8 @@ async fn every_order_sorts_as_it_says_and_is_walked_in_pages() {
         ("Cluster.events", ["ON", "RECORDED"].as_slice(), "id on"),
         ("Query.figures", ["ON", "RECORDED"].as_slice(), "id on"),
         ("Cluster.figures", ["ON", "RECORDED"].as_slice(), "id on"),
+        ("Programme.figures", ["ON", "RECORDED"].as_slice(), "id on"),
+        ("Query.programmes", ["NAME", "RECORDED"].as_slice(), "id name"),
         ("Query.sources", ["PUBLISHED_ON", "TITLE", "RECORDED"].as_slice(), "id publishedOn title"),
         ("Query.criteria", ["CLUSTER", "VERSION", "RECORDED"].as_slice(), "id version cluster { slug }"),
         ("Cluster.atRisk", participation, "id organization { name } cluster { slug } period { from }"),

@@ -100,6 +100,9 @@ fn may_read_all(sql: &str, statistics: &str) -> bool {
     sql.starts_with("SELECT COUNT(*)")
         // Versions of criteria are few, and in the order of their clusters' slugs.
         || sql.contains(r#"ORDER BY "cluster"."slug""#)
+        // Programmes are few.
+        || sql.ends_with(r#"FROM "programme""#)
+        || sql.contains(r#"FROM "programme_profile" "#)
         // Statistics tell that a table has few rows.
         || statistics == "with statistics" && sql.contains("json_each")
 }

@@ -23,10 +23,11 @@ use crate::support::{
 };
 
 /// Each operation with parameters that it answers something to.
-const ASKED: [(&str, &str); 14] = [
+const ASKED: [(&str, &str); 15] = [
     ("breakdown", "cluster=circlemade&by=SPHERE&by=STATUS&asOf=2023-12-14"),
     ("changes", "cluster=circlemade&from=2018-01-01&to=2024-01-01"),
     ("clusters", ""),
+    ("compare", "clusters=circlemade&metric=MEMBERS,PARTNERS"),
     ("eligibility", "cluster=circlemade&asOf=2023-12-14&language=FR"),
     ("exits", "cluster=circlemade&from=2018-01-01&to=2026-01-01"),
     ("figures", "cluster=circlemade&metric=EFFECTIVE_MEMBERS,PARTNERS"),
@@ -338,7 +339,7 @@ async fn all_are_listed_for_people_and_for_programs() {
     let names: Vec<_> =
         listed["operations"].as_array().expect("a list").iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ASKED.map(|(name, _)| name));
-    let directory = &listed["operations"][8];
+    let directory = &listed["operations"][9];
     assert_eq!(
         directory["addresses"],
         json!(["/q/member-directory", "/q/member-directory.csv", "/q/member-directory.ndjson"])
@@ -355,7 +356,7 @@ async fn all_are_listed_for_people_and_for_programs() {
 
 #[tokio::test]
 async fn everything_is_told_in_one_page() {
-    let app = TestApp::circlemade().await;
+    let app = TestApp::published().await;
     let (status, headers, page) = app.get("/llms.txt").await;
     assert_eq!(
         (status, &headers[header::CONTENT_TYPE]),
@@ -494,7 +495,7 @@ async fn a_folder_of_the_operators_adds_operations_and_replaces_ours() {
         ("README.md", "no operation"),
     ]);
     let app = TestApp::circlemade().await;
-    let arguments = ["--operations", folder.path().to_str().expect("UTF-8")];
+    let arguments = ["--empty", "--operations", folder.path().to_str().expect("UTF-8")];
     let server = Server::start(app.url(), &arguments);
     let (status, body) = server.send("GET", "/q/slugs", "");
     assert_eq!((status, parsed(&body)["data"]["clusters"]["nodes"].clone()), (200, json!([{ "slug": "circlemade" }])));

@@ -14,12 +14,12 @@ use crate::support::{
 };
 
 /// Documents that reach every list under pages of parents.
-pub(crate) const DOCUMENTS: [&str; 21] = [
+pub(crate) const DOCUMENTS: [&str; 22] = [
     "{ clusters { totalCount nodes { slug name host { name names { name } } source { title } sectors { code cluster { slug }
        source { title } activityClasses { code parent { code } } } services { name cluster { slug } source { title } }
        criteria { version event { kind } } criteriaVersions { version recordedAt cluster { slug } source { title } event { kind } }
        events { nodes { kind cluster { slug } source { title } } edges { cursor node { kind } } }
-       figures { nodes { metric cluster { slug } source { title } } edges { cursor node { metric } } } }
+       figures { nodes { metric subject { slug } source { title } } edges { cursor node { metric } } } }
        edges { node { slug } } } }",
     "{ clusters { nodes { memberships(first: 3) { totalCount pageInfo { hasNextPage hasPreviousPage }
        nodes { status organization { name } cluster { slug } period { from source { title } recordedAt }
@@ -39,7 +39,11 @@ pub(crate) const DOCUMENTS: [&str; 21] = [
     "{ partnerships { totalCount nodes { status periods { status } organization { name } cluster { slug } } edges { node { id } } } }",
     "{ criteria { totalCount nodes { version cluster { slug } event { kind } source { title } } edges { node { id } } } }",
     "{ events { totalCount nodes { kind cluster { slug events { totalCount } } source { title } } edges { node { id } } } }",
-    "{ figures { totalCount nodes { metric cluster { slug figures { totalCount } } source { title } } edges { node { id } } } }",
+    "{ figures { totalCount nodes { metric subject { slug ... on Cluster { figures { totalCount } } } source { title } partOf { value }
+       parts { sum figures { value } } registry { recorded } } edges { node { id } } } }",
+    "{ programmes { totalCount nodes { slug source { title } updatedAt clusters { slug programmes { slug } }
+       figures { totalCount nodes { value subject { slug } partOf { value } parts { outcome figures { value } }
+       registry { recorded } } edges { node { id } } } } edges { node { id } } } }",
     "{ sources { totalCount nodes { title } edges { node { id } } } }",
     "{ activityClasses(version: NACE_BEL_2008) { totalCount nodes { code parent { code } } edges { node { code } } } }",
     "{ register { licences { name } } municipalities { nis } }",
@@ -115,7 +119,9 @@ pub(crate) fn of(n: usize) -> Package {
             )
             .rows("attributes", "organization,code,value,source", &[dated("a,true,s"), dated("b,false,s")])
             .rows("judgements", "cluster,organization,code,value,source", &[format!("c00,{o},looked-at,true,s{i}")]);
+        package = package.rows("programmes", "slug,name_en,source", &[format!("p{i},Programme,s{i}")]);
         for j in 0..n.min(5) {
+            let whole = if j == 0 { "" } else { "f0" };
             package = package
                 .rows("events", "cluster,id,kind,on,source", &[format!("{c},e{j},founding,2018,s{i}")])
                 .rows("sectors", "cluster,code,label_en,source", &[format!("{c},t{j},Sector,s{i}")])
@@ -125,10 +131,14 @@ pub(crate) fn of(n: usize) -> Package {
                     &[format!("{c},t{j},2008,13"), format!("{c},t{j},2008,14")],
                 )
                 .rows("services", "cluster,id,name_en,source", &[format!("{c},v{j},Service,s{i}")])
+                .rows("programme_clusters", "programme,cluster,source", &[format!("p{i},c{j:02},s{i}")])
                 .rows(
                     "figures",
-                    "cluster,metric,nature,value,disclosure,qualifier,on,source",
-                    &[format!("{c},members,actual,{j},disclosed,exactly,2018,s{i}")],
+                    "cluster,programme,id,part_of,metric,nature,value,disclosure,qualifier,on,source",
+                    &[
+                        format!("{c},,f{j},{whole},members,actual,{j},disclosed,exactly,2018,s{i}"),
+                        format!(",p{i},f{j},{whole},members,actual,{j},disclosed,exactly,2018,s{i}"),
+                    ],
                 );
         }
         for j in 0..n {

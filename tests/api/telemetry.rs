@@ -84,7 +84,7 @@ async fn a_monitor_reads_how_many_requests_there_were_and_how_the_server_is() {
         r#"trihelix_request_duration_seconds_count{operation="Directory"} 1"#,
         r#"trihelix_database_connections{state="free"}"#,
         "trihelix_database_statements_total",
-        "trihelix_ledger_revision 1",
+        "trihelix_ledger_revision 5",
         "trihelix_ledger_age_seconds 0.",
         "process_resident_memory_bytes",
     ] {

@@ -3,6 +3,7 @@
 //! (`parse`).
 
 mod clusters;
+mod figures;
 mod organizations;
 mod participations;
 
@@ -10,8 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use entity::{
     Dated, Labels, Language, Recorded, Revision, TextEnum, cluster,
-    id::{ClusterId, OrganizationId, ParticipationId, SourceId},
-    organization, participation, source,
+    id::{ClusterId, OrganizationId, ParticipationId, ProgrammeId, SourceId},
+    organization, participation, programme, source,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, QuerySelect,
@@ -34,6 +35,7 @@ pub(super) struct Reading {
     /// Whether all facts were brought by one package, whose keys of sources are kept.
     is_of_one: bool,
     clusters: HashMap<ClusterId, String>,
+    programmes: HashMap<ProgrammeId, String>,
 }
 
 /// Rows of a table as texts, and the id that further ones come after.
@@ -63,7 +65,10 @@ impl Reading {
     pub(super) async fn begin(db: &impl ConnectionTrait, point: Point, is_of_one: bool) -> Result<Self> {
         let clusters = cluster::Entity::find().filter(cluster::Column::RecordedRev.lte(point.revision)).all(db).await?;
         let clusters = clusters.into_iter().map(|cluster| (cluster.id, cluster.slug)).collect();
-        Ok(Self { point, is_of_one, clusters })
+        let programmes = programme::Entity::find().filter(programme::Column::RecordedRev.lte(point.revision));
+        let programmes =
+            programmes.all(db).await?.into_iter().map(|programme| (programme.id, programme.slug)).collect();
+        Ok(Self { point, is_of_one, clusters, programmes })
     }
 
     /// The revision that is read.
@@ -89,6 +94,8 @@ impl Reading {
             "services" => self.service_rows(db, after).await,
             "terms" => self.term_rows(db, after).await,
             "periods" => self.period_rows(db, after).await,
+            "programmes" => self.programme_rows(db, after).await,
+            "programme_clusters" => self.programme_cluster_rows(db, after).await,
             "figures" => self.figure_rows(db, after).await,
             "referrals" => self.referral_rows(db, after).await,
             _ => unreachable!("the tables of a package"),
@@ -103,7 +110,7 @@ impl Reading {
             |_| (None, None),
             |row, _| {
                 vec![
-                    self.source_key(&row.key),
+                    self.own_key(&row.key),
                     row.kind.text(),
                     row.title.clone(),
                     text(&row.publisher),
@@ -191,7 +198,7 @@ impl Reading {
         }
         let of = any_of(db.get_database_backend(), source::Column::Id.into_simple_expr(), ids);
         let found = source::Entity::find().filter(of).all(db).await?;
-        Ok(found.into_iter().map(|row| (row.id, self.source_key(&row.key))).collect())
+        Ok(found.into_iter().map(|row| (row.id, self.own_key(&row.key))).collect())
     }
 
     async fn participations(
@@ -209,9 +216,13 @@ impl Reading {
         self.clusters.get(&id).cloned().unwrap_or_default()
     }
 
-    /// The key of a source in the package: its own where all came with one package, else that of
-    /// its package and its own.
-    fn source_key(&self, recorded: &str) -> String {
+    fn programme(&self, id: ProgrammeId) -> String {
+        self.programmes.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// The key of a source or a figure in the package: its own where all came with one package, else
+    /// that of its package and its own.
+    fn own_key(&self, recorded: &str) -> String {
         let (package, key) = recorded.split_once('/').unwrap_or(("", recorded));
         if self.is_of_one {
             return key.to_owned();

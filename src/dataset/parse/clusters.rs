@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use entity::{
     About, Language, PartialDate, cluster, cluster_event, cluster_profile,
-    id::{ClusterEventId, ClusterProfileId, PublishedFigureId, SectorId, SectorNaceId, ServiceId, TermId},
-    published_figure, sector, sector_nace, service,
+    id::{ClusterEventId, ClusterProfileId, SectorId, SectorNaceId, ServiceId, TermId},
+    sector, sector_nace, service,
     term::{self, TermKind},
 };
 
@@ -49,7 +49,6 @@ impl Parser<'_> {
         self.sectors();
         self.services();
         self.terms();
-        self.figures();
         self.judgements();
     }
 
@@ -195,48 +194,6 @@ impl Parser<'_> {
                 term.id = known.id;
             }
             self.facts.terms.push(row.located(term));
-        }
-    }
-
-    fn figures(&mut self) {
-        use published_figure::Disclosure;
-        let table = self.take("figures");
-        for row in table.rows(self.faults) {
-            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
-            let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
-            let (on, source, disclosure) = (row.date("on"), self.cited(&row), row.word::<Disclosure>("disclosure"));
-            let value = row.value("value", "a number such as 35 or 4.5, not below 0", |text| {
-                text.parse::<f64>().ok().filter(|value| value.is_finite() && !value.is_sign_negative())
-            });
-            match (disclosure, row.text("value")) {
-                (Some(Disclosure::Disclosed), None) => {
-                    row.fault("value", "is empty; expected a number, or not_disclosed as the disclosure");
-                }
-                (Some(Disclosure::NotDisclosed), Some(_)) => {
-                    row.fault("value", "is filled; expected it empty where the disclosure is not_disclosed");
-                }
-                _ => {}
-            }
-            let (Some(cluster_id), Some(metric), Some(nature)) = (cluster, metric, nature) else { continue };
-            let (Some(qualifier), Some(disclosure), Some(source_id)) = (qualifier, disclosure, source) else {
-                continue;
-            };
-            let figure = published_figure::Model {
-                id: PublishedFigureId::fresh(),
-                cluster_id,
-                metric,
-                nature,
-                value,
-                disclosure,
-                qualifier,
-                population: row.owned("population"),
-                on,
-                explanation: row.labels("explanation"),
-                source_id,
-                recorded_rev: self.revision,
-                superseded_rev: None,
-            };
-            self.facts.figures.push(row.located(figure));
         }
     }
 }

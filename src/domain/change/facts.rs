@@ -36,8 +36,8 @@ pub enum Row {
     Event(cluster_event::Model),
     /// A version of its criteria.
     Criteria(criteria_profile::Model),
-    /// A figure about it.
-    Figure(published_figure::Model),
+    /// A figure about it; those of programmes are no changes of a cluster.
+    Figure(Box<published_figure::Model>),
 }
 
 macro_rules! of_each {
@@ -53,7 +53,11 @@ macro_rules! of_each {
 impl Row {
     /// Its cluster.
     pub fn cluster(&self) -> ClusterId {
-        of_each!(self, row => row.cluster_id)
+        match self {
+            Self::Event(row) => row.cluster_id,
+            Self::Criteria(row) => row.cluster_id,
+            Self::Figure(row) => row.cluster_id.expect("figures of programmes are left out"),
+        }
     }
 
     /// Where it comes from.
@@ -105,9 +109,11 @@ impl Row {
             Self::Event(row) => row.key.clone(),
             Self::Criteria(row) => row.version.to_string(),
             Self::Figure(row) => {
-                let population = row.population.as_deref().unwrap_or_default();
-                let on = row.on.map_or(String::new(), |on| on.to_string());
-                format!("{} {} {on} {population}", row.metric.text(), row.nature.text())
+                let published_figure::Model { key, metric, nature, on, population, .. } = &**row;
+                key.clone().unwrap_or_else(|| {
+                    let whom = (population, &row.label, row.of_sphere, &row.of_size_class, &row.of_group);
+                    format!("{} {} {on:?} {whom:?}", metric.text(), nature.text())
+                })
             }
         };
         (self.cluster(), self.kind(), name)
@@ -142,7 +148,8 @@ pub(super) async fn read(
         let days = Days::Stated(figure::on());
         let of = of(published_figure::Column::ClusterId.into_expr());
         let found = rows_of::<published_figure::Entity>(db, of, days, question).await?;
-        rows.extend(found.into_iter().map(Row::Figure));
+        let of_clusters = found.into_iter().filter(|row| row.cluster_id.is_some());
+        rows.extend(of_clusters.map(|row| Row::Figure(Box::new(row))));
     }
     Ok(match question.between {
         Between::Days(span, _) => {

@@ -30,7 +30,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use trihelix::{
-    dataset::{self, Folder, Options, Outcome},
+    dataset::{self, Folder, Options, Outcome, published},
     domain::{
         database::{self, Missing},
         ledger::Ledger,
@@ -77,6 +77,15 @@ impl TestApp {
     /// With the published history of circlemade.
     pub(crate) async fn circlemade() -> Self {
         Self::from_template("circlemade").await
+    }
+
+    /// With what the binary carries, as a first start loads it.
+    pub(crate) async fn published() -> Self {
+        Self::prepared(async |db| {
+            database::migrate(db).await.expect("the database migrates");
+            published::load(db, now).await.expect("the packages load");
+        })
+        .await
     }
 
     /// With nothing recorded.
@@ -304,7 +313,7 @@ impl Templates {
             database::migrate(&db).await.expect("the template migrates");
             if template == "circlemade" {
                 let loaded = now() - TimeDelta::days(2);
-                dataset::import(&db, &Folder::CIRCLEMADE, loaded, REMOVALS).await.expect("circlemade loads");
+                dataset::import(&db, &published::CIRCLEMADE, loaded, REMOVALS).await.expect("circlemade loads");
             }
             // A template is copied as a file, or by a server that wants nobody connected to it.
             if let Self::Sqlite(_) = &templates {

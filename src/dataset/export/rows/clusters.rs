@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{
     TextEnum, cluster_event, cluster_profile, criteria_profile, criterion,
     id::{ClusterEventId, SectorId},
-    published_figure, sector, sector_nace, service, term,
+    sector, sector_nace, service, term,
 };
 use sea_orm::{Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -89,45 +89,6 @@ impl Reading {
             line
         })
         .await
-    }
-
-    pub(super) async fn figure_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
-        let rows = self.figures(db, after).await?;
-        Ok(Rows { lines: self.figure_lines(db, &rows).await?, next: next(&rows, |row| row.id.into()) })
-    }
-
-    /// A page of published figures.
-    pub(in super::super) async fn figures(
-        &self,
-        db: &impl ConnectionTrait,
-        after: Option<Uuid>,
-    ) -> Result<Vec<published_figure::Model>> {
-        self.standing::<published_figure::Entity>(db, after, Condition::all()).await
-    }
-
-    /// Published figures as lines.
-    pub(in super::super) async fn figure_lines(
-        &self,
-        db: &impl ConnectionTrait,
-        rows: &[published_figure::Model],
-    ) -> Result<Vec<Vec<String>>> {
-        let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
-        let line = |row: &published_figure::Model| {
-            let mut line = vec![
-                self.slug(row.cluster_id),
-                row.metric.text(),
-                row.nature.text(),
-                shown(row.value),
-                row.disclosure.text(),
-                row.qualifier.text(),
-                text(&row.population),
-                shown(row.on),
-            ];
-            line.extend(labels(&row.explanation));
-            line.push(sources[&row.source_id].clone());
-            line
-        };
-        Ok(rows.iter().map(line).collect())
     }
 
     /// The versions of criteria that stand; all of them, since exits name some that are no longer
