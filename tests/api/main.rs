@@ -10,6 +10,7 @@ mod architecture;
 mod cache;
 mod change_control;
 mod cli;
+mod clients;
 mod conformance;
 mod connections;
 mod downloads;
