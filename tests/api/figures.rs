@@ -3,7 +3,10 @@
 use entity::revision;
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
-use trihelix::dataset::published;
+use trihelix::{
+    dataset::{self, Options, generate::Ecosystem, published},
+    domain::database,
+};
 
 use crate::support::{Package, TestApp, introspection::list, now};
 
@@ -404,4 +407,39 @@ async fn clusters_are_compared_by_their_figures_in_a_table() {
     assert_eq!((cell(small, "of.sphere"), cell(small, "on")), ("COMPANY".to_owned(), String::new()));
     let answer = app.get("/q/compare?clusters=greenwin,pools").await;
     assert!(answer.2.contains("no cluster has the slug `pools`"), "{}", answer.2);
+}
+
+#[tokio::test]
+async fn invented_programmes_have_the_clusters_that_their_reports_say() {
+    let ecosystem = Ecosystem::new(20, 200, Some(400), 7).expect("sizes");
+    let app = TestApp::prepared(async |db| {
+        database::migrate(db).await.expect("the database migrates");
+        dataset::import(db, &ecosystem.package(1), now(), Options::default()).await.expect("no fault");
+    })
+    .await;
+    let answer = app
+        .ask(
+            "{ programmes(first: 100) { nodes { slug clusters(at: { asOf: \"2025-12-31\" }) { slug }
+               figures(filter: { metric: [CLUSTERS] }) { nodes { value registry { recorded difference } } }
+               members: figures(filter: { metric: [MEMBERS] }) { nodes { value registry { recorded } } } } } }",
+        )
+        .await;
+    let programmes = list(&answer["programmes"]["nodes"]);
+    assert!(programmes.len() > 5, "{answer}");
+    let (mut clusters, mut published, mut recorded) = (0, 0.0, 0.0);
+    for programme in programmes {
+        let [figure] = list(&programme["figures"]["nodes"]) else { panic!("{programme}") };
+        assert_eq!(
+            figure["registry"],
+            json!({ "recorded": figure["value"].as_f64().map(|value| value as i64), "difference": 0.0 })
+        );
+        assert_eq!(list(&programme["clusters"]).len() as f64, figure["value"]);
+        clusters += list(&programme["clusters"]).len();
+        let [members] = list(&programme["members"]["nodes"]) else { panic!("{programme}") };
+        published += members["value"].as_f64().expect("a number");
+        recorded += members["registry"]["recorded"].as_f64().expect("a number");
+    }
+    assert_eq!(clusters, 20);
+    // Organizations are counted once; starts that no source states count from the first confirmation.
+    assert!(0.0 < recorded && recorded <= published, "{recorded} of {published}");
 }

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use entity::{
-    PartialDate,
+    PartialDate, TextEnum,
+    organization_profile::Sphere,
     participation_period::{ExitKind, Status},
-    published_figure::{Disclosure, Metric, Nature, Qualifier},
+    published_figure::{Disclosure, FigureUnit, Metric, Nature, Qualifier},
 };
 use serde::Serialize;
 
@@ -17,12 +18,17 @@ use super::{
 
 #[derive(Serialize)]
 struct FigureRow<'a> {
-    cluster: &'a str,
+    cluster: Option<&'a str>,
+    programme: Option<&'a str>,
+    id: Option<String>,
+    part_of: Option<String>,
     metric: Metric,
+    of_sphere: Option<Sphere>,
     nature: Nature,
     value: Option<usize>,
     disclosure: Disclosure,
     qualifier: Qualifier,
+    unit: FigureUnit,
     population: Option<&'a str>,
     on: PartialDate,
     explanation_en: Option<&'a str>,
@@ -32,15 +38,24 @@ struct FigureRow<'a> {
 }
 
 impl<'a> FigureRow<'a> {
-    /// A figure that says exactly what was.
+    /// A figure of organizations that says exactly what was.
     fn of(plan: &'a Plan, metric: Metric, value: usize, on: PartialDate, source: &'a str) -> Self {
+        Self { cluster: Some(&plan.slug), ..Self::new(metric, value, on, source) }
+    }
+
+    fn new(metric: Metric, value: usize, on: PartialDate, source: &'a str) -> Self {
         Self {
-            cluster: &plan.slug,
+            cluster: None,
+            programme: None,
+            id: None,
+            part_of: None,
             metric,
+            of_sphere: None,
             nature: Nature::Actual,
             value: Some(value),
             disclosure: Disclosure::Disclosed,
             qualifier: Qualifier::Exactly,
+            unit: FigureUnit::Organizations,
             population: None,
             on,
             explanation_en: None,
@@ -64,10 +79,14 @@ impl<'a> FigureRow<'a> {
 }
 
 /// How many histories have one of the statuses on a day.
-fn count(histories: &[Vec<Spell>], statuses: &[Status], on: NaiveDate) -> usize {
+pub(super) fn count<'a>(
+    histories: impl IntoIterator<Item = &'a Vec<Spell>>,
+    statuses: &[Status],
+    on: NaiveDate,
+) -> usize {
     let holds =
         |spell: &Spell| spell.from <= on && spell.to.is_none_or(|to| on < to) && statuses.contains(&spell.status);
-    histories.iter().filter(|spells| spells.iter().any(holds)).count()
+    histories.into_iter().filter(|spells| spells.iter().any(holds)).count()
 }
 
 /// Writes the figures of the cluster at a position.
@@ -100,7 +119,20 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
                 _ => {}
             }
             row.population = chance.percent(30).then_some("membres");
-            rows.extend(chance.percent(cases).then_some(row));
+            let is_exact = row.value == Some(value) && row.qualifier == Qualifier::Exactly;
+            let is_divided = metric == Metric::EffectiveMembers && is_exact;
+            let key = is_divided.then(|| format!("{}-{stated}", metric.text()));
+            row.id.clone_from(&key);
+            if chance.percent(cases) {
+                rows.push(row);
+                rows.extend(key.map(|key| {
+                    let of_companies = histories.members.iter().zip(&histories.spheres);
+                    let companies = of_companies.filter(|(_, sphere)| **sphere == Sphere::Company);
+                    let value = count(companies.map(|(spells, _)| spells), &[Status::Effective], on);
+                    let figure = FigureRow::of(plan, metric, value, stated, source);
+                    FigureRow { part_of: Some(key), of_sphere: Some(Sphere::Company), ..figure }
+                }));
+            }
         }
         for (metric, exit) in [(Metric::Leavers, ExitKind::Left), (Metric::Exclusions, ExitKind::Excluded)] {
             let is_exit = |spell: &&Spell| spell.from <= on && spell.exit.is_some_and(|(how, _)| how == exit);
@@ -112,4 +144,22 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
     for row in rows {
         edition.add("figures", row);
     }
+}
+
+/// Writes what a document says of a programme on a day: of how many clusters it is, and how many effective members these have
+/// together.
+pub(super) fn of_programme(
+    edition: &mut Edition<'_>,
+    programme: &str,
+    (clusters, members): (usize, usize),
+    on: NaiveDate,
+    source: &str,
+) {
+    let figure = |metric, value| FigureRow {
+        programme: Some(programme),
+        ..FigureRow::new(metric, value, PartialDate::day(on), source)
+    };
+    edition.add("figures", FigureRow { unit: FigureUnit::Clusters, ..figure(Metric::Clusters, clusters) });
+    // Memberships, of which an organization may have several.
+    edition.add("figures", FigureRow { qualifier: Qualifier::About, ..figure(Metric::Members, members) });
 }

@@ -13,6 +13,7 @@ mod judgements;
 mod names;
 mod organizations;
 mod participations;
+mod programmes;
 mod terms;
 
 use std::{collections::BTreeMap, io, ops::RangeInclusive, path::Path};
@@ -26,6 +27,7 @@ use self::{
     chance::{Chance, Topic, day},
     fields::FIELDS,
     organizations::{CORRECTIONS, Classes, ENTERPRISES, Outline, PRACTICES, PROFILES},
+    programmes::Programmes,
 };
 use super::{Folder, actor, criteria::Version, folder::DESCRIPTOR};
 use crate::domain;
@@ -122,12 +124,15 @@ impl Ecosystem {
             edition.know(position, outline);
             progress.inc(1);
         }
+        let mut programmes = Programmes::default();
         for (position, size) in (0..).zip(self.sizes()) {
             let plan = clusters::write(&mut edition, position);
             let histories = participations::write(&mut edition, position, &plan, size);
             figures::write(&mut edition, position, &plan, &histories);
+            programmes.take(&plan, &histories);
             progress.inc(size.into());
         }
+        programmes.write(&mut edition);
         progress.finish_and_clear();
         edition.finish()
     }

@@ -45,6 +45,8 @@ impl Spell {
 #[derive(Default)]
 pub(super) struct Histories {
     pub(super) members: Vec<Vec<Spell>>,
+    /// The sphere of each member.
+    pub(super) spheres: Vec<Sphere>,
     pub(super) partners: Vec<Vec<Spell>>,
 }
 
@@ -98,6 +100,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, size:
             edition.add("periods", row);
         }
         histories.members.push(spells);
+        histories.spheres.push(edition.outlines[organization as usize].sphere);
     }
     for (organization, scope) in partners(edition, &mut chance, plan, size.div_ceil(10)) {
         let spells = partnership(&mut chance, plan, &edition.outlines[organization as usize]);
