@@ -1,6 +1,6 @@
 //! Figures asserted in public.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub use entity::published_figure::Model;
 use entity::{
@@ -122,31 +122,40 @@ pub async fn list_each(
     page::read_each(db, list, request).await
 }
 
-/// The figures that are known at a revision and have one of some keys, or are a part of those that have; the first recorded
-/// first.
+/// The figures about the same clusters and programmes as some others that have one of some keys in a column, as known at a
+/// revision; the first recorded first.
 async fn keyed(
     db: &impl ConnectionTrait,
     column: Column,
-    keys: impl IntoIterator<Item = String>,
+    (figures, key): (&[Model], impl Fn(&Model) -> Option<String>),
     revision: Revision,
 ) -> Result<Vec<Model>> {
-    let named = dialect::any_of_texts(db.get_database_backend(), column.into_expr(), keys);
-    let found = Entity::find().filter(named).filter(known::<Entity>(revision));
+    let with_keys = || figures.iter().filter_map(|figure| Some((figure, key(figure)?)));
+    if with_keys().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let backend = db.get_database_backend();
+    let any_of = |column: Column, ids| dialect::any_of(backend, column.into_expr(), ids);
+    // Keys are short, and those of different clusters alike.
+    let clusters: BTreeSet<Uuid> = with_keys().filter_map(|(figure, _)| Some(figure.cluster_id?.0)).collect();
+    let programmes: BTreeSet<Uuid> = with_keys().filter_map(|(figure, _)| Some(figure.programme_id?.0)).collect();
+    let named = dialect::any_of_texts(backend, column.into_expr(), with_keys().map(|(_, key)| key));
+    let about = Condition::any().add(any_of(Column::ClusterId, clusters)).add(any_of(Column::ProgrammeId, programmes));
+    let found = Entity::find().filter(named).filter(about).filter(known::<Entity>(revision));
     Ok(found.order_by_asc(Column::Id).all(db).await?)
 }
 
-/// The figure that each of some figures is a part of, by the id of the part. One that is known no longer is not there.
+/// The figure that each of some figures is a part of, by the id of the part; none where it is no longer known.
 pub async fn wholes(
     db: &impl ConnectionTrait,
     figures: &[Model],
     revision: Revision,
 ) -> Result<HashMap<PublishedFigureId, Model>> {
-    let named = keyed(db, Column::Key, figures.iter().filter_map(|figure| figure.part_of.clone()), revision).await?;
-    let whole = |figure: &Model| {
-        let is_whole = |whole: &&Model| whole.key == figure.part_of && whole.subject() == figure.subject();
-        Some((figure.id, named.iter().filter(|_| figure.part_of.is_some()).find(is_whole)?.clone()))
-    };
-    Ok(figures.iter().filter_map(whole).collect())
+    let found = keyed(db, Column::Key, (figures, |figure| figure.part_of.clone()), revision).await?;
+    let named: HashMap<_, _> = found.iter().map(|whole| ((whole.subject(), whole.key.as_deref()), whole)).collect();
+    let with_whole = figures.iter().filter(|figure| figure.part_of.is_some());
+    let whole = |part: &Model| Some((part.id, (*named.get(&(part.subject(), part.part_of.as_deref()))?).clone()));
+    Ok(with_whole.filter_map(whole).collect())
 }
 
 /// The figures that are a part of each of some figures, by the id of the whole, in the order in which they were recorded.
@@ -155,13 +164,14 @@ pub async fn parts(
     figures: &[Model],
     revision: Revision,
 ) -> Result<HashMap<Uuid, Vec<Model>>> {
-    let named = keyed(db, Column::PartOf, figures.iter().filter_map(|figure| figure.key.clone()), revision).await?;
-    let parts = |figure: &Model| {
-        let is_part = |part: &&Model| part.part_of == figure.key && part.subject() == figure.subject();
-        let parts = named.iter().filter(|_| figure.key.is_some()).filter(is_part).cloned();
-        (figure.id.0, parts.collect())
-    };
-    Ok(figures.iter().map(parts).collect())
+    let found = keyed(db, Column::PartOf, (figures, |figure| figure.key.clone()), revision).await?;
+    let mut of_key: HashMap<_, Vec<Model>> = HashMap::new();
+    for part in found {
+        of_key.entry((part.subject(), part.part_of.clone())).or_default().push(part);
+    }
+    let with_key = figures.iter().filter(|figure| figure.key.is_some());
+    let parts = |whole: &Model| Some((whole.id.0, of_key.get(&(whole.subject(), whole.key.clone()))?.clone()));
+    Ok(with_key.filter_map(parts).collect())
 }
 
 /// Whether the parts of a figure sum to it.
