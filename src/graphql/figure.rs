@@ -158,7 +158,6 @@ impl FigureFilter {
     }
 }
 
-/// Which of those that a metric counts a figure is of. Where a field is null, it says nothing of that.
 #[derive(Clone)]
 pub(crate) struct FigureGroup(Row<published_figure::Model>);
 
