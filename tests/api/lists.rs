@@ -6,7 +6,7 @@ mod model;
 
 use std::{cell::Cell, cmp::Ordering, collections::BTreeMap};
 
-use chrono::{DateTime, NaiveDate, SecondsFormat};
+use chrono::{DateTime, Days, NaiveDate, SecondsFormat};
 use entity::{cluster_profile, organization_profile, participation, participation_period};
 use proptest::strategy::Strategy;
 use serde_json::{Value, json};
@@ -93,16 +93,27 @@ fn package(dice: &mut Dice) -> Package {
                     |dice: &mut Dice| if kind == "member" && dice.one_in(2) { "candidate" } else { "effective" };
                 let place = format!("c{cluster},{key},{kind},{scope}");
                 let begins = status(dice);
+                let exit = dice.pick(&["left,", "ceased,", "not_recorded,", "excluded,inactivity"]);
+                if dice.one_in(8) {
+                    // An end is all that is recorded.
+                    package = package.period(&format!("{place},ended,{first},,,,{exit},s"));
+                    continue;
+                }
                 if first == second || dice.one_in(3) {
                     package = package.period(&format!("{place},{begins},{first},,,,,,s"));
                     continue;
                 }
                 package = package.period(&format!("{place},{begins},{first},{second},,,,,s"));
-                let exit = dice.pick(&["left,", "ceased,", "not_recorded,", "excluded,inactivity"]);
-                package = match dice.below(3) {
+                let third = second + Days::new(u64::from(1 + dice.below(900)));
+                package = match dice.below(5) {
                     0 => package,
                     1 => package.period(&format!("{place},ended,{second},,,,{exit},s")),
-                    _ => package.period(&format!("{place},effective,{second},,,,,,s")),
+                    2 => package.period(&format!("{place},effective,{second},,,,,,s")),
+                    // It comes back, after an end that is recorded or is not.
+                    3 => package.period(&format!("{place},effective,{third},,,,,,s")),
+                    _ => package
+                        .period(&format!("{place},ended,{second},{third},,,{exit},s"))
+                        .period(&format!("{place},effective,{third},,,,,,s")),
                 };
             }
         }

@@ -352,11 +352,16 @@ impl Filter {
             8 => Self::Of(Condition::Named(dice.pick(&["eco", "bois", "zwanze co", "日", ""]).to_owned())),
             9 if dice.one_in(2) => Self::Of(Condition::Founded(days(dice))),
             9 => Self::Of(Condition::Dissolved(days(dice))),
-            10 if of_participations => match dice.below(3) {
-                0 => Self::Confirmed(dice.one_in(2)),
-                1 => Self::Joined(days(dice)),
-                _ => Self::Ended(days(dice)),
-            },
+            10 if of_participations => {
+                let leaf = match dice.below(5) {
+                    0 => Self::Confirmed(dice.one_in(2)),
+                    1 | 2 => Self::Joined(days(dice)),
+                    _ => Self::Ended(days(dice)),
+                };
+                // Those that have ended are listed where a status is asked.
+                let statuses = Self::Status(statuses.map(str::to_owned).to_vec());
+                if dice.one_in(3) { leaf } else { Self::All(vec![statuses, leaf]) }
+            }
             11 if of_participations && dice.one_in(2) => Self::Reason(words(dice, &["INACTIVITY", "LEGAL"])),
             11 if of_participations => {
                 let slugs = model.clusters.values().filter(|_| dice.one_in(2));
