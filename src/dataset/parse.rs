@@ -17,6 +17,7 @@ mod clusters;
 mod figures;
 mod organizations;
 mod participations;
+mod programmes;
 
 use super::{
     facts::{Facts, Part},

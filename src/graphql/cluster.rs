@@ -424,17 +424,8 @@ impl Cluster {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
-        let (order, ordered) = figure::ordered(order_by);
-        let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-        let filter = filter.unwrap_or_default().parse(ctx).await?;
-        let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let question = ("figures", filter, order, request);
-        let page = self.0.together(question.clone(), |level| async move {
-            let ((_, filter, order, request), of) = (question, domain::figure::Of::Clusters(ids(level.rows())));
-            let found = domain::figure::list_each(db, &filter, &order, of, revision, &request).await?;
-            Ok(level::children(found, parents(level.rows())))
-        });
-        Ok(Connection::new(page.await?, ordered))
+        let of = |rows: &[_]| (domain::figure::Of::Clusters(ids(rows)), parents(rows));
+        figure::each(ctx, &self.0, of, filter, order_by, Arguments { first, after, last, before }).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::{Revision, published_figure};
+use uuid::Uuid;
 
 use super::{
     basis::{ContextExt, PointInTimeInput},
@@ -439,8 +440,30 @@ pub(crate) enum FigureOrderField {
 
 order_term!(FigureOrder of FigureOrderField, "An order of figures.");
 
+/// A page of the figures about each row of a level.
+pub(super) async fn each<T: Send + Sync + 'static>(
+    ctx: &Context<'_>,
+    row: &Row<T>,
+    of: impl Fn(&[T]) -> (figure::Of, Vec<Uuid>) + Send,
+    filter: Option<FigureFilter>,
+    order_by: Vec<FigureOrder>,
+    page: Arguments,
+) -> Result<Connection<PublishedFigure>> {
+    let (order, ordered) = ordered(order_by);
+    let request = page.request::<PublishedFigure>(ctx, &ordered)?;
+    let filter = filter.unwrap_or_default().parse(ctx).await?;
+    let (db, revision) = (ctx.db(), ctx.basis().revision());
+    let question = ("figures", filter, order, request);
+    let found = row.together(question.clone(), |level| async move {
+        let ((_, filter, order, request), (of, parents)) = (question, of(level.rows()));
+        let found = figure::list_each(db, &filter, &order, of, revision, &request).await?;
+        Ok(level::children(found, parents))
+    });
+    Ok(Connection::new(found.await?, ordered))
+}
+
 /// An order as the domain takes it, and what its cursors belong to.
-pub(super) fn ordered(by: Vec<FigureOrder>) -> (Vec<(figure::Order, bool)>, Ordered) {
+fn ordered(by: Vec<FigureOrder>) -> (Vec<(figure::Order, bool)>, Ordered) {
     let (order, words) = FigureOrder::read(by, FigureOrderField::On);
     let ordered = Ordered::new("figures", words, figure::kinds(&order));
     (order, ordered)

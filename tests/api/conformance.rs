@@ -45,13 +45,13 @@ async fn all_audits_of_graphql_over_http_pass() {
 
 #[tokio::test]
 async fn saved_operations_are_described_as_openapi_wants_it_and_answer_as_described() {
-    let app = TestApp::circlemade().await;
+    let app = TestApp::published().await;
     let (_, _, description) = app.get("/openapi.json").await;
     let mut answers = Map::new();
     for operation in operations().await.iter() {
         let example: Vec<_> = operation.example.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let (status, _, body) = app.get(&format!("/q/{}?{}", operation.name, example.join("&"))).await;
-        assert_eq!(status, 200, "the example of {}: {body}", operation.name);
+        assert!(status == 200 && !body.contains("\"errors\""), "the example of {}: {body}", operation.name);
         answers.insert(format!("/q/{}", operation.name), serde_json::from_str(&body).expect("JSON"));
     }
     let mut wrong: Value = serde_json::from_str(&description).expect("JSON");

@@ -405,6 +405,8 @@ async fn clusters_are_compared_by_their_figures_in_a_table() {
     assert!(cell(changed, "comparisonNote").contains("unités de recherche"), "{body}");
     let small = of("biowin", "187").expect("the figure");
     assert_eq!((cell(small, "of.sphere"), cell(small, "on")), ("COMPANY".to_owned(), String::new()));
+    let (status, _, body) = app.get("/q/compare.csv?clusters=greenwin,pools").await;
+    assert!(status == 400 && body.contains("no cluster has the slug `pools`"), "{status} {body}");
     let answer = app.get("/q/compare?clusters=greenwin,pools").await;
     assert!(answer.2.contains("no cluster has the slug `pools`"), "{}", answer.2);
 }

@@ -6,6 +6,7 @@ mod clusters;
 mod figures;
 mod organizations;
 mod participations;
+mod programmes;
 
 use std::collections::{BTreeSet, HashMap};
 

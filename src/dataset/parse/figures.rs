@@ -1,166 +1,150 @@
-//! Programmes, and the figures published of clusters and of programmes.
+//! Figures published of clusters and of programmes.
 
 use std::collections::HashMap;
 
 use entity::{
     TextEnum,
-    id::{ProgrammeClusterId, ProgrammeProfileId, PublishedFigureId},
+    id::{ClusterId, ProgrammeId, PublishedFigureId},
     organization_profile::{SizeClass, Sphere},
-    programme, programme_cluster, programme_profile,
-    published_figure::{self, Disclosure, FigureUnit, Metric},
+    published_figure::{Disclosure, FigureUnit, Metric, Model},
 };
 use uuid::Uuid;
 
-use super::{Dates, Parser, Seen, Unknown};
-use crate::{
-    dataset::table::Row,
-    domain::{quoted, search},
-};
+use super::{Parser, Seen, Unknown};
+use crate::{dataset::table::Row, domain::quoted};
+
+/// What a figure is about: a cluster or a programme, as far as its cells say.
+#[derive(Clone, Copy)]
+struct Subject {
+    cluster: Option<ClusterId>,
+    programme: Option<ProgrammeId>,
+}
+
+impl Subject {
+    fn id(self) -> Option<Uuid> {
+        self.cluster.map(Uuid::from).or(self.programme.map(Uuid::from))
+    }
+}
+
+/// A figure that has a key, or is a part of one that has.
+struct Named<'a> {
+    row: Row<'a>,
+    subject: Uuid,
+    key: Option<&'a str>,
+    part_of: Option<&'a str>,
+}
 
 impl Parser<'_> {
-    pub(super) fn programmes(&mut self) {
-        let mut seen = Seen::default();
-        let table = self.take("programmes");
+    pub(super) fn figures(&mut self) {
+        let mut named = Vec::new();
+        let table = self.take("figures");
         for row in table.rows(self.faults) {
-            let (website, source, name) = (row.address("website"), self.cited(&row), row.labels_required("name"));
-            let Some(slug) = row.key("slug") else { continue };
-            seen.note(&row, "slug", slug);
-            let id = self.programmes[slug];
-            let Some(source_id) = source else { continue };
-            if !self.snapshot.programmes.contains_key(slug) {
-                self.facts.programmes.push(programme::Model { id, slug: slug.to_owned(), recorded_rev: self.revision });
-            }
-            let profile = programme_profile::Model {
-                id: ProgrammeProfileId::fresh(),
-                programme_id: id,
-                website,
-                sort_name: search::form(name.in_language(entity::Language::En).unwrap_or(slug)),
-                name,
-                description: row.labels("description"),
-                source_id,
-                recorded_rev: self.revision,
-                superseded_rev: None,
-            };
-            self.facts.programme_profiles.push(row.located(profile));
+            let subject = self.subject(&row);
+            let (key, part_of) = (row.key("id"), row.text("part_of"));
+            named.extend(subject.id().map(|subject| Named { row, subject, key, part_of }));
+            let figure = self.figure(&row, subject, key, part_of).filter(|_| subject.id().is_some());
+            self.facts.figures.extend(figure.map(|figure| row.located(figure)));
         }
-        let table = self.take("programme_clusters");
-        for row in table.rows(self.faults) {
-            let programme = self.referred(&row, "programme", |slug| self.programme(slug));
-            let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
-            let (dates, source) = (Dates::of(&row), self.cited(&row));
-            let (Some(programme_id), Some(cluster_id), Some(source_id)) = (programme, cluster, source) else {
-                continue;
-            };
-            let belonging = programme_cluster::Model {
-                id: ProgrammeClusterId::fresh(),
-                programme_id,
-                cluster_id,
-                valid_from: dates.interval.from,
-                valid_to: dates.interval.to,
-                from_stated: dates.from,
-                to_stated: dates.to,
-                source_id,
-                recorded_rev: self.revision,
-                superseded_rev: None,
-            };
-            self.facts.programme_clusters.push(row.located(belonging));
+        self.parts(&named);
+    }
+
+    fn subject(&self, row: &Row<'_>) -> Subject {
+        match (row.text("cluster"), row.text("programme")) {
+            (None, None) => row.fault("cluster", "is empty; expected a cluster, or a programme in its column"),
+            (Some(_), Some(_)) => row.fault("programme", "is filled beside a cluster; expected one of both"),
+            _ => {}
+        }
+        Subject {
+            cluster: self.referred(row, "cluster", |slug| self.cluster(slug)),
+            programme: self.referred(row, "programme", |slug| self.programme(slug)),
         }
     }
 
-    pub(super) fn figures(&mut self) {
-        let mut keys = Seen::default();
-        // What each figure with a key is a part of, and where that stands.
-        let (mut wholes, mut parts): (HashMap<(Uuid, &str), Option<&str>>, Vec<_>) = Default::default();
-        let table = self.take("figures");
-        for row in table.rows(self.faults) {
-            let of_cluster = row.text("cluster").map(|_| self.referred(&row, "cluster", |slug| self.cluster(slug)));
-            let of_programme =
-                row.text("programme").map(|_| self.referred(&row, "programme", |slug| self.programme(slug)));
-            match (&of_cluster, &of_programme) {
-                (None, None) => row.fault("cluster", "is empty; expected a cluster, or a programme in its column"),
-                (Some(_), Some(_)) => row.fault("programme", "is filled beside a cluster; expected one of both"),
-                _ => {}
-            }
-            let (cluster_id, programme_id) = (of_cluster.flatten(), of_programme.flatten());
-            let (key, part_of) = (row.key("id"), row.text("part_of"));
-            let subject = cluster_id.map(Uuid::from).or(programme_id.map(Uuid::from));
-            if let (Some(subject), Some(key)) = (subject, key) {
-                keys.note(&row, "id", (subject, key));
-                wholes.insert((subject, key), part_of);
-            }
-            if let (Some(subject), Some(whole)) = (subject, part_of) {
-                parts.push((row, subject, key, whole));
-            }
-            let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
-            let (of_sphere, of_size_class): (_, Vec<SizeClass>) = (row.word("of_sphere"), row.words("of_size_class"));
-            let (label, unit) = (row.labels("label"), row.word("unit"));
-            if let Some(metric) = metric {
-                suits(&row, metric, cluster_id.is_some(), label.is_empty(), unit);
-                is_a_part(&row, metric, of_sphere, &of_size_class);
-            }
-            let (on, source, disclosure) = (row.date("on"), self.cited(&row), row.word::<Disclosure>("disclosure"));
-            let value = row.value("value", "a number such as 35 or 4.5, not below 0", |text| {
-                text.parse::<f64>().ok().filter(|value| value.is_finite() && !value.is_sign_negative())
-            });
-            match (disclosure, row.text("value")) {
-                (Some(Disclosure::Disclosed), None) => {
-                    row.fault("value", "is empty; expected a number, or not_disclosed as the disclosure");
-                }
-                (Some(Disclosure::NotDisclosed), Some(_)) => {
-                    row.fault("value", "is filled; expected it empty where the disclosure is not_disclosed");
-                }
-                _ => {}
-            }
-            let comparable_with_previous =
-                row.value("comparable_with_previous", "true or false", |text| text.parse::<bool>().ok());
-            let comparison_note = row.labels("comparison_note");
-            if row.text("comparable_with_previous").is_none() && !comparison_note.is_empty() {
-                row.fault("comparable_with_previous", "is empty; expected true or false, which the note explains");
-            }
-            let (Some(_), Some(metric), Some(nature)) = (subject, metric, nature) else { continue };
-            let (Some(qualifier), Some(disclosure), Some(source_id)) = (qualifier, disclosure, source) else {
-                continue;
-            };
-            let own = |key: &str| format!("{}/{key}", self.package.name);
-            let figure = published_figure::Model {
-                id: PublishedFigureId::fresh(),
-                cluster_id,
-                programme_id,
-                // Keys of figures are the package's own: two packages may use the same.
-                key: key.map(own),
-                part_of: part_of.map(own),
-                metric,
-                label,
-                of_sphere,
-                of_size_class: of_size_class.into_iter().collect(),
-                of_group: row.labels("of_group"),
-                nature,
-                value,
-                disclosure,
-                qualifier,
-                unit,
-                population: row.owned("population"),
-                on,
-                comparable_with_previous,
-                comparison_note,
-                quote: row.owned("quote"),
-                explanation: row.labels("explanation"),
-                source_id,
-                recorded_rev: self.revision,
-                superseded_rev: None,
-            };
-            self.facts.figures.push(row.located(figure));
+    /// The figure of a row; `None`, and faults, where a cell that must be filled has no value.
+    fn figure(&self, row: &Row<'_>, subject: Subject, key: Option<&str>, part_of: Option<&str>) -> Option<Model> {
+        let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
+        let (of_sphere, of_size_class): (_, Vec<SizeClass>) = (row.word("of_sphere"), row.words("of_size_class"));
+        let (label, unit) = (row.labels("label"), row.word("unit"));
+        if let Some(metric) = metric {
+            suits(row, metric, subject.cluster.is_some(), label.is_empty(), unit);
+            is_a_part(row, metric, of_sphere, &of_size_class);
         }
-        for (row, subject, key, whole) in parts {
-            if !wholes.contains_key(&(subject, whole)) {
+        let (on, source) = (row.date("on"), self.cited(row));
+        let (disclosure, value) = number(row);
+        let comparable_with_previous =
+            row.value("comparable_with_previous", "true or false", |text| text.parse::<bool>().ok());
+        let comparison_note = row.labels("comparison_note");
+        if row.text("comparable_with_previous").is_none() && !comparison_note.is_empty() {
+            row.fault("comparable_with_previous", "is empty; expected true or false, which the note explains");
+        }
+        let own = |key: &str| format!("{}/{key}", self.package.name);
+        Some(Model {
+            id: PublishedFigureId::fresh(),
+            cluster_id: subject.cluster,
+            programme_id: subject.programme,
+            // Keys of figures are the package's own: two packages may use the same.
+            key: key.map(own),
+            part_of: part_of.map(own),
+            metric: metric?,
+            label,
+            of_sphere,
+            of_size_class: of_size_class.into_iter().collect(),
+            of_group: row.labels("of_group"),
+            nature: nature?,
+            value,
+            disclosure: disclosure?,
+            qualifier: qualifier?,
+            unit,
+            population: row.owned("population"),
+            on,
+            comparable_with_previous,
+            comparison_note,
+            quote: row.owned("quote"),
+            explanation: row.labels("explanation"),
+            source_id: source?,
+            recorded_rev: self.revision,
+            superseded_rev: None,
+        })
+    }
+
+    /// Notes keys that stand twice, and parts of what is no figure or of themselves.
+    fn parts(&self, named: &[Named<'_>]) {
+        let (mut seen, mut wholes) = (Seen::default(), HashMap::new());
+        for Named { row, subject, key, part_of } in named {
+            if let Some(key) = *key {
+                seen.note(row, "id", (*subject, key));
+                wholes.insert((*subject, key), *part_of);
+            }
+        }
+        for Named { row, subject, key, part_of } in named {
+            let Some(whole) = *part_of else { continue };
+            if !wholes.contains_key(&(*subject, whole)) {
                 let Unknown(message) =
                     self.unknown("figures", whole, "the id of a figure of the same cluster or programme in");
                 message.into_iter().for_each(|message| row.fault("part_of", message));
-            } else if key.is_some_and(|key| is_within(&wholes, subject, whole, key)) {
+            } else if key.is_some_and(|key| is_within(&wholes, *subject, whole, key)) {
                 row.fault("part_of", format!("{}: is a part of this figure itself; expected its whole", quoted(whole)));
             }
         }
     }
+}
+
+/// Whether the number was given, and the number.
+fn number(row: &Row<'_>) -> (Option<Disclosure>, Option<f64>) {
+    let disclosure = row.word("disclosure");
+    let value = row.value("value", "a number such as 35 or 4.5, not below 0", |text| {
+        text.parse::<f64>().ok().filter(|value| value.is_finite() && !value.is_sign_negative())
+    });
+    match (disclosure, row.text("value")) {
+        (Some(Disclosure::Disclosed), None) => {
+            row.fault("value", "is empty; expected a number, or not_disclosed as the disclosure");
+        }
+        (Some(Disclosure::NotDisclosed), Some(_)) => {
+            row.fault("value", "is filled; expected it empty where the disclosure is not_disclosed");
+        }
+        _ => {}
+    }
+    (disclosure, value)
 }
 
 /// Notes a fault where the subject, the label or the unit does not go with what is counted.

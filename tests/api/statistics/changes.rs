@@ -43,7 +43,7 @@ fn counts(list_of: &Value) -> BTreeMap<(String, String), i64> {
 #[test]
 fn changes_between_days_are_what_the_rows_say_and_close_with_flow() {
     let seen = Cell::new(0);
-    on_registers(80, 6, async |app, mut dice| {
+    on_registers(80, 8, async |app, mut dice| {
         let model = Model::of(&app).await;
         for _ in 0..16 {
             let (cluster, (from, revision), _, known_at) = asked(&mut dice, &model);
@@ -155,7 +155,7 @@ fn changes_between_days_are_what_the_rows_say_and_close_with_flow() {
             assert_eq!(last["closing"], json!(closing), "{document}");
         }
     });
-    assert!(seen.get() > 100, "{seen:?}");
+    assert!(seen.get() > 250, "{seen:?}");
 }
 
 const STATUSES: [&str; 6] = ["JOINED", "REJOINED", "PROMOTED", "BECAME_CANDIDATE", "ENDED", "END_RECORDED"];
