@@ -9,6 +9,7 @@ mod breakdown_key;
 mod change;
 mod cluster;
 mod cluster_query;
+mod composition;
 mod cost;
 mod criteria;
 mod document;

@@ -1,4 +1,4 @@
-//! Statistics: headcounts and compositions. Breakdowns and flows have files of their own.
+//! Statistics: what can be counted, and headcounts. Breakdowns, series, flows and compositions have files of their own.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use entity::participation::ParticipationKind;
 use super::{
     basis::{ContextExt, PointInTimeInput},
     breakdown::{Asked, Breakdown, BreakdownOrder, Dimension, Parameters, StatisticsUnit},
+    composition::Composition,
     error::{Result, nullable},
     finished::{Finished, FinishedList, Plain, Plan},
     flow::{Cohort, Exits, FlowBucket, Interval},
     level::{self, Row},
-    organization_filter::Sphere,
     participation_filter::ParticipationFilter,
     scalars::{Date, Instant},
     series::Series,
@@ -117,52 +117,6 @@ impl Plain for Headcount {
             _ => Value::Null,
         }
     }
-}
-
-/// What the effective members are made up of.
-#[derive(SimpleObject)]
-pub(crate) struct Composition {
-    /// The number of effective members that the shares are of.
-    base: i32,
-    /// Whether the register holds all of them. If not, base and counts are lower bounds.
-    complete: bool,
-    /// Every sphere, in the order of the helices.
-    shares: Vec<SphereShare>,
-    /// The conditions that the European Cluster Collaboration Platform sets for clusters, as far as members are concerned.
-    conditions: Vec<CompositionCondition>,
-}
-
-/// The part of a sphere in the effective members.
-#[derive(SimpleObject)]
-pub(crate) struct SphereShare {
-    /// The sphere.
-    sphere: Sphere,
-    /// How many of the base belong to it.
-    count: i32,
-    /// `count` divided by the base, from 0 to 1; null when the base is 0.
-    share: Option<f64>,
-}
-
-/// A condition on the members of a cluster.
-#[derive(SimpleObject)]
-pub(crate) struct CompositionCondition {
-    /// Which one.
-    code: ConditionCode,
-    /// Whether it is met; null when it is not met by what is recorded and the register is not complete.
-    met: Option<bool>,
-    /// The number that is recorded.
-    value: i32,
-    /// The number that is asked for, at least.
-    threshold: i32,
-}
-
-/// A condition that the European Cluster Collaboration Platform sets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub(crate) enum ConditionCode {
-    /// At least 15 members.
-    Members,
-    /// At least two kinds of members: spheres that have one.
-    KindsOfMembers,
 }
 
 /// What can be counted of memberships and partnerships. Each counts once: an organization in two clusters, or in a cluster
@@ -438,28 +392,7 @@ impl Statistics {
     ) -> Result<Composition> {
         let at = ctx.basis().at(at);
         let _turn = ctx.turn().await;
-        let found = statistics::composition(ctx.image(), self.cluster_id(), &self.filter, at);
-        let (base, complete) = (found.base.value(), found.base.complete);
-        let share = |count: u32| (base > 0).then(|| f64::from(count) / f64::from(base));
-        let condition = |code, value: u32, threshold: u32| CompositionCondition {
-            code,
-            met: if value >= threshold { Some(true) } else { complete.then_some(false) },
-            value: value as i32,
-            threshold: threshold as i32,
-        };
-        Ok(Composition {
-            base: base as i32,
-            complete,
-            conditions: vec![
-                condition(ConditionCode::Members, base, 15),
-                condition(ConditionCode::KindsOfMembers, found.kinds(), 2),
-            ],
-            shares: found
-                .spheres
-                .into_iter()
-                .map(|(sphere, count)| SphereShare { sphere: sphere.into(), count: count as i32, share: share(count) })
-                .collect(),
-        })
+        Ok(statistics::composition(ctx.image(), self.cluster_id(), &self.filter, at).into())
     }
 
     /// Of those that first became effective members in a year, how many were effective members after 1, 2, 3, … years, each

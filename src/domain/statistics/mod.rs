@@ -6,14 +6,10 @@
 
 mod breakdown;
 mod comparison;
+mod composition;
 mod distinct;
 mod flow;
 mod headcount;
-
-use entity::{
-    TextEnum, id::ClusterId, organization_profile::Sphere, participation::ParticipationKind,
-    participation_period::Status,
-};
 
 pub(super) use self::flow::refuse_status;
 pub use self::{
@@ -22,19 +18,12 @@ pub use self::{
         Unit, Value, breakdown, criteria_in_force, criteria_named, organizations_behind, rows_behind, series,
     },
     comparison::{Comparison, Incomparable, compare},
+    composition::{Composition, CompositionCondition, ConditionCode, composition},
     flow::{Bucket, Cohort, Exits, Interval, MAX_YEARS, Span, Stock, exits, flow, retention},
     headcount::{Headcount, Headcounts, headcount},
 };
 pub use super::population::Population;
-use super::{
-    ledger::{
-        Image,
-        columns::{Day, Point},
-    },
-    participation::{Condition, Filter},
-    population::Counted,
-    time::PointInTime,
-};
+use super::{ledger::columns::Day, population::Counted};
 
 /// A number of participations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,38 +65,4 @@ impl Counted<'_> {
         let mut segments = self.clusters.iter().map(|(_, segment)| segment);
         !self.clusters.is_empty() && segments.all(|segment| segment.is_complete(day, with_ended, self.at.rev))
     }
-}
-
-/// What the effective members of a cluster, or of all, are made up of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Composition {
-    /// All effective members.
-    pub base: Count,
-    /// How many of them belong to each sphere.
-    pub spheres: Vec<(Sphere, u32)>,
-}
-
-impl Composition {
-    /// How many spheres have members.
-    pub fn kinds(&self) -> u32 {
-        self.spheres.iter().filter(|(_, count)| *count > 0).count() as u32
-    }
-}
-
-/// What the effective members are made up of at a point in time.
-pub fn composition(image: &Image, cluster: Option<ClusterId>, filter: &Filter, at: PointInTime) -> Composition {
-    let filter = Filter::all([filter.clone(), Condition::Status(vec![Status::Effective]).into()]);
-    let population = Population { cluster, kinds: vec![ParticipationKind::Member], filter };
-    let point = Point::from(at);
-    let counted = population.on(image, point);
-    let mut base = Count { complete: counted.is_complete(point.day, false), ..Count::default() };
-    let mut spheres: Vec<_> = Sphere::ALL.iter().map(|sphere| (*sphere, 0)).collect();
-    for (met, row) in counted.present() {
-        base.add(met.segment.periods.is_confirmed(row, point.day));
-        let sphere = counted.sphere(met);
-        if let Some((_, count)) = spheres.iter_mut().find(|(of, _)| Some(*of) == sphere) {
-            *count += 1;
-        }
-    }
-    Composition { base, spheres }
 }
