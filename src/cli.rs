@@ -47,7 +47,7 @@ pub struct Cli {
 #[derive(Clone, Debug, Default, Subcommand)]
 enum Command {
     /// Start the server; also what is done without a command. Makes the database when it is missing, brings its schema up
-    /// to this release, and loads what public sources state about real clusters when it is empty.
+    /// to this release, and loads what public sources state of real clusters when it holds nothing else.
     #[default]
     Serve,
     /// Take a data package into the register: all of it in one revision, or nothing and a list of its faults.

@@ -29,7 +29,7 @@ pub struct Config {
     #[arg(long, env = "TRIHELIX_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS", global = true)]
     pub listen: SocketAddr,
 
-    /// Leave an empty database empty, instead of loading what public sources state about real clusters at the first start.
+    /// Do not load what public sources state of real clusters: leave an empty database empty.
     #[arg(long, env = "TRIHELIX_EMPTY", global = true)]
     pub empty: bool,
 
