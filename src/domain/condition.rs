@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use entity::{
     NaceVersion,
-    id::{ClusterId, OrganizationId, SectorId},
+    id::{ClusterId, OrganizationId, ProgrammeId, SectorId},
 };
 
 use super::{
@@ -21,6 +21,7 @@ use super::{
     kleene::Outcome,
     ledger::Image,
     positions::{ClassAt, MunicipalityAt},
+    programme::Programme,
     quoted,
     reference::REFERENCE,
     time::Days,
@@ -264,6 +265,15 @@ impl<'a> Resolver<'a> {
         match ids.iter().all(|id| self.image.cluster(*id).is_some()) {
             true => Ok(ids),
             false => Err(unknown("cluster", "a cluster", "clusters")),
+        }
+    }
+
+    /// Programmes, of those that the register holds: they are no part of the image.
+    pub fn programmes(&mut self, ids: Vec<ProgrammeId>, held: &[Programme]) -> Result<Vec<ProgrammeId>> {
+        let ids = self.values("programme", ids)?;
+        match ids.iter().all(|id| held.iter().any(|programme| programme.id == *id)) {
+            true => Ok(ids),
+            false => Err(unknown("programme", "a programme", "programmes")),
         }
     }
 

@@ -141,20 +141,13 @@ impl FigureFilter {
     pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
         let Self { metric, nature, disclosure, unit, cluster, programme } = self;
         let mut resolver = Resolver::new(ctx.image());
-        let programmes = match programme {
-            None => None,
-            Some(keys) => {
-                let keys: Vec<ID> = resolver.values("programme", keys)?;
-                Some(programme::by_keys(ctx, &keys).await?)
-            }
-        };
         Ok(Filter {
             metrics: listed("metric", metric, &mut resolver)?,
             natures: listed("nature", nature, &mut resolver)?,
             disclosures: listed("disclosure", disclosure, &mut resolver)?,
             units: listed("unit", unit, &mut resolver)?,
             clusters: clusters(cluster, &mut resolver)?,
-            programmes,
+            programmes: programme::by_keys(ctx, programme, &mut resolver).await?,
         })
     }
 }

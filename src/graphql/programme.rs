@@ -21,7 +21,7 @@ use super::{
     scalars::Instant,
     source::{self, Source},
 };
-use crate::domain::{self, programme, quoted};
+use crate::domain::{self, condition::Resolver, programme, quoted};
 
 #[derive(Clone)]
 pub(crate) struct Programme(Row<programme::Programme>);
@@ -193,18 +193,24 @@ pub(super) async fn found<T: Send + Sync + 'static>(
 }
 
 /// The programmes that a condition lists, by ids or slugs.
-pub(super) async fn by_keys(ctx: &Context<'_>, keys: &[ID]) -> Result<Vec<ProgrammeId>> {
-    let all = programme::all(ctx.db(), ctx.basis().revision()).await?;
-    let id = |key: &ID| match all.iter().find(|programme| programme.slug == **key) {
+pub(super) async fn by_keys(
+    ctx: &Context<'_>,
+    keys: Option<Vec<ID>>,
+    resolver: &mut Resolver<'_>,
+) -> Result<Option<Vec<ProgrammeId>>> {
+    let Some(keys) = keys else { return Ok(None) };
+    let held = programme::all(ctx.db(), ctx.basis().revision()).await?;
+    let id = |key: &ID| match held.iter().find(|programme| programme.slug == **key) {
         Some(programme) => Ok(programme.id),
         // Every id has an underscore.
         None if key.contains('_') => ProgrammeId::parse("programme", key),
         None => {
-            let message = format!("the register holds no programme {}", quoted(key));
+            let message = format!("no programme has the slug {}; `programmes` lists them", quoted(key));
             Err(Error::input("programme", message))
         }
     };
-    keys.iter().map(id).collect()
+    let ids = keys.iter().map(id).collect::<Result<Vec<_>>>()?;
+    Ok(Some(resolver.programmes(ids, &held)?))
 }
 
 /// How to name one programme.

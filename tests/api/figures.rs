@@ -262,7 +262,10 @@ async fn a_programme_has_its_clusters_and_figures_and_a_cluster_its_programmes()
     );
     assert_eq!(found.await, json!({ "node": { "slug": "poles" }, "programme": { "slug": "poles" } }));
     let told = app.error(r#"{ figures(filter: { programme: ["pools"] }) { totalCount } }"#).await;
-    assert!(told.contains("no programme `pools`"), "{told}");
+    assert!(told.contains("no programme has the slug `pools`; `programmes` lists them"), "{told}");
+    let unheld = r#"{ figures(filter: { programme: ["programme_01h455vb4pex5vsknk084sn02q"] }) { totalCount } }"#;
+    let told = app.error(unheld).await;
+    assert!(told.contains("names a programme that the register does not hold"), "{told}");
 }
 
 #[tokio::test]
