@@ -20,4 +20,5 @@ pub mod dataset;
 pub mod domain;
 pub mod graphql;
 pub mod http;
+pub mod page;
 pub mod telemetry;

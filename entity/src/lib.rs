@@ -60,6 +60,7 @@ pub mod sector_nace;
 pub mod service;
 pub mod site;
 pub mod source;
+pub mod sourced_fact;
 pub mod term;
 
 pub use labels::{Labels, Language};

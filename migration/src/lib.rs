@@ -21,6 +21,7 @@ mod m20261126_000014_days;
 mod m20261126_000015_changes;
 mod m20261126_000016_term;
 mod m20261126_000017_programme;
+mod m20261126_000018_sourced_fact;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000015_changes::Migration),
             Box::new(m20261126_000016_term::Migration),
             Box::new(m20261126_000017_programme::Migration),
+            Box::new(m20261126_000018_sourced_fact::Migration),
         ]
     }
 }

@@ -35,6 +35,7 @@ pub mod reference;
 pub mod revision;
 pub mod search;
 pub mod source;
+pub mod sourced_fact;
 pub mod statistics;
 pub mod term;
 pub mod time;

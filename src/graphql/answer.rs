@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_graphql::{Response, ServerError, Value};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     document::Digest,
@@ -150,6 +150,17 @@ impl Answer {
     /// Its data; null where there is none.
     pub fn data(&self) -> &Value {
         &self.response.data
+    }
+
+    /// Its data as a type that is read from it; or why it is not of that type.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
+        async_graphql::from_value(self.data().clone()).map_err(|error| error.to_string())
+    }
+
+    /// The code of its first error, and what that says; nothing where it has none.
+    pub fn first_error(&self) -> Option<(Code, &str)> {
+        let error = self.response.errors.first()?;
+        Some((error::code_of(error).unwrap_or(Code::Internal), &error.message))
     }
 
     /// Whether it holds errors.

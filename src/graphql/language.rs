@@ -6,7 +6,7 @@ use async_graphql::Enum;
 /// of these that it has: the same text for every language (such as a name), English, French, Dutch, German.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "entity::Language")]
-pub(crate) enum Language {
+pub enum Language {
     /// English.
     #[default]
     En,

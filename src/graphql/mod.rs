@@ -52,6 +52,7 @@ mod series;
 mod shape;
 mod share;
 mod source;
+mod sourced_fact;
 mod statistics;
 mod table;
 mod tokens;
@@ -71,11 +72,13 @@ pub use self::{
     answer::{Answer, Question, Summary},
     basis::Whole,
     error::Code,
+    language::Language,
     limits::Limits,
     parameter::{Kind, Parameter},
     prepared::{Identity, Prepared},
     saved::{Fault, Operation, Operations},
     table::{Cell, Cells},
+    vocabulary::label_of,
 };
 use self::{document::Documents, merged::merged, prices::Prices};
 
@@ -88,6 +91,7 @@ struct Query(
     event::EventQuery,
     figure::FigureQuery,
     source::SourceQuery,
+    sourced_fact::SourcedFactQuery,
     reference::ReferenceQuery,
     register::RegisterQuery,
     statistics::StatisticsQuery,
@@ -109,13 +113,14 @@ merged!(
     4: event::EventQuery,
     5: figure::FigureQuery,
     6: source::SourceQuery,
-    7: reference::ReferenceQuery,
-    8: register::RegisterQuery,
-    9: statistics::StatisticsQuery,
-    10: change::ChangeQuery,
-    11: vocabulary::VocabularyQuery,
-    12: programme::ProgrammeQuery,
-    13: node::NodeQuery,
+    7: sourced_fact::SourcedFactQuery,
+    8: reference::ReferenceQuery,
+    9: register::RegisterQuery,
+    10: statistics::StatisticsQuery,
+    11: change::ChangeQuery,
+    12: vocabulary::VocabularyQuery,
+    13: programme::ProgrammeQuery,
+    14: node::NodeQuery,
 );
 
 /// The schema, with the limits of what it is asked. It needs no database to be built or printed.

@@ -38,21 +38,28 @@ use super::{
 };
 
 /// The operations that come with the server.
-const OURS: [(&str, &str); 15] = [
+const OURS: [(&str, &str); 22] = [
     ("breakdown", include_str!("../../operations/breakdown.graphql")),
     ("changes", include_str!("../../operations/changes.graphql")),
     ("clusters", include_str!("../../operations/clusters.graphql")),
     ("compare", include_str!("../../operations/compare.graphql")),
+    ("criteria", include_str!("../../operations/criteria.graphql")),
+    ("ecosystem", include_str!("../../operations/ecosystem.graphql")),
     ("eligibility", include_str!("../../operations/eligibility.graphql")),
     ("exits", include_str!("../../operations/exits.graphql")),
     ("figures", include_str!("../../operations/figures.graphql")),
     ("flow", include_str!("../../operations/flow.graphql")),
     ("headcount", include_str!("../../operations/headcount.graphql")),
+    ("learnt", include_str!("../../operations/learnt.graphql")),
     ("member-directory", include_str!("../../operations/member-directory.graphql")),
     ("organization", include_str!("../../operations/organization.graphql")),
+    ("overview", include_str!("../../operations/overview.graphql")),
     ("prospects", include_str!("../../operations/prospects.graphql")),
+    ("published-figures", include_str!("../../operations/published-figures.graphql")),
+    ("register-changes", include_str!("../../operations/register-changes.graphql")),
     ("retention", include_str!("../../operations/retention.graphql")),
     ("series", include_str!("../../operations/series.graphql")),
+    ("source", include_str!("../../operations/source.graphql")),
     ("written-question-784", include_str!("../../operations/written-question-784.graphql")),
 ];
 
@@ -163,6 +170,12 @@ impl Operation {
     /// The request that an address makes.
     pub fn request(&self, pairs: &[(String, String)]) -> Result<Request, Answer> {
         Ok(asked(&self.text, parameter::read(&self.parameters, pairs).map_err(Answer::refused)?))
+    }
+
+    /// The variables that an address gives, as JSON.
+    pub fn variables(&self, pairs: &[(String, String)]) -> Option<String> {
+        let given = parameter::read(&self.parameters, pairs).ok()?;
+        serde_json::to_string(&given.variables).ok()
     }
 
     /// The columns of an answer to a request; nothing where the operation answers no table.

@@ -52,6 +52,12 @@ pub(super) fn label<E: EnumType + OutputType>(value: E, language: entity::Langua
     BY_VALUE.get(&(&*set, value)).map_or(value, |line| line.label(language))
 }
 
+/// What the value of a closed set is called in a language, each as the schema writes it; the value
+/// itself where the schema has none.
+pub fn label_of<'a>(set: &str, value: &'a str, language: Language) -> &'a str {
+    BY_VALUE.get(&(set, value)).map_or(value, |line| line.label(language.into()))
+}
+
 /// What the register's codes and the schema's values are called in a language.
 pub(crate) struct Vocabulary(entity::Language);
 

@@ -74,6 +74,15 @@ pub(super) trait Written {
     fn response(&self, answer: &Answer) -> Response;
     /// By which headers of a request the answer varies.
     fn varies_by(&self) -> &'static str;
+    /// What tells the text from others of this way of writing: by default nothing but what the
+    /// answer follows from.
+    fn told_apart(&self, identity: [u8; 32]) -> [u8; 32] {
+        identity
+    }
+    /// The text of an answer without errors, at a basis; nothing where it is answered like a fault.
+    fn text(&self, answer: &Answer, _basis: &str) -> Option<Bytes> {
+        Some(answer.to_json().into())
+    }
     /// The text of an answer without errors, with its status and type.
     fn response_of_text(&self, text: Bytes) -> Response;
 }
@@ -99,12 +108,15 @@ pub(super) async fn answer(
         }
     };
     let is_safe = matches!(*method, Method::GET | Method::HEAD);
-    let kept = prepared.identity.map(|identity| Kept::of(identity, written.name(), prepared.basis()));
+    let identity = prepared
+        .identity
+        .map(|Identity { digest, is_fixed }| Identity { digest: written.told_apart(digest), is_fixed });
+    let kept = identity.map(|identity| Kept::of(identity, written.name(), prepared.basis()));
     if let Some(kept) = kept.as_ref().filter(|kept| is_safe && kept.is_held(headers)) {
         tell(prepared.summary("not_modified"));
         return kept.unchanged(written.varies_by());
     }
-    let key = prepared.identity.map(|identity| (identity.digest, written.name()));
+    let key = identity.map(|identity| (identity.digest, written.name()));
     if let (Some(key), Some(kept)) = (&key, &kept)
         && let Some(text) = app.answers.get(key)
     {
@@ -115,12 +127,12 @@ pub(super) async fn answer(
     let basis = kept.as_ref().map_or_else(|| prepared.basis(), |kept| kept.basis.clone());
     let answer = app.schema.answer(prepared).await;
     answer.summary.clone().map(tell);
-    if answer.has_errors() {
+    let text = if answer.has_errors() { None } else { written.text(&answer, &basis) };
+    let Some(text) = text else {
         let mut response = unkept(written.response(&answer));
         set_basis(&mut response, &basis);
         return response;
-    }
-    let text = Bytes::from(answer.to_json());
+    };
     if let Some(key) = key {
         app.answers.keep(key, &text);
     }

@@ -24,11 +24,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zip::{ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use super::{
-    App, address,
+    App, address, browser,
     cache::{self, Kept},
     catalogue,
     exchange::Exchange,
-    media_type, pages, saved,
+    media_type, saved,
 };
 use crate::{
     dataset::export::{
@@ -259,7 +259,7 @@ async fn list(
     };
     let (citation, basis) = (citation(&app, &whole), whole.in_address());
     let mut response = if media_type::prefers_pages(&headers) {
-        pages::written("Downloads", &page(&citation, &basis))
+        browser::written("Downloads", &page(&citation, &basis))
     } else {
         let files = export::files().map(|(name, file)| json!({ "name": name, "address": format!("/data/{file}") }));
         Json(json!({

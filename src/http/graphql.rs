@@ -20,12 +20,11 @@ use http_body_util::BodyExt;
 use serde::Deserialize;
 
 use super::{
-    App, StatusCodes, address,
+    App, StatusCodes, address, browser,
     cache::{self, Written},
     documents,
     exchange::Exchange,
     media_type::{self, MediaType},
-    pages,
 };
 use crate::graphql::{Answer, Code, Question};
 
@@ -82,7 +81,7 @@ pub(super) async fn get(
     let asks = |part: &str| matches!(part.split('=').next(), Some("query" | "documentId" | "extensions"));
     let is_question = query.split('&').any(asks);
     if !is_question && media_type::prefers_pages(&headers) {
-        return pages::asking();
+        return browser::asking();
     }
     answer(&app, &exchange, &headers, &method, from_address(&query)).await
 }

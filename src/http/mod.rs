@@ -4,11 +4,13 @@
 //! document that a request means, `cache` has what was answered before, `media_type` reads what
 //! clients accept and `address` what stands in addresses, `saved` answers saved operations, which
 //! `table` writes as tables and `openapi` describes, `downloads` give the register as a whole,
-//! which `catalogue` describes, `pages` are for browsers, `exchange` gives every request its id and
+//! which `catalogue` describes, `pages` are what people read and `browser` what else a browser is
+//! shown, `exchange` gives every request its id and
 //! bounds its time, `metrics` counts them, `server` holds the connections, and `options` are what
 //! an operator decides of all this.
 
 mod address;
+pub mod browser;
 mod cache;
 mod catalogue;
 mod cors;
@@ -20,7 +22,7 @@ mod media_type;
 mod metrics;
 mod openapi;
 mod options;
-pub mod pages;
+mod pages;
 mod saved;
 mod server;
 mod table;
@@ -161,9 +163,11 @@ pub fn router(app: App) -> Router {
         .route("/openapi.json", get(openapi::described))
         .route("/llms.txt", get(openapi::told))
         .route("/metrics", get(async |State(app): State<Arc<App>>| metrics::written(&app)))
+        .merge(browser::routes())
         .merge(pages::routes())
         .route("/health/live", get(|| async { "live" }))
         .route("/health/ready", get(ready))
+        .fallback(pages::missing)
         .layer(
             // One after the other in one: each layer of a router costs its requests a box.
             ServiceBuilder::new()

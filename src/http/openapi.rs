@@ -26,13 +26,13 @@ pub(super) async fn told(State(app): State<Arc<App>>) -> Response {
         let parameters: Vec<_> = operation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let Operation { name, description, .. } = operation;
         let end = if operation.is_table() { ".csv" } else { "" };
+        // Without an example there is nothing to try, and it is described in the list of all.
+        let to = match saved::tried(operation) {
+            none if none.is_empty() => format!("/q/#{name}"),
+            example => format!("/q/{name}{end}?{example}"),
+        };
         // Writing to a text never fails.
-        let _ = writeln!(
-            text,
-            "- [{name}](/q/{name}{end}?{}): {description} Parameters: {}.",
-            saved::tried(operation),
-            parameters.join(", ")
-        );
+        let _ = writeln!(text, "- [{name}]({to}): {description} Parameters: {}.", parameters.join(", "));
     }
     ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
 }

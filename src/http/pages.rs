@@ -1,99 +1,209 @@
-//! Pages for those who look with a browser: what this is, and where to ask. Nothing of them is
-//! loaded from another host.
+//! The pages that people read, by their addresses: what each asks is answered by the schema, in
+//! this process, and kept as answers are.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::{
-    Router,
-    body::Body,
-    extract::Path,
-    http::{HeaderValue, StatusCode, header},
+    Extension, Router,
+    body::Bytes,
+    extract::{OriginalUri, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use maud::{DOCTYPE, Markup, html};
+use percent_encoding::percent_decode_str;
+use sha2::{Digest as _, Sha256};
 
-use super::App;
-
-/// GraphiQL's files, where the build found them.
-const GRAPHIQL: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));
-
-/// The files of our own.
-const OURS: &[(&str, &[u8])] = &[
-    ("explorer.css", include_bytes!("../../web/explorer.css")),
-    ("explorer.js", include_bytes!("../../web/explorer.js")),
-    ("graphiql.js", include_bytes!("../../web/graphiql.js")),
-    ("start.css", include_bytes!("../../web/start.css")),
-];
-
-/// The questions that explorers open with, in their order.
-pub const QUESTIONS: [&str; 5] = [
-    include_str!("../../web/questions/written-question.graphql"),
-    include_str!("../../web/questions/counted.graphql"),
-    include_str!("../../web/questions/members.graphql"),
-    include_str!("../../web/questions/who-left.graphql"),
-    include_str!("../../web/questions/eligible.graphql"),
-];
-
-/// What a page may do: use what this server has, and nothing else. Explorers write styles of their
-/// own.
-const ONLY_OURS: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' \
-     data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-);
-
-/// Whom a link leads to is not told where it was.
-const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
+use super::{
+    App, address,
+    cache::{self, Written},
+    exchange::Exchange,
+    media_type,
+};
+use crate::{
+    domain::time::day_in_brussels,
+    graphql::{Answer, Code, Operation, Question},
+    page::{self, ASSETS, Asked, Fault, Locale, PLOT_POLICY},
+};
 
 /// The routes of pages.
 pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(async || page(include_str!("../../web/start.html"))))
-        .route("/explorer", get(async || page(include_str!("../../web/explorer.html"))))
-        .route("/assets/{name}", get(asset))
+    let paths = [
+        "/",
+        "/compare",
+        "/figures",
+        "/changes",
+        "/c/{name}",
+        "/c/{name}/{part}",
+        "/c/{name}/{part}/{plot}",
+        "/o/{name}",
+        "/o/{name}/{part}",
+        "/s/{name}",
+        "/compare/{plot}",
+    ];
+    paths.into_iter().fold(Router::new(), |routes, path| routes.route(path, get(answer)))
 }
 
-/// The page to ask on: GraphiQL where the build took it along, else the explorer.
-pub(super) fn asking() -> Response {
-    let has_graphiql = !GRAPHIQL.is_empty();
-    page(if has_graphiql { include_str!("../../web/graphiql.html") } else { include_str!("../../web/explorer.html") })
-}
+/// What a page may do: have its own style and script, and lead to this server's pages.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
+);
 
-/// A page that was written for its request.
-pub(super) fn written(title: &str, main: &Markup) -> Response {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · Trihelix" }
-                link rel="stylesheet" href="/assets/start.css";
-            }
-            body { main { h1 { (title) } (main) } }
+/// What answers vary by besides their address: the language where the address names none.
+const VARIES_BY: &str = "accept-encoding, accept-language";
+
+async fn answer(
+    State(app): State<Arc<App>>,
+    Extension(exchange): Extension<Arc<Exchange>>,
+    method: Method,
+    headers: HeaderMap,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    let pairs = address::pairs(uri.query().unwrap_or_default());
+    let locale = locale(&headers, pairs.as_deref().unwrap_or_default());
+    let refuse = |fault, code, told: &str| {
+        exchange.refused(code);
+        faulty(locale, fault, told)
+    };
+    let pairs = match pairs {
+        Ok(pairs) => pairs,
+        Err(message) => return refuse(Fault::Invalid, Code::BadUserInput, &message),
+    };
+    let parts = parts(&uri);
+    let asked = parts.and_then(|parts| Asked::of(&parts, pairs, locale, day_in_brussels((app.now)())));
+    let Some(asked) = asked else { return refuse(Fault::Missing, Code::NotFound, "") };
+    let Some(operation) = app.operations.get(asked.operation()).cloned() else {
+        return refuse(Fault::Missing, Code::NotFound, "");
+    };
+    match operation.request(&asked.parameters()) {
+        Ok(request) => {
+            let question = app.question(&exchange, request).await;
+            let question = Question { digest: Some(operation.digest), ..question };
+            let page = OfPage { origin: origin(&headers), asked, operation: &operation };
+            cache::answer(&app, &exchange, &method, &headers, question, &page).await
         }
-    };
-    self::page(page.into_string())
+        Err(refused) => {
+            let (code, told) = refused.first_error().unwrap_or((Code::BadUserInput, ""));
+            refuse(Fault::Invalid, code, told)
+        }
+    }
 }
 
-fn page(text: impl Into<Body>) -> Response {
-    let headers = [(header::CONTENT_SECURITY_POLICY, ONLY_OURS), (header::REFERRER_POLICY, NO_REFERRER)];
-    (headers, Html(text.into())).into_response()
+/// What is shown where no route has the path.
+pub(super) async fn missing(Extension(exchange): Extension<Arc<Exchange>>, headers: HeaderMap, uri: Uri) -> Response {
+    exchange.refused(Code::NotFound);
+    if media_type::prefers_pages(&headers) {
+        let pairs = address::pairs(uri.query().unwrap_or_default()).unwrap_or_default();
+        return faulty(locale(&headers, &pairs), Fault::Missing, "");
+    }
+    (StatusCode::NOT_FOUND, "there is nothing under this address; `/` leads to all\n").into_response()
 }
 
-/// The questions as a script: a list of documents.
-static QUESTIONS_SCRIPT: LazyLock<String> = LazyLock::new(|| {
-    let questions = serde_json::to_string(&QUESTIONS).expect("texts are JSON");
-    format!("const QUESTIONS = {questions};\n")
-});
+/// The files that pages load: another content has another name, so that each is kept for ever.
+pub(super) fn asset(name: &str) -> Option<Response> {
+    let asset = ASSETS.iter().find(|asset| asset.name == name)?;
+    let headers =
+        [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Some((headers, asset.text.as_str()).into_response())
+}
 
-async fn asset(Path(name): Path<String>) -> Response {
-    let file = GRAPHIQL.iter().chain(OURS).find(|(file, _)| *file == name).map(|(_, bytes)| *bytes);
-    let bytes = match file {
-        Some(bytes) => bytes,
-        None if name == "questions.js" => QUESTIONS_SCRIPT.as_bytes(),
-        None => return (StatusCode::NOT_FOUND, "there is no such file").into_response(),
+/// The language of a page: the one that its address names, else the one that the client prefers.
+fn locale(headers: &HeaderMap, pairs: &[(String, String)]) -> Locale {
+    let named = pairs.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Locale::of(code));
+    let accepted = || {
+        let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Locale::accepted(header.unwrap_or_default())
     };
-    let kind = if name.ends_with(".css") { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=3600")], bytes).into_response()
+    named.unwrap_or_else(accepted)
+}
+
+/// The parts of a path; nothing where one is not in UTF-8.
+fn parts(uri: &Uri) -> Option<Vec<String>> {
+    let parts = uri.path().split('/').filter(|part| !part.is_empty());
+    parts.map(|part| Some(percent_decode_str(part).decode_utf8().ok()?.into_owned())).collect()
+}
+
+/// The server as the client calls it; of a name that is none, nothing.
+fn origin(headers: &HeaderMap) -> String {
+    let value = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let is_name = |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte));
+    let scheme = if value("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+    value(header::HOST.as_str()).filter(is_name).map(|host| format!("{scheme}://{host}")).unwrap_or_default()
+}
+
+/// A page that says what is wrong.
+fn faulty(locale: Locale, fault: Fault, told: &str) -> Response {
+    let status = match fault {
+        Fault::Missing => StatusCode::NOT_FOUND,
+        Fault::Invalid => StatusCode::BAD_REQUEST,
+        Fault::Failed => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut response = cache::unkept((status, Html(page::fault(locale, fault, told))).into_response());
+    protect(&mut response, POLICY);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static(VARIES_BY));
+    response
+}
+
+fn protect(response: &mut Response, policy: HeaderValue) {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // Whom a link leads to is not told where it was.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+}
+
+/// The way in which an answer is written as a page, or as a plot of one.
+struct OfPage<'a> {
+    asked: Asked,
+    operation: &'a Operation,
+    origin: String,
+}
+
+impl Written for OfPage<'_> {
+    fn name(&self) -> &'static str {
+        if self.asked.is_plot() { "plot" } else { "page" }
+    }
+
+    fn told_apart(&self, identity: [u8; 32]) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        digest.update(identity);
+        for part in [&self.asked.told_apart(), &self.origin] {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+        digest.finalize().into()
+    }
+
+    fn response(&self, answer: &Answer) -> Response {
+        let locale = self.asked.locale();
+        match answer.first_error() {
+            // What was asked is not in the register.
+            None => faulty(locale, Fault::Missing, ""),
+            Some((Code::NotFound, told)) => faulty(locale, Fault::Missing, told),
+            Some((Code::BadUserInput | Code::TooComplex, told)) => faulty(locale, Fault::Invalid, told),
+            Some((_, told)) => faulty(locale, Fault::Failed, told),
+        }
+    }
+
+    fn varies_by(&self) -> &'static str {
+        VARIES_BY
+    }
+
+    fn text(&self, answer: &Answer, basis: &str) -> Option<Bytes> {
+        match self.asked.write(self.operation, answer, basis, &self.origin) {
+            page::Written::Page(text) | page::Written::Plot(text) => Some(text.into()),
+            page::Written::Missing => None,
+        }
+    }
+
+    fn response_of_text(&self, text: Bytes) -> Response {
+        let (kind, policy) = if self.asked.is_plot() {
+            ("image/svg+xml; charset=utf-8", HeaderValue::from_str(&PLOT_POLICY).expect("letters and digits"))
+        } else {
+            ("text/html; charset=utf-8", POLICY)
+        };
+        let mut response = ([(header::CONTENT_TYPE, kind), (header::VARY, VARIES_BY)], text).into_response();
+        protect(&mut response, policy);
+        response
+    }
 }

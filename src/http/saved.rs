@@ -21,12 +21,11 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::{
-    App, StatusCodes, address,
+    App, StatusCodes, address, browser,
     cache::{self, Kept, Written},
     exchange::Exchange,
     graphql,
     media_type::{self, MediaType},
-    pages,
     table::Form,
 };
 use crate::{
@@ -253,7 +252,7 @@ fn forms(operation: &Operation) -> impl Iterator<Item = &'static str> {
 /// All operations: a page for those who look at pages, else JSON.
 async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let mut response = if media_type::prefers_pages(&headers) {
-        pages::written("Saved operations", &page(&app))
+        browser::written("Saved operations", &page(&app))
     } else {
         let operations = app.operations.iter().map(|operation| {
             let parameters = operation.parameters.iter().map(|parameter| {

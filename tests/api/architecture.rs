@@ -82,6 +82,15 @@ fn http_names_no_concept() {
 }
 
 #[test]
+fn pages_read_answers_alone() {
+    let others = ["crate::domain", "entity::", "crate::dataset", "crate::http", "crate::cli", "sea_orm", "axum"];
+    never("src/page", &others);
+    never("src/graphql", &["crate::page"]);
+    never("src/domain", &["crate::page"]);
+    never("src/dataset", &["crate::page"]);
+}
+
+#[test]
 fn packages_know_nothing_of_graphql_and_http() {
     never("src/dataset", &["crate::graphql", "crate::http", "async_graphql", "axum"]);
 }

@@ -48,7 +48,8 @@ async fn saved_operations_are_described_as_openapi_wants_it_and_answer_as_descri
     let app = TestApp::published().await;
     let (_, _, description) = app.get("/openapi.json").await;
     let mut answers = Map::new();
-    for operation in operations().await.iter() {
+    // What has no example asks for an id, which differs from register to register.
+    for operation in operations().await.iter().filter(|operation| !operation.example.is_empty()) {
         let example: Vec<_> = operation.example.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let (status, _, body) = app.get(&format!("/q/{}?{}", operation.name, example.join("&"))).await;
         assert!(status == 200 && !body.contains("\"errors\""), "the example of {}: {body}", operation.name);

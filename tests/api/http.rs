@@ -88,7 +88,7 @@ async fn a_server_that_is_migrated_becomes_ready() {
 async fn a_browser_finds_where_to_ask_and_loads_nothing_from_another_host() {
     let app = TestApp::circlemade().await;
     let router = app.router(http::Options::default());
-    for path in ["/", "/graphql", "/explorer"] {
+    for path in ["/api", "/graphql", "/explorer"] {
         let (status, headers, body) = exchange(router.clone(), page(path)).await;
         assert_eq!(status, StatusCode::OK, "{path}");
         let policy = headers["content-security-policy"].to_str().expect("text");
@@ -109,7 +109,7 @@ async fn a_browser_finds_where_to_ask_and_loads_nothing_from_another_host() {
         }
         assert!(files > 0, "{path} has no style");
     }
-    let (status, _, start) = exchange(router.clone(), page("/")).await;
+    let (status, _, start) = exchange(router.clone(), page("/api")).await;
     assert!(status == StatusCode::OK && start.as_str().is_some_and(|text| text.contains("href=\"/graphql\"")));
     assert_eq!(exchange(router.clone(), get("/assets/nothing.js")).await.0, StatusCode::NOT_FOUND);
     let (status, _, schema) = exchange(router, get("/schema.graphql")).await;
@@ -120,7 +120,7 @@ async fn a_browser_finds_where_to_ask_and_loads_nothing_from_another_host() {
 #[tokio::test]
 async fn the_questions_that_explorers_open_with_are_answered() {
     let app = TestApp::circlemade().await;
-    for question in http::pages::QUESTIONS {
+    for question in http::browser::QUESTIONS {
         let data = app.ask(question).await;
         assert!(data.as_object().is_some_and(|data| data.values().all(|value| !value.is_null())), "{question}");
     }

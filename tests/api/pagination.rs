@@ -287,6 +287,9 @@ async fn every_list_of_the_schema_is_tested_here() {
             }
         }
     }
+    // What rests on a source is asked by its id, which differs from register to register: it has tests
+    // of its own.
+    assert!(connections.remove("Query.facts"));
     let tested: BTreeSet<_> = cases().iter().map(|case| case.field.to_owned()).collect();
     assert_eq!(tested, connections);
 }

@@ -23,21 +23,28 @@ use crate::support::{
 };
 
 /// Each operation with parameters that it answers something to.
-const ASKED: [(&str, &str); 15] = [
+const ASKED: [(&str, &str); 22] = [
     ("breakdown", "cluster=circlemade&by=SPHERE&by=STATUS&asOf=2023-12-14"),
     ("changes", "cluster=circlemade&from=2018-01-01&to=2024-01-01"),
     ("clusters", ""),
     ("compare", "clusters=circlemade&metric=MEMBERS,PARTNERS"),
+    ("criteria", "cluster=circlemade&asOf=2023-12-14"),
+    ("ecosystem", "asOf=2023-12-14"),
     ("eligibility", "cluster=circlemade&asOf=2023-12-14&language=FR"),
     ("exits", "cluster=circlemade&from=2018-01-01&to=2026-01-01"),
     ("figures", "cluster=circlemade&metric=EFFECTIVE_MEMBERS,PARTNERS"),
     ("flow", "cluster=circlemade&from=2018-01-01&to=2026-01-01&interval=YEAR"),
     ("headcount", "cluster=circlemade&asOf=2023-12-14"),
+    ("learnt", "fromRevision=0&toRevision=1"),
     ("member-directory", "cluster=circlemade&asOf=2018-06-01"),
     ("organization", "id="),
+    ("overview", "cluster=circlemade&from=2016-01-01&to=2026-01-01&asOf=2023-12-14"),
     ("prospects", "cluster=circlemade"),
+    ("published-figures", "metric=MEMBERS,EFFECTIVE_MEMBERS"),
+    ("register-changes", "from=2018-01-01&to=2024-01-01"),
     ("retention", "cluster=circlemade&asOf=2026-01-01"),
     ("series", "cluster=circlemade&by=SPHERE&from=2018-01-01&to=2026-01-01&interval=YEAR"),
+    ("source", "id="),
     ("written-question-784", "asOf=2023-12-14"),
 ];
 
@@ -63,7 +70,10 @@ async fn every_operation_answers_in_every_form_that_it_has() {
     assert_eq!(ours.iter().map(|operation| operation.name.as_str()).collect::<Vec<_>>(), ASKED.map(|(name, _)| name));
     let organization = app.ask("{ organizations(search: \"permafungi\") { nodes { id } } }").await;
     let id = organization["organizations"]["nodes"][0]["id"].as_str().expect("an id").to_owned();
+    let source = app.ask("{ sources(first: 1) { nodes { id } } }").await;
+    let source = source["sources"]["nodes"][0]["id"].as_str().expect("an id").to_owned();
     for (name, parameters) in ASKED {
+        let id = if name == "source" { &source } else { &id };
         let parameters = parameters.replace("id=", &format!("id={id}"));
         let (status, headers, body) = app.get(&format!("/q/{name}?{parameters}")).await;
         assert_eq!(status, StatusCode::OK, "{name}: {body}");
@@ -80,7 +90,7 @@ async fn every_operation_answers_in_every_form_that_it_has() {
         assert_eq!(headers["trihelix-basis"], shown.as_str(), "{name}");
         let (csv, _, text) = app.get(&format!("/q/{name}.csv?{parameters}")).await;
         let (lines, _, objects) = app.get(&format!("/q/{name}.ndjson?{parameters}")).await;
-        if ["organization", "written-question-784"].contains(&name) {
+        if ["criteria", "ecosystem", "organization", "overview", "written-question-784"].contains(&name) {
             assert_eq!((csv, lines), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND), "{name} has several lists");
             assert!(text.contains("does not answer one list"), "{text}");
             continue;
@@ -339,7 +349,8 @@ async fn all_are_listed_for_people_and_for_programs() {
     let names: Vec<_> =
         listed["operations"].as_array().expect("a list").iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ASKED.map(|(name, _)| name));
-    let directory = &listed["operations"][9];
+    let operations = listed["operations"].as_array().expect("a list");
+    let directory = operations.iter().find(|one| one["name"] == "member-directory").expect("it is listed");
     assert_eq!(
         directory["addresses"],
         json!(["/q/member-directory", "/q/member-directory.csv", "/q/member-directory.ndjson"])
@@ -369,7 +380,8 @@ async fn everything_is_told_in_one_page() {
         assert_eq!(status, StatusCode::OK, "{link}: {body}");
     }
     for (name, _) in ASKED {
-        assert!(page.contains(&format!("- [{name}](/q/{name}")), "{name}");
+        let to = if name == "source" { "#source" } else { name };
+        assert!(page.contains(&format!("- [{name}](/q/{to}")), "{name}");
     }
 }
 

@@ -1,0 +1,334 @@
+//! The written question as a page: how many members, how many candidates, who left, who was
+//! excluded and why. For each what was published, what the register counts, the rows and the
+//! sources. Printed, it is an annex to a parliamentary answer.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::Address,
+    answered::{Count, List, Named, Period},
+    locale::Text,
+    parameters,
+    published::{self, Figure},
+    words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View =
+    View { path: &["c", "*", "answer"], operation: |_| "written-question-784", parameters: asked, write };
+
+/// The first day on which an exit counts: before any cluster was founded.
+const EVER: &str = "1900-01-01";
+
+fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
+    let day_after = request.day_after();
+    let own = [("cluster", request.name), ("from", EVER), ("to", &day_after), ("language", address.locale.value())];
+    parameters(address, &own, &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cluster: Option<Cluster>,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    slug: String,
+    name: String,
+    figures: List<Figure>,
+    statistics: Statistics,
+    members: List<Member>,
+    candidates: List<Member>,
+    partnerships: List<Partner>,
+}
+
+#[derive(Deserialize)]
+struct Statistics {
+    headcount: Headcount,
+    exits: Exits,
+}
+
+#[derive(Deserialize)]
+struct Headcount {
+    effective: Count,
+    candidates: Count,
+    partners: Count,
+}
+
+#[derive(Deserialize)]
+struct Exits {
+    total: Count,
+    rows: Vec<ExitRow>,
+}
+
+#[derive(Deserialize)]
+struct ExitRow {
+    kind: String,
+    reason: Option<String>,
+    count: Count,
+    memberships: List<Left>,
+}
+
+#[derive(Deserialize)]
+struct Left {
+    organization: Named,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    organization: Named,
+    period: Option<Period>,
+}
+
+#[derive(Deserialize)]
+struct Partner {
+    organization: Named,
+}
+
+/// A row behind a number: who it is, and what is told of it.
+struct Row<'a> {
+    organization: &'a Named,
+    told: String,
+}
+
+/// One of the questions, answered.
+struct Answered<'a> {
+    question: Text,
+    /// What is said of it, a sentence each.
+    sentences: Vec<String>,
+    /// Where all the rows are.
+    to: String,
+    total: i64,
+    rows: Vec<Row<'a>>,
+    figures: Vec<&'a Figure>,
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let questions = questions(shown, &cluster);
+    let about = shown.fill(words::ANSWER_ABOUT, &[("name", &cluster.name)]);
+    let sources = sources(&questions);
+    let main = html! {
+        (super::cluster::ways(shown, &cluster.slug))
+        p { (shown.say(words::ANSWER_LEAD)) }
+        article id="answer" {
+            @for (number, answered) in questions.iter().enumerate() {
+                (section(shown, number + 1, answered))
+            }
+            section class="sources" {
+                h2 { (shown.say(words::SOURCES)) }
+                @if sources.is_empty() { p { (shown.say(words::NO_SOURCE)) } }
+                ul { @for source in sources { li { (published::source(shown, source)) } } }
+            }
+        }
+        details class="copy" {
+            summary { (shown.say(words::COPY_TEXT)) }
+            button type="button" data-copy="text" hidden { (shown.say(words::COPY)) }
+            pre id="text" tabindex="0" { (text(shown, &about, &questions)) }
+        }
+    };
+    Ok(Some(Page { title: about, about: None, main, plots: Vec::new(), has_date: true }))
+}
+
+fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
+    let published = |metric: &str| latest(shown, &cluster.figures.nodes, metric);
+    let members = format!("/c/{}/members", super::address::encoded(&cluster.slug));
+    let left = shown.address.to(&format!("/c/{}/left", super::address::encoded(&cluster.slug)), &[]);
+    let headcount = &cluster.statistics.headcount;
+    let (effective, partners, candidates) =
+        (published("EFFECTIVE_MEMBERS"), published("PARTNERS"), published("CANDIDATE_MEMBERS"));
+    let (leavers, exclusions) = (published("LEAVERS"), published("EXCLUSIONS"));
+    let is_excluded = |row: &&ExitRow| row.kind == "EXCLUDED";
+    let gone = |row: &&ExitRow| !is_excluded(row) && row.count.value > 0;
+    let exits = &cluster.statistics.exits;
+    let excluded = sum(exits.rows.iter().filter(is_excluded), exits.total.complete);
+    let others = sum(exits.rows.iter().filter(|row| !is_excluded(row)), exits.total.complete);
+    let mut of_members =
+        vec![said(shown, effective), counted(shown, words::REGISTER_COUNTS_MEMBERS, headcount.effective)];
+    of_members.extend([said(shown, partners), counted(shown, words::REGISTER_COUNTS_PARTNERS, headcount.partners)]);
+    let mut of_leavers = vec![said(shown, leavers), counted(shown, words::REGISTER_COUNTS_LEAVERS, others)];
+    of_leavers.extend(exits.rows.iter().filter(gone).map(|row| {
+        let number = row.count.short(shown);
+        shown.fill(words::OF_KIND, &[("kind", shown.label("ExitKind", &row.kind)), ("n", &number)])
+    }));
+    let mut of_excluded = vec![said(shown, exclusions), counted(shown, words::REGISTER_COUNTS_EXCLUDED, excluded)];
+    of_excluded.extend(exits.rows.iter().filter(is_excluded).filter(|row| row.count.value > 0).map(|row| {
+        let reason = row.reason.as_deref().map_or_else(
+            || shown.say(words::NO_REASON).to_owned(),
+            |reason| shown.label("ExitReason", reason).to_owned(),
+        );
+        shown.fill(words::OF_KIND, &[("kind", &reason), ("n", &row.count.short(shown))])
+    }));
+    let participants = cluster.members.nodes.iter().map(|member| row(shown, member));
+    let partner_rows = cluster.partnerships.nodes.iter();
+    let partner_rows = partner_rows
+        .map(|partner| Row { organization: &partner.organization, told: shown.say(words::PARTNER).to_owned() });
+    [
+        Answered {
+            question: words::QUESTION_MEMBERS,
+            sentences: of_members,
+            to: shown.address.to(&members, &[("status", "EFFECTIVE")]),
+            total: cluster.members.total_count + cluster.partnerships.total_count,
+            rows: participants.chain(partner_rows).collect(),
+            figures: [effective, partners].into_iter().flatten().collect(),
+        },
+        Answered {
+            question: words::QUESTION_CANDIDATES,
+            sentences: vec![
+                said(shown, candidates),
+                counted(shown, words::REGISTER_COUNTS_CANDIDATES, headcount.candidates),
+            ],
+            to: shown.address.to(&members, &[("status", "CANDIDATE")]),
+            total: cluster.candidates.total_count,
+            rows: cluster.candidates.nodes.iter().map(|member| row(shown, member)).collect(),
+            figures: candidates.into_iter().collect(),
+        },
+        Answered {
+            question: words::QUESTION_LEAVERS,
+            sentences: of_leavers,
+            to: left.clone(),
+            total: others.value,
+            rows: left_rows(shown, exits.rows.iter().filter(|row| !is_excluded(row))),
+            figures: leavers.into_iter().collect(),
+        },
+        Answered {
+            question: words::QUESTION_EXCLUSIONS,
+            sentences: of_excluded,
+            to: left,
+            total: excluded.value,
+            rows: left_rows(shown, exits.rows.iter().filter(is_excluded)),
+            figures: exclusions.into_iter().collect(),
+        },
+    ]
+}
+
+/// The last figure of a metric that is of the day, or of one before.
+fn latest<'a>(shown: &Shown<'_>, figures: &'a [Figure], metric: &str) -> Option<&'a Figure> {
+    let of_all = |figure: &&Figure| figure.metric == metric && figure.of.is_none() && figure.nature == "ACTUAL";
+    let by_then = figures.iter().filter(of_all).filter(|figure| figure.is_by(shown.day));
+    by_then.max_by_key(|figure| figure.day())
+}
+
+/// What was published, in a sentence.
+fn said(shown: &Shown<'_>, figure: Option<&Figure>) -> String {
+    let Some(figure) = figure else { return shown.say(words::NOT_PUBLISHED).to_owned() };
+    let on = figure.on_told(shown);
+    if figure.is_disclosed() {
+        let (value, counted) = (figure.value_told(shown), figure.counted(shown));
+        let values = [("value", value.as_str()), ("counted", &counted), ("on", &on), ("title", &figure.source.title)];
+        return shown.fill(words::PUBLISHED, &values);
+    }
+    let values = [("counted", figure.counted(shown)), ("on", on), ("title", figure.source.title.clone())];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let told = shown.fill(words::NOT_DISCLOSED, &values);
+    match &figure.explanation {
+        Some(explanation) => format!("{told} {explanation}"),
+        None => told,
+    }
+}
+
+fn counted(shown: &Shown<'_>, text: Text, count: Count) -> String {
+    shown.fill(text, &[("count", &count.told(shown))])
+}
+
+fn sum<'a>(rows: impl Iterator<Item = &'a ExitRow>, complete: bool) -> Count {
+    let nothing = Count { complete, ..Count::default() };
+    rows.fold(nothing, |sum, row| Count {
+        value: sum.value + row.count.value,
+        confirmed: sum.confirmed + row.count.confirmed,
+        presumed: sum.presumed + row.count.presumed,
+        complete,
+    })
+}
+
+fn row<'a>(shown: &Shown<'_>, member: &'a Member) -> Row<'a> {
+    let told = member.period.as_ref().map(|period| super::members::since(shown, period)).unwrap_or_default();
+    Row { organization: &member.organization, told }
+}
+
+fn left_rows<'a>(shown: &Shown<'_>, rows: impl Iterator<Item = &'a ExitRow>) -> Vec<Row<'a>> {
+    let each = |row: &'a ExitRow| {
+        let kind = shown.label("ExitKind", &row.kind);
+        let told = match row.reason.as_deref() {
+            Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
+            None => kind.to_owned(),
+        };
+        row.memberships.nodes.iter().map(move |left| Row { organization: &left.organization, told: told.clone() })
+    };
+    rows.flat_map(each).collect()
+}
+
+fn section(shown: &Shown<'_>, number: usize, answered: &Answered<'_>) -> Markup {
+    let total = shown.locale().integer(answered.total);
+    html! {
+        section {
+            h2 { (number) ". " (shown.say(answered.question)) }
+            @for sentence in &answered.sentences { p { bdi { (sentence) } } }
+            @if answered.total > 0 {
+                details class="rows" {
+                    summary { (shown.fill(words::ROWS, &[("n", &total)])) }
+                    ul {
+                        @for row in &answered.rows {
+                            li {
+                                a href=(shown.address.to(&format!("/o/{}", row.organization.id), &[])) {
+                                    bdi { (row.organization.name) }
+                                }
+                                @if !row.told.is_empty() { ": " (row.told) }
+                            }
+                        }
+                    }
+                    p { a href=(answered.to) { (shown.say(words::ALL_ROWS)) } }
+                }
+            } @else {
+                p { a href=(answered.to) { (shown.say(words::NO_ROWS)) } }
+            }
+            @for figure in &answered.figures {
+                @if let Some(quote) = &figure.quote { blockquote { p { bdi { (quote) } } } }
+            }
+        }
+    }
+}
+
+/// The sources of the figures, each once.
+fn sources<'a>(questions: &[Answered<'a>]) -> Vec<&'a super::answered::Source> {
+    let mut found: Vec<&super::answered::Source> = Vec::new();
+    for figure in questions.iter().flat_map(|answered| &answered.figures) {
+        if !found.iter().any(|source| source.id == figure.source.id) {
+            found.push(&figure.source);
+        }
+    }
+    found
+}
+
+/// The answer as plain text.
+fn text(shown: &Shown<'_>, title: &str, questions: &[Answered<'_>]) -> String {
+    let mut text = format!("{title}\n{}\n", shown.basis.told(shown));
+    for (number, answered) in questions.iter().enumerate() {
+        text.push_str(&format!("\n{}. {}\n", number + 1, shown.say(answered.question)));
+        for sentence in &answered.sentences {
+            text.push_str(sentence);
+            text.push('\n');
+        }
+        for row in &answered.rows {
+            text.push_str(&format!("- {}", row.organization.name));
+            if !row.told.is_empty() {
+                text.push_str(&format!(": {}", row.told));
+            }
+            text.push('\n');
+        }
+    }
+    let sources = sources(questions);
+    if !sources.is_empty() {
+        text.push_str(&format!("\n{}\n", shown.say(words::SOURCES)));
+    }
+    for source in sources {
+        text.push_str(&format!("- {}", source.title));
+        if let Some(url) = &source.url {
+            text.push_str(&format!(" <{url}>"));
+        }
+        text.push('\n');
+    }
+    text
+}

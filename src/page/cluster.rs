@@ -1,0 +1,379 @@
+//! A cluster at a glance: how many members over time, with published figures on it; who they are;
+//! who left; and the members as a list.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::{Address, encoded},
+    answered::{Breakdown, Count, List, Named, Source},
+    counted::{self, bars_of, table_of},
+    locale::Text,
+    members, parameters,
+    plot::{self, Counted, Event, Plot, Published, Stock, bars, stock},
+    published::{self, Figure},
+    words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View = View { path: &["c", "*"], operation: |_| "overview", parameters: asked, write };
+
+/// How many years the stock is drawn for.
+const YEARS: i32 = 10;
+
+fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
+    let (from, to) = request.years_before(YEARS);
+    let own = [("cluster", request.name), ("from", &from), ("to", &to), ("language", address.locale.value())];
+    parameters(address, &own, &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cluster: Option<Cluster>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cluster {
+    slug: String,
+    name: String,
+    description: Option<String>,
+    website: Option<String>,
+    complete_from: Option<String>,
+    host: Option<Named>,
+    source: Source,
+    programmes: Vec<Programme>,
+    events: List<Happened>,
+    figures: List<Figure>,
+    statistics: Statistics,
+    memberships: List<members::Member>,
+    partnerships: List<members::Member>,
+}
+
+#[derive(Deserialize)]
+struct Programme {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Happened {
+    on: Option<String>,
+    kind: String,
+    text: Option<String>,
+    source: Source,
+}
+
+#[derive(Deserialize)]
+struct Statistics {
+    headcount: Headcount,
+    series: Series,
+    spheres: Breakdown,
+    sectors: Breakdown,
+    municipalities: Breakdown,
+    exits: Breakdown,
+}
+
+#[derive(Deserialize)]
+struct Headcount {
+    effective: Count,
+    candidates: Count,
+    partners: Count,
+}
+
+#[derive(Deserialize)]
+struct Series {
+    days: Vec<String>,
+    total: Total,
+}
+
+#[derive(Deserialize)]
+struct Total {
+    counts: Vec<Count>,
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let path = format!("/c/{}", encoded(&cluster.slug));
+    let members = format!("{path}/members");
+    let to_members = |name: &'static str| {
+        let members = members.clone();
+        move |value: &str| shown.address.to(&members, &[(name, value)])
+    };
+    let statistics = &cluster.statistics;
+    let spheres = bars_of(shown, &statistics.spheres, to_members("sphere"));
+    let sectors = bars_of(shown, &statistics.sectors, to_members("sector"));
+    let municipalities = bars_of(shown, &statistics.municipalities, to_members("municipality"));
+    let mut exits = bars_of(shown, &statistics.exits, |kind| {
+        shown.address.to(&members, &[("status", "ENDED"), ("exitKind", kind)])
+    });
+    // Those who ended have a way, be it one that is not recorded.
+    exits.retain(|bar| bar.to.is_some());
+    let plot_of = |name, title: Text, rows: &[plot::Bar]| {
+        let told: Vec<_> = rows.iter().map(|bar| format!("{}: {}", bar.label, bar.written)).collect();
+        bars(name, shown.say(title).to_owned(), told.join("; "), rows)
+    };
+    let stock = stock_of(shown, &cluster);
+    let of_groups = [
+        (plot_of("spheres", words::BY_SPHERE, &spheres), spheres),
+        (plot_of("sectors", words::BY_SECTOR, &sectors), sectors),
+        (plot_of("municipalities", words::BY_MUNICIPALITY, &municipalities), municipalities),
+        (plot_of("exits", words::EXITS_BY_KIND, &exits), exits),
+    ];
+    let number = shown.locale().integer(cluster.memberships.total_count);
+    let caption = shown.fill(words::MEMBERS_FOUND, &[("n", &number)]);
+    let partners = shown.locale().integer(cluster.partnerships.total_count);
+    let partners = shown.fill(words::PARTNERS_FOUND, &[("n", &partners)]);
+    let main = html! {
+        (ways(shown, &cluster.slug))
+        (profile(shown, &cluster))
+        (sizes(shown, &cluster, &members))
+        section {
+            h2 { (shown.say(words::OVER_TIME)) }
+            (stock.figure(shown, &stock_table(shown, &cluster)))
+            (events(shown, &cluster.events.nodes))
+        }
+        section {
+            h2 { (shown.say(words::WHO_THEY_ARE)) }
+            div class="plots" {
+                @for (plot, rows) in &of_groups[..3] { (of_group(shown, plot, rows)) }
+            }
+        }
+        section {
+            h2 { (shown.say(words::WHO_LEFT)) }
+            @if of_groups[3].1.is_empty() { p { (shown.say(words::NOBODY_LEFT)) } } @else {
+                (of_group(shown, &of_groups[3].0, &of_groups[3].1))
+            }
+            p { a href=(shown.address.to(&format!("{path}/left"), &[])) { (shown.say(words::LEFT_MORE)) } }
+        }
+        section id="member-list" {
+            h2 { (shown.say(words::MEMBERS)) }
+            (members::filters(shown, &members))
+            (members::table(shown, &caption, &cluster.memberships.nodes))
+            @if cluster.memberships.total_count > cluster.memberships.nodes.len() as i64 {
+                p { a href=(shown.address.to(&members, &[])) { (shown.fill(words::ALL_OF_THEM, &[("n", &number)])) } }
+            }
+        }
+        section id="partner-list" {
+            h2 { (shown.say(words::PARTNERS)) }
+            @if cluster.partnerships.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
+                (members::table(shown, &partners, &cluster.partnerships.nodes))
+            }
+        }
+    };
+    let plots = std::iter::once(stock).chain(of_groups.into_iter().map(|(plot, _)| plot)).collect();
+    Ok(Some(Page { title: cluster.name, about: None, main, plots, has_date: true }))
+}
+
+/// The pages about a cluster.
+pub(super) fn ways(shown: &Shown<'_>, slug: &str) -> Markup {
+    let pages = [
+        ("", words::OVERVIEW),
+        ("/answer", words::FOUR_QUESTIONS),
+        ("/members", words::MEMBERS),
+        ("/flow", words::CAME_AND_WENT),
+        ("/left", words::WHO_LEFT),
+        ("/criteria", words::CRITERIA),
+    ];
+    html! {
+        nav class="ways" aria-label=(shown.say(words::PAGES_OF_CLUSTER)) {
+            ul {
+                @for (end, text) in pages {
+                    @let path = format!("/c/{}{end}", encoded(slug));
+                    li {
+                        a href=(shown.address.to(&path, &[])) aria-current=[(path == shown.address.path).then_some("page")] {
+                            (shown.say(text))
+                        }
+                    }
+                }
+                li { a href=(shown.address.to("/figures", &[("c", slug)])) { (shown.say(words::FIGURES)) } }
+                li { a href=(shown.address.to("/changes", &[("c", slug)])) { (shown.say(words::CHANGES)) } }
+            }
+        }
+    }
+}
+
+/// Who it is.
+fn profile(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
+    let complete = match &cluster.complete_from {
+        Some(from) => shown.fill(words::COMPLETE_FROM, &[("day", &shown.locale().on(from))]),
+        None => shown.say(words::NOT_COMPLETE).to_owned(),
+    };
+    html! {
+        @if let Some(description) = &cluster.description { p { bdi { (description) } } }
+        dl class="profile" {
+            @if let Some(host) = &cluster.host {
+                dt { (shown.say(words::HOST)) }
+                dd { a href=(shown.address.to(&format!("/o/{}", host.id), &[])) { bdi { (host.name) } } }
+            }
+            @if !cluster.programmes.is_empty() {
+                dt { (shown.say(words::PROGRAMMES)) }
+                dd { @for programme in &cluster.programmes { bdi { (programme.name) } " " } }
+            }
+            @if let Some(website) = cluster.website.as_deref().filter(|website| is_web(website)) {
+                dt { (shown.say(words::WEBSITE)) }
+                dd { a href=(website) rel="noreferrer" { (website) } }
+            }
+            dt { (shown.say(words::COMPLETENESS)) }
+            dd { (complete) }
+            dt { (shown.say(words::SOURCE)) }
+            dd { (published::source(shown, &cluster.source)) }
+        }
+    }
+}
+
+/// Whether an address is one of the web: another scheme could do something when it is followed.
+pub(super) fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+/// The numbers at the date.
+fn sizes(shown: &Shown<'_>, cluster: &Cluster, members: &str) -> Markup {
+    let Headcount { effective, candidates, partners } = cluster.statistics.headcount;
+    let to = |status| shown.address.to(members, &[("status", status)]);
+    let sizes = [
+        (words::EFFECTIVE, effective, to("EFFECTIVE")),
+        (words::CANDIDATES, candidates, to("CANDIDATE")),
+        (words::PARTNERS, partners, format!("{}#partner-list", shown.address.with(&[]))),
+    ];
+    html! {
+        dl class="sizes" {
+            @for (text, count, to) in sizes {
+                div {
+                    dt { (shown.say(text)) }
+                    dd { (counted::number(shown, count, &to)) }
+                    dd class="told" { (count.told(shown)) }
+                }
+            }
+        }
+    }
+}
+
+fn of_group(shown: &Shown<'_>, plot: &Plot, rows: &[plot::Bar]) -> Markup {
+    plot.figure(shown, &table_of(shown, &plot.title, rows))
+}
+
+/// The figures that are drawn on the stock: those of all members, whose days are told.
+fn drawn(cluster: &Cluster) -> impl Iterator<Item = (&Figure, NaiveDate, f64)> {
+    let of_members = |figure: &&Figure| figure.of.is_none() && figure.metric != "PARTNERS";
+    let drawn = cluster.figures.nodes.iter().filter(of_members).filter(|figure| figure.is_disclosed());
+    drawn.filter_map(|figure| Some((figure, figure.day()?, figure.value?)))
+}
+
+fn stock_of(shown: &Shown<'_>, cluster: &Cluster) -> Plot {
+    let Series { days, total } = &cluster.statistics.series;
+    let days: Vec<NaiveDate> = days.iter().filter_map(|day| day.parse().ok()).collect();
+    let counted = days.iter().zip(&total.counts).map(|(day, count)| Counted {
+        day: *day,
+        confirmed: count.confirmed,
+        presumed: count.presumed,
+        is_complete: count.complete,
+    });
+    let counted: Vec<_> = counted.collect();
+    let from = shown.parameter("from").parse().ok().or_else(|| days.first().copied()).unwrap_or(shown.day);
+    let to = shown.parameter("to").parse().ok().or_else(|| days.last().copied()).unwrap_or(shown.day);
+    let published = drawn(cluster).map(|(figure, day, value)| Published {
+        day,
+        value,
+        mark: figure.mark(),
+        is_target: figure.nature == "TARGET",
+        label: figure.told(shown),
+        to: shown.address.to(&format!("/s/{}", figure.source.id), &[]),
+    });
+    let published: Vec<_> = published.collect();
+    let events = cluster.events.nodes.iter().filter_map(|event| {
+        let on = event.on.as_deref()?;
+        let label = format!("{}, {}", shown.label("EventKind", &event.kind), shown.locale().day(on));
+        let told = event.text.clone().unwrap_or_else(|| label.clone());
+        Some(Event { day: plot::first_day(on)?, label, told })
+    });
+    let events: Vec<_> = events.collect();
+    // A target lies ahead: the axis reaches it.
+    let to = published.iter().filter(|point| point.is_target).map(|point| point.day).fold(to, NaiveDate::max);
+    let last = total.counts.last().copied().unwrap_or_default();
+    let values = [
+        ("name", cluster.name.clone()),
+        ("count", last.told(shown)),
+        ("published", shown.locale().integer(published.len() as i64)),
+        ("events", shown.locale().integer(events.len() as i64)),
+    ];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let description = shown.fill(words::STOCK_DESCRIPTION, &values);
+    let title = shown.fill(words::STOCK, &[("name", &cluster.name)]);
+    let written: fn(f64) -> String = match shown.locale() {
+        super::Locale::En => |value| super::Locale::En.number(value),
+        super::Locale::Fr => |value| super::Locale::Fr.number(value),
+        super::Locale::Nl => |value| super::Locale::Nl.number(value),
+    };
+    let (complete, incomplete) = (shown.say(words::COMPLETE), shown.say(words::LOWER_BOUND));
+    let drawn = Stock { from, to, counted, published, events, complete, incomplete, written };
+    stock("members", title, description, &drawn)
+}
+
+fn stock_table(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
+    let Series { days, total } = &cluster.statistics.series;
+    let path = format!("/c/{}/members", encoded(&cluster.slug));
+    html! {
+        table {
+            caption { (shown.say(words::STOCK_COUNTED)) }
+            thead {
+                tr {
+                    th scope="col" { (shown.say(words::DAY)) }
+                    th scope="col" class="n" { (shown.say(words::NUMBER)) }
+                    th scope="col" class="n" { (shown.say(words::CONFIRMED)) }
+                    th scope="col" class="n" { (shown.say(words::PRESUMED)) }
+                }
+            }
+            tbody {
+                @for (day, count) in days.iter().zip(&total.counts) {
+                    tr {
+                        th scope="row" { (shown.locale().day(day)) }
+                        td class="n" { a href=(shown.address.to(&path, &[("asOf", day)])) { (count.short(shown)) } }
+                        td class="n" { (shown.locale().integer(count.confirmed)) }
+                        td class="n" { (shown.locale().integer(count.presumed)) }
+                    }
+                }
+            }
+        }
+        table {
+            caption { (shown.say(words::STOCK_PUBLISHED)) }
+            thead {
+                tr {
+                    th scope="col" { (shown.say(words::DAY)) }
+                    th scope="col" { (shown.say(words::FIGURE)) }
+                    th scope="col" { (shown.say(words::SOURCE)) }
+                }
+            }
+            tbody {
+                @for (figure, _, _) in drawn(cluster) {
+                    tr {
+                        th scope="row" { (figure.on_told(shown)) }
+                        td { bdi { (figure.told(shown)) } }
+                        td { (published::source(shown, &figure.source)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn events(shown: &Shown<'_>, events: &[Happened]) -> Markup {
+    html! {
+        @if !events.is_empty() {
+            h3 { (shown.say(words::EVENTS)) }
+            ul class="events" {
+                @for event in events {
+                    li {
+                        strong {
+                            @if let Some(on) = &event.on { (shown.locale().day(on)) ", " }
+                            (shown.label("EventKind", &event.kind))
+                        }
+                        @if let Some(text) = &event.text { ": " bdi { (text) } }
+                        " (" (published::source(shown, &event.source)) ")"
+                    }
+                }
+            }
+        }
+    }
+}

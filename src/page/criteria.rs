@@ -1,0 +1,267 @@
+//! The versions of a cluster's criteria side by side, what changed marked; who gains and who loses;
+//! and for every member what would decide.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::Address,
+    answered::{List, Named, Source, Total},
+    layout, parameters, published, words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View =
+    View { path: &["c", "*", "criteria"], operation: |_| "criteria", parameters: asked, write };
+
+fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
+    parameters(address, &[("cluster", request.name), ("language", address.locale.value())], &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cluster: Option<Cluster>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cluster {
+    name: String,
+    in_force: Option<InForce>,
+    criteria_versions: Vec<Version>,
+    memberships: List<Member>,
+}
+
+#[derive(Deserialize)]
+struct InForce {
+    id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    id: String,
+    version: i64,
+    label: Option<String>,
+    state: String,
+    valid_from: String,
+    valid_to: Option<String>,
+    rationale: Option<String>,
+    rule: Rule,
+    optional_rules: Vec<Rule>,
+    source: Source,
+    impact: Option<Impact>,
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    description: String,
+    rules: Option<Vec<Rule>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Impact {
+    compared_with: Compared,
+    gained: List<Changed>,
+    lost: List<Changed>,
+    undetermined: List<Changed>,
+    unchanged: Total,
+}
+
+#[derive(Deserialize)]
+struct Compared {
+    version: i64,
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    organization: Named,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    status: Option<String>,
+    organization: Assessed,
+}
+
+#[derive(Deserialize)]
+struct Assessed {
+    #[serde(flatten)]
+    named: Named,
+    eligibility: Option<Assessment>,
+}
+
+#[derive(Deserialize)]
+struct Assessment {
+    verdict: String,
+    deciding: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    outcome: String,
+    explanation: String,
+    missing: Option<String>,
+}
+
+impl Version {
+    /// What it requires, condition by condition.
+    fn conditions(&self) -> Vec<&str> {
+        match &self.rule.rules {
+            Some(rules) => rules.iter().map(|rule| rule.description.as_str()).collect(),
+            None => vec![&self.rule.description],
+        }
+    }
+
+    fn title(&self, shown: &Shown<'_>) -> String {
+        let number = shown.locale().integer(self.version);
+        let title = shown.fill(words::VERSION, &[("n", &number)]);
+        self.label.as_ref().map_or_else(|| title.clone(), |label| format!("{title}: {label}"))
+    }
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let in_force = cluster.in_force.as_ref().map(|criteria| criteria.id.as_str());
+    let before = std::iter::once(None).chain(cluster.criteria_versions.iter().map(Some));
+    let title = shown.fill(words::CRITERIA_OF, &[("name", &cluster.name)]);
+    let main = html! {
+        (super::cluster::ways(shown, shown.name))
+        @if cluster.criteria_versions.is_empty() { p { (shown.say(words::NO_CRITERIA)) } }
+        div class="versions" {
+            @for (version, before) in cluster.criteria_versions.iter().zip(before) {
+                (side(shown, version, before, in_force == Some(&version.id)))
+            }
+        }
+        @for version in &cluster.criteria_versions {
+            @if let Some(impact) = &version.impact { (effect(shown, version, impact)) }
+        }
+        @if in_force.is_some() { (verdicts(shown, &cluster.memberships)) }
+    };
+    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: true }))
+}
+
+/// One version, with what it asks that the one before did not, and what it no longer asks.
+fn side(shown: &Shown<'_>, version: &Version, before: Option<&Version>, is_in_force: bool) -> Markup {
+    let now = version.conditions();
+    let earlier = before.map(Version::conditions).unwrap_or_default();
+    let gone = earlier.iter().filter(|condition| !now.contains(condition));
+    let day = |stated: &str| shown.locale().day(stated);
+    let valid = match &version.valid_to {
+        Some(to) => shown.fill(words::BETWEEN, &[("from", &day(&version.valid_from)), ("to", &day(to))]),
+        None => shown.fill(words::SINCE, &[("day", &shown.locale().on(&version.valid_from))]),
+    };
+    html! {
+        section class="version" {
+            h2 { bdi { (version.title(shown)) } }
+            p {
+                (valid) ", " (shown.label("CriteriaState", &version.state))
+                @if is_in_force { ". " strong { (shown.say(words::IN_FORCE)) } }
+            }
+            h3 { (shown.say(words::REQUIRED)) }
+            ul {
+                @for condition in &now {
+                    @if before.is_some() && !earlier.contains(condition) {
+                        li class="added" { span class="change" { (shown.say(words::NEW)) } " " ins { (condition) } }
+                    } @else {
+                        li { (condition) }
+                    }
+                }
+                @for condition in gone {
+                    li class="gone" { span class="change" { (shown.say(words::NO_LONGER)) } " " del { (condition) } }
+                }
+            }
+            @if !version.optional_rules.is_empty() {
+                h3 { (shown.say(words::OPTIONAL)) }
+                ul { @for rule in &version.optional_rules { li { (rule.description) } } }
+            }
+            @if let Some(rationale) = &version.rationale { p { bdi { (rationale) } } }
+            p { (shown.say(words::SOURCE)) ": " (published::source(shown, &version.source)) }
+        }
+    }
+}
+
+/// Who gains and who loses by a version.
+fn effect(shown: &Shown<'_>, version: &Version, impact: &Impact) -> Markup {
+    let integer = |number| shown.locale().integer(number);
+    let (number, before) = (integer(version.version), integer(impact.compared_with.version));
+    let groups =
+        [(words::GAINED, &impact.gained), (words::LOST, &impact.lost), (words::UNDETERMINED, &impact.undetermined)];
+    html! {
+        section {
+            h2 { (shown.fill(words::IMPACT, &[("n", &number), ("before", &before)])) }
+            @for (text, list) in groups {
+                @let count = integer(list.total_count);
+                details class="rows" {
+                    summary { (shown.fill(text, &[("n", &count)])) }
+                    ul class="names" {
+                        @for changed in &list.nodes {
+                            li {
+                                a href=(shown.address.to(&format!("/o/{}", changed.organization.id), &[])) {
+                                    bdi { (changed.organization.name) }
+                                }
+                            }
+                        }
+                        @if list.total_count > list.nodes.len() as i64 {
+                            li { (shown.fill(words::AND_MORE, &[("n", &integer(list.total_count - list.nodes.len() as i64))])) }
+                        }
+                    }
+                }
+            }
+            p { (shown.fill(words::UNCHANGED, &[("n", &integer(impact.unchanged.total_count))])) }
+        }
+    }
+}
+
+/// Whether each member meets the criteria in force, and what would decide.
+fn verdicts(shown: &Shown<'_>, members: &List<Member>) -> Markup {
+    let number = shown.locale().integer(members.total_count);
+    let caption = shown.fill(words::VERDICTS, &[("n", &number)]);
+    html! {
+        section {
+            h2 { (shown.say(words::MEMBER_BY_MEMBER)) }
+            div class="across" role="region" tabindex="0" aria-label=(caption) {
+                table {
+                    caption { (caption) }
+                    thead {
+                        tr {
+                            th scope="col" { (shown.say(words::ORGANIZATION)) }
+                            th scope="col" { (shown.say(words::STATUS)) }
+                            th scope="col" { (shown.say(words::VERDICT)) }
+                            th scope="col" { (shown.say(words::DECIDES)) }
+                        }
+                    }
+                    tbody { @for member in &members.nodes { (verdict(shown, member)) } }
+                }
+            }
+            (layout::more(shown, &members.page_info))
+        }
+    }
+}
+
+fn verdict(shown: &Shown<'_>, member: &Member) -> Markup {
+    let Assessed { named, eligibility } = &member.organization;
+    html! {
+        tr {
+            th scope="row" { a href=(shown.address.to(&format!("/o/{}", named.id), &[])) { bdi { (named.name) } } }
+            td { @if let Some(status) = &member.status { (shown.label("MembershipStatus", status)) } }
+            @if let Some(Assessment { verdict, deciding }) = eligibility {
+                td { (shown.label("Verdict", verdict)) }
+                td {
+                    ul {
+                        @for finding in deciding {
+                            li {
+                                (shown.label("Outcome", &finding.outcome)) ": " bdi { (finding.explanation) }
+                                @if let Some(missing) = &finding.missing {
+                                    " (" (shown.say(words::MISSING_FACT)) " " (shown.label("MissingFact", missing)) ")"
+                                }
+                            }
+                        }
+                    }
+                }
+            } @else { td {} td {} }
+        }
+    }
+}

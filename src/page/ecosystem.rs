@@ -1,0 +1,237 @@
+//! The first page: the clusters with their sizes, what the register holds and what it lacks, and
+//! where to ask more.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::{Address, encoded},
+    answered::{Count, List, Named, Total},
+    counted, layout, parameters,
+    published::Figure,
+    words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View = View { path: &[], operation: |_| "ecosystem", parameters: asked, write };
+
+fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
+    parameters(address, &[("language", address.locale.value())], &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    register: Register,
+    all: Total,
+    sources: Total,
+    published: Total,
+    programmes: List<Programme>,
+    statistics: Statistics,
+    clusters: List<Cluster>,
+}
+
+#[derive(Deserialize)]
+struct Register {
+    licences: Vec<Licence>,
+}
+
+#[derive(Deserialize)]
+struct Licence {
+    name: String,
+    subject: String,
+    url: Option<String>,
+    attribution: String,
+}
+
+#[derive(Deserialize)]
+struct Programme {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Statistics {
+    headcount: Headcount,
+    organizations: Organizations,
+}
+
+#[derive(Deserialize)]
+struct Headcount {
+    effective: Count,
+    candidates: Count,
+    partners: Count,
+}
+
+#[derive(Deserialize)]
+struct Organizations {
+    effective: Count,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cluster {
+    slug: String,
+    name: String,
+    complete_from: Option<String>,
+    host: Option<Named>,
+    criteria: Option<Version>,
+    statistics: OfCluster,
+    figures: List<Figure>,
+}
+
+#[derive(Deserialize)]
+struct Version {}
+
+#[derive(Deserialize)]
+struct OfCluster {
+    headcount: Headcount,
+}
+
+impl Cluster {
+    /// The last published number of its members that is dated.
+    fn published(&self) -> Option<&Figure> {
+        let of_all = self.figures.nodes.iter().filter(|figure| figure.of.is_none() && figure.is_disclosed());
+        of_all.max_by_key(|figure| figure.day())
+    }
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let data: Data = shown.read(answer)?;
+    let main = html! {
+        p class="lead" { (shown.say(words::ECOSYSTEM_LEAD)) }
+        form class="filters" method="get" action="/" role="search" {
+            @for (name, value) in shown.address.when() { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name="lang" value=(shown.locale().code());
+            label {
+                (shown.say(words::SEARCH_CLUSTERS)) " "
+                input type="search" name="search" value=(shown.address.get("search").unwrap_or_default()) maxlength="200";
+            }
+            button { (shown.say(words::SEARCH)) }
+        }
+        section {
+            h2 { (shown.say(words::CLUSTERS)) }
+            @if data.clusters.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
+                (table(shown, &data.clusters))
+                (layout::more(shown, &data.clusters.page_info))
+            }
+        }
+        (holds(shown, &data))
+        section {
+            h2 { (shown.say(words::ASK_MORE)) }
+            ul {
+                li { a href=(shown.address.to("/c/circlemade/answer", &[("asOf", "2023-12-14")])) { (shown.say(words::WHERE_IT_BEGAN)) } }
+                li { a href="/graphql" { (shown.say(words::ASK_GRAPHQL)) } }
+                li { a href="/q/" { (shown.say(words::ASK_SAVED)) } }
+                li { a href="/data/" { (shown.say(words::ASK_DATA)) } }
+                li { a href="/api" { (shown.say(words::ASK)) } }
+            }
+        }
+    };
+    let title = shown.say(words::ECOSYSTEM_TITLE).to_owned();
+    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: true }))
+}
+
+fn table(shown: &Shown<'_>, clusters: &List<Cluster>) -> Markup {
+    let number = shown.locale().integer(clusters.total_count);
+    let caption = shown.fill(words::CLUSTERS_FOUND, &[("n", &number)]);
+    html! {
+        div class="across" role="region" tabindex="0" aria-label=(caption) {
+            table {
+                caption { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { (shown.say(words::CLUSTER)) }
+                        th scope="col" { (shown.say(words::HOST)) }
+                        th scope="col" { (shown.say(words::LAST_PUBLISHED)) }
+                        th scope="col" class="n" { (shown.say(words::EFFECTIVE)) }
+                        th scope="col" class="n" { (shown.say(words::CANDIDATES)) }
+                        th scope="col" class="n" { (shown.say(words::PARTNERS)) }
+                    }
+                }
+                tbody { @for cluster in &clusters.nodes { (row(shown, cluster)) } }
+            }
+        }
+    }
+}
+
+fn row(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
+    let path = format!("/c/{}", encoded(&cluster.slug));
+    let members = |status| shown.address.to(&format!("{path}/members"), &[("status", status)]);
+    let Headcount { effective, candidates, partners } = cluster.statistics.headcount;
+    html! {
+        tr {
+            th scope="row" { a href=(shown.address.to(&path, &[])) { bdi { (cluster.name) } } }
+            td {
+                @if let Some(host) = &cluster.host {
+                    a href=(shown.address.to(&format!("/o/{}", host.id), &[])) { bdi { (host.name) } }
+                }
+            }
+            td {
+                @if let Some(figure) = cluster.published() {
+                    a href=(shown.address.to_timeless("/figures", &[("c", &cluster.slug)])) { (figure.value_told(shown)) }
+                    ", " (figure.on_told(shown))
+                } @else { (shown.say(words::NONE_PUBLISHED)) }
+            }
+            td class="n" { (counted::number(shown, effective, &members("EFFECTIVE"))) }
+            td class="n" { (counted::number(shown, candidates, &members("CANDIDATE"))) }
+            td class="n" { (counted::number(shown, partners, &format!("{}#partner-list", shown.address.to(&path, &[])))) }
+        }
+    }
+}
+
+/// What the register holds, and what it lacks.
+fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
+    let integer = |number| shown.locale().integer(number);
+    let Headcount { effective, candidates, partners } = data.statistics.headcount;
+    let clusters = &data.clusters.nodes;
+    let lacks = [
+        (words::LACKS_COMPLETE, clusters.iter().filter(|cluster| cluster.complete_from.is_none()).count()),
+        (
+            words::LACKS_MEMBERS,
+            clusters.iter().filter(|cluster| cluster.statistics.headcount.effective.value == 0).count(),
+        ),
+        (words::LACKS_CRITERIA, clusters.iter().filter(|cluster| cluster.criteria.is_none()).count()),
+    ];
+    let of = integer(clusters.len() as i64);
+    html! {
+        section {
+            h2 { (shown.say(words::HOLDS)) }
+            dl class="sizes" {
+                div { dt { (shown.say(words::CLUSTERS)) } dd { (integer(data.all.total_count)) } }
+                div { dt { (shown.say(words::EFFECTIVE)) } dd { (effective.short(shown)) } dd class="told" { (effective.told(shown)) } }
+                div { dt { (shown.say(words::ORGANIZATIONS_THAT_ARE)) } dd { (data.statistics.organizations.effective.short(shown)) } }
+                div { dt { (shown.say(words::CANDIDATES)) } dd { (candidates.short(shown)) } }
+                div { dt { (shown.say(words::PARTNERS)) } dd { (partners.short(shown)) } }
+                div {
+                    dt { (shown.say(words::FIGURES)) }
+                    dd { a href=(shown.address.to_timeless("/figures", &[])) { (integer(data.published.total_count)) } }
+                }
+                div { dt { (shown.say(words::SOURCES)) } dd { (integer(data.sources.total_count)) } }
+            }
+            @if !data.programmes.nodes.is_empty() {
+                p {
+                    (shown.say(words::PROGRAMMES)) ": "
+                    @for (number, programme) in data.programmes.nodes.iter().enumerate() {
+                        @if number > 0 { ", " } bdi { (programme.name) }
+                    }
+                }
+            }
+            h3 { (shown.say(words::LACKS)) }
+            ul {
+                @for (text, count) in lacks {
+                    li { (shown.fill(text, &[("n", &integer(count as i64)), ("of", &of)])) }
+                }
+            }
+            h3 { (shown.say(words::LICENCES)) }
+            ul {
+                @for licence in &data.register.licences {
+                    li {
+                        (licence.subject) ": "
+                        @if let Some(url) = &licence.url { a href=(url) rel="noreferrer" { (licence.name) } } @else { (licence.name) }
+                        ", " (licence.attribution)
+                    }
+                }
+            }
+        }
+    }
+}

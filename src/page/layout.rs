@@ -1,0 +1,238 @@
+//! What is around every page: the way to the others, the point in time and how to change it, and at
+//! the foot how the page was made.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    Locale, Page, Shown,
+    address::{encoded, written},
+    locale::Text,
+    style::ASSETS,
+    words,
+};
+
+/// The point in time that an answer was made at.
+pub(super) struct Basis {
+    pub(super) as_of: String,
+    pub(super) known_at: String,
+    pub(super) revision: String,
+}
+
+impl Basis {
+    /// Of the text that an address has for it.
+    pub(super) fn of(text: &str) -> Self {
+        let value = |name: &str| {
+            let pair = text.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            pair.unwrap_or_default().to_owned()
+        };
+        Self { as_of: value("asOf"), known_at: value("knownAt"), revision: value("revision") }
+    }
+
+    /// The same as pairs of an address.
+    fn pairs(&self) -> [(&str, &str); 3] {
+        [("asOf", &self.as_of), ("knownAt", &self.known_at), ("revision", &self.revision)]
+    }
+
+    /// "What was true on …, as known on …", in words.
+    pub(super) fn told(&self, shown: &Shown<'_>) -> String {
+        let day = shown.locale().day(&self.as_of);
+        let known = self.known_at.get(..10).map(|known| shown.locale().day(known)).unwrap_or_default();
+        shown.fill(words::TRUE_AND_KNOWN, &[("day", &day), ("known", &known), ("revision", &self.revision)])
+    }
+}
+
+/// The pages that every page leads to.
+const WAYS: [(&str, Text); 5] = [
+    ("/", words::CLUSTERS),
+    ("/compare", words::COMPARE),
+    ("/figures", words::FIGURES),
+    ("/changes", words::CHANGES),
+    ("/api", words::ASK),
+];
+
+/// The document of a page.
+pub(super) fn document(shown: &Shown<'_>, page: &Page) -> String {
+    let title = match &page.about {
+        Some(about) => format!("{} – {about}", page.title),
+        None => page.title.clone(),
+    };
+    let ways = WAYS.map(|(path, text)| (shown.address.to(path, &[]), text, path == shown.address.path));
+    let languages = Locale::ALL.map(|locale| (locale, shown.address.with(&[("lang", locale.code())])));
+    let main = html! {
+        h1 { bdi { (page.title) } }
+        p class="basis" { (shown.basis.told(shown)) }
+        @if page.has_date { (date_form(shown)) }
+        (page.main)
+    };
+    framed(shown.locale(), &title, &ways, &languages, &main, Some(&foot(shown, page, &title))).into_string()
+}
+
+fn framed(
+    locale: Locale,
+    title: &str,
+    ways: &[(String, Text, bool)],
+    languages: &[(Locale, String)],
+    main: &Markup,
+    foot: Option<&Markup>,
+) -> Markup {
+    let [style, script] = &*ASSETS;
+    html! {
+        (DOCTYPE)
+        html lang=(locale.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Trihelix" }
+                link rel="stylesheet" href={ "/assets/" (style.name) };
+                script type="module" src={ "/assets/" (script.name) } {}
+                @for (other, address) in languages.iter().filter(|(other, _)| *other != locale) {
+                    link rel="alternate" hreflang=(other.code()) href=(address);
+                }
+            }
+            body {
+                a class="skip" href="#main" { (locale.say(words::SKIP)) }
+                header class="head" {
+                    a class="brand" href={ "/?lang=" (locale.code()) } { "Trihelix" }
+                    nav aria-label=(locale.say(words::PAGES)) {
+                        ul {
+                            @for (address, text, is_here) in ways {
+                                li { a href=(address) aria-current=[is_here.then_some("page")] { (locale.say(*text)) } }
+                            }
+                        }
+                    }
+                    nav class="languages" aria-label=(locale.say(words::LANGUAGE)) {
+                        ul {
+                            @for (other, address) in languages {
+                                li {
+                                    a href=(address) hreflang=(other.code()) lang=(other.code())
+                                        aria-current=[(*other == locale).then_some("true")] { (other.name()) }
+                                }
+                            }
+                        }
+                    }
+                }
+                main id="main" tabindex="-1" { (main) }
+                @if let Some(foot) = foot { (foot) }
+            }
+        }
+    }
+}
+
+/// The form that sets the point in time: it leads to this page with another one.
+fn date_form(shown: &Shown<'_>) -> Markup {
+    let kept = shown
+        .address
+        .pairs
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "asOf" | "knownAt" | "revision" | "after"));
+    let known_at = shown.address.get("knownAt").unwrap_or_default();
+    html! {
+        form class="when" method="get" action=(shown.address.path) {
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name="lang" value=(shown.locale().code());
+            label { (shown.say(words::TRUE_ON)) " " input type="date" name="asOf" value=(shown.basis.as_of) required; }
+            details open[!known_at.is_empty()] {
+                summary { (shown.say(words::AS_KNOWN)) }
+                label {
+                    (shown.say(words::KNOWN_AT)) " "
+                    input type="text" name="knownAt" value=(known_at) placeholder=(shown.basis.known_at)
+                        inputmode="text" autocomplete="off";
+                }
+            }
+            button { (shown.say(words::SHOW)) }
+        }
+    }
+}
+
+/// How the page was made, and how to have the same in another form.
+fn foot(shown: &Shown<'_>, page: &Page, title: &str) -> Markup {
+    let operation = shown.operation;
+    let asked: Vec<_> = shown.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let json = written(&format!("/q/{}", operation.name), asked.iter().copied());
+    let is_of_pages = |name: &str| !operation.table_parameters().any(|parameter| parameter.name == name);
+    let whole = asked.iter().copied().filter(|(name, _)| !is_of_pages(name));
+    let csv = operation.is_table().then(|| written(&format!("/q/{}.csv", operation.name), whole));
+    let variables = operation.variables(&shown.parameters).unwrap_or_default();
+    let editor = format!("/graphql#query={}&variables={}", encoded(&operation.text), encoded(&variables));
+    let permalink = shown.address.with(&shown.basis.pairs());
+    let (origin, told) = (shown.origin, shown.basis.told(shown));
+    html! {
+        footer {
+            h2 { (shown.say(words::HOW_MADE)) }
+            p {
+                (shown.say(words::ASKS)) " "
+                a href={ "/q/#" (operation.name) } { code { (operation.name) } }
+                @for (name, value) in &asked { " " code { (name) "=" bdi { (value) } } }
+            }
+            ul class="ways" {
+                li { a href=(editor) { (shown.say(words::OPEN_IN_EDITOR)) } }
+                li { a href=(json) { "JSON" } }
+                @if let Some(csv) = &csv { li { a href=(csv) { "CSV" } } }
+                @for plot in &page.plots {
+                    li { a href=(shown.address.plot(plot.name)) { "SVG: " bdi { (plot.title) } } }
+                }
+                li { a href=(permalink) { (shown.say(words::PERMALINK)) } }
+            }
+            details {
+                summary { "curl" }
+                pre tabindex="0" { code { "curl '" (origin) (json) "'" } }
+            }
+            details {
+                summary { (shown.say(words::CITE)) }
+                p id="citation" { "Trihelix, " q { bdi { (title) } } ". " (told) " " (origin) (permalink) }
+            }
+        }
+    }
+}
+
+/// What is wrong with a request for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The register has not what it is about, or there is no such page.
+    Missing,
+    /// The address asks for what makes no sense.
+    Invalid,
+    /// The server could not answer.
+    Failed,
+}
+
+/// A page that says what is wrong, and what to do.
+pub fn fault(locale: Locale, fault: Fault, told: &str) -> String {
+    let (title, advice) = match fault {
+        Fault::Missing => (words::MISSING, words::MISSING_ADVICE),
+        Fault::Invalid => (words::INVALID, words::INVALID_ADVICE),
+        Fault::Failed => (words::FAILED, words::FAILED_ADVICE),
+    };
+    let ways = WAYS.map(|(path, text)| (format!("{path}?lang={}", locale.code()), text, false));
+    let languages = Locale::ALL.map(|locale| (locale, format!("/?lang={}", locale.code())));
+    let title = locale.say(title);
+    let main = html! {
+        h1 { (title) }
+        @if !told.is_empty() { p class="told" lang="en" { (told) } }
+        p { (locale.say(advice)) }
+        form class="when" method="get" action="/" {
+            input type="hidden" name="lang" value=(locale.code());
+            label { (locale.say(words::SEARCH_CLUSTERS)) " " input type="search" name="search" maxlength="200"; }
+            button { (locale.say(words::SEARCH)) }
+        }
+    };
+    framed(locale, title, &ways, &languages, &main, None).into_string()
+}
+
+/// The next page of a list, where there is one.
+pub(super) fn more(shown: &Shown<'_>, info: &super::answered::PageInfo) -> Markup {
+    let after = info.end_cursor.as_deref().filter(|_| info.has_next_page);
+    html! {
+        @if after.is_some() || shown.address.get("after").is_some() {
+            nav class="more" aria-label=(shown.say(words::PAGES_OF_LIST)) {
+                @if shown.address.get("after").is_some() {
+                    a href=(shown.address.with(&[("after", "")])) rel="first" { (shown.say(words::FIRST_PAGE)) }
+                }
+                @if let Some(after) = after {
+                    a href=(shown.address.with(&[("after", after)])) rel="next" { (shown.say(words::NEXT_PAGE)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Who left a cluster, how and why; *not recorded* is a bar of its own.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::Address,
+    answered::{Count, List, Named},
+    counted::table_of,
+    parameters,
+    plot::{Bar, bars},
+    words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View = View { path: &["c", "*", "left"], operation: |_| "exits", parameters: asked, write };
+
+/// The first day on which an exit counts: before any cluster was founded.
+const EVER: &str = "1900-01-01";
+
+fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
+    let to = request.day_after();
+    let own = [("cluster", request.name), ("from", EVER), ("to", &to), ("language", address.locale.value())];
+    parameters(address, &own, &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cluster: Option<Cluster>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Cluster {
+    name: String,
+    complete_from: Option<String>,
+    statistics: Statistics,
+}
+
+#[derive(Deserialize)]
+struct Statistics {
+    exits: Exits,
+}
+
+#[derive(Deserialize)]
+struct Exits {
+    total: Count,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    kind: String,
+    reason: Option<String>,
+    count: Count,
+    memberships: List<Left>,
+}
+
+#[derive(Deserialize)]
+struct Left {
+    organization: Named,
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Exits { total, rows } = &cluster.statistics.exits;
+    let title = shown.fill(words::LEFT_OF, &[("name", &cluster.name)]);
+    let drawn: Vec<_> = rows.iter().map(|row| bar(shown, row)).collect();
+    let told: Vec<_> = drawn.iter().map(|bar| format!("{}: {}", bar.label, bar.written)).collect();
+    let plot = bars("left", title.clone(), told.join("; "), &drawn);
+    let complete = match &cluster.complete_from {
+        Some(from) => shown.fill(words::COMPLETE_FROM, &[("day", &shown.locale().on(from))]),
+        None => shown.say(words::NOT_COMPLETE).to_owned(),
+    };
+    let period = [("from", shown.parameter("from")), ("to", shown.parameter("to"))];
+    let period = if shown.parameter("from") == EVER {
+        shown.fill(words::UNTIL_BEFORE, &[("to", &shown.locale().on(shown.parameter("to")))])
+    } else {
+        let period = period.map(|(name, day)| (name, shown.locale().day(day)));
+        shown.fill(words::BETWEEN, &period.each_ref().map(|(name, day)| (*name, day.as_str())))
+    };
+    let main = html! {
+        (super::cluster::ways(shown, shown.name))
+        p { strong { (period) ": " (total.told(shown)) } }
+        p { (complete) }
+        p { (shown.say(words::NOT_RECORDED_NOTE)) }
+        (plot.figure(shown, &table_of(shown, &title, &drawn)))
+        @for row in rows.iter().filter(|row| row.count.value > 0) { (section(shown, row)) }
+    };
+    let has_date = shown.address.get("to").is_none();
+    Ok(Some(Page { title, about: None, main, plots: vec![plot], has_date }))
+}
+
+/// How a row is called: the way, and the reason where there is one.
+fn label(shown: &Shown<'_>, row: &Row) -> String {
+    let kind = shown.label("ExitKind", &row.kind);
+    match row.reason.as_deref() {
+        Some(reason) => format!("{kind}: {}", shown.label("ExitReason", reason)),
+        None => kind.to_owned(),
+    }
+}
+
+/// Where on the page its rows stand.
+fn place(row: &Row) -> String {
+    match row.reason.as_deref() {
+        Some(reason) => format!("{}-{reason}", row.kind),
+        None => row.kind.clone(),
+    }
+}
+
+fn bar(shown: &Shown<'_>, row: &Row) -> Bar {
+    Bar {
+        label: label(shown, row),
+        confirmed: row.count.confirmed,
+        presumed: row.count.presumed,
+        written: row.count.short(shown),
+        to: (row.count.value > 0).then(|| format!("{}#{}", shown.address.with(&[]), place(row))),
+        is_unknown: row.kind == "NOT_RECORDED",
+    }
+}
+
+fn section(shown: &Shown<'_>, row: &Row) -> Markup {
+    let rest = row.memberships.total_count - row.memberships.nodes.len() as i64;
+    let members = format!("/c/{}/members", super::address::encoded(shown.name));
+    html! {
+        section id=(place(row)) {
+            h2 { (label(shown, row)) " (" (shown.locale().integer(row.count.value)) ")" }
+            ul class="names" {
+                @for left in &row.memberships.nodes {
+                    li {
+                        a href=(shown.address.to(&format!("/o/{}", left.organization.id), &[])) {
+                            bdi { (left.organization.name) }
+                        }
+                    }
+                }
+            }
+            @if rest > 0 {
+                p {
+                    a href=(shown.address.to(&members, &[("status", "ENDED"), ("exitKind", &row.kind)])) {
+                        (shown.fill(words::AND_MORE, &[("n", &shown.locale().integer(rest))]))
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The members of a cluster as a list, with search and filters.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::Address,
+    answered::{List, Named, Period},
+    layout, parameters, published, words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View =
+    View { path: &["c", "*", "members"], operation: |_| "member-directory", parameters: asked, write };
+
+/// The statuses of those who take part.
+const PRESENT: &str = "CANDIDATE,EFFECTIVE";
+
+fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
+    let own = [("cluster", request.name), ("status", PRESENT), ("language", address.locale.value()), ("first", "50")];
+    parameters(address, &own, &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    cluster: Option<Cluster>,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    name: String,
+    memberships: List<Member>,
+}
+
+/// A member as lists show it.
+#[derive(Deserialize)]
+pub(super) struct Member {
+    pub(super) organization: Organization,
+    pub(super) period: Option<Period>,
+}
+
+/// An organization as lists show it.
+#[derive(Deserialize)]
+pub(super) struct Organization {
+    #[serde(flatten)]
+    pub(super) named: Named,
+    pub(super) sphere: String,
+    pub(super) municipality: Option<Municipality>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Municipality {
+    pub(super) name: String,
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let number = shown.locale().integer(cluster.memberships.total_count);
+    let caption = shown.fill(words::MEMBERS_FOUND, &[("n", &number)]);
+    let main = html! {
+        (super::cluster::ways(shown, shown.name))
+        (filters(shown, &shown.address.path))
+        @if cluster.memberships.nodes.is_empty() {
+            p { (shown.say(words::NO_ROWS)) }
+        } @else {
+            (table(shown, &caption, &cluster.memberships.nodes))
+            (layout::more(shown, &cluster.memberships.page_info))
+        }
+    };
+    let title = shown.fill(words::MEMBERS_OF, &[("name", &cluster.name)]);
+    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: true }))
+}
+
+/// The form that searches and filters the list.
+pub(super) fn filters(shown: &Shown<'_>, path: &str) -> Markup {
+    let value = |name: &str| shown.address.get(name).unwrap_or_default();
+    let choice = |name: &str, label, set: &str, values: &[&str], any: &str| {
+        html! {
+            label {
+                (shown.say(label)) " "
+                select name=(name) {
+                    option value="" selected[value(name).is_empty()] { (any) }
+                    @for each in values {
+                        option value=(each) selected[value(name) == *each] { (shown.label(set, each)) }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        form class="filters" method="get" action=(path) role="search" {
+            @for (name, value) in shown.address.when() { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name="lang" value=(shown.locale().code());
+            label {
+                (shown.say(words::NAME_HAS)) " "
+                input type="search" name="search" value=(value("search")) maxlength="200";
+            }
+            (choice("status", words::STATUS, "MembershipStatus", &["CANDIDATE", "EFFECTIVE", "ENDED"], shown.say(words::PRESENT)))
+            (choice("sphere", words::SPHERE, "Sphere", &["COMPANY", "RESEARCH", "PUBLIC", "CIVIL_SOCIETY"], shown.say(words::ALL)))
+            (choice("sizeClass", words::SIZE, "SizeClass", &["MICRO", "SMALL", "MEDIUM", "LARGE"], shown.say(words::ALL)))
+            button { (shown.say(words::SEARCH)) }
+        }
+    }
+}
+
+/// The list.
+pub(super) fn table(shown: &Shown<'_>, caption: &str, members: &[Member]) -> Markup {
+    html! {
+        div class="across" role="region" tabindex="0" aria-label=(caption) {
+            table class="members" {
+                caption { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { (shown.say(words::ORGANIZATION)) }
+                        th scope="col" { (shown.say(words::SPHERE)) }
+                        th scope="col" { (shown.say(words::MUNICIPALITY)) }
+                        th scope="col" { (shown.say(words::STATUS)) }
+                        th scope="col" { (shown.say(words::ATTESTED)) }
+                        th scope="col" { (shown.say(words::SOURCE)) }
+                    }
+                }
+                tbody {
+                    @for Member { organization, period } in members {
+                        tr {
+                            th scope="row" {
+                                a href=(shown.address.to(&format!("/o/{}", organization.named.id), &[])) {
+                                    bdi { (organization.named.name) }
+                                }
+                            }
+                            td { (shown.label("Sphere", &organization.sphere)) }
+                            td { @if let Some(municipality) = &organization.municipality { bdi { (municipality.name) } } }
+                            @if let Some(period) = period {
+                                td { (status(shown, period)) }
+                                td { (since(shown, period)) }
+                                td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
+                            } @else { td {} td {} td {} }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The status of a period, with how it ended.
+pub(super) fn status(shown: &Shown<'_>, period: &Period) -> String {
+    let status = period.status.as_deref().map(|status| shown.label("MembershipStatus", status));
+    let lasting = period.confirmation.as_deref().filter(|_| period.exit.is_none());
+    let confirmation = lasting.map(|confirmation| shown.label("Confirmation", confirmation).to_owned());
+    let exit = period.exit.as_ref().map(|exit| {
+        let kind = shown.label("ExitKind", &exit.kind);
+        match exit.reason.as_deref() {
+            Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
+            None => kind.to_owned(),
+        }
+    });
+    status.map(ToOwned::to_owned).into_iter().chain(exit).chain(confirmation).collect::<Vec<_>>().join(", ")
+}
+
+/// Since when a period holds, and when it was last confirmed, as the source states it.
+pub(super) fn since(shown: &Shown<'_>, period: &Period) -> String {
+    let day = |stated: &Option<String>| stated.as_deref().map(|stated| shown.locale().on(stated));
+    let mut told = Vec::new();
+    if let Some(from) = day(&period.from) {
+        told.push(shown.fill(words::SINCE, &[("day", &from)]));
+    }
+    match (day(&period.first_confirmed_on), day(&period.last_confirmed_on)) {
+        (Some(first), Some(last)) if first != last => {
+            told.push(shown.fill(words::CONFIRMED_BETWEEN, &[("first", &first), ("last", &last)]));
+        }
+        (_, Some(day)) | (Some(day), None) => told.push(shown.fill(words::CONFIRMED_ON, &[("day", &day)])),
+        (None, None) => {}
+    }
+    if let Some(to) = day(&period.to) {
+        told.push(shown.fill(words::UNTIL, &[("day", &to)]));
+    }
+    if told.is_empty() { shown.say(words::SINCE_UNKNOWN).to_owned() } else { told.join(", ") }
+}

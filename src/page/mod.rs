@@ -1,0 +1,262 @@
+//! Pages that people read: each asks a saved operation and shows its answer, with every number a
+//! link to its rows.
+//!
+//! An address names a [`View`] (`/c/circlemade/flow`), which says what it asks of the schema and
+//! makes HTML of what is answered. So nothing stands on a page that the API lacks, and the foot of
+//! each shows what was asked. A plot of a page is found under its address
+//! (`/c/circlemade/flow/plot.svg`) and is made from the same answer.
+//!
+//! `address` and `locale` are what a page knows of its request, `layout` is around all of them,
+//! `words` has their texts, `published` and `counted` say numbers in words, `plot` draws. The other
+//! files are a page each.
+
+mod address;
+mod answered;
+mod counted;
+mod layout;
+mod locale;
+mod plot;
+mod published;
+mod style;
+mod words;
+
+mod answer;
+mod changes;
+mod cluster;
+mod compare;
+mod criteria;
+mod ecosystem;
+mod figures;
+mod flow;
+mod left;
+mod members;
+mod organization;
+mod source;
+
+use chrono::NaiveDate;
+use maud::Markup;
+use serde::de::DeserializeOwned;
+
+use self::address::Address;
+pub use self::{
+    layout::{Fault, fault},
+    locale::Locale,
+    style::{ASSETS, Asset, PLOT_POLICY},
+};
+use crate::graphql::{self, Answer, Operation};
+
+/// A page as its address names it.
+struct View {
+    /// The parts of its path; `*` is the name of what it is about.
+    path: &'static [&'static str],
+    /// The saved operation that it asks, by what its address says.
+    operation: fn(&Address) -> &'static str,
+    /// The parameters of the operation.
+    parameters: fn(&Address, &Request<'_>) -> Vec<(String, String)>,
+    /// What the page holds; nothing where the register has not what it is about.
+    write: fn(&Shown<'_>, &Answer) -> Result<Option<Page>, Unreadable>,
+}
+
+/// All of them.
+static VIEWS: [&View; 12] = [
+    &ecosystem::VIEW,
+    &cluster::VIEW,
+    &answer::VIEW,
+    &members::VIEW,
+    &flow::VIEW,
+    &left::VIEW,
+    &criteria::VIEW,
+    &compare::VIEW,
+    &figures::VIEW,
+    &organization::VIEW,
+    &source::VIEW,
+    &changes::VIEW,
+];
+
+/// What a view is asked with besides its address.
+struct Request<'a> {
+    /// What stands in the place of `*`.
+    name: &'a str,
+    /// The day that is asked for, or today.
+    day: NaiveDate,
+}
+
+impl Request<'_> {
+    /// The period of some years that ends with the day: from a first of January to the day after.
+    fn years_before(&self, years: i32) -> (String, String) {
+        use chrono::Datelike as _;
+        let from = format!("{:04}-01-01", (self.day.year() - years).max(1));
+        (from, self.day_after())
+    }
+
+    /// The day after the one that is asked for.
+    fn day_after(&self) -> String {
+        self.day.succ_opt().unwrap_or(self.day).to_string()
+    }
+}
+
+/// What a page holds.
+struct Page {
+    /// Its title, and that of the document.
+    title: String,
+    /// What it is about, in the title of the document; none where the title says it.
+    about: Option<String>,
+    main: Markup,
+    plots: Vec<plot::Plot>,
+    /// Whether it is shown at a date that can be set.
+    has_date: bool,
+}
+
+/// An answer that is not what the view asks for: an operator put another operation in the place of
+/// ours.
+#[derive(Debug)]
+struct Unreadable(String);
+
+/// A request for a page, or for a plot of one.
+pub struct Asked {
+    view: &'static View,
+    name: String,
+    plot: Option<String>,
+    address: Address,
+    day: NaiveDate,
+}
+
+/// What became of a request.
+pub enum Written {
+    /// The page.
+    Page(String),
+    /// The plot.
+    Plot(String),
+    /// The register has not what it is about, or the page no such plot.
+    Missing,
+}
+
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asked").field("address", &self.address).field("plot", &self.plot).finish_non_exhaustive()
+    }
+}
+
+impl Asked {
+    /// Of a path whose parts are decoded, and the pairs behind the question mark; nothing where no
+    /// page has the path.
+    pub fn of(parts: &[String], pairs: Vec<(String, String)>, locale: Locale, today: NaiveDate) -> Option<Self> {
+        let plot = parts.last().and_then(|last| last.strip_suffix(".svg"));
+        let of_page = &parts[..parts.len() - usize::from(plot.is_some())];
+        let view = VIEWS.into_iter().find(|view| {
+            let fits = |(own, given): (&&str, &String)| *own == "*" && !given.is_empty() || *own == given.as_str();
+            view.path.len() == of_page.len() && view.path.iter().zip(of_page).all(fits)
+        })?;
+        let place = view.path.iter().position(|part| *part == "*");
+        let name = place.map(|at| of_page[at].clone()).unwrap_or_default();
+        let encoded: Vec<_> = of_page.iter().map(|part| address::encoded(part)).collect();
+        let path = format!("/{}", encoded.join("/"));
+        let pairs: Vec<_> = pairs.into_iter().filter(|(name, value)| name != "lang" && !value.is_empty()).collect();
+        let address = Address { path, locale, pairs };
+        let day = address.get("asOf").and_then(|day| day.parse().ok()).unwrap_or(today);
+        Some(Self { view, name, plot: plot.map(ToOwned::to_owned), address, day })
+    }
+
+    /// The saved operation that it asks.
+    pub fn operation(&self) -> &'static str {
+        (self.view.operation)(&self.address)
+    }
+
+    /// The parameters of the operation.
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        (self.view.parameters)(&self.address, &Request { name: &self.name, day: self.day })
+    }
+
+    /// The language it is written in.
+    pub fn locale(&self) -> Locale {
+        self.address.locale
+    }
+
+    /// What tells it from other pages and plots of the same answer.
+    pub fn told_apart(&self) -> String {
+        format!("{}\n{}", self.plot.as_deref().unwrap_or_default(), self.address.with(&[]))
+    }
+
+    /// Whether it is a plot.
+    pub fn is_plot(&self) -> bool {
+        self.plot.is_some()
+    }
+
+    /// The page of an answer without errors; `basis` as an address has it, and `origin` the
+    /// server as the client calls it.
+    pub fn write(&self, operation: &Operation, answer: &Answer, basis: &str, origin: &str) -> Written {
+        let parameters = self.parameters();
+        let basis = layout::Basis::of(basis);
+        let shown =
+            Shown { address: &self.address, name: &self.name, day: self.day, basis, operation, parameters, origin };
+        let page = match (self.view.write)(&shown, answer) {
+            Ok(Some(page)) => page,
+            Ok(None) => return Written::Missing,
+            Err(Unreadable(told)) => {
+                tracing::error!(operation = operation.name, told, "a page cannot read the answer of its operation");
+                return Written::Missing;
+            }
+        };
+        match &self.plot {
+            None => Written::Page(layout::document(&shown, &page)),
+            Some(name) => {
+                let plot = page.plots.iter().find(|plot| plot.name == name);
+                plot.map_or(Written::Missing, |plot| Written::Plot(plot.standalone()))
+            }
+        }
+    }
+}
+
+/// What is at hand where a page is written.
+struct Shown<'a> {
+    address: &'a Address,
+    /// What stands in the place of `*`.
+    name: &'a str,
+    /// The day that is asked for, or today.
+    day: NaiveDate,
+    basis: layout::Basis,
+    operation: &'a Operation,
+    parameters: Vec<(String, String)>,
+    origin: &'a str,
+}
+
+impl Shown<'_> {
+    fn locale(&self) -> Locale {
+        self.address.locale
+    }
+
+    fn say(&self, text: locale::Text) -> &'static str {
+        self.locale().say(text)
+    }
+
+    fn fill(&self, text: locale::Text, values: &[(&str, &str)]) -> String {
+        self.locale().fill(text, values)
+    }
+
+    /// What the value of a closed set of the schema is called.
+    fn label<'a>(&self, set: &str, value: &'a str) -> &'a str {
+        graphql::label_of(set, value, self.locale().language())
+    }
+
+    /// A parameter of the operation.
+    fn parameter(&self, name: &str) -> &str {
+        self.parameters.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The data of an answer as a view reads it.
+    fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Unreadable> {
+        answer.read().map_err(Unreadable)
+    }
+}
+
+/// Pairs of an operation's parameters: what the view gives, and what its address says.
+fn parameters(address: &Address, own: &[(&str, &str)], renamed: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let given = address.pairs.iter().map(|(name, value)| {
+        let known = renamed.iter().find(|(from, _)| from == name).map_or(name.as_str(), |(_, to)| to);
+        pair(known, value)
+    });
+    let given: Vec<_> = given.collect();
+    let missing: Vec<_> = own.iter().filter(|(name, _)| !given.iter().any(|(known, _)| known == name)).collect();
+    missing.into_iter().map(|(name, value)| pair(name, value)).chain(given).collect()
+}

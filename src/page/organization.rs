@@ -1,0 +1,224 @@
+//! An organization: who it is, and its memberships and partnerships over time.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page, Request, Shown, Unreadable, View,
+    address::{Address, encoded},
+    answered::{List, Period, Source},
+    cluster::is_web,
+    members, parameters,
+    plot::{Lane, Plot, Span, first_day, lanes},
+    published, words,
+};
+use crate::graphql::Answer;
+
+pub(super) static VIEW: View = View { path: &["o", "*"], operation: |_| "organization", parameters: asked, write };
+
+fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
+    // An enterprise number is written in digits, an id begins with its type.
+    let key = if request.name.starts_with(|first: char| first.is_ascii_digit()) { "enterpriseNumber" } else { "id" };
+    parameters(address, &[(key, request.name), ("language", address.locale.value())], &[])
+}
+
+#[derive(Deserialize)]
+struct Data {
+    organization: Option<Organization>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Organization {
+    name: String,
+    names: Vec<Name>,
+    sphere: String,
+    website: Option<String>,
+    description: Option<String>,
+    founded_on: Option<String>,
+    dissolved_on: Option<String>,
+    identifiers: Vec<Identifier>,
+    municipality: Option<members::Municipality>,
+    activities: Vec<Activity>,
+    source: Source,
+    memberships: List<Participation>,
+    partnerships: List<Participation>,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    kind: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Identifier {
+    scheme: String,
+    display: String,
+}
+
+#[derive(Deserialize)]
+struct Activity {
+    rank: String,
+    class: Class,
+}
+
+#[derive(Deserialize)]
+struct Class {
+    code: String,
+    label: String,
+}
+
+#[derive(Deserialize)]
+struct Participation {
+    cluster: Cluster,
+    periods: Vec<Period>,
+}
+
+#[derive(Deserialize)]
+struct Cluster {
+    slug: String,
+    name: String,
+}
+
+fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
+    let Some(organization) = shown.read::<Data>(answer)?.organization else { return Ok(None) };
+    let plot = drawn(shown, &organization);
+    let main = html! {
+        (profile(shown, &organization))
+        section {
+            h2 { (shown.say(words::MEMBERSHIPS)) }
+            @match &plot {
+                Some(plot) => (plot.figure(shown, &table(shown, &organization))),
+                None => p { (shown.say(words::NO_MEMBERSHIPS)) },
+            }
+        }
+    };
+    Ok(Some(Page { title: organization.name, about: None, main, plots: plot.into_iter().collect(), has_date: true }))
+}
+
+fn profile(shown: &Shown<'_>, organization: &Organization) -> Markup {
+    let day = |stated: &str| shown.locale().day(stated);
+    html! {
+        @if let Some(description) = &organization.description { p { bdi { (description) } } }
+        dl class="profile" {
+            dt { (shown.say(words::SPHERE)) }
+            dd { (shown.label("Sphere", &organization.sphere)) }
+            @for name in organization.names.iter().filter(|name| name.name != organization.name) {
+                dt { (shown.label("NameKind", &name.kind)) }
+                dd { bdi { (name.name) } }
+            }
+            @for identifier in &organization.identifiers {
+                dt { (shown.label("Scheme", &identifier.scheme)) }
+                dd { (identifier.display) }
+            }
+            @if let Some(municipality) = &organization.municipality {
+                dt { (shown.say(words::MUNICIPALITY)) }
+                dd { bdi { (municipality.name) } }
+            }
+            @if let Some(founded) = &organization.founded_on { dt { (shown.say(words::FOUNDED)) } dd { (day(founded)) } }
+            @if let Some(dissolved) = &organization.dissolved_on { dt { (shown.say(words::DISSOLVED)) } dd { (day(dissolved)) } }
+            @for activity in &organization.activities {
+                dt { (shown.label("ActivityRank", &activity.rank)) }
+                dd { (activity.class.code) " " bdi { (activity.class.label) } }
+            }
+            @if let Some(website) = organization.website.as_deref().filter(|website| is_web(website)) {
+                dt { (shown.say(words::WEBSITE)) }
+                dd { a href=(website) rel="noreferrer" { (website) } }
+            }
+            dt { (shown.say(words::SOURCE)) }
+            dd { (published::source(shown, &organization.source)) }
+        }
+    }
+}
+
+/// The participations, memberships first.
+fn participations(organization: &Organization) -> impl Iterator<Item = (&Participation, bool)> {
+    let memberships = organization.memberships.nodes.iter().map(|membership| (membership, true));
+    memberships.chain(organization.partnerships.nodes.iter().map(|partnership| (partnership, false)))
+}
+
+/// The lanes of time; nothing where it takes part nowhere.
+fn drawn(shown: &Shown<'_>, organization: &Organization) -> Option<Plot> {
+    let days = |period: &Period| {
+        let stated = [&period.from, &period.first_confirmed_on, &period.last_confirmed_on, &period.to];
+        stated.into_iter().flatten().filter_map(|stated| first_day(stated)).collect::<Vec<_>>()
+    };
+    let all: Vec<NaiveDate> = participations(organization).flat_map(|(of, _)| &of.periods).flat_map(days).collect();
+    let from = all.iter().min().copied().unwrap_or(shown.day).min(shown.day);
+    let to = all.iter().max().copied().unwrap_or(shown.day).max(shown.day);
+    let drawn: Vec<_> =
+        participations(organization).map(|(of, is_member)| lane(shown, of, is_member, (from, to))).collect();
+    let told: Vec<_> = drawn.iter().flat_map(|lane| &lane.spans).map(|span| span.label.clone()).collect();
+    let title = shown.fill(words::MEMBERSHIPS_OF, &[("name", &organization.name)]);
+    (!drawn.is_empty()).then(|| lanes("memberships", title, told.join("; "), (from, to), &drawn))
+}
+
+fn lane(shown: &Shown<'_>, of: &Participation, is_member: bool, (from, to): (NaiveDate, NaiveDate)) -> Lane {
+    let day = |stated: &Option<String>| stated.as_deref().and_then(first_day);
+    let mut spans = Vec::new();
+    let lasting = of.periods.iter().filter(|period| period.status.as_deref() != Some("ENDED"));
+    for period in lasting {
+        let begins = day(&period.from).or(day(&period.first_confirmed_on)).unwrap_or(from);
+        let ends = day(&period.to).unwrap_or(to);
+        let kind = shown.say(if is_member { words::MEMBER } else { words::PARTNER });
+        let told = format!("{}: {kind}, {}", of.cluster.name, told(shown, period));
+        let solid = match (is_member, period.status.as_deref()) {
+            (false, _) => "partner",
+            (true, Some("CANDIDATE")) => "candidate",
+            _ => "confirmed",
+        };
+        // What is beyond the last confirmation is presumed, and hatched.
+        let attested =
+            day(&period.last_confirmed_on).or(day(&period.from)).unwrap_or(begins).clamp(begins, ends.max(begins));
+        if attested > begins {
+            spans.push(Span { from: begins, to: attested, class: solid, label: told.clone() });
+        }
+        if attested < ends {
+            let label = format!("{told}: {}", shown.label("Confirmation", "PRESUMED"));
+            spans.push(Span { from: attested, to: ends, class: "presumed", label });
+        }
+    }
+    let to = shown.address.to(&format!("/c/{}", encoded(&of.cluster.slug)), &[]);
+    Lane { label: of.cluster.name.clone(), to, spans }
+}
+
+fn told(shown: &Shown<'_>, period: &Period) -> String {
+    let status = members::status(shown, period);
+    format!("{status}, {}", members::since(shown, period))
+}
+
+fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
+    html! {
+        table {
+            caption { (shown.say(words::MEMBERSHIPS)) }
+            thead {
+                tr {
+                    th scope="col" { (shown.say(words::CLUSTER)) }
+                    th scope="col" { (shown.say(words::AS)) }
+                    th scope="col" { (shown.say(words::STATUS)) }
+                    th scope="col" { (shown.say(words::ATTESTED)) }
+                    th scope="col" { (shown.say(words::SOURCE)) }
+                }
+            }
+            tbody {
+                @for (of, is_member) in participations(organization) {
+                    @for period in &of.periods {
+                        tr {
+                            th scope="row" {
+                                a href=(shown.address.to(&format!("/c/{}", encoded(&of.cluster.slug)), &[])) {
+                                    bdi { (of.cluster.name) }
+                                }
+                            }
+                            td { (shown.say(if is_member { words::MEMBER } else { words::PARTNER })) }
+                            td { (members::status(shown, period)) }
+                            td { (members::since(shown, period)) }
+                            td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Bars up and down, a bucket of time each: who came above the line, who went below it.
+
+use maud::html;
+
+use super::{
+    Plot, WIDTH, at, linked,
+    scale::{Linear, ticks},
+};
+
+/// One part of a bar.
+pub(in crate::page) struct Part {
+    pub(in crate::page) count: i64,
+    /// The class of its colour.
+    pub(in crate::page) class: &'static str,
+    pub(in crate::page) label: String,
+    /// Where its rows are.
+    pub(in crate::page) to: String,
+}
+
+/// One bucket.
+pub(in crate::page) struct Bucket {
+    pub(in crate::page) label: String,
+    /// From the line upwards.
+    pub(in crate::page) up: Vec<Part>,
+    /// From the line downwards.
+    pub(in crate::page) down: Vec<Part>,
+}
+
+const HEIGHT: f64 = 320.0;
+const LEFT: f64 = 46.0;
+const RIGHT: f64 = WIDTH - 10.0;
+const TOP: f64 = 14.0;
+const BOTTOM: f64 = HEIGHT - 30.0;
+
+/// The plot; numbers are written by a function.
+pub(in crate::page) fn diverging(
+    name: &'static str,
+    title: String,
+    description: String,
+    buckets: &[Bucket],
+    written: impl Fn(f64) -> String,
+) -> Plot {
+    let sum = |parts: &[Part]| parts.iter().map(|part| part.count).sum::<i64>() as f64;
+    let (up, down) = buckets
+        .iter()
+        .fold((0.0_f64, 0.0_f64), |(up, down), bucket| (up.max(sum(&bucket.up)), down.max(sum(&bucket.down))));
+    // One step for both sides, so that a length means the same above and below.
+    let above = ticks(up.max(down));
+    let step = above.get(1).copied().unwrap_or(1.0);
+    let (most, least) = ((up / step).ceil().max(1.0) * step, -(down / step).ceil().max(1.0) * step);
+    let values = Linear::of((least, most), (BOTTOM, TOP));
+    let marks: Vec<f64> =
+        above.iter().flat_map(|tick| [*tick, -*tick]).filter(|tick| *tick >= least && *tick <= most).collect();
+    let width = (RIGHT - LEFT) / buckets.len().max(1) as f64;
+    let thick = (width * 0.7).min(48.0);
+    let every = buckets.len().div_ceil(14).max(1);
+    let body = html! {
+        @for tick in &marks {
+            @let y = values.at(*tick);
+            line class="grid" x1=(LEFT) x2=(RIGHT) y1=(at(y)) y2=(at(y)) {}
+            @if *tick >= 0.0 || *tick < 0.0 && tick.abs() > 0.0 {
+                text class="tick" x=(LEFT - 8.0) y=(at(y + 4.5)) text-anchor="end" { (written(*tick)) }
+            }
+        }
+        @for (number, bucket) in buckets.iter().enumerate() {
+            @let x = LEFT + (number as f64 + 0.5) * width;
+            @for (part, from, to) in stacked(&bucket.up) {
+                @let (low, high) = (values.at(from), values.at(to));
+                (linked(Some(&part.to), &part.label, &html! {
+                    rect class=(part.class) x=(at(x - thick / 2.0)) y=(at(high)) width=(at(thick)) height=(at(low - high)) {}
+                }))
+            }
+            @for (part, from, to) in stacked(&bucket.down) {
+                @let (high, low) = (values.at(-from), values.at(-to));
+                (linked(Some(&part.to), &part.label, &html! {
+                    rect class=(part.class) x=(at(x - thick / 2.0)) y=(at(high)) width=(at(thick)) height=(at(low - high)) {}
+                }))
+            }
+            @if number % every == 0 {
+                text class="tick" x=(at(x)) y=(HEIGHT - 10.0) text-anchor="middle" { (bucket.label) }
+            }
+        }
+        line class="axis" x1=(LEFT) x2=(RIGHT) y1=(at(values.at(0.0))) y2=(at(values.at(0.0))) {}
+    };
+    Plot { name, title, description, height: HEIGHT, body }
+}
+
+/// Parts that are there, each with the values it reaches from and to.
+fn stacked(parts: &[Part]) -> impl Iterator<Item = (&Part, f64, f64)> {
+    let there = parts.iter().filter(|part| part.count > 0);
+    there.scan(0.0, |reached, part| {
+        let from = *reached;
+        *reached += part.count as f64;
+        Some((part, from, *reached))
+    })
+}

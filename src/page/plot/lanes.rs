@@ -1,0 +1,60 @@
+//! Lanes of time, one below the other: where an organization was a member, and since when.
+
+use chrono::NaiveDate;
+use maud::html;
+
+use super::{Plot, WIDTH, at, fitted, linked, scale::Days};
+
+/// A stretch of a lane.
+pub(in crate::page) struct Span {
+    pub(in crate::page) from: NaiveDate,
+    pub(in crate::page) to: NaiveDate,
+    /// `candidate`, `confirmed`, `presumed` or `partner`.
+    pub(in crate::page) class: &'static str,
+    pub(in crate::page) label: String,
+}
+
+/// One lane.
+pub(in crate::page) struct Lane {
+    pub(in crate::page) label: String,
+    pub(in crate::page) to: String,
+    pub(in crate::page) spans: Vec<Span>,
+}
+
+const LABELS: f64 = 200.0;
+const STEP: f64 = 34.0;
+const THICK: f64 = 16.0;
+const HEAD: f64 = 26.0;
+
+/// The plot.
+pub(in crate::page) fn lanes(
+    name: &'static str,
+    title: String,
+    description: String,
+    (from, to): (NaiveDate, NaiveDate),
+    lanes: &[Lane],
+) -> Plot {
+    let days = Days::of(from, to, (LABELS, WIDTH - 12.0));
+    let height = HEAD + lanes.len().max(1) as f64 * STEP + 6.0;
+    let body = html! {
+        @for (year, x) in days.years(9) {
+            line class="grid" x1=(at(x)) x2=(at(x)) y1=(HEAD - 6.0) y2=(height) {}
+            text class="tick" x=(at(x)) y="14" text-anchor="middle" { (year) }
+        }
+        @for (number, lane) in lanes.iter().enumerate() {
+            @let top = HEAD + number as f64 * STEP + (STEP - THICK) / 2.0;
+            line class="grid" x1=(LABELS) x2=(WIDTH - 12.0) y1=(at(top + THICK / 2.0)) y2=(at(top + THICK / 2.0)) {}
+            (linked(Some(&lane.to), &lane.label, &html! {
+                text class="label" x=(LABELS - 10.0) y=(at(top + 12.5)) text-anchor="end" { (fitted(&lane.label, 26)) }
+            }))
+            @for span in &lane.spans {
+                @let (start, end) = (days.at(span.from), days.at(span.to));
+                // What is attested for one day alone has a place too.
+                rect class=(span.class) x=(at(start)) y=(at(top)) width=(at((end - start).max(3.0))) height=(THICK) {
+                    title { (span.label) }
+                }
+            }
+        }
+    };
+    Plot { name, title, description, height, body }
+}

@@ -1,0 +1,109 @@
+//! Plots as SVG, in one style: bars, the stock over time, bars up and down, lanes, and small
+//! multiples on the same axes.
+//!
+//! A plot is drawn once and stands in a page or by itself (`….svg`). Its colours are classes of
+//! `web/plot.css`, so that they follow light and dark. Each has a title and a description for those
+//! who do not see it, and beside it on the page stands a table with the same numbers.
+
+mod bars;
+mod diverging;
+mod lanes;
+mod multiples;
+mod scale;
+mod stock;
+
+use maud::{Markup, PreEscaped, html};
+
+pub(super) use self::{
+    bars::{Bar, bars},
+    diverging::{Bucket, Part, diverging},
+    lanes::{Lane, Span, lanes},
+    multiples::{Joined, Panel, Point, multiples},
+    scale::first_day,
+    stock::{Counted, Event, Mark, Published, Stock, stock},
+};
+use super::{Shown, style, words};
+
+/// The width of all plots, in units of their own.
+const WIDTH: f64 = 720.0;
+
+/// A plot.
+pub(super) struct Plot {
+    /// Its name in addresses.
+    pub(super) name: &'static str,
+    /// What it shows.
+    pub(super) title: String,
+    /// The same in a sentence or two, for those who do not see it.
+    pub(super) description: String,
+    height: f64,
+    body: Markup,
+}
+
+impl Plot {
+    fn svg(&self, head: &Markup) -> Markup {
+        let Self { name, title, description, height, body } = self;
+        // What holds links is a group: an image would hide them.
+        let role = if body.0.contains("<a ") { "group" } else { "img" };
+        html! {
+            svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (height) }
+                width=(WIDTH) height=(height) role=(role)
+                aria-labelledby={ (name) "-title" } aria-describedby={ (name) "-description" }
+            {
+                title id={ (name) "-title" } { (title) }
+                desc id={ (name) "-description" } { (description) }
+                (head)
+                (body)
+            }
+        }
+    }
+
+    /// The plot by itself, with its style.
+    pub(super) fn standalone(&self) -> String {
+        let head = html! {
+            style { (PreEscaped(style::PLOT)) }
+            rect class="ground" width=(WIDTH) height=(self.height) {}
+        };
+        self.svg(&head).into_string()
+    }
+
+    /// The plot in a page, with its table beside it and the address of its image.
+    pub(super) fn figure(&self, shown: &Shown<'_>, table: &Markup) -> Markup {
+        html! {
+            figure id=(self.name) {
+                figcaption { (self.title) }
+                // Where the page is narrower than the plot, it is moved by hand or by the keys.
+                div class="across" role="region" tabindex="0" aria-label=(self.title) { (self.svg(&html! {})) }
+                details class="table" {
+                    summary { (shown.say(words::AS_TABLE)) }
+                    div class="across" role="region" tabindex="0" aria-label=(shown.say(words::AS_TABLE)) { (table) }
+                }
+                p class="ways" { a href=(shown.address.plot(self.name)) { "SVG" } }
+            }
+        }
+    }
+}
+
+/// A text that fits so many letters; the whole one is told where it is pointed at.
+fn fitted(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// A link around a part of a plot, where it leads somewhere.
+fn linked(to: Option<&str>, label: &str, inner: &Markup) -> Markup {
+    html! {
+        @match to {
+            Some(to) => a href=(to) aria-label=(label) { title { (label) } (inner) },
+            None => g { title { (label) } (inner) },
+        }
+    }
+}
+
+/// A coordinate with one decimal.
+fn at(coordinate: f64) -> String {
+    let tenths = (coordinate * 10.0).round();
+    format!("{}", if tenths == 0.0 { 0.0 } else { tenths / 10.0 })
+}
