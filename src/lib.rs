@@ -12,7 +12,8 @@
 //! entity   the tables (a crate of its own, as is `migration`)
 //! ```
 //!
-//! Beside the flow, [`dataset`] reads data packages into the register, and makes synthetic ones.
+//! Beside `http` stands [`page`], which makes pages for people of what `graphql` answers. Beside the
+//! flow, [`dataset`] reads data packages into the register, and makes synthetic ones.
 
 pub mod cli;
 pub mod config;

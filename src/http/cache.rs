@@ -79,9 +79,9 @@ pub(super) trait Written {
     fn told_apart(&self, identity: [u8; 32]) -> [u8; 32] {
         identity
     }
-    /// The text of an answer without errors, at a basis; nothing where it is answered like a fault.
-    fn text(&self, answer: &Answer, _basis: &str) -> Option<Bytes> {
-        Some(answer.to_json().into())
+    /// The text of an answer without errors, at a basis; or what is answered instead, and not kept.
+    fn text(&self, answer: &Answer, _basis: &str) -> Result<Bytes, Box<Response>> {
+        Ok(answer.to_json().into())
     }
     /// The text of an answer without errors, with its status and type.
     fn response_of_text(&self, text: Bytes) -> Response;
@@ -127,11 +127,14 @@ pub(super) async fn answer(
     let basis = kept.as_ref().map_or_else(|| prepared.basis(), |kept| kept.basis.clone());
     let answer = app.schema.answer(prepared).await;
     answer.summary.clone().map(tell);
-    let text = if answer.has_errors() { None } else { written.text(&answer, &basis) };
-    let Some(text) = text else {
-        let mut response = unkept(written.response(&answer));
-        set_basis(&mut response, &basis);
-        return response;
+    let text = if answer.has_errors() { Err(written.response(&answer).into()) } else { written.text(&answer, &basis) };
+    let text = match text {
+        Ok(text) => text,
+        Err(response) => {
+            let mut response = unkept(*response);
+            set_basis(&mut response, &basis);
+            return response;
+        }
     };
     if let Some(key) = key {
         app.answers.keep(key, &text);

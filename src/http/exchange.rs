@@ -20,7 +20,7 @@ use tracing::{Instrument, field};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use uuid::{Uuid, fmt::Hyphenated};
 
-use super::{App, cors, graphql, media_type::MediaType, metrics};
+use super::{App, cors, graphql, media_type::MediaType, metrics, pages};
 use crate::graphql::{Code, Summary};
 
 /// The header that tells the id of a request, as the log does.
@@ -66,6 +66,11 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
     let begun = Instant::now();
     let exchange = Arc::new(Exchange::begin());
     let form = MediaType::accepted(request.headers()).unwrap_or(MediaType::Json);
+    let page = pages::language_of(request.uri(), request.headers());
+    let refusal = |code, message: &str, id| match page {
+        Some(locale) => pages::failed(locale, message),
+        None => graphql::refusal(form, code, message, id),
+    };
     request.extensions_mut().insert(exchange.clone());
     let span = tracing::info_span!(
         "request",
@@ -89,13 +94,13 @@ pub(super) async fn accompany(State(app): State<Arc<App>>, mut request: Request,
         Ok(Err(_)) => {
             span.in_scope(|| tracing::error!("a request panicked"));
             exchange.refused(Code::Internal);
-            graphql::refusal(form, Code::Internal, "the server failed to answer", Some(exchange.id()))
+            refusal(Code::Internal, "the server failed to answer", Some(exchange.id()))
         }
         Err(_) => {
             let seconds = app.options.request_seconds.as_secs_f64();
             let message = format!("the answer took longer than {seconds} s; ask for less at once");
             exchange.refused(Code::Timeout);
-            graphql::refusal(form, Code::Timeout, &message, None)
+            refusal(Code::Timeout, &message, None)
         }
     };
     let headers = answer.headers_mut();

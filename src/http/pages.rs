@@ -26,22 +26,24 @@ use crate::{
     page::{self, ASSETS, Asked, Fault, Locale, PLOT_POLICY},
 };
 
+/// The paths of pages, and of their plots.
+const PATHS: [&str; 11] = [
+    "/",
+    "/compare",
+    "/figures",
+    "/changes",
+    "/c/{name}",
+    "/c/{name}/{part}",
+    "/c/{name}/{part}/{plot}",
+    "/o/{name}",
+    "/o/{name}/{part}",
+    "/s/{name}",
+    "/compare/{plot}",
+];
+
 /// The routes of pages.
 pub(super) fn routes() -> Router<Arc<App>> {
-    let paths = [
-        "/",
-        "/compare",
-        "/figures",
-        "/changes",
-        "/c/{name}",
-        "/c/{name}/{part}",
-        "/c/{name}/{part}/{plot}",
-        "/o/{name}",
-        "/o/{name}/{part}",
-        "/s/{name}",
-        "/compare/{plot}",
-    ];
-    paths.into_iter().fold(Router::new(), |routes, path| routes.route(path, get(answer)))
+    PATHS.into_iter().fold(Router::new(), |routes, path| routes.route(path, get(answer)))
 }
 
 /// What a page may do: have its own style and script, and lead to this server's pages.
@@ -88,6 +90,18 @@ async fn answer(
             refuse(Fault::Invalid, code, told)
         }
     }
+}
+
+/// The language of a request for a page; nothing where it is for something else.
+pub(super) fn language_of(uri: &Uri, headers: &HeaderMap) -> Option<Locale> {
+    let first = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
+    let is_of_page = PATHS.iter().any(|path| first(path) == first(uri.path()));
+    is_of_page.then(|| locale(headers, &address::pairs(uri.query().unwrap_or_default()).unwrap_or_default()))
+}
+
+/// A page that says that another could not be made.
+pub(super) fn failed(locale: Locale, told: &str) -> Response {
+    faulty(locale, Fault::Failed, told)
 }
 
 /// What is shown where no route has the path.
@@ -176,23 +190,28 @@ impl Written for OfPage<'_> {
 
     fn response(&self, answer: &Answer) -> Response {
         let locale = self.asked.locale();
-        match answer.first_error() {
-            // What was asked is not in the register.
-            None => faulty(locale, Fault::Missing, ""),
-            Some((Code::NotFound, told)) => faulty(locale, Fault::Missing, told),
-            Some((Code::BadUserInput | Code::TooComplex, told)) => faulty(locale, Fault::Invalid, told),
-            Some((_, told)) => faulty(locale, Fault::Failed, told),
-        }
+        let (code, told) = answer.first_error().unwrap_or((Code::Internal, ""));
+        let fault = match code {
+            Code::NotFound => Fault::Missing,
+            Code::BadUserInput | Code::TooComplex => Fault::Invalid,
+            _ => Fault::Failed,
+        };
+        faulty(locale, fault, told)
     }
 
     fn varies_by(&self) -> &'static str {
         VARIES_BY
     }
 
-    fn text(&self, answer: &Answer, basis: &str) -> Option<Bytes> {
+    fn text(&self, answer: &Answer, basis: &str) -> Result<Bytes, Box<Response>> {
+        let instead = |fault, told| Err(faulty(self.asked.locale(), fault, told).into());
         match self.asked.write(self.operation, answer, basis, &self.origin) {
-            page::Written::Page(text) | page::Written::Plot(text) => Some(text.into()),
-            page::Written::Missing => None,
+            page::Written::Page(text) | page::Written::Plot(text) => Ok(text.into()),
+            page::Written::Missing => instead(Fault::Missing, ""),
+            page::Written::Unreadable => {
+                let name = &self.operation.name;
+                instead(Fault::Failed, &format!("the saved operation `{name}` does not answer what this page shows"))
+            }
         }
     }
 

@@ -129,7 +129,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             pre id="text" tabindex="0" { (text(shown, &about, &questions)) }
         }
     };
-    Ok(Some(Page { title: about, about: None, main, plots: Vec::new(), has_date: true }))
+    Ok(Some(Page { title: about, main, plots: Vec::new(), has_date: true }))
 }
 
 fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {

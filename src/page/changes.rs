@@ -112,7 +112,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         Some(name) => shown.fill(words::CHANGES_OF, &[("name", &name)]),
         None => shown.say(words::CHANGES_TITLE).to_owned(),
     };
-    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: false }))
+    Ok(Some(Page { title, main, plots: Vec::new(), has_date: false }))
 }
 
 fn forms(shown: &Shown<'_>, is_of_revisions: bool) -> Markup {
@@ -150,7 +150,7 @@ fn forms(shown: &Shown<'_>, is_of_revisions: bool) -> Markup {
 
 fn table(shown: &Shown<'_>, caption: &str, changes: &[Change], is_of_revisions: bool) -> Markup {
     html! {
-        div class="across" role="region" tabindex="0" aria-label=(caption) {
+        div class="across" role="group" tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {
@@ -202,13 +202,14 @@ fn what(shown: &Shown<'_>, change: &Change) -> Markup {
     let fact = |fact: &Option<Fact>| fact.as_ref().and_then(|fact| told(shown, fact));
     let (before, after) = (fact(&change.before), fact(&change.after));
     let kind = shown.label("ChangeKind", &change.kind);
+    let colon = shown.locale().colon();
     html! {
         (kind)
-        @if let Some(exit) = exit { ": " (exit) } @else {
+        @if let Some(exit) = exit { (colon) (exit) } @else {
             @match (before, after) {
-                (Some(before), Some(after)) if before != after => { ": " del { bdi { (before) } } " " ins { bdi { (after) } } }
-                (_, Some(after)) => { ": " bdi { (after) } }
-                (Some(before), None) => { ": " bdi { (before) } }
+                (Some(before), Some(after)) if before != after => { (colon) del { bdi { (before) } } " " ins { bdi { (after) } } }
+                (_, Some(after)) => { (colon) bdi { (after) } }
+                (Some(before), None) => { (colon) bdi { (before) } }
                 (None, None) => {}
             }
         }
@@ -233,7 +234,11 @@ fn told(shown: &Shown<'_>, fact: &Fact) -> Option<String> {
     if let Some(version) = fact.version {
         let number = shown.locale().integer(version);
         let title = shown.fill(words::VERSION, &[("n", &number)]);
-        return Some(fact.label.as_ref().map_or_else(|| title.clone(), |label| format!("{title}: {label}")));
+        return Some(
+            fact.label
+                .as_ref()
+                .map_or_else(|| title.clone(), |label| format!("{title}{}{label}", shown.locale().colon())),
+        );
     }
     let status = fact.status.as_deref().map(|status| shown.label("MembershipStatus", status).to_owned());
     status.or_else(|| fact.text.clone())

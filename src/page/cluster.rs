@@ -163,7 +163,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         }
     };
     let plots = std::iter::once(stock).chain(of_groups.into_iter().map(|(plot, _)| plot)).collect();
-    Ok(Some(Page { title: cluster.name, about: None, main, plots, has_date: true }))
+    Ok(Some(Page { title: cluster.name, main, plots, has_date: true }))
 }
 
 /// The pages about a cluster.
@@ -307,7 +307,14 @@ fn stock_of(shown: &Shown<'_>, cluster: &Cluster) -> Plot {
         super::Locale::Nl => |value| super::Locale::Nl.number(value),
     };
     let (complete, incomplete) = (shown.say(words::COMPLETE), shown.say(words::LOWER_BOUND));
-    let drawn = Stock { from, to, counted, published, events, complete, incomplete, written };
+    let key = [
+        ("confirmed", words::CONFIRMED),
+        ("presumed", words::PRESUMED),
+        ("published", words::FIGURES),
+        ("target", words::TARGETS),
+    ];
+    let key = key.map(|(class, text)| (class, shown.say(text))).to_vec();
+    let drawn = Stock { from, to, counted, published, events, complete, incomplete, written, key };
     stock("members", title, description, &drawn)
 }
 

@@ -68,7 +68,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         (layout::more(shown, &figures.page_info))
     };
     let plots = if panels.is_empty() { Vec::new() } else { vec![plot] };
-    Ok(Some(Page { title, about: None, main, plots, has_date: false }))
+    Ok(Some(Page { title, main, plots, has_date: false }))
 }
 
 fn choose(shown: &Shown<'_>) -> Markup {
@@ -121,8 +121,11 @@ fn panel(shown: &Shown<'_>, sequence: &Sequence<'_>) -> Panel {
         })
     });
     let first = sequence.figures[0];
-    let unit = first.unit.as_deref().filter(|unit| *unit != "ORGANIZATIONS");
-    let unit = unit.map(|unit| format!(", {}", shown.label("FigureUnit", unit))).unwrap_or_default();
+    let unit = match first.unit.as_deref() {
+        Some("ORGANIZATIONS") => String::new(),
+        Some(unit) => format!(", {}", shown.label("FigureUnit", unit)),
+        None => format!(", {}", shown.say(words::UNIT_UNKNOWN)),
+    };
     Panel { label: format!("{}: {}{unit}", sequence.name, first.counted(shown)), points: points.collect() }
 }
 

@@ -12,6 +12,9 @@ use super::{
 impl Count {
     /// The number, with "at least" before it where the register is not complete.
     pub(super) fn short(self, shown: &Shown<'_>) -> String {
+        if self.value == 0 && !self.complete {
+            return shown.say(words::NONE_SHORT).to_owned();
+        }
         let number = shown.locale().integer(self.value);
         if self.complete { number } else { shown.fill(words::AT_LEAST, &[("n", &number)]) }
     }

@@ -101,7 +101,6 @@ struct Assessment {
 
 #[derive(Deserialize)]
 struct Finding {
-    outcome: String,
     explanation: String,
     missing: Option<String>,
 }
@@ -118,7 +117,7 @@ impl Version {
     fn title(&self, shown: &Shown<'_>) -> String {
         let number = shown.locale().integer(self.version);
         let title = shown.fill(words::VERSION, &[("n", &number)]);
-        self.label.as_ref().map_or_else(|| title.clone(), |label| format!("{title}: {label}"))
+        self.label.as_ref().map_or_else(|| title.clone(), |label| format!("{title}{}{label}", shown.locale().colon()))
     }
 }
 
@@ -140,7 +139,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         }
         @if in_force.is_some() { (verdicts(shown, &cluster.memberships)) }
     };
-    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: true }))
+    Ok(Some(Page { title, main, plots: Vec::new(), has_date: true }))
 }
 
 /// One version, with what it asks that the one before did not, and what it no longer asks.
@@ -178,7 +177,7 @@ fn side(shown: &Shown<'_>, version: &Version, before: Option<&Version>, is_in_fo
                 ul { @for rule in &version.optional_rules { li { (rule.description) } } }
             }
             @if let Some(rationale) = &version.rationale { p { bdi { (rationale) } } }
-            p { (shown.say(words::SOURCE)) ": " (published::source(shown, &version.source)) }
+            p { (shown.say(words::SOURCE)) (shown.locale().colon()) (published::source(shown, &version.source)) }
         }
     }
 }
@@ -222,7 +221,7 @@ fn verdicts(shown: &Shown<'_>, members: &List<Member>) -> Markup {
     html! {
         section {
             h2 { (shown.say(words::MEMBER_BY_MEMBER)) }
-            div class="across" role="region" tabindex="0" aria-label=(caption) {
+            div class="across" role="group" tabindex="0" aria-label=(caption) {
                 table {
                     caption { (caption) }
                     thead {
@@ -253,7 +252,7 @@ fn verdict(shown: &Shown<'_>, member: &Member) -> Markup {
                     ul {
                         @for finding in deciding {
                             li {
-                                (shown.label("Outcome", &finding.outcome)) ": " bdi { (finding.explanation) }
+                                bdi { (finding.explanation) }
                                 @if let Some(missing) = &finding.missing {
                                     " (" (shown.say(words::MISSING_FACT)) " " (shown.label("MissingFact", missing)) ")"
                                 }

@@ -128,14 +128,14 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         }
     };
     let title = shown.say(words::ECOSYSTEM_TITLE).to_owned();
-    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: true }))
+    Ok(Some(Page { title, main, plots: Vec::new(), has_date: true }))
 }
 
 fn table(shown: &Shown<'_>, clusters: &List<Cluster>) -> Markup {
     let number = shown.locale().integer(clusters.total_count);
     let caption = shown.fill(words::CLUSTERS_FOUND, &[("n", &number)]);
     html! {
-        div class="across" role="region" tabindex="0" aria-label=(caption) {
+        div class="across" role="group" tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {
@@ -210,7 +210,7 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
             }
             @if !data.programmes.nodes.is_empty() {
                 p {
-                    (shown.say(words::PROGRAMMES)) ": "
+                    (shown.say(words::PROGRAMMES)) (shown.locale().colon())
                     @for (number, programme) in data.programmes.nodes.iter().enumerate() {
                         @if number > 0 { ", " } bdi { (programme.name) }
                     }
@@ -226,7 +226,7 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
             ul {
                 @for licence in &data.register.licences {
                     li {
-                        (licence.subject) ": "
+                        (licence.subject) (shown.locale().colon())
                         @if let Some(url) = &licence.url { a href=(url) rel="noreferrer" { (licence.name) } } @else { (licence.name) }
                         ", " (licence.attribution)
                     }

@@ -59,7 +59,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         }
     };
     let title = shown.say(words::FIGURES_TITLE).to_owned();
-    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: false }))
+    Ok(Some(Page { title, main, plots: Vec::new(), has_date: false }))
 }
 
 fn filters(shown: &Shown<'_>) -> Markup {
@@ -124,7 +124,7 @@ fn subject(shown: &Shown<'_>, figure: &Figure) -> Markup {
 /// Figures as a table, each with its row's own address.
 pub(super) fn table(shown: &Shown<'_>, caption: &str, figures: &[Figure]) -> Markup {
     html! {
-        div class="across" role="region" tabindex="0" aria-label=(caption) {
+        div class="across" role="group" tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {

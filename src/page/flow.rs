@@ -108,17 +108,17 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             button { (shown.say(words::SHOW)) }
         }
         (plot.figure(shown, &table(shown, flow)))
-        (key())
         p class="sum" { strong { (sum) } }
         p { (shown.say(if is_complete { words::FLOW_COMPLETE } else { words::FLOW_LOWER_BOUND })) }
         @if flow.iter().any(|of| of.joined_unstated > 0) { p { (shown.say(words::JOINED_UNSTATED)) } }
     };
-    Ok(Some(Page { title, about: None, main, plots: vec![plot], has_date: false }))
+    Ok(Some(Page { title, main, plots: vec![plot], has_date: false }))
 }
 
 /// The rows of a part: the changes of its kind in the bucket.
 fn rows(shown: &Shown<'_>, of: &Flow, kind: &str) -> String {
-    shown.address.to_timeless("/changes", &[("c", shown.name), ("from", &of.from), ("to", &of.to), ("kind", kind)])
+    let asked = [("c", shown.name), ("from", &of.from), ("to", &of.to), ("kind", kind), ("participation", "MEMBER")];
+    shown.address.to_timeless("/changes", &asked)
 }
 
 /// The rows of those who ended in one way, at the end of the bucket.
@@ -133,6 +133,7 @@ fn bucket(shown: &Shown<'_>, of: &Flow) -> Bucket {
     let part = |count: i64, class, what: &str, to| Part {
         count,
         class,
+        what: what.to_owned(),
         label: format!("{label}: {what} {}", shown.locale().integer(count)),
         to,
     };
@@ -165,10 +166,6 @@ pub(super) fn class_of(kind: &str) -> &'static str {
         "CEASED" => "ceased",
         _ => "unknown",
     }
-}
-
-fn key() -> Markup {
-    html! {}
 }
 
 fn table(shown: &Shown<'_>, flow: &[Flow]) -> Markup {

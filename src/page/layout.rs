@@ -52,10 +52,6 @@ const WAYS: [(&str, Text); 5] = [
 
 /// The document of a page.
 pub(super) fn document(shown: &Shown<'_>, page: &Page) -> String {
-    let title = match &page.about {
-        Some(about) => format!("{} – {about}", page.title),
-        None => page.title.clone(),
-    };
     let ways = WAYS.map(|(path, text)| (shown.address.to(path, &[]), text, path == shown.address.path));
     let languages = Locale::ALL.map(|locale| (locale, shown.address.with(&[("lang", locale.code())])));
     let main = html! {
@@ -64,7 +60,7 @@ pub(super) fn document(shown: &Shown<'_>, page: &Page) -> String {
         @if page.has_date { (date_form(shown)) }
         (page.main)
     };
-    framed(shown.locale(), &title, &ways, &languages, &main, Some(&foot(shown, page, &title))).into_string()
+    framed(shown.locale(), &page.title, &ways, &languages, &main, Some(&foot(shown, page))).into_string()
 }
 
 fn framed(
@@ -146,7 +142,7 @@ fn date_form(shown: &Shown<'_>) -> Markup {
 }
 
 /// How the page was made, and how to have the same in another form.
-fn foot(shown: &Shown<'_>, page: &Page, title: &str) -> Markup {
+fn foot(shown: &Shown<'_>, page: &Page) -> Markup {
     let operation = shown.operation;
     let asked: Vec<_> = shown.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let json = written(&format!("/q/{}", operation.name), asked.iter().copied());
@@ -180,7 +176,7 @@ fn foot(shown: &Shown<'_>, page: &Page, title: &str) -> Markup {
             }
             details {
                 summary { (shown.say(words::CITE)) }
-                p id="citation" { "Trihelix, " q { bdi { (title) } } ". " (told) " " (origin) (permalink) }
+                p id="citation" { "Trihelix, " q { bdi { (page.title) } } ". " (told) " " (origin) (permalink) }
             }
         }
     }

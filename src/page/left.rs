@@ -82,21 +82,21 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     };
     let main = html! {
         (super::cluster::ways(shown, shown.name))
-        p { strong { (period) ": " (total.told(shown)) } }
+        p { strong { (period) (shown.locale().colon()) (total.told(shown)) } }
         p { (complete) }
         p { (shown.say(words::NOT_RECORDED_NOTE)) }
         (plot.figure(shown, &table_of(shown, &title, &drawn)))
         @for row in rows.iter().filter(|row| row.count.value > 0) { (section(shown, row)) }
     };
     let has_date = shown.address.get("to").is_none();
-    Ok(Some(Page { title, about: None, main, plots: vec![plot], has_date }))
+    Ok(Some(Page { title, main, plots: vec![plot], has_date }))
 }
 
 /// How a row is called: the way, and the reason where there is one.
 fn label(shown: &Shown<'_>, row: &Row) -> String {
     let kind = shown.label("ExitKind", &row.kind);
     match row.reason.as_deref() {
-        Some(reason) => format!("{kind}: {}", shown.label("ExitReason", reason)),
+        Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
         None => kind.to_owned(),
     }
 }

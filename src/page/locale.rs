@@ -101,6 +101,11 @@ impl Locale {
         filled
     }
 
+    /// A colon after a word.
+    pub(super) fn colon(self) -> &'static str {
+        if self == Self::Fr { "\u{a0}: " } else { ": " }
+    }
+
     /// A whole number with its thousands apart.
     pub(super) fn integer(self, number: i64) -> String {
         let digits = number.unsigned_abs().to_string();

@@ -69,7 +69,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         }
     };
     let title = shown.fill(words::MEMBERS_OF, &[("name", &cluster.name)]);
-    Ok(Some(Page { title, about: None, main, plots: Vec::new(), has_date: true }))
+    Ok(Some(Page { title, main, plots: Vec::new(), has_date: true }))
 }
 
 /// The form that searches and filters the list.
@@ -107,7 +107,7 @@ pub(super) fn filters(shown: &Shown<'_>, path: &str) -> Markup {
 /// The list.
 pub(super) fn table(shown: &Shown<'_>, caption: &str, members: &[Member]) -> Markup {
     html! {
-        div class="across" role="region" tabindex="0" aria-label=(caption) {
+        div class="across" role="group" tabindex="0" aria-label=(caption) {
             table class="members" {
                 caption { (caption) }
                 thead {

@@ -1,7 +1,7 @@
 //! Pages that people read: each asks a saved operation and shows its answer, with every number a
 //! link to its rows.
 //!
-//! An address names a [`View`] (`/c/circlemade/flow`), which says what it asks of the schema and
+//! An address names a view (`/c/circlemade/flow`), which says what it asks of the schema and
 //! makes HTML of what is answered. So nothing stands on a page that the API lacks, and the foot of
 //! each shows what was asked. A plot of a page is found under its address
 //! (`/c/circlemade/flow/plot.svg`) and is made from the same answer.
@@ -99,8 +99,6 @@ impl Request<'_> {
 struct Page {
     /// Its title, and that of the document.
     title: String,
-    /// What it is about, in the title of the document; none where the title says it.
-    about: Option<String>,
     main: Markup,
     plots: Vec<plot::Plot>,
     /// Whether it is shown at a date that can be set.
@@ -129,6 +127,8 @@ pub enum Written {
     Plot(String),
     /// The register has not what it is about, or the page no such plot.
     Missing,
+    /// The answer is not what the page asks for: another operation was put in the place of ours.
+    Unreadable,
 }
 
 impl std::fmt::Debug for Asked {
@@ -194,7 +194,7 @@ impl Asked {
             Ok(None) => return Written::Missing,
             Err(Unreadable(told)) => {
                 tracing::error!(operation = operation.name, told, "a page cannot read the answer of its operation");
-                return Written::Missing;
+                return Written::Unreadable;
             }
         };
         match &self.plot {

@@ -95,7 +95,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             }
         }
     };
-    Ok(Some(Page { title: organization.name, about: None, main, plots: plot.into_iter().collect(), has_date: true }))
+    Ok(Some(Page { title: organization.name, main, plots: plot.into_iter().collect(), has_date: true }))
 }
 
 fn profile(shown: &Shown<'_>, organization: &Organization) -> Markup {

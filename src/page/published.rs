@@ -44,7 +44,7 @@ pub(super) struct Subject {
 }
 
 /// Of which of those that are counted a figure speaks.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Group {
     pub(super) sphere: Option<String>,
@@ -169,9 +169,8 @@ impl Figure {
 
     /// Whether another counts the same: the same of those, in the same unit.
     pub(super) fn counts_the_same(&self, other: &Self) -> bool {
-        let of =
-            |figure: &Self| figure.of.as_ref().map(|of| (of.sphere.clone(), of.size_class.clone(), of.group.clone()));
-        self.metric == other.metric && self.unit == other.unit && self.nature == other.nature && of(self) == of(other)
+        let counted = |figure: &Self| (figure.metric.clone(), figure.label.clone(), figure.of.clone());
+        self.unit == other.unit && self.nature == other.nature && counted(self) == counted(other)
     }
 
     /// What the register counts for the same day, in words.

@@ -66,7 +66,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             }
         }
     };
-    Ok(Some(Page { title: source.title, about: None, main, plots: Vec::new(), has_date: false }))
+    Ok(Some(Page { title: source.title, main, plots: Vec::new(), has_date: false }))
 }
 
 fn profile(shown: &Shown<'_>, source: &Source) -> Markup {
@@ -91,7 +91,7 @@ fn profile(shown: &Shown<'_>, source: &Source) -> Markup {
 
 fn table(shown: &Shown<'_>, caption: &str, facts: &[Fact]) -> Markup {
     html! {
-        div class="across" role="region" tabindex="0" aria-label=(caption) {
+        div class="across" role="group" tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {

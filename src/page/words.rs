@@ -88,6 +88,9 @@ words! {
         "at least {n}; the register is not complete ({confirmed} confirmed, {presumed} presumed)",
         "au moins {n} ; le registre n’est pas complet ({confirmed} confirmés, {presumed} présumés)",
         "minstens {n}; het register is niet volledig ({confirmed} bevestigd, {presumed} vermoed)";
+    TARGETS = "Targets", "Objectifs", "Doelen";
+    UNIT_UNKNOWN = "unit not stated", "unité non précisée", "eenheid niet vermeld";
+    NONE_SHORT = "none recorded", "aucun enregistré", "geen geregistreerd";
     GROUP = "Group", "Groupe", "Groep";
     NUMBER = "Number", "Nombre", "Aantal";
     CONFIRMED = "Confirmed", "Confirmés", "Bevestigd";

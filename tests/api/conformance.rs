@@ -9,19 +9,12 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::support::{TestApp, operations, server::Server};
+use crate::support::{TestApp, node, operations, server::Server};
 
 /// A folder with the packages, for one test.
 fn packages(test: &str) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/conformance");
-    // Tests on another database may run at the same time.
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a folder");
-    fs::copy(source.join("package.json"), folder.join("package.json")).expect("the package's description");
-    let mut install = Command::new("npm");
-    install.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]).current_dir(&folder);
-    let installed = install.output().expect("npm runs; ./test installs Node.js and npm where they are missing");
-    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+    let folder = node::folder(test, &["conformance"]);
+    node::install(&folder);
     folder
 }
 

@@ -7,6 +7,7 @@ mod support;
 mod acceptance;
 mod agreement;
 mod architecture;
+mod browser;
 mod cache;
 mod change_control;
 mod cli;

@@ -1,8 +1,20 @@
 //! The pages that people read, as a browser asks for them.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use trihelix::{
+    graphql::{Limits, Operations},
+    http,
+};
 
 use crate::support::{Package, TestApp};
 
@@ -265,6 +277,34 @@ async fn what_is_not_there_and_what_makes_no_sense_are_pages() {
         (status, text.as_str()),
         (StatusCode::NOT_FOUND, "there is nothing under this address; `/` leads to all\n")
     );
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_a_page_too() {
+    let app = TestApp::circlemade().await;
+    let hurried = http::Options { request_seconds: Duration::ZERO, ..http::Options::default() };
+    let request = |path: &str| Request::get(path).body(Body::empty()).expect("a request");
+    let answer = app.router(hurried).oneshot(request("/c/circlemade/criteria?lang=nl")).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    let body = answer.into_body().collect().await.expect("a body").to_bytes();
+    let text = plain(&String::from_utf8_lossy(&body));
+    assert!(text.contains("De pagina kon niet gemaakt worden") && text.contains("took longer than 0 s"), "{text}");
+}
+
+#[tokio::test]
+async fn an_operation_in_the_place_of_ours_has_to_answer_what_the_page_shows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = "\"Another.\" query Source($id: ID!, $language: Language) { node(id: $id) { id }
+                    clusters { nodes { name(language: $language) } } }";
+    std::fs::write(folder.path().join("source.graphql"), document).expect("a file");
+    let app = TestApp::circlemade().await;
+    let operations = Operations::load(Some(folder.path()), &Limits::default()).await.expect("it can be asked");
+    let id = app.ask("{ sources(first: 1) { nodes { id } } }").await["sources"]["nodes"][0]["id"].take();
+    let router = app.router_with(operations);
+    let request = Request::get(format!("/s/{}?lang=en", id.as_str().expect("an id"))).body(Body::empty());
+    let answer = router.oneshot(request.expect("a request")).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]

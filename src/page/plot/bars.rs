@@ -20,8 +20,9 @@ pub(in crate::page) struct Bar {
     pub(in crate::page) is_unknown: bool,
 }
 
-const LABELS: f64 = 230.0;
-const NUMBERS: f64 = 90.0;
+const LABELS: f64 = 260.0;
+const NUMBERS: f64 = 140.0;
+const LETTERS: usize = 36;
 const STEP: f64 = 30.0;
 const THICK: f64 = 18.0;
 
@@ -35,9 +36,11 @@ pub(in crate::page) fn bars(name: &'static str, title: String, description: Stri
         @for (number, bar) in bars.iter().enumerate() {
             @let top = 4.0 + number as f64 * STEP + (STEP - THICK) / 2.0;
             @let (middle, end) = (scale.at(bar.confirmed as f64), scale.at((bar.confirmed + bar.presumed) as f64));
-            @let label = format!("{}: {}", bar.label, bar.written);
-            (linked(bar.to.as_deref(), &label, &html! {
-                text class="label" x=(LABELS - 10.0) y=(at(top + 14.0)) text-anchor="end" { (fitted(&bar.label, 30)) }
+            @let label = fitted(&bar.label, LETTERS);
+            @let name = format!("{label} {}", bar.written);
+            @let told = format!("{}: {}", bar.label, bar.written);
+            (linked(bar.to.as_deref(), &name, &told, &html! {
+                text class="label" x=(LABELS - 10.0) y=(at(top + 14.0)) text-anchor="end" { (label) }
                 @if bar.confirmed > 0 {
                     rect class=(if bar.is_unknown { "unknown" } else { "confirmed" }) x=(at(LABELS)) y=(at(top))
                         width=(at(middle - LABELS)) height=(THICK) {}

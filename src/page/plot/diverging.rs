@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::{
-    Plot, WIDTH, at, linked,
+    Plot, WIDTH, at, legend, linked,
     scale::{Linear, ticks},
 };
 
@@ -12,6 +12,8 @@ pub(in crate::page) struct Part {
     pub(in crate::page) count: i64,
     /// The class of its colour.
     pub(in crate::page) class: &'static str,
+    /// What is counted.
+    pub(in crate::page) what: String,
     pub(in crate::page) label: String,
     /// Where its rows are.
     pub(in crate::page) to: String,
@@ -49,30 +51,43 @@ pub(in crate::page) fn diverging(
     let step = above.get(1).copied().unwrap_or(1.0);
     let (most, least) = ((up / step).ceil().max(1.0) * step, -(down / step).ceil().max(1.0) * step);
     let values = Linear::of((least, most), (BOTTOM, TOP));
-    let marks: Vec<f64> =
-        above.iter().flat_map(|tick| [*tick, -*tick]).filter(|tick| *tick >= least && *tick <= most).collect();
+    let marks: Vec<f64> = above
+        .iter()
+        .flat_map(|tick| if *tick == 0.0 { vec![0.0] } else { vec![*tick, -*tick] })
+        .filter(|tick| *tick >= least && *tick <= most)
+        .collect();
     let width = (RIGHT - LEFT) / buckets.len().max(1) as f64;
     let thick = (width * 0.7).min(48.0);
     let every = buckets.len().div_ceil(14).max(1);
+    // What stands for what: each colour once, with what it counts.
+    let mut kinds: Vec<(&str, String)> = Vec::new();
+    for part in buckets.iter().flat_map(|bucket| bucket.up.iter().chain(&bucket.down)).filter(|part| part.count > 0) {
+        match kinds.iter_mut().find(|(class, _)| *class == part.class) {
+            Some((_, what)) if what.split(" / ").any(|known| known == part.what) => {}
+            Some((_, what)) => *what = format!("{what} / {}", part.what),
+            None => kinds.push((part.class, part.what.clone())),
+        }
+    }
+    let kinds: Vec<_> = kinds.iter().map(|(class, what)| (*class, what.as_str())).collect();
+    let (key, key_height) = legend(HEIGHT, &kinds);
     let body = html! {
+        (key)
         @for tick in &marks {
             @let y = values.at(*tick);
             line class="grid" x1=(LEFT) x2=(RIGHT) y1=(at(y)) y2=(at(y)) {}
-            @if *tick >= 0.0 || *tick < 0.0 && tick.abs() > 0.0 {
-                text class="tick" x=(LEFT - 8.0) y=(at(y + 4.5)) text-anchor="end" { (written(*tick)) }
-            }
+            text class="tick" x=(LEFT - 8.0) y=(at(y + 4.5)) text-anchor="end" { (written(*tick)) }
         }
         @for (number, bucket) in buckets.iter().enumerate() {
             @let x = LEFT + (number as f64 + 0.5) * width;
             @for (part, from, to) in stacked(&bucket.up) {
                 @let (low, high) = (values.at(from), values.at(to));
-                (linked(Some(&part.to), &part.label, &html! {
+                (linked(Some(&part.to), &part.label, &part.label, &html! {
                     rect class=(part.class) x=(at(x - thick / 2.0)) y=(at(high)) width=(at(thick)) height=(at(low - high)) {}
                 }))
             }
             @for (part, from, to) in stacked(&bucket.down) {
                 @let (high, low) = (values.at(-from), values.at(-to));
-                (linked(Some(&part.to), &part.label, &html! {
+                (linked(Some(&part.to), &part.label, &part.label, &html! {
                     rect class=(part.class) x=(at(x - thick / 2.0)) y=(at(high)) width=(at(thick)) height=(at(low - high)) {}
                 }))
             }
@@ -82,7 +97,7 @@ pub(in crate::page) fn diverging(
         }
         line class="axis" x1=(LEFT) x2=(RIGHT) y1=(at(values.at(0.0))) y2=(at(values.at(0.0))) {}
     };
-    Plot { name, title, description, height: HEIGHT, body }
+    Plot { name, title, description, height: HEIGHT + key_height, body }
 }
 
 /// Parts that are there, each with the values it reaches from and to.

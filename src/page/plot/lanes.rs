@@ -44,8 +44,9 @@ pub(in crate::page) fn lanes(
         @for (number, lane) in lanes.iter().enumerate() {
             @let top = HEAD + number as f64 * STEP + (STEP - THICK) / 2.0;
             line class="grid" x1=(LABELS) x2=(WIDTH - 12.0) y1=(at(top + THICK / 2.0)) y2=(at(top + THICK / 2.0)) {}
-            (linked(Some(&lane.to), &lane.label, &html! {
-                text class="label" x=(LABELS - 10.0) y=(at(top + 12.5)) text-anchor="end" { (fitted(&lane.label, 26)) }
+            @let label = fitted(&lane.label, 26);
+            (linked(Some(&lane.to), &label, &lane.label, &html! {
+                text class="label" x=(LABELS - 10.0) y=(at(top + 12.5)) text-anchor="end" { (label) }
             }))
             @for span in &lane.spans {
                 @let (start, end) = (days.at(span.from), days.at(span.to));

@@ -72,10 +72,10 @@ impl Plot {
             figure id=(self.name) {
                 figcaption { (self.title) }
                 // Where the page is narrower than the plot, it is moved by hand or by the keys.
-                div class="across" role="region" tabindex="0" aria-label=(self.title) { (self.svg(&html! {})) }
+                div class="across" role="group" tabindex="0" aria-label=(self.title) { (self.svg(&html! {})) }
                 details class="table" {
                     summary { (shown.say(words::AS_TABLE)) }
-                    div class="across" role="region" tabindex="0" aria-label=(shown.say(words::AS_TABLE)) { (table) }
+                    div class="across" role="group" tabindex="0" aria-label=(shown.say(words::AS_TABLE)) { (table) }
                 }
                 p class="ways" { a href=(shown.address.plot(self.name)) { "SVG" } }
             }
@@ -92,14 +92,43 @@ fn fitted(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// A link around a part of a plot, where it leads somewhere.
-fn linked(to: Option<&str>, label: &str, inner: &Markup) -> Markup {
+/// A link around a part of a plot, where it leads somewhere. It is called by its name, which holds
+/// the words that stand in it; what it tells is shown where it is pointed at.
+fn linked(to: Option<&str>, name: &str, told: &str, inner: &Markup) -> Markup {
     html! {
         @match to {
-            Some(to) => a href=(to) aria-label=(label) { title { (label) } (inner) },
-            None => g { title { (label) } (inner) },
+            Some(to) => a href=(to) aria-label=(name) { title { (told) } (inner) },
+            None => g { title { (told) } (inner) },
         }
     }
+}
+
+/// What stands for what, below a plot: entries from left to right, in as many lines as they take.
+/// Answers the height too.
+fn legend(top: f64, entries: &[(&str, &str)]) -> (Markup, f64) {
+    let (mut x, mut y) = (46.0, top + 12.0);
+    let placed = entries.iter().map(|(class, label)| {
+        // About what a letter takes.
+        let width = 34.0 + 7.2 * label.chars().count() as f64;
+        if x + width > WIDTH {
+            (x, y) = (46.0, y + 22.0);
+        }
+        let at = (x, y);
+        x += width;
+        (*class, *label, at)
+    });
+    let placed: Vec<_> = placed.collect();
+    let drawn = html! {
+        @for (class, label, (x, y)) in &placed {
+            @if matches!(*class, "published" | "target") {
+                circle class=(class) cx=(at(x + 7.0)) cy=(at(y - 4.5)) r="5" {}
+            } @else {
+                rect class=(class) x=(at(*x)) y=(at(y - 11.0)) width="14" height="13" {}
+            }
+            text class="tick" x=(at(x + 20.0)) y=(at(*y)) { (label) }
+        }
+    };
+    (drawn, y + 10.0 - top)
 }
 
 /// A coordinate with one decimal.

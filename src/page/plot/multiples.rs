@@ -82,7 +82,7 @@ pub(in crate::page) fn multiples(
             }
             @for point in &panel.points {
                 @let (x, y) = (days.at(point.day), values.at(point.value));
-                (linked(Some(&point.to), &point.label, &html! {
+                (linked(Some(&point.to), &point.label, &point.label, &html! {
                     @match point.mark {
                         Mark::Exact => {},
                         Mark::About => line class="doubt" x1=(at(x)) x2=(at(x)) y1=(at(y - 11.0)) y2=(at(y + 11.0)) {},

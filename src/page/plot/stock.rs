@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use maud::html;
 
 use super::{
-    Plot, WIDTH, at, fitted, linked,
+    Plot, WIDTH, at, fitted, legend, linked,
     scale::{Days, Linear, ticks},
 };
 
@@ -67,6 +67,8 @@ pub(in crate::page) struct Stock {
     pub(in crate::page) complete: &'static str,
     pub(in crate::page) incomplete: &'static str,
     pub(in crate::page) written: fn(f64) -> String,
+    /// What stands for what, by the classes of the colours.
+    pub(in crate::page) key: Vec<(&'static str, &'static str)>,
 }
 
 const HEIGHT: f64 = 340.0;
@@ -78,16 +80,18 @@ const BOTTOM: f64 = HEIGHT - 52.0;
 /// The plot.
 pub(in crate::page) fn stock(name: &'static str, title: String, description: String, drawn: &Stock) -> Plot {
     let counted = drawn.counted.iter().map(|counted| (counted.confirmed + counted.presumed) as f64);
-    let published = drawn.published.iter().map(|published| published.value);
+    let days = Days::of(drawn.from, drawn.to, (LEFT, RIGHT));
+    let published = drawn.published.iter().filter(|published| days.has(published.day)).map(|published| published.value);
     let ticks = ticks(counted.chain(published).fold(0.0, f64::max));
     let values = Linear::of((0.0, ticks.last().copied().unwrap_or(1.0)), (BOTTOM, TOP));
-    let days = Days::of(drawn.from, drawn.to, (LEFT, RIGHT));
     let last = drawn.counted.last().map(|last| (drawn.to, last));
     // A count holds from its day to the next one that differs.
     let each = drawn.counted.windows(2).map(|pair| (pair[1].day, &pair[0])).chain(last).collect::<Vec<_>>();
     let is_same = |one: &(NaiveDate, &Counted), other: &(NaiveDate, &Counted)| one.1.says_what(other.1);
     let steps: Vec<_> = each.chunk_by(is_same).map(|run| (run[run.len() - 1].0, run[0].1)).collect();
+    let (key, key_height) = legend(HEIGHT, &drawn.key);
     let body = html! {
+        (key)
         @for tick in &ticks {
             @let y = at(values.at(*tick));
             line class="grid" x1=(LEFT) x2=(RIGHT) y1=(y) y2=(y) {}
@@ -130,7 +134,7 @@ pub(in crate::page) fn stock(name: &'static str, title: String, description: Str
         }
         @for published in drawn.published.iter().filter(|published| days.has(published.day)) {
             @let (x, y) = (days.at(published.day), values.at(published.value));
-            (linked(Some(&published.to), &published.label, &html! {
+            (linked(Some(&published.to), &published.label, &published.label, &html! {
                 @match published.mark {
                     Mark::Exact => {},
                     Mark::About => line class="doubt" x1=(at(x)) x2=(at(x)) y1=(at(y - 14.0)) y2=(at(y + 14.0)) {},
@@ -143,7 +147,7 @@ pub(in crate::page) fn stock(name: &'static str, title: String, description: Str
             }))
         }
     };
-    Plot { name, title, description, height: HEIGHT, body }
+    Plot { name, title, description, height: HEIGHT + key_height, body }
 }
 
 /// The stretches through which the register is, or is not, complete.

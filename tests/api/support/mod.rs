@@ -6,6 +6,7 @@
 
 pub(crate) mod dice;
 pub(crate) mod introspection;
+pub(crate) mod node;
 mod package;
 pub(crate) mod server;
 
