@@ -1,6 +1,8 @@
 //! Pulling without GraphQL: the same asked again, tables, and the whole register. See
 //! BENCHMARKS.md.
 
+#[path = "support/largest.rs"]
+mod largest;
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/server.rs"]
@@ -10,10 +12,8 @@ mod support;
 use std::time::{Duration, Instant};
 
 use chrono::Days;
-use entity::participation_period;
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, StatusCode, body::Bytes, header};
-use sea_orm::{ColumnTrait, EntityTrait, QueryOrder, QuerySelect};
 use tokio::{runtime::Runtime, task::JoinSet};
 
 use self::{
@@ -189,18 +189,7 @@ fn main() {
     }
     let runtime = Runtime::new().expect("a runtime");
     let url = support::url();
-    let cluster = runtime.block_on(async {
-        let db = support::open(&url).await;
-        // The one with most periods.
-        let periods = participation_period::Entity::find().select_only();
-        let periods = periods.column(participation_period::Column::ClusterId);
-        let count = participation_period::Column::Id.count();
-        let periods = periods.group_by(participation_period::Column::ClusterId).order_by_desc(count);
-        let id = periods.into_tuple::<entity::id::ClusterId>().one(&db).await.expect("SQL").expect("a cluster");
-        let cluster = entity::cluster::Entity::find_by_id(id).one(&db).await.expect("SQL").expect("a cluster");
-        db.close().await.expect("the database closes");
-        cluster.slug
-    });
+    let cluster = runtime.block_on(largest::largest_cluster(&url));
     let binary = env!("CARGO_BIN_EXE_trihelix");
     eprintln!("{}, scale {}, the cluster {cluster}", url.split(':').next().unwrap_or_default(), support::scale());
     {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     domain::time::day_in_brussels,
-    graphql::{Answer, Code, Operation, Question},
+    graphql::{Answer, Code, Operations, Question},
     page::{self, ASSETS, Asked, Fault, Locale, PLOT_POLICY},
 };
 
@@ -82,7 +82,7 @@ async fn answer(
         Ok(request) => {
             let question = app.question(&exchange, request).await;
             let question = Question { digest: Some(operation.digest), ..question };
-            let page = OfPage { origin: origin(&headers), asked, operation: &operation };
+            let page = OfPage { origin: origin(&headers), asked, operations: &app.operations };
             cache::answer(&app, &exchange, &method, &headers, question, &page).await
         }
         Err(refused) => {
@@ -169,7 +169,7 @@ fn protect(response: &mut Response, policy: HeaderValue) {
 /// The way in which an answer is written as a page, or as a plot of one.
 struct OfPage<'a> {
     asked: Asked,
-    operation: &'a Operation,
+    operations: &'a Operations,
     origin: String,
 }
 
@@ -205,11 +205,11 @@ impl Written for OfPage<'_> {
 
     fn text(&self, answer: &Answer, basis: &str) -> Result<Bytes, Box<Response>> {
         let instead = |fault, told| Err(faulty(self.asked.locale(), fault, told).into());
-        match self.asked.write(self.operation, answer, basis, &self.origin) {
+        match self.asked.write(self.operations, answer, basis, &self.origin) {
             page::Written::Page(text) | page::Written::Plot(text) => Ok(text.into()),
             page::Written::Missing => instead(Fault::Missing, ""),
             page::Written::Unreadable => {
-                let name = &self.operation.name;
+                let name = self.asked.operation();
                 instead(Fault::Failed, &format!("the saved operation `{name}` does not answer what this page shows"))
             }
         }

@@ -16,8 +16,13 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View =
-    View { path: &["c", "*", "answer"], operation: |_| "written-question-784", parameters: asked, write };
+pub(super) static VIEW: View = View {
+    path: &["c", "*", "answer"],
+    operation: |_| "written-question-784",
+    parameters: asked,
+    tables: &["member-directory", "exits", "figures"],
+    write,
+};
 
 /// The first day on which an exit counts: before any cluster was founded.
 const EVER: &str = "1900-01-01";

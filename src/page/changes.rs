@@ -11,7 +11,7 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["changes"], operation, parameters: asked, write };
+pub(super) static VIEW: View = View { path: &["changes"], operation, parameters: asked, tables: &[], write };
 
 /// How many years are told of.
 const YEARS: i32 = 1;

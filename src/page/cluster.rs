@@ -18,7 +18,13 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["c", "*"], operation: |_| "overview", parameters: asked, write };
+pub(super) static VIEW: View = View {
+    path: &["c", "*"],
+    operation: |_| "overview",
+    parameters: asked,
+    tables: &["series", "member-directory", "figures"],
+    write,
+};
 
 /// How many years the stock is drawn for.
 const YEARS: i32 = 10;
@@ -301,11 +307,6 @@ fn stock_of(shown: &Shown<'_>, cluster: &Cluster) -> Plot {
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     let description = shown.fill(words::STOCK_DESCRIPTION, &values);
     let title = shown.fill(words::STOCK, &[("name", &cluster.name)]);
-    let written: fn(f64) -> String = match shown.locale() {
-        super::Locale::En => |value| super::Locale::En.number(value),
-        super::Locale::Fr => |value| super::Locale::Fr.number(value),
-        super::Locale::Nl => |value| super::Locale::Nl.number(value),
-    };
     let (complete, incomplete) = (shown.say(words::COMPLETE), shown.say(words::LOWER_BOUND));
     let key = [
         ("confirmed", words::CONFIRMED),
@@ -314,8 +315,8 @@ fn stock_of(shown: &Shown<'_>, cluster: &Cluster) -> Plot {
         ("target", words::TARGETS),
     ];
     let key = key.map(|(class, text)| (class, shown.say(text))).to_vec();
-    let drawn = Stock { from, to, counted, published, events, complete, incomplete, written, key };
-    stock("members", title, description, &drawn)
+    let drawn = Stock { from, to, counted, published, events, complete, incomplete, key };
+    stock("members", title, description, &drawn, |value| shown.locale().number(value))
 }
 
 fn stock_table(shown: &Shown<'_>, cluster: &Cluster) -> Markup {

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["compare"], operation: |_| "compare", parameters: asked, write };
+pub(super) static VIEW: View =
+    View { path: &["compare"], operation: |_| "compare", parameters: asked, tables: &[], write };
 
 /// What is compared where the address names none: those with many figures.
 const SOME: &str = "circlemade,biowin,skywin,greenwin";

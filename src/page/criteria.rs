@@ -12,8 +12,13 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View =
-    View { path: &["c", "*", "criteria"], operation: |_| "criteria", parameters: asked, write };
+pub(super) static VIEW: View = View {
+    path: &["c", "*", "criteria"],
+    operation: |_| "criteria",
+    parameters: asked,
+    tables: &["eligibility"],
+    write,
+};
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     parameters(address, &[("cluster", request.name), ("language", address.locale.value())], &[])

@@ -14,7 +14,13 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &[], operation: |_| "ecosystem", parameters: asked, write };
+pub(super) static VIEW: View = View {
+    path: &[],
+    operation: |_| "ecosystem",
+    parameters: asked,
+    tables: &["clusters", "published-figures"],
+    write,
+};
 
 fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
     parameters(address, &[("language", address.locale.value())], &[])
@@ -24,7 +30,6 @@ fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
 struct Data {
     register: Register,
     all: Total,
-    sources: Total,
     published: Total,
     programmes: List<Programme>,
     statistics: Statistics,
@@ -108,7 +113,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             }
             button { (shown.say(words::SEARCH)) }
         }
-        section {
+        section id="clusters" {
             h2 { (shown.say(words::CLUSTERS)) }
             @if data.clusters.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
                 (table(shown, &data.clusters))
@@ -193,20 +198,25 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
         (words::LACKS_CRITERIA, clusters.iter().filter(|cluster| cluster.criteria.is_none()).count()),
     ];
     let of = integer(clusters.len() as i64);
+    let counts = [
+        (words::CLUSTERS, integer(data.all.total_count)),
+        (words::EFFECTIVE, effective.short(shown)),
+        (words::ORGANIZATIONS_THAT_ARE, data.statistics.organizations.effective.short(shown)),
+        (words::CANDIDATES, candidates.short(shown)),
+        (words::PARTNERS, partners.short(shown)),
+    ];
     html! {
         section {
             h2 { (shown.say(words::HOLDS)) }
             dl class="sizes" {
-                div { dt { (shown.say(words::CLUSTERS)) } dd { (integer(data.all.total_count)) } }
-                div { dt { (shown.say(words::EFFECTIVE)) } dd { (effective.short(shown)) } dd class="told" { (effective.told(shown)) } }
-                div { dt { (shown.say(words::ORGANIZATIONS_THAT_ARE)) } dd { (data.statistics.organizations.effective.short(shown)) } }
-                div { dt { (shown.say(words::CANDIDATES)) } dd { (candidates.short(shown)) } }
-                div { dt { (shown.say(words::PARTNERS)) } dd { (partners.short(shown)) } }
+                // Their rows are the clusters, each with its own numbers.
+                @for (text, number) in counts {
+                    div { dt { (shown.say(text)) } dd { a href="#clusters" { (number) } } }
+                }
                 div {
                     dt { (shown.say(words::FIGURES)) }
                     dd { a href=(shown.address.to_timeless("/figures", &[])) { (integer(data.published.total_count)) } }
                 }
-                div { dt { (shown.say(words::SOURCES)) } dd { (integer(data.sources.total_count)) } }
             }
             @if !data.programmes.nodes.is_empty() {
                 p {

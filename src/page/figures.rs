@@ -15,7 +15,7 @@ use super::{
 use crate::graphql::Answer;
 
 pub(super) static VIEW: View =
-    View { path: &["figures"], operation: |_| "published-figures", parameters: asked, write };
+    View { path: &["figures"], operation: |_| "published-figures", parameters: asked, tables: &[], write };
 
 fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
     parameters(address, &[("language", address.locale.value())], &[("c", "cluster")])

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["c", "*", "flow"], operation: |_| "flow", parameters: asked, write };
+pub(super) static VIEW: View =
+    View { path: &["c", "*", "flow"], operation: |_| "flow", parameters: asked, tables: &[], write };
 
 /// How many years are told of.
 const YEARS: i32 = 10;

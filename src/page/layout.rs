@@ -10,6 +10,7 @@ use super::{
     style::ASSETS,
     words,
 };
+use crate::graphql::Operation;
 
 /// The point in time that an answer was made at.
 pub(super) struct Basis {
@@ -146,9 +147,9 @@ fn foot(shown: &Shown<'_>, page: &Page) -> Markup {
     let operation = shown.operation;
     let asked: Vec<_> = shown.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let json = written(&format!("/q/{}", operation.name), asked.iter().copied());
-    let is_of_pages = |name: &str| !operation.table_parameters().any(|parameter| parameter.name == name);
-    let whole = asked.iter().copied().filter(|(name, _)| !is_of_pages(name));
-    let csv = operation.is_table().then(|| written(&format!("/q/{}.csv", operation.name), whole));
+    let own = operation.is_table().then_some(operation);
+    let tables: Vec<_> =
+        own.into_iter().chain(shown.tables.iter().copied()).map(|table| (&table.name, csv(shown, table))).collect();
     let variables = operation.variables(&shown.parameters).unwrap_or_default();
     let editor = format!("/graphql#query={}&variables={}", encoded(&operation.text), encoded(&variables));
     let permalink = shown.address.with(&shown.basis.pairs());
@@ -164,7 +165,7 @@ fn foot(shown: &Shown<'_>, page: &Page) -> Markup {
             ul class="ways" {
                 li { a href=(editor) { (shown.say(words::OPEN_IN_EDITOR)) } }
                 li { a href=(json) { "JSON" } }
-                @if let Some(csv) = &csv { li { a href=(csv) { "CSV" } } }
+                @for (name, csv) in tables { li { a href=(csv) { "CSV: " (name) } } }
                 @for plot in &page.plots {
                     li { a href=(shown.address.plot(plot.name)) { "SVG: " bdi { (plot.title) } } }
                 }
@@ -180,6 +181,13 @@ fn foot(shown: &Shown<'_>, page: &Page) -> Markup {
             }
         }
     }
+}
+
+/// The address of a whole table, with what the page asks that it takes.
+fn csv(shown: &Shown<'_>, operation: &Operation) -> String {
+    let taken = |name: &str| operation.table_parameters().any(|parameter| parameter.name == name);
+    let pairs = shown.parameters.iter().filter(|(name, _)| taken(name));
+    written(&format!("/q/{}.csv", operation.name), pairs.map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 /// What is wrong with a request for a page.

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["c", "*", "left"], operation: |_| "exits", parameters: asked, write };
+pub(super) static VIEW: View =
+    View { path: &["c", "*", "left"], operation: |_| "exits", parameters: asked, tables: &[], write };
 
 /// The first day on which an exit counts: before any cluster was founded.
 const EVER: &str = "1900-01-01";

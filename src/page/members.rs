@@ -12,7 +12,7 @@ use super::{
 use crate::graphql::Answer;
 
 pub(super) static VIEW: View =
-    View { path: &["c", "*", "members"], operation: |_| "member-directory", parameters: asked, write };
+    View { path: &["c", "*", "members"], operation: |_| "member-directory", parameters: asked, tables: &[], write };
 
 /// The statuses of those who take part.
 const PRESENT: &str = "CANDIDATE,EFFECTIVE";

@@ -43,7 +43,7 @@ pub use self::{
     locale::Locale,
     style::{ASSETS, Asset, PLOT_POLICY},
 };
-use crate::graphql::{self, Answer, Operation};
+use crate::graphql::{self, Answer, Operation, Operations};
 
 /// A page as its address names it.
 struct View {
@@ -53,6 +53,8 @@ struct View {
     operation: fn(&Address) -> &'static str,
     /// The parameters of the operation.
     parameters: fn(&Address, &Request<'_>) -> Vec<(String, String)>,
+    /// Saved operations that answer the tables of the page, where its own answers several lists.
+    tables: &'static [&'static str],
     /// What the page holds; nothing where the register has not what it is about.
     write: fn(&Shown<'_>, &Answer) -> Result<Option<Page>, Unreadable>,
 }
@@ -184,11 +186,21 @@ impl Asked {
 
     /// The page of an answer without errors; `basis` as an address has it, and `origin` the
     /// server as the client calls it.
-    pub fn write(&self, operation: &Operation, answer: &Answer, basis: &str, origin: &str) -> Written {
+    pub fn write(&self, operations: &Operations, answer: &Answer, basis: &str, origin: &str) -> Written {
+        let Some(operation) = operations.get(self.operation()) else { return Written::Missing };
+        let tables = self.view.tables.iter().filter_map(|name| operations.get(name).map(|found| &**found)).collect();
         let parameters = self.parameters();
         let basis = layout::Basis::of(basis);
-        let shown =
-            Shown { address: &self.address, name: &self.name, day: self.day, basis, operation, parameters, origin };
+        let shown = Shown {
+            address: &self.address,
+            name: &self.name,
+            day: self.day,
+            basis,
+            operation,
+            tables,
+            parameters,
+            origin,
+        };
         let page = match (self.view.write)(&shown, answer) {
             Ok(Some(page)) => page,
             Ok(None) => return Written::Missing,
@@ -216,6 +228,8 @@ struct Shown<'a> {
     day: NaiveDate,
     basis: layout::Basis,
     operation: &'a Operation,
+    /// Those that answer its tables.
+    tables: Vec<&'a Operation>,
     parameters: Vec<(String, String)>,
     origin: &'a str,
 }

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["o", "*"], operation: |_| "organization", parameters: asked, write };
+pub(super) static VIEW: View =
+    View { path: &["o", "*"], operation: |_| "organization", parameters: asked, tables: &[], write };
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     // An enterprise number is written in digits, an id begins with its type.
@@ -152,7 +153,14 @@ fn drawn(shown: &Shown<'_>, organization: &Organization) -> Option<Plot> {
         participations(organization).map(|(of, is_member)| lane(shown, of, is_member, (from, to))).collect();
     let told: Vec<_> = drawn.iter().flat_map(|lane| &lane.spans).map(|span| span.label.clone()).collect();
     let title = shown.fill(words::MEMBERSHIPS_OF, &[("name", &organization.name)]);
-    (!drawn.is_empty()).then(|| lanes("memberships", title, told.join("; "), (from, to), &drawn))
+    let key = [
+        ("candidate", words::CANDIDATES),
+        ("confirmed", words::EFFECTIVE_CONFIRMED),
+        ("presumed", words::PRESUMED),
+        ("partner", words::PARTNERS),
+    ];
+    let key = key.map(|(class, text)| (class, shown.say(text)));
+    (!drawn.is_empty()).then(|| lanes("memberships", title, told.join("; "), (from, to), &drawn, &key))
 }
 
 fn lane(shown: &Shown<'_>, of: &Participation, is_member: bool, (from, to): (NaiveDate, NaiveDate)) -> Lane {

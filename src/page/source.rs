@@ -12,7 +12,8 @@ use super::{
 };
 use crate::graphql::Answer;
 
-pub(super) static VIEW: View = View { path: &["s", "*"], operation: |_| "source", parameters: asked, write };
+pub(super) static VIEW: View =
+    View { path: &["s", "*"], operation: |_| "source", parameters: asked, tables: &[], write };
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     parameters(address, &[("id", request.name), ("language", address.locale.value())], &[])

@@ -399,6 +399,10 @@ words! {
         "None is recorded for this day.",
         "Aucun n’est enregistré pour ce jour.",
         "Voor deze dag is er geen geregistreerd.";
+    EFFECTIVE_CONFIRMED =
+        "Effective member, confirmed",
+        "Membre effectif, confirmé",
+        "Effectief lid, bevestigd";
     FOUNDED = "Founded", "Fondée", "Opgericht";
     DISSOLVED = "Dissolved", "Dissoute", "Ontbonden";
     AS = "As", "En tant que", "Als";

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Plot, WIDTH, at, fitted, linked, scale::Linear};
+use super::{Plot, WIDTH, at, filled, fitted, linked, scale::Linear};
 
 /// One bar.
 pub(in crate::page) struct Bar {
@@ -37,16 +37,17 @@ pub(in crate::page) fn bars(name: &'static str, title: String, description: Stri
             @let top = 4.0 + number as f64 * STEP + (STEP - THICK) / 2.0;
             @let (middle, end) = (scale.at(bar.confirmed as f64), scale.at((bar.confirmed + bar.presumed) as f64));
             @let label = fitted(&bar.label, LETTERS);
-            @let name = format!("{label} {}", bar.written);
+            @let called = format!("{label} {}", bar.written);
             @let told = format!("{}: {}", bar.label, bar.written);
-            (linked(bar.to.as_deref(), &name, &told, &html! {
+            (linked(bar.to.as_deref(), &called, &told, &html! {
                 text class="label" x=(LABELS - 10.0) y=(at(top + 14.0)) text-anchor="end" { (label) }
                 @if bar.confirmed > 0 {
                     rect class=(if bar.is_unknown { "unknown" } else { "confirmed" }) x=(at(LABELS)) y=(at(top))
                         width=(at(middle - LABELS)) height=(THICK) {}
                 }
                 @if bar.presumed > 0 {
-                    rect class=(if bar.is_unknown { "unknown" } else { "presumed" }) x=(at(middle)) y=(at(top))
+                    @let class = if bar.is_unknown { "unknown" } else { "presumed" };
+                    rect class=(class) fill=[filled(name, class)] x=(at(middle)) y=(at(top))
                         width=(at(end - middle)) height=(THICK) {}
                 }
                 text class="number" x=(at(end + 8.0)) y=(at(top + 14.0)) { (bar.written) }

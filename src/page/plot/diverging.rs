@@ -69,7 +69,7 @@ pub(in crate::page) fn diverging(
         }
     }
     let kinds: Vec<_> = kinds.iter().map(|(class, what)| (*class, what.as_str())).collect();
-    let (key, key_height) = legend(HEIGHT, &kinds);
+    let (key, key_height) = legend(name, HEIGHT, &kinds);
     let body = html! {
         (key)
         @for tick in &marks {

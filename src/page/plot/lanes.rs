@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use maud::html;
 
-use super::{Plot, WIDTH, at, fitted, linked, scale::Days};
+use super::{Plot, WIDTH, at, filled, fitted, legend, linked, scale::Days};
 
 /// A stretch of a lane.
 pub(in crate::page) struct Span {
@@ -26,17 +26,20 @@ const STEP: f64 = 34.0;
 const THICK: f64 = 16.0;
 const HEAD: f64 = 26.0;
 
-/// The plot.
+/// The plot; `key` is what stands for what, by the classes of the colours.
 pub(in crate::page) fn lanes(
     name: &'static str,
     title: String,
     description: String,
     (from, to): (NaiveDate, NaiveDate),
     lanes: &[Lane],
+    key: &[(&str, &str)],
 ) -> Plot {
     let days = Days::of(from, to, (LABELS, WIDTH - 12.0));
     let height = HEAD + lanes.len().max(1) as f64 * STEP + 6.0;
+    let (key, key_height) = legend(name, height, key);
     let body = html! {
+        (key)
         @for (year, x) in days.years(9) {
             line class="grid" x1=(at(x)) x2=(at(x)) y1=(HEAD - 6.0) y2=(height) {}
             text class="tick" x=(at(x)) y="14" text-anchor="middle" { (year) }
@@ -51,11 +54,11 @@ pub(in crate::page) fn lanes(
             @for span in &lane.spans {
                 @let (start, end) = (days.at(span.from), days.at(span.to));
                 // What is attested for one day alone has a place too.
-                rect class=(span.class) x=(at(start)) y=(at(top)) width=(at((end - start).max(3.0))) height=(THICK) {
+                rect class=(span.class) fill=[filled(name, span.class)] x=(at(start)) y=(at(top)) width=(at((end - start).max(3.0))) height=(THICK) {
                     title { (span.label) }
                 }
             }
         }
     };
-    Plot { name, title, description, height, body }
+    Plot { name, title, description, height: height + key_height, body }
 }

@@ -51,6 +51,12 @@ impl Plot {
             {
                 title id={ (name) "-title" } { (title) }
                 desc id={ (name) "-description" } { (description) }
+                defs {
+                    pattern id={ (name) "-hatch" } patternUnits="userSpaceOnUse" width="6" height="6" {
+                        rect class="hatched" width="6" height="6" {}
+                        path class="hatch" d="M-1 1L1 -1M0 6L6 0M5 7L7 5" {}
+                    }
+                }
                 (head)
                 (body)
             }
@@ -103,9 +109,14 @@ fn linked(to: Option<&str>, name: &str, told: &str, inner: &Markup) -> Markup {
     }
 }
 
+/// What fills a mark of a class besides its colour: what is presumed is hatched.
+fn filled(plot: &str, class: &str) -> Option<String> {
+    (class == "presumed").then(|| format!("url(#{plot}-hatch)"))
+}
+
 /// What stands for what, below a plot: entries from left to right, in as many lines as they take.
 /// Answers the height too.
-fn legend(top: f64, entries: &[(&str, &str)]) -> (Markup, f64) {
+fn legend(plot: &str, top: f64, entries: &[(&str, &str)]) -> (Markup, f64) {
     let (mut x, mut y) = (46.0, top + 12.0);
     let placed = entries.iter().map(|(class, label)| {
         // About what a letter takes.
@@ -123,7 +134,7 @@ fn legend(top: f64, entries: &[(&str, &str)]) -> (Markup, f64) {
             @if matches!(*class, "published" | "target") {
                 circle class=(class) cx=(at(x + 7.0)) cy=(at(y - 4.5)) r="5" {}
             } @else {
-                rect class=(class) x=(at(*x)) y=(at(y - 11.0)) width="14" height="13" {}
+                rect class=(class) fill=[filled(plot, class)] x=(at(*x)) y=(at(y - 11.0)) width="14" height="13" {}
             }
             text class="tick" x=(at(x + 20.0)) y=(at(*y)) { (label) }
         }

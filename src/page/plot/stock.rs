@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use maud::html;
 
 use super::{
-    Plot, WIDTH, at, fitted, legend, linked,
+    Plot, WIDTH, at, filled, fitted, legend, linked,
     scale::{Days, Linear, ticks},
 };
 
@@ -66,7 +66,6 @@ pub(in crate::page) struct Stock {
     /// What the band says where the register is complete, and where it is not.
     pub(in crate::page) complete: &'static str,
     pub(in crate::page) incomplete: &'static str,
-    pub(in crate::page) written: fn(f64) -> String,
     /// What stands for what, by the classes of the colours.
     pub(in crate::page) key: Vec<(&'static str, &'static str)>,
 }
@@ -77,8 +76,14 @@ const RIGHT: f64 = WIDTH - 14.0;
 const TOP: f64 = 64.0;
 const BOTTOM: f64 = HEIGHT - 52.0;
 
-/// The plot.
-pub(in crate::page) fn stock(name: &'static str, title: String, description: String, drawn: &Stock) -> Plot {
+/// The plot; numbers are written by a function.
+pub(in crate::page) fn stock(
+    name: &'static str,
+    title: String,
+    description: String,
+    drawn: &Stock,
+    written: impl Fn(f64) -> String,
+) -> Plot {
     let counted = drawn.counted.iter().map(|counted| (counted.confirmed + counted.presumed) as f64);
     let days = Days::of(drawn.from, drawn.to, (LEFT, RIGHT));
     let published = drawn.published.iter().filter(|published| days.has(published.day)).map(|published| published.value);
@@ -89,13 +94,13 @@ pub(in crate::page) fn stock(name: &'static str, title: String, description: Str
     let each = drawn.counted.windows(2).map(|pair| (pair[1].day, &pair[0])).chain(last).collect::<Vec<_>>();
     let is_same = |one: &(NaiveDate, &Counted), other: &(NaiveDate, &Counted)| one.1.says_what(other.1);
     let steps: Vec<_> = each.chunk_by(is_same).map(|run| (run[run.len() - 1].0, run[0].1)).collect();
-    let (key, key_height) = legend(HEIGHT, &drawn.key);
+    let (key, key_height) = legend(name, HEIGHT, &drawn.key);
     let body = html! {
         (key)
         @for tick in &ticks {
             @let y = at(values.at(*tick));
             line class="grid" x1=(LEFT) x2=(RIGHT) y1=(y) y2=(y) {}
-            text class="tick" x=(LEFT - 8.0) y=(at(values.at(*tick) + 4.5)) text-anchor="end" { ((drawn.written)(*tick)) }
+            text class="tick" x=(LEFT - 8.0) y=(at(values.at(*tick) + 4.5)) text-anchor="end" { (written(*tick)) }
         }
         @for (until, counted) in &steps {
             @let (start, end) = (days.at(counted.day), days.at(*until));
@@ -104,7 +109,7 @@ pub(in crate::page) fn stock(name: &'static str, title: String, description: Str
                 rect class="confirmed" x=(at(start)) y=(at(middle)) width=(at(end - start)) height=(at(BOTTOM - middle)) {}
             }
             @if counted.presumed > 0 {
-                rect class="presumed" x=(at(start)) y=(at(top)) width=(at(end - start)) height=(at(middle - top)) {}
+                rect class="presumed" fill=[filled(name, "presumed")] x=(at(start)) y=(at(top)) width=(at(end - start)) height=(at(middle - top)) {}
             }
         }
         @for stretch in stretches(&steps) {
@@ -143,7 +148,7 @@ pub(in crate::page) fn stock(name: &'static str, title: String, description: Str
                 }
                 circle class=(if published.is_target { "target" } else { "published" }) cx=(at(x)) cy=(at(y)) r="5" {}
                 text class="number" x=(at(if x > RIGHT - 40.0 { x - 9.0 } else { x + 9.0 })) y=(at(y - 5.0))
-                    text-anchor=(if x > RIGHT - 40.0 { "end" } else { "start" }) { ((drawn.written)(published.value)) }
+                    text-anchor=(if x > RIGHT - 40.0 { "end" } else { "start" }) { (written(published.value)) }
             }))
         }
     };
