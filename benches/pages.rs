@@ -42,6 +42,7 @@ async fn get(client: &mut Client, address: &str, is_compressed: bool) -> usize {
     let accepted = if is_compressed { "gzip" } else { "identity" };
     let request = Request::get(address).header(header::HOST, "localhost").header(header::ACCEPT_ENCODING, accepted);
     let request = request.body(Full::new(Bytes::new())).expect("a request");
+    client.ready().await.expect("the connection stays");
     let response = client.send_request(request).await.expect("an answer");
     assert_eq!(response.status(), StatusCode::OK, "{address}");
     response.into_body().collect().await.expect("the page comes whole").to_bytes().len()

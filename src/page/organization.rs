@@ -10,7 +10,7 @@ use super::{
     answered::{List, Period, Source},
     cluster::is_web,
     members, parameters,
-    plot::{Lane, Plot, Span, first_day, lanes},
+    plot::{Lane, Plot, Span, first_day, lanes, last_day},
     published, words,
 };
 use crate::graphql::Answer;
@@ -177,9 +177,10 @@ fn lane(shown: &Shown<'_>, of: &Participation, is_member: bool, (from, to): (Nai
             (true, Some("CANDIDATE")) => "candidate",
             _ => "confirmed",
         };
-        // What is beyond the last confirmation is presumed, and hatched.
-        let attested =
-            day(&period.last_confirmed_on).or(day(&period.from)).unwrap_or(begins).clamp(begins, ends.max(begins));
+        // What is beyond the last confirmation, or without one the stated start, is presumed, and hatched.
+        let last = |stated: &Option<String>| stated.as_deref().and_then(last_day);
+        let attested = last(&period.last_confirmed_on).or(last(&period.from)).unwrap_or(begins);
+        let attested = attested.clamp(begins, ends.max(begins));
         if attested > begins {
             spans.push(Span { from: begins, to: attested, class: solid, label: told.clone() });
         }

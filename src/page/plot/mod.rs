@@ -19,7 +19,7 @@ pub(super) use self::{
     diverging::{Bucket, Part, diverging},
     lanes::{Lane, Span, lanes},
     multiples::{Joined, Panel, Point, multiples},
-    scale::first_day,
+    scale::{first_day, last_day},
     stock::{Counted, Event, Mark, Published, Stock, stock},
 };
 use super::{Shown, style, words};

@@ -1,6 +1,6 @@
 //! From values and days to places.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 /// From values to places, both ways.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +78,17 @@ pub(in crate::page) fn first_day(stated: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
+/// The last day of what a source states.
+pub(in crate::page) fn last_day(stated: &str) -> Option<NaiveDate> {
+    let first = first_day(stated)?;
+    let months = match stated.split('-').count() {
+        1 => 12,
+        2 => 1,
+        _ => return Some(first),
+    };
+    first.checked_add_months(Months::new(months))?.pred_opt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,10 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stated_begins_on_its_first_day() {
+    fn what_is_stated_has_a_first_and_a_last_day() {
         assert_eq!(first_day("2018"), NaiveDate::from_ymd_opt(2018, 1, 1));
         assert_eq!(first_day("2018-05"), NaiveDate::from_ymd_opt(2018, 5, 1));
         assert_eq!(first_day("2018-05-24"), NaiveDate::from_ymd_opt(2018, 5, 24));
         assert_eq!(first_day("soon"), None);
+        assert_eq!(last_day("2018"), NaiveDate::from_ymd_opt(2018, 12, 31));
+        assert_eq!(last_day("2020-02"), NaiveDate::from_ymd_opt(2020, 2, 29));
+        assert_eq!(last_day("2018-05-24"), NaiveDate::from_ymd_opt(2018, 5, 24));
     }
 }

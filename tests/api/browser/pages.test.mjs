@@ -228,9 +228,10 @@ async function isShown() {
   for (const [name, server, address] of PAGES.filter(([name]) => !unwanted.includes(name))) {
     const language = LANGUAGES[PAGES.findIndex(([other]) => other === name) % LANGUAGES.length];
     await page.goto(server + inLanguage(address, language));
-    const height = await page.evaluate(() => Math.min(document.documentElement.scrollHeight, 1000));
+    const height = await page.evaluate(() => Math.min(document.documentElement.scrollHeight, 900));
     await page.setViewportSize({ width: 1280, height });
-    await page.screenshot({ path: `${screenshots}/${name}.png` });
+    const picture = await page.screenshot({ path: `${screenshots}/${name}.png` });
+    assert.ok(picture.length < 200_000, `${name}.png has ${picture.length} bytes`);
   }
   await made.close();
 }
