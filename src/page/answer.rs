@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
+    EVER, Page, Request, Shown, Unreadable, View,
     address::Address,
-    answered::{Count, List, Named, Period},
+    answered::{self, Count, ExitRow, Exits, Headcount, List, Named, Period},
     locale::Text,
     parameters,
     published::{self, Figure},
@@ -24,13 +24,10 @@ pub(super) static VIEW: View = View {
     write,
 };
 
-/// The first day on which an exit counts: before any cluster was founded.
-const EVER: &str = "1900-01-01";
-
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
-    let day_after = request.day_after();
-    let own = [("cluster", request.name), ("from", EVER), ("to", &day_after), ("language", address.locale.value())];
-    parameters(address, &own, &[])
+    let to = request.day_after();
+    let fixed = [("cluster", request.name), ("language", address.locale.value())];
+    parameters(address, &fixed, &[("from", EVER), ("to", &to)], &[])
 }
 
 #[derive(Deserialize)]
@@ -46,7 +43,7 @@ struct Cluster {
     statistics: Statistics,
     members: List<Member>,
     candidates: List<Member>,
-    partnerships: List<Partner>,
+    partnerships: List<answered::Member>,
 }
 
 #[derive(Deserialize)]
@@ -56,40 +53,9 @@ struct Statistics {
 }
 
 #[derive(Deserialize)]
-struct Headcount {
-    effective: Count,
-    candidates: Count,
-    partners: Count,
-}
-
-#[derive(Deserialize)]
-struct Exits {
-    total: Count,
-    rows: Vec<ExitRow>,
-}
-
-#[derive(Deserialize)]
-struct ExitRow {
-    kind: String,
-    reason: Option<String>,
-    count: Count,
-    memberships: List<Left>,
-}
-
-#[derive(Deserialize)]
-struct Left {
-    organization: Named,
-}
-
-#[derive(Deserialize)]
 struct Member {
     organization: Named,
     period: Option<Period>,
-}
-
-#[derive(Deserialize)]
-struct Partner {
-    organization: Named,
 }
 
 /// A row behind a number: who it is, and what is told of it.
@@ -297,8 +263,8 @@ fn section(shown: &Shown<'_>, number: usize, answered: &Answered<'_>) -> Markup 
 }
 
 /// The sources of the figures, each once.
-fn sources<'a>(questions: &[Answered<'a>]) -> Vec<&'a super::answered::Source> {
-    let mut found: Vec<&super::answered::Source> = Vec::new();
+fn sources<'a>(questions: &[Answered<'a>]) -> Vec<&'a answered::Source> {
+    let mut found: Vec<&answered::Source> = Vec::new();
     for figure in questions.iter().flat_map(|answered| &answered.figures) {
         if !found.iter().any(|source| source.id == figure.source.id) {
             found.push(&figure.source);

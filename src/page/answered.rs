@@ -112,3 +112,33 @@ pub(super) struct Id {
 pub(super) struct Breakdown {
     pub(super) rows: Vec<Group>,
 }
+
+/// How many take part on a day.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Headcount {
+    pub(super) effective: Count,
+    pub(super) candidates: Count,
+    pub(super) partners: Count,
+}
+
+/// Who left in a period.
+#[derive(Debug, Deserialize)]
+pub(super) struct Exits {
+    pub(super) total: Count,
+    pub(super) rows: Vec<ExitRow>,
+}
+
+/// Those who left in one way, for one reason.
+#[derive(Debug, Deserialize)]
+pub(super) struct ExitRow {
+    pub(super) kind: String,
+    pub(super) reason: Option<String>,
+    pub(super) count: Count,
+    pub(super) memberships: List<Member>,
+}
+
+/// A membership, by whose it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct Member {
+    pub(super) organization: Named,
+}

@@ -29,10 +29,10 @@ fn operation(address: &Address) -> &'static str {
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     let language = ("language", address.locale.value());
     if operation(address) == "learnt" {
-        return parameters(address, &[language], &[]);
+        return parameters(address, &[language], &[], &[]);
     }
     let (from, to) = request.years_before(YEARS);
-    parameters(address, &[("from", &from), ("to", &to), language], &[("c", "cluster")])
+    parameters(address, &[language], &[("from", &from), ("to", &to)], &[("c", "cluster")])
 }
 
 #[derive(Deserialize)]

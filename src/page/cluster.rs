@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{
     Page, Request, Shown, Unreadable, View,
     address::{Address, encoded},
-    answered::{Breakdown, Count, List, Named, Source},
+    answered::{Breakdown, Count, Headcount, List, Named, Source},
     counted::{self, bars_of, table_of},
     locale::Text,
     members, parameters,
@@ -31,8 +31,8 @@ const YEARS: i32 = 10;
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     let (from, to) = request.years_before(YEARS);
-    let own = [("cluster", request.name), ("from", &from), ("to", &to), ("language", address.locale.value())];
-    parameters(address, &own, &[])
+    let fixed = [("cluster", request.name), ("language", address.locale.value())];
+    parameters(address, &fixed, &[("from", &from), ("to", &to)], &[("by", "interval")])
 }
 
 #[derive(Deserialize)]
@@ -79,13 +79,6 @@ struct Statistics {
     sectors: Breakdown,
     municipalities: Breakdown,
     exits: Breakdown,
-}
-
-#[derive(Deserialize)]
-struct Headcount {
-    effective: Count,
-    candidates: Count,
-    partners: Count,
 }
 
 #[derive(Deserialize)]

@@ -23,8 +23,8 @@ pub(super) static VIEW: View =
 const SOME: &str = "circlemade,biowin,skywin,greenwin";
 
 fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
-    let own = [("clusters", SOME), ("metric", "MEMBERS,EFFECTIVE_MEMBERS"), ("language", address.locale.value())];
-    parameters(address, &own, &[("c", "clusters")])
+    let defaults = [("clusters", SOME), ("metric", "MEMBERS,EFFECTIVE_MEMBERS")];
+    parameters(address, &[("language", address.locale.value())], &defaults, &[("c", "clusters")])
 }
 
 #[derive(Deserialize)]

@@ -21,7 +21,7 @@ pub(super) static VIEW: View = View {
 };
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
-    parameters(address, &[("cluster", request.name), ("language", address.locale.value())], &[])
+    parameters(address, &[("cluster", request.name), ("language", address.locale.value())], &[], &[])
 }
 
 #[derive(Deserialize)]

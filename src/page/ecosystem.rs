@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Page, Request, Shown, Unreadable, View,
     address::{Address, encoded},
-    answered::{Count, List, Named, Total},
+    answered::{Count, Headcount, List, Named, Total},
     counted, layout, parameters,
     published::Figure,
     words,
@@ -23,7 +23,7 @@ pub(super) static VIEW: View = View {
 };
 
 fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
-    parameters(address, &[("language", address.locale.value())], &[])
+    parameters(address, &[("language", address.locale.value())], &[], &[])
 }
 
 #[derive(Deserialize)]
@@ -58,13 +58,6 @@ struct Programme {
 struct Statistics {
     headcount: Headcount,
     organizations: Organizations,
-}
-
-#[derive(Deserialize)]
-struct Headcount {
-    effective: Count,
-    candidates: Count,
-    partners: Count,
 }
 
 #[derive(Deserialize)]

@@ -18,7 +18,7 @@ pub(super) static VIEW: View =
     View { path: &["figures"], operation: |_| "published-figures", parameters: asked, tables: &[], write };
 
 fn asked(address: &Address, _: &Request<'_>) -> Vec<(String, String)> {
-    parameters(address, &[("language", address.locale.value())], &[("c", "cluster")])
+    parameters(address, &[("language", address.locale.value())], &[], &[("c", "cluster")])
 }
 
 #[derive(Deserialize)]

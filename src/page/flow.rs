@@ -20,8 +20,8 @@ const YEARS: i32 = 10;
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     let (from, to) = request.years_before(YEARS);
-    let own = [("cluster", request.name), ("from", &from), ("to", &to), ("language", address.locale.value())];
-    parameters(address, &own, &[("by", "interval")])
+    let fixed = [("cluster", request.name), ("language", address.locale.value())];
+    parameters(address, &fixed, &[("from", &from), ("to", &to)], &[("by", "interval")])
 }
 
 #[derive(Deserialize)]
@@ -147,14 +147,10 @@ fn bucket(shown: &Shown<'_>, of: &Flow) -> Bucket {
     Bucket { label, up: vec![joined], down }
 }
 
-/// The name of a bucket: its year, its month, or its first day.
+/// The name of a bucket: its year, or its first month.
 fn label(shown: &Shown<'_>, of: &Flow) -> String {
-    let is_year = of.from.get(5..) == Some("01-01") && of.to.get(5..) == Some("01-01");
-    match shown.address.get("by") {
-        None | Some("YEAR") if is_year || of.from.len() >= 4 => of.from[..4].to_owned(),
-        Some("QUARTER" | "MONTH") => of.from.get(..7).unwrap_or(&of.from).to_owned(),
-        _ => of.from.clone(),
-    }
+    let letters = if matches!(shown.address.get("by"), None | Some("YEAR")) { 4 } else { 7 };
+    of.from.get(..letters).unwrap_or(&of.from).to_owned()
 }
 
 /// The class of the colour of those who ended in one way.

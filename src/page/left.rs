@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
+    EVER, Page, Request, Shown, Unreadable, View,
     address::Address,
-    answered::{Count, List, Named},
+    answered::{ExitRow, Exits},
     counted::table_of,
     parameters,
     plot::{Bar, bars},
@@ -17,13 +17,10 @@ use crate::graphql::Answer;
 pub(super) static VIEW: View =
     View { path: &["c", "*", "left"], operation: |_| "exits", parameters: asked, tables: &[], write };
 
-/// The first day on which an exit counts: before any cluster was founded.
-const EVER: &str = "1900-01-01";
-
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     let to = request.day_after();
-    let own = [("cluster", request.name), ("from", EVER), ("to", &to), ("language", address.locale.value())];
-    parameters(address, &own, &[])
+    let fixed = [("cluster", request.name), ("language", address.locale.value())];
+    parameters(address, &fixed, &[("from", EVER), ("to", &to)], &[])
 }
 
 #[derive(Deserialize)]
@@ -42,25 +39,6 @@ struct Cluster {
 #[derive(Deserialize)]
 struct Statistics {
     exits: Exits,
-}
-
-#[derive(Deserialize)]
-struct Exits {
-    total: Count,
-    rows: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    kind: String,
-    reason: Option<String>,
-    count: Count,
-    memberships: List<Left>,
-}
-
-#[derive(Deserialize)]
-struct Left {
-    organization: Named,
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
@@ -94,7 +72,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
 }
 
 /// How a row is called: the way, and the reason where there is one.
-fn label(shown: &Shown<'_>, row: &Row) -> String {
+fn label(shown: &Shown<'_>, row: &ExitRow) -> String {
     let kind = shown.label("ExitKind", &row.kind);
     match row.reason.as_deref() {
         Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
@@ -103,14 +81,14 @@ fn label(shown: &Shown<'_>, row: &Row) -> String {
 }
 
 /// Where on the page its rows stand.
-fn place(row: &Row) -> String {
+fn place(row: &ExitRow) -> String {
     match row.reason.as_deref() {
         Some(reason) => format!("{}-{reason}", row.kind),
         None => row.kind.clone(),
     }
 }
 
-fn bar(shown: &Shown<'_>, row: &Row) -> Bar {
+fn bar(shown: &Shown<'_>, row: &ExitRow) -> Bar {
     Bar {
         label: label(shown, row),
         confirmed: row.count.confirmed,
@@ -121,7 +99,7 @@ fn bar(shown: &Shown<'_>, row: &Row) -> Bar {
     }
 }
 
-fn section(shown: &Shown<'_>, row: &Row) -> Markup {
+fn section(shown: &Shown<'_>, row: &ExitRow) -> Markup {
     let rest = row.memberships.total_count - row.memberships.nodes.len() as i64;
     let members = format!("/c/{}/members", super::address::encoded(shown.name));
     html! {

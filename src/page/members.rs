@@ -18,8 +18,8 @@ pub(super) static VIEW: View =
 const PRESENT: &str = "CANDIDATE,EFFECTIVE";
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
-    let own = [("cluster", request.name), ("status", PRESENT), ("language", address.locale.value()), ("first", "50")];
-    parameters(address, &own, &[])
+    let fixed = [("cluster", request.name), ("language", address.locale.value())];
+    parameters(address, &fixed, &[("status", PRESENT), ("first", "50")], &[])
 }
 
 #[derive(Deserialize)]

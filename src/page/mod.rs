@@ -4,7 +4,7 @@
 //! An address names a view (`/c/circlemade/flow`), which says what it asks of the schema and
 //! makes HTML of what is answered. So nothing stands on a page that the API lacks, and the foot of
 //! each shows what was asked. A plot of a page is found under its address
-//! (`/c/circlemade/flow/plot.svg`) and is made from the same answer.
+//! (`/c/circlemade/flow/flow.svg`) and is made from the same answer.
 //!
 //! `address` and `locale` are what a page knows of its request, `layout` is around all of them,
 //! `words` has their texts, `published` and `counted` say numbers in words, `plot` draws. The other
@@ -263,14 +263,24 @@ impl Shown<'_> {
     }
 }
 
-/// Pairs of an operation's parameters: what the view gives, and what its address says.
-fn parameters(address: &Address, own: &[(&str, &str)], renamed: &[(&str, &str)]) -> Vec<(String, String)> {
+/// The first day on which an exit counts where none is named: before any cluster was founded.
+const EVER: &str = "1900-01-01";
+
+/// Pairs of an operation's parameters: those that follow from the path and the language, which the
+/// address cannot say again; others by default; and what the address says.
+fn parameters(
+    address: &Address,
+    fixed: &[(&str, &str)],
+    defaults: &[(&str, &str)],
+    renamed: &[(&str, &str)],
+) -> Vec<(String, String)> {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let given = address.pairs.iter().map(|(name, value)| {
         let known = renamed.iter().find(|(from, _)| from == name).map_or(name.as_str(), |(_, to)| to);
         pair(known, value)
     });
     let given: Vec<_> = given.collect();
-    let missing: Vec<_> = own.iter().filter(|(name, _)| !given.iter().any(|(known, _)| known == name)).collect();
-    missing.into_iter().map(|(name, value)| pair(name, value)).chain(given).collect()
+    let missing = defaults.iter().filter(|(name, _)| !given.iter().any(|(known, _)| known == name));
+    let own: Vec<_> = fixed.iter().chain(missing).map(|(name, value)| pair(name, value)).collect();
+    own.into_iter().chain(given).collect()
 }

@@ -21,7 +21,7 @@ pub(super) static VIEW: View =
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     // An enterprise number is written in digits, an id begins with its type.
     let key = if request.name.starts_with(|first: char| first.is_ascii_digit()) { "enterpriseNumber" } else { "id" };
-    parameters(address, &[(key, request.name), ("language", address.locale.value())], &[])
+    parameters(address, &[(key, request.name), ("language", address.locale.value())], &[], &[])
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ pub(super) static VIEW: View =
     View { path: &["s", "*"], operation: |_| "source", parameters: asked, tables: &[], write };
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
-    parameters(address, &[("id", request.name), ("language", address.locale.value())], &[])
+    parameters(address, &[("id", request.name), ("language", address.locale.value())], &[], &[])
 }
 
 #[derive(Deserialize)]

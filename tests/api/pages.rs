@@ -269,6 +269,7 @@ async fn what_is_not_there_and_what_makes_no_sense_are_pages() {
         ("/o/organization_01h0000000e008000000000000", StatusCode::NOT_FOUND, "There is nothing here"),
         ("/nowhere", StatusCode::NOT_FOUND, "There is nothing here"),
         ("/c/circlemade?asOf=yesterday", StatusCode::BAD_REQUEST, "the parameter `asOf`"),
+        ("/c/circlemade?cluster=biowin", StatusCode::BAD_REQUEST, "the parameter `cluster` is given more than once"),
         ("/c/circlemade?colour=red", StatusCode::BAD_REQUEST, "there is no parameter `colour`"),
         ("/c/circlemade/flow?from=2020-01-01&to=2019-01-01", StatusCode::BAD_REQUEST, "the period ends on"),
         ("/compare?c=none", StatusCode::BAD_REQUEST, "none"),
