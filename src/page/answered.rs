@@ -135,6 +135,9 @@ pub(super) struct ExitRow {
     pub(super) reason: Option<String>,
     pub(super) count: Count,
     pub(super) memberships: List<Member>,
+    /// Where they are asked for.
+    #[serde(default)]
+    pub(super) partnerships: List<Member>,
 }
 
 /// A membership, by whose it is.

@@ -116,17 +116,32 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     Ok(Some(Page { title, main, plots: vec![plot], has_date: false }))
 }
 
-/// The rows of a part: the changes of its kind in the bucket.
-fn rows(shown: &Shown<'_>, of: &Flow, kind: &str) -> String {
-    let asked = [("c", shown.name), ("from", &of.from), ("to", &of.to), ("kind", kind), ("participation", "MEMBER")];
-    shown.address.to_timeless("/changes", &asked)
+/// Whose flow it is: that of members, unless the address says otherwise.
+fn participation<'a>(shown: &'a Shown<'_>) -> &'a str {
+    shown.address.get("kind").unwrap_or("MEMBER")
 }
 
-/// The rows of those who ended in one way, at the end of the bucket.
+/// The rows of a part: the changes of its kind in the bucket.
+fn rows(shown: &Shown<'_>, of: &Flow, kind: &str) -> String {
+    let asked = [("c", shown.name), ("from", &of.from), ("to", &of.to), ("kind", kind)];
+    let whose = [("participation", participation(shown))];
+    shown.address.to_timeless("/changes", &[&asked[..], &whose].concat())
+}
+
+/// The rows of those who ended in one way: in the list of who left in the bucket.
 fn ended_rows(shown: &Shown<'_>, of: &Flow, kind: &str) -> String {
     let path = format!("/c/{}/left", encoded(shown.name));
-    let address = shown.address.to_timeless(&path, &[("from", &of.from), ("to", &of.to)]);
-    format!("{address}#{kind}")
+    let asked = [("from", of.from.as_str()), ("to", &of.to), ("kind", participation(shown))];
+    format!("{}#{kind}", shown.address.to_timeless(&path, &asked))
+}
+
+/// The rows of those who are there when a bucket closes: members as a list, partners beside them.
+fn closing_rows(shown: &Shown<'_>, of: &Flow) -> String {
+    let path = format!("/c/{}", encoded(shown.name));
+    match participation(shown) {
+        "PARTNER" => format!("{}#partner-list", shown.address.to(&path, &[("asOf", &of.to)])),
+        _ => shown.address.to(&format!("{path}/members"), &[("asOf", &of.to)]),
+    }
 }
 
 fn bucket(shown: &Shown<'_>, of: &Flow) -> Bucket {
@@ -196,11 +211,12 @@ fn table(shown: &Shown<'_>, flow: &[Flow]) -> Markup {
                         td class="n" { a href=(rows(shown, of, "PROMOTED")) { (integer(of.promoted)) } }
                         @for kind in &kinds {
                             @let count = of.ended.iter().find(|ended| ended.kind == *kind).map_or(0, |ended| ended.count);
-                            td class="n" { a href=(ended_rows(shown, of, kind)) { (integer(count)) } }
+                            td class="n" {
+                                @if count > 0 { a href=(ended_rows(shown, of, kind)) { (integer(count)) } } @else { "0" }
+                            }
                         }
                         td class="n" {
-                            @let path = format!("/c/{}/members", encoded(shown.name));
-                            a href=(shown.address.to(&path, &[("asOf", &of.to)])) { (integer(of.closing)) }
+                            a href=(closing_rows(shown, of)) { (integer(of.closing)) }
                         }
                     }
                 }

@@ -59,13 +59,16 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         let period = period.map(|(name, day)| (name, shown.locale().day(day)));
         shown.fill(words::BETWEEN, &period.each_ref().map(|(name, day)| (*name, day.as_str())))
     };
+    let present: Vec<_> = rows.iter().filter(|row| row.count.value > 0).collect();
     let main = html! {
         (super::cluster::ways(shown, shown.name))
         p { strong { (period) (shown.locale().colon()) (total.told(shown)) } }
         p { (complete) }
         p { (shown.say(words::NOT_RECORDED_NOTE)) }
         (plot.figure(shown, &table_of(shown, &title, &drawn)))
-        @for row in rows.iter().filter(|row| row.count.value > 0) { (section(shown, row)) }
+        @for of_kind in present.chunk_by(|one, other| one.kind == other.kind) {
+            div id=(of_kind[0].kind) { @for row in of_kind { (section(shown, row)) } }
+        }
     };
     let has_date = shown.address.get("to").is_none();
     Ok(Some(Page { title, main, plots: vec![plot], has_date }))
@@ -80,12 +83,9 @@ fn label(shown: &Shown<'_>, row: &ExitRow) -> String {
     }
 }
 
-/// Where on the page its rows stand.
-fn place(row: &ExitRow) -> String {
-    match row.reason.as_deref() {
-        Some(reason) => format!("{}-{reason}", row.kind),
-        None => row.kind.clone(),
-    }
+/// Where on the page its rows stand: those of one way without a reason are all of that way.
+fn place(row: &ExitRow) -> Option<String> {
+    row.reason.as_deref().map(|reason| format!("{}-{reason}", row.kind))
 }
 
 fn bar(shown: &Shown<'_>, row: &ExitRow) -> Bar {
@@ -94,19 +94,21 @@ fn bar(shown: &Shown<'_>, row: &ExitRow) -> Bar {
         confirmed: row.count.confirmed,
         presumed: row.count.presumed,
         written: row.count.short(shown),
-        to: (row.count.value > 0).then(|| format!("{}#{}", shown.address.with(&[]), place(row))),
+        to: (row.count.value > 0)
+            .then(|| format!("{}#{}", shown.address.with(&[]), place(row).unwrap_or_else(|| row.kind.clone()))),
         is_unknown: row.kind == "NOT_RECORDED",
     }
 }
 
 fn section(shown: &Shown<'_>, row: &ExitRow) -> Markup {
-    let rest = row.memberships.total_count - row.memberships.nodes.len() as i64;
+    let lists = [&row.memberships, &row.partnerships];
+    let rest: i64 = lists.iter().map(|list| list.total_count - list.nodes.len() as i64).sum();
     let members = format!("/c/{}/members", super::address::encoded(shown.name));
     html! {
-        section id=(place(row)) {
+        section id=[place(row)] {
             h2 { (label(shown, row)) " (" (shown.locale().integer(row.count.value)) ")" }
             ul class="names" {
-                @for left in &row.memberships.nodes {
+                @for left in lists.iter().flat_map(|list| &list.nodes) {
                     li {
                         a href=(shown.address.to(&format!("/o/{}", left.organization.id), &[])) {
                             bdi { (left.organization.name) }

@@ -393,6 +393,38 @@ async fn the_foot_of_a_page_shows_what_it_asks() {
 }
 
 #[tokio::test]
+async fn every_number_of_a_flow_has_as_many_rows() {
+    let package = Package::new("flow")
+        .cluster("c")
+        .organization("o", "company", "One")
+        .organization("p", "company", "Two")
+        .member("c", "o", "effective", "2019-01-01", "2020-05-01")
+        .member("c", "o", "ended", "2020-05-01", "")
+        .period("c,p,partner,,effective,2019-03-01,2020-06-01,,,,,s")
+        .period("c,p,partner,,ended,2020-06-01,,,,excluded,inactivity,s");
+    let app = TestApp::with(&package).await;
+    for (kind, name, other) in [("MEMBER", "One", "Two"), ("PARTNER", "Two", "One")] {
+        let address = format!("/c/c/flow?from=2018-01-01&to=2021-01-01&kind={kind}&lang=en");
+        let (_, _, text) = page(&app, &address).await;
+        let rows: Vec<_> = attributes(&text, "href")
+            .filter(|link| link.contains("kind=JOINED") || link.ends_with("#LEFT") || link.ends_with("#EXCLUDED"))
+            .collect();
+        assert!(rows.len() >= 3, "{rows:?}");
+        let mut told = 0;
+        for link in rows {
+            let (status, _, text) = page(&app, link.split('#').next().expect("an address")).await;
+            let place = link.split_once('#').map(|(_, place)| place);
+            assert!(place.is_none_or(|place| attributes(&text, "id").any(|id| id == place)), "{link}");
+            let text = plain(&text);
+            assert_eq!(status, StatusCode::OK, "{link}");
+            assert!(!text.contains(other), "{link}: {text}");
+            told += usize::from(text.contains(name));
+        }
+        assert!(told >= 4, "{kind}: each segment and each cell of one leads to it: {told}");
+    }
+}
+
+#[tokio::test]
 async fn names_change_nothing_but_themselves() {
     let names = [
         "<script>alert(1)</script>".to_owned(),
