@@ -230,8 +230,10 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
                 @for licence in &data.register.licences {
                     li {
                         (licence.subject) (shown.locale().colon())
-                        @if let Some(url) = &licence.url { a href=(url) rel="noreferrer" { (licence.name) } } @else { (licence.name) }
+                        (licence.name)
                         ", " (licence.attribution)
+                        // As a text: the first page names no other host.
+                        @if let Some(url) = &licence.url { ", " (url) }
                     }
                 }
             }

@@ -234,6 +234,13 @@ async fn the_answer_says_what_was_published_and_what_is_not_disclosed() {
 }
 
 #[tokio::test]
+async fn the_first_page_leads_to_no_other_host() {
+    let app = TestApp::published().await;
+    let (_, _, text) = page(&app, "/?lang=fr").await;
+    assert!(attributes(&text, "href").chain(attributes(&text, "src")).all(|address| !address.contains("://")));
+}
+
+#[tokio::test]
 async fn a_page_is_light() {
     let app = TestApp::published().await;
     for address in PAGES {
