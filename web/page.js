@@ -21,6 +21,8 @@ async function show(address, { isNew = true } = {}) {
   document.documentElement.lang = page.documentElement.lang;
   document.body.replaceChildren(...page.body.children);
   begin();
+  // Who reads by ear or moves by keys is where the page begins, as after a link.
+  document.getElementById("main").focus();
 }
 
 const pause = (run, milliseconds) => {

@@ -5,7 +5,6 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Enum, InputObject, Object, OneofObject, SimpleObject, Union};
 use entity::{
     id::ClusterId,
-    participation::ParticipationKind,
     participation_period::{ExitKind as Exit, ExitReason as Reason},
 };
 use uuid::Uuid;
@@ -20,7 +19,7 @@ use super::{
     level::{self, Row},
     organization::{self, Organization},
     pagination::{self, Arguments, Connection, Edge, EdgeOf, Node, Ordered, PageInfo},
-    participation::{Membership, Participation, Partnership, Period},
+    participation::{Participation, Period},
     participation_filter::ParticipationFilter,
     period::{ExitKind, ExitReason},
     register,
@@ -364,10 +363,7 @@ impl Change {
     /// The membership or partnership whose status changed; null for what is recorded of a cluster.
     async fn participation(&self) -> Option<Result<Participation>> {
         let found = self.of_status().await.transpose()?;
-        Some(found.map(|row| match row.kind {
-            ParticipationKind::Member => Participation::Membership(Membership::of(row)),
-            ParticipationKind::Partner => Participation::Partnership(Partnership::of(row)),
-        }))
+        Some(found.map(Participation::of))
     }
 
     /// The organization whose status changed; null for what is recorded of a cluster.

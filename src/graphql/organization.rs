@@ -23,7 +23,9 @@ use super::{
         ResearchFields,
     },
     pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
-    participation::{self, Listed, Membership, ParticipationOrder, ParticipationOrderField, Partnership},
+    participation::{
+        self, Listed, Membership, Participation, ParticipationOrder, ParticipationOrderField, Partnership,
+    },
     participation_filter::ParticipationFilter,
     reference::Municipality,
     register,
@@ -34,7 +36,7 @@ use super::{
 use crate::domain::{
     enterprise_number, identifier,
     organization::{self, Order},
-    participation::Of,
+    participation::{Of, of_organization},
     quoted,
     reference::REFERENCE,
     source as domain_source, updated,
@@ -239,6 +241,18 @@ impl OrganizationFields {
             participation::Asked { filter, search: None, at, order_by, page },
         )
         .await
+    }
+
+    /// Every membership and partnership that is recorded of it, whenever it holds, in the order of recording: the lists
+    /// `memberships` and `partnerships` have those that have a status at a point in time.
+    async fn participations(&self, ctx: &Context<'_>) -> Result<Vec<Participation>> {
+        let (image, revision) = (ctx.image(), ctx.basis().revision());
+        let all = self.0.together("participations", |level| async move {
+            let of = |row: &organization::Organization| of_organization(image, row.id, revision);
+            let found = level.rows().iter().map(|row| (row.id.0, of(row)));
+            Ok(level::children(found.collect(), parents(level.rows())))
+        });
+        ctx.list(all.await?, Participation::of)
     }
 
     /// When something of it was last recorded, corrected or withdrawn, as far as the request knows: its own record, its names,

@@ -291,6 +291,13 @@ pub(crate) enum Participation {
 
 impl Participation {
     const FIELDS: Option<&[&str]> = None;
+
+    pub(super) fn of(row: Row<domain::participation::Participation>) -> Self {
+        match row.kind {
+            ParticipationKind::Member => Self::Membership(Membership::of(row)),
+            ParticipationKind::Partner => Self::Partnership(Partnership::of(row)),
+        }
+    }
 }
 
 interface!(

@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::{
     EVER, Page, Request, Shown, Unreadable, View,
-    address::Address,
+    address::{Address, encoded},
     answered::{self, Count, ExitRow, Exits, Headcount, List, Named, Period},
+    cluster::is_web,
     locale::Text,
     parameters,
     published::{self, Figure},
@@ -69,8 +70,8 @@ struct Answered<'a> {
     question: Text,
     /// What is said of it, a sentence each.
     sentences: Vec<String>,
-    /// Where all the rows are.
-    to: String,
+    /// Where all the rows are, each with what they are.
+    ways: Vec<(Text, String)>,
     total: i64,
     rows: Vec<Row<'a>>,
     figures: Vec<&'a Figure>,
@@ -91,7 +92,18 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             section class="sources" {
                 h2 { (shown.say(words::SOURCES)) }
                 @if sources.is_empty() { p { (shown.say(words::NO_SOURCE)) } }
-                ul { @for source in sources { li { (published::source(shown, source)) } } }
+                ul {
+                    @for source in sources {
+                        li {
+                            (published::source(shown, source))
+                            // Printed, the address is read.
+                            @if let Some(url) = source.url.as_deref().filter(|url| is_web(url)) {
+                                br;
+                                a href=(url) rel="noreferrer" { (url) }
+                            }
+                        }
+                    }
+                }
             }
         }
         details class="copy" {
@@ -105,8 +117,9 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
 
 fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
     let published = |metric: &str| latest(shown, &cluster.figures.nodes, metric);
-    let members = format!("/c/{}/members", super::address::encoded(&cluster.slug));
-    let left = shown.address.to(&format!("/c/{}/left", super::address::encoded(&cluster.slug)), &[]);
+    let path = format!("/c/{}", encoded(&cluster.slug));
+    let members = format!("{path}/members");
+    let left = shown.address.to(&format!("{path}/left"), &[]);
     let headcount = &cluster.statistics.headcount;
     let (effective, partners, candidates) =
         (published("EFFECTIVE_MEMBERS"), published("PARTNERS"), published("CANDIDATE_MEMBERS"));
@@ -140,7 +153,10 @@ fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
         Answered {
             question: words::QUESTION_MEMBERS,
             sentences: of_members,
-            to: shown.address.to(&members, &[("status", "EFFECTIVE")]),
+            ways: vec![
+                (words::EFFECTIVE, shown.address.to(&members, &[("status", "EFFECTIVE")])),
+                (words::PARTNERS, format!("{}#partner-list", shown.address.to(&path, &[]))),
+            ],
             total: cluster.members.total_count + cluster.partnerships.total_count,
             rows: participants.chain(partner_rows).collect(),
             figures: [effective, partners].into_iter().flatten().collect(),
@@ -151,7 +167,7 @@ fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
                 said(shown, candidates),
                 counted(shown, words::REGISTER_COUNTS_CANDIDATES, headcount.candidates),
             ],
-            to: shown.address.to(&members, &[("status", "CANDIDATE")]),
+            ways: vec![(words::CANDIDATES, shown.address.to(&members, &[("status", "CANDIDATE")]))],
             total: cluster.candidates.total_count,
             rows: cluster.candidates.nodes.iter().map(|member| row(shown, member)).collect(),
             figures: candidates.into_iter().collect(),
@@ -159,7 +175,7 @@ fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
         Answered {
             question: words::QUESTION_LEAVERS,
             sentences: of_leavers,
-            to: left.clone(),
+            ways: vec![(words::WHO_LEFT, left.clone())],
             total: others.value,
             rows: left_rows(shown, exits.rows.iter().filter(|row| !is_excluded(row))),
             figures: leavers.into_iter().collect(),
@@ -167,7 +183,7 @@ fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
         Answered {
             question: words::QUESTION_EXCLUSIONS,
             sentences: of_excluded,
-            to: left,
+            ways: vec![(words::WHO_LEFT, left)],
             total: excluded.value,
             rows: left_rows(shown, exits.rows.iter().filter(is_excluded)),
             figures: exclusions.into_iter().collect(),
@@ -221,11 +237,7 @@ fn row<'a>(shown: &Shown<'_>, member: &'a Member) -> Row<'a> {
 
 fn left_rows<'a>(shown: &Shown<'_>, rows: impl Iterator<Item = &'a ExitRow>) -> Vec<Row<'a>> {
     let each = |row: &'a ExitRow| {
-        let kind = shown.label("ExitKind", &row.kind);
-        let told = match row.reason.as_deref() {
-            Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
-            None => kind.to_owned(),
-        };
+        let told = shown.exit(&row.kind, row.reason.as_deref());
         row.memberships.nodes.iter().map(move |left| Row { organization: &left.organization, told: told.clone() })
     };
     rows.flat_map(each).collect()
@@ -243,17 +255,19 @@ fn section(shown: &Shown<'_>, number: usize, answered: &Answered<'_>) -> Markup 
                     ul {
                         @for row in &answered.rows {
                             li {
-                                a href=(shown.address.to(&format!("/o/{}", row.organization.id), &[])) {
-                                    bdi { (row.organization.name) }
-                                }
+                                (shown.organization(row.organization))
                                 @if !row.told.is_empty() { ": " (row.told) }
                             }
                         }
                     }
-                    p { a href=(answered.to) { (shown.say(words::ALL_ROWS)) } }
                 }
             } @else {
-                p { a href=(answered.to) { (shown.say(words::NO_ROWS)) } }
+                p { (shown.say(words::NO_ROWS)) }
+            }
+            ul class="ways" {
+                @for (text, to) in &answered.ways {
+                    li { a href=(to) { (shown.say(words::AS_LIST)) (shown.locale().colon()) (shown.say(*text)) } }
+                }
             }
             @for figure in &answered.figures {
                 @if let Some(quote) = &figure.quote { blockquote { p { bdi { (quote) } } } }

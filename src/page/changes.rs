@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     Page, Request, Shown, Unreadable, View,
-    address::{Address, encoded},
+    address::Address,
     answered::{List, Named, Source},
     layout, parameters, published, words,
 };
@@ -178,11 +178,11 @@ fn row(shown: &Shown<'_>, change: &Change, is_of_revisions: bool) -> Markup {
         tr {
             th scope="row" { (on) }
             @if is_of_revisions { td class="n" { (shown.locale().integer(change.revision)) } }
-            td { a href=(shown.address.to(&format!("/c/{}", encoded(slug)), &[])) { bdi { (name) } } }
+            td { (shown.cluster(slug, name)) }
             td { (what(shown, change)) }
             td {
                 @if let Some(organization) = &change.organization {
-                    a href=(shown.address.to(&format!("/o/{}", organization.id), &[])) { bdi { (organization.name) } }
+                    (shown.organization(organization))
                 }
             }
             td { (published::source(shown, &change.source)) }
@@ -192,13 +192,7 @@ fn row(shown: &Shown<'_>, change: &Change, is_of_revisions: bool) -> Markup {
 
 /// What changed: its kind, and what it is from then on, or was before.
 fn what(shown: &Shown<'_>, change: &Change) -> Markup {
-    let exit = change.exit_kind.as_deref().map(|kind| {
-        let kind = shown.label("ExitKind", kind);
-        match change.exit_reason.as_deref() {
-            Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
-            None => kind.to_owned(),
-        }
-    });
+    let exit = change.exit_kind.as_deref().map(|kind| shown.exit(kind, change.exit_reason.as_deref()));
     let fact = |fact: &Option<Fact>| fact.as_ref().and_then(|fact| told(shown, fact));
     let (before, after) = (fact(&change.before), fact(&change.after));
     let kind = shown.label("ChangeKind", &change.kind);
@@ -232,13 +226,7 @@ fn told(shown: &Shown<'_>, fact: &Fact) -> Option<String> {
         return Some(format!("{} {}{target}", told.value(shown), told.counted(shown)));
     }
     if let Some(version) = fact.version {
-        let number = shown.locale().integer(version);
-        let title = shown.fill(words::VERSION, &[("n", &number)]);
-        return Some(
-            fact.label
-                .as_ref()
-                .map_or_else(|| title.clone(), |label| format!("{title}{}{label}", shown.locale().colon())),
-        );
+        return Some(shown.version(version, fact.label.as_deref()));
     }
     let status = fact.status.as_deref().map(|status| shown.label("MembershipStatus", status).to_owned());
     status.or_else(|| fact.text.clone())

@@ -158,6 +158,8 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             h2 { (shown.say(words::PARTNERS)) }
             @if cluster.partnerships.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
                 (members::table(shown, &partners, &cluster.partnerships.nodes))
+                @let rest = cluster.partnerships.total_count - cluster.partnerships.nodes.len() as i64;
+                @if rest > 0 { p { (shown.fill(words::AND_MORE, &[("n", &shown.locale().integer(rest))])) } }
             }
         }
     };
@@ -204,7 +206,7 @@ fn profile(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
         dl class="profile" {
             @if let Some(host) = &cluster.host {
                 dt { (shown.say(words::HOST)) }
-                dd { a href=(shown.address.to(&format!("/o/{}", host.id), &[])) { bdi { (host.name) } } }
+                dd { (shown.organization(host)) }
             }
             @if !cluster.programmes.is_empty() {
                 dt { (shown.say(words::PROGRAMMES)) }

@@ -118,12 +118,6 @@ impl Version {
             None => vec![&self.rule.description],
         }
     }
-
-    fn title(&self, shown: &Shown<'_>) -> String {
-        let number = shown.locale().integer(self.version);
-        let title = shown.fill(words::VERSION, &[("n", &number)]);
-        self.label.as_ref().map_or_else(|| title.clone(), |label| format!("{title}{}{label}", shown.locale().colon()))
-    }
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
@@ -159,7 +153,7 @@ fn side(shown: &Shown<'_>, version: &Version, before: Option<&Version>, is_in_fo
     };
     html! {
         section class="version" {
-            h2 { bdi { (version.title(shown)) } }
+            h2 { bdi { (shown.version(version.version, version.label.as_deref())) } }
             p {
                 (valid) ", " (shown.label("CriteriaState", &version.state))
                 @if is_in_force { ". " strong { (shown.say(words::IN_FORCE)) } }
@@ -203,9 +197,7 @@ fn effect(shown: &Shown<'_>, version: &Version, impact: &Impact) -> Markup {
                     ul class="names" {
                         @for changed in &list.nodes {
                             li {
-                                a href=(shown.address.to(&format!("/o/{}", changed.organization.id), &[])) {
-                                    bdi { (changed.organization.name) }
-                                }
+                                (shown.organization(&changed.organization))
                             }
                         }
                         @if list.total_count > list.nodes.len() as i64 {
@@ -249,7 +241,7 @@ fn verdict(shown: &Shown<'_>, member: &Member) -> Markup {
     let Assessed { named, eligibility } = &member.organization;
     html! {
         tr {
-            th scope="row" { a href=(shown.address.to(&format!("/o/{}", named.id), &[])) { bdi { (named.name) } } }
+            th scope="row" { (shown.organization(named)) }
             td { @if let Some(status) = &member.status { (shown.label("MembershipStatus", status)) } }
             @if let Some(Assessment { verdict, deciding }) = eligibility {
                 td { (shown.label("Verdict", verdict)) }

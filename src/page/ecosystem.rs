@@ -161,7 +161,7 @@ fn row(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
             th scope="row" { a href=(shown.address.to(&path, &[])) { bdi { (cluster.name) } } }
             td {
                 @if let Some(host) = &cluster.host {
-                    a href=(shown.address.to(&format!("/o/{}", host.id), &[])) { bdi { (host.name) } }
+                    (shown.organization(host))
                 }
             }
             td {

@@ -115,7 +115,7 @@ fn subject(shown: &Shown<'_>, figure: &Figure) -> Markup {
     html! {
         @if let Some(subject) = &figure.subject {
             @if subject.typename.as_deref() == Some("Cluster") {
-                a href=(shown.address.to(&format!("/c/{}", encoded(&subject.slug)), &[])) { bdi { (subject.name) } }
+                (shown.cluster(&subject.slug, &subject.name))
             } @else { bdi { (subject.name) } }
         }
     }

@@ -74,15 +74,6 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     Ok(Some(Page { title, main, plots: vec![plot], has_date }))
 }
 
-/// How a row is called: the way, and the reason where there is one.
-fn label(shown: &Shown<'_>, row: &ExitRow) -> String {
-    let kind = shown.label("ExitKind", &row.kind);
-    match row.reason.as_deref() {
-        Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
-        None => kind.to_owned(),
-    }
-}
-
 /// Where on the page its rows stand: those of one way without a reason are all of that way.
 fn place(row: &ExitRow) -> Option<String> {
     row.reason.as_deref().map(|reason| format!("{}-{reason}", row.kind))
@@ -90,7 +81,7 @@ fn place(row: &ExitRow) -> Option<String> {
 
 fn bar(shown: &Shown<'_>, row: &ExitRow) -> Bar {
     Bar {
-        label: label(shown, row),
+        label: shown.exit(&row.kind, row.reason.as_deref()),
         confirmed: row.count.confirmed,
         presumed: row.count.presumed,
         written: row.count.short(shown),
@@ -106,13 +97,11 @@ fn section(shown: &Shown<'_>, row: &ExitRow) -> Markup {
     let members = format!("/c/{}/members", super::address::encoded(shown.name));
     html! {
         section id=[place(row)] {
-            h2 { (label(shown, row)) " (" (shown.locale().integer(row.count.value)) ")" }
+            h2 { (shown.exit(&row.kind, row.reason.as_deref())) " (" (shown.locale().integer(row.count.value)) ")" }
             ul class="names" {
                 @for left in lists.iter().flat_map(|list| &list.nodes) {
                     li {
-                        a href=(shown.address.to(&format!("/o/{}", left.organization.id), &[])) {
-                            bdi { (left.organization.name) }
-                        }
+                        (shown.organization(&left.organization))
                     }
                 }
             }

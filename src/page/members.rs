@@ -124,9 +124,7 @@ pub(super) fn table(shown: &Shown<'_>, caption: &str, members: &[Member]) -> Mar
                     @for Member { organization, period } in members {
                         tr {
                             th scope="row" {
-                                a href=(shown.address.to(&format!("/o/{}", organization.named.id), &[])) {
-                                    bdi { (organization.named.name) }
-                                }
+                                (shown.organization(&organization.named))
                             }
                             td { (shown.label("Sphere", &organization.sphere)) }
                             td { @if let Some(municipality) = &organization.municipality { bdi { (municipality.name) } } }
@@ -148,13 +146,7 @@ pub(super) fn status(shown: &Shown<'_>, period: &Period) -> String {
     let status = period.status.as_deref().map(|status| shown.label("MembershipStatus", status));
     let lasting = period.confirmation.as_deref().filter(|_| period.exit.is_none());
     let confirmation = lasting.map(|confirmation| shown.label("Confirmation", confirmation).to_owned());
-    let exit = period.exit.as_ref().map(|exit| {
-        let kind = shown.label("ExitKind", &exit.kind);
-        match exit.reason.as_deref() {
-            Some(reason) => format!("{kind}, {}", shown.label("ExitReason", reason)),
-            None => kind.to_owned(),
-        }
-    });
+    let exit = period.exit.as_ref().map(|exit| shown.exit(&exit.kind, exit.reason.as_deref()));
     status.map(ToOwned::to_owned).into_iter().chain(exit).chain(confirmation).collect::<Vec<_>>().join(", ")
 }
 

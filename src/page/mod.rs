@@ -34,7 +34,7 @@ mod organization;
 mod source;
 
 use chrono::NaiveDate;
-use maud::Markup;
+use maud::{Markup, html};
 use serde::de::DeserializeOwned;
 
 use self::address::Address;
@@ -250,6 +250,30 @@ impl Shown<'_> {
     /// What the value of a closed set of the schema is called.
     fn label<'a>(&self, set: &str, value: &'a str) -> &'a str {
         graphql::label_of(set, value, self.locale().language())
+    }
+
+    /// A way to end, with the reason where there is one.
+    fn exit(&self, kind: &str, reason: Option<&str>) -> String {
+        let kind = self.label("ExitKind", kind);
+        reason.map_or_else(|| kind.to_owned(), |reason| format!("{kind}, {}", self.label("ExitReason", reason)))
+    }
+
+    /// A version of criteria, with its label where it has one.
+    fn version(&self, number: i64, label: Option<&str>) -> String {
+        let title = self.fill(words::VERSION, &[("n", &self.locale().integer(number))]);
+        label.map_or_else(|| title.clone(), |label| format!("{title}{}{label}", self.locale().colon()))
+    }
+
+    /// An organization, as a link to its page.
+    fn organization(&self, organization: &answered::Named) -> Markup {
+        html! {
+            a href=(self.address.to(&format!("/o/{}", organization.id), &[])) { bdi { (organization.name) } }
+        }
+    }
+
+    /// A cluster, as a link to its page.
+    fn cluster(&self, slug: &str, name: &str) -> Markup {
+        html! { a href=(self.address.to(&format!("/c/{}", address::encoded(slug)), &[])) { bdi { (name) } } }
     }
 
     /// A parameter of the operation.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Page, Request, Shown, Unreadable, View,
     address::{Address, encoded},
-    answered::{List, Period, Source},
+    answered::{Period, Source},
     cluster::is_web,
     members, parameters,
     plot::{Lane, Plot, Span, first_day, lanes, last_day},
@@ -43,8 +43,7 @@ struct Organization {
     municipality: Option<members::Municipality>,
     activities: Vec<Activity>,
     source: Source,
-    memberships: List<Participation>,
-    partnerships: List<Participation>,
+    participations: Vec<Participation>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +72,8 @@ struct Class {
 
 #[derive(Deserialize)]
 struct Participation {
+    #[serde(rename = "__typename")]
+    typename: String,
     cluster: Cluster,
     periods: Vec<Period>,
 }
@@ -134,10 +135,10 @@ fn profile(shown: &Shown<'_>, organization: &Organization) -> Markup {
     }
 }
 
-/// The participations, memberships first.
-fn participations(organization: &Organization) -> impl Iterator<Item = (&Participation, bool)> {
-    let memberships = organization.memberships.nodes.iter().map(|membership| (membership, true));
-    memberships.chain(organization.partnerships.nodes.iter().map(|partnership| (partnership, false)))
+impl Participation {
+    fn is_membership(&self) -> bool {
+        self.typename == "Membership"
+    }
 }
 
 /// The lanes of time; nothing where it takes part nowhere.
@@ -146,11 +147,10 @@ fn drawn(shown: &Shown<'_>, organization: &Organization) -> Option<Plot> {
         let stated = [&period.from, &period.first_confirmed_on, &period.last_confirmed_on, &period.to];
         stated.into_iter().flatten().filter_map(|stated| first_day(stated)).collect::<Vec<_>>()
     };
-    let all: Vec<NaiveDate> = participations(organization).flat_map(|(of, _)| &of.periods).flat_map(days).collect();
+    let all: Vec<NaiveDate> = organization.participations.iter().flat_map(|of| &of.periods).flat_map(days).collect();
     let from = all.iter().min().copied().unwrap_or(shown.day).min(shown.day);
     let to = all.iter().max().copied().unwrap_or(shown.day).max(shown.day);
-    let drawn: Vec<_> =
-        participations(organization).map(|(of, is_member)| lane(shown, of, is_member, (from, to))).collect();
+    let drawn: Vec<_> = organization.participations.iter().map(|of| lane(shown, of, (from, to))).collect();
     let told: Vec<_> = drawn.iter().flat_map(|lane| &lane.spans).map(|span| span.label.clone()).collect();
     let title = shown.fill(words::MEMBERSHIPS_OF, &[("name", &organization.name)]);
     let key = [
@@ -163,8 +163,9 @@ fn drawn(shown: &Shown<'_>, organization: &Organization) -> Option<Plot> {
     (!drawn.is_empty()).then(|| lanes("memberships", title, told.join("; "), (from, to), &drawn, &key))
 }
 
-fn lane(shown: &Shown<'_>, of: &Participation, is_member: bool, (from, to): (NaiveDate, NaiveDate)) -> Lane {
+fn lane(shown: &Shown<'_>, of: &Participation, (from, to): (NaiveDate, NaiveDate)) -> Lane {
     let day = |stated: &Option<String>| stated.as_deref().and_then(first_day);
+    let is_member = of.is_membership();
     let mut spans = Vec::new();
     let lasting = of.periods.iter().filter(|period| period.status.as_deref() != Some("ENDED"));
     for period in lasting {
@@ -212,15 +213,13 @@ fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
                 }
             }
             tbody {
-                @for (of, is_member) in participations(organization) {
+                @for of in &organization.participations {
                     @for period in &of.periods {
                         tr {
                             th scope="row" {
-                                a href=(shown.address.to(&format!("/c/{}", encoded(&of.cluster.slug)), &[])) {
-                                    bdi { (of.cluster.name) }
-                                }
+                                (shown.cluster(&of.cluster.slug, &of.cluster.name))
                             }
-                            td { (shown.say(if is_member { words::MEMBER } else { words::PARTNER })) }
+                            td { (shown.say(if of.is_membership() { words::MEMBER } else { words::PARTNER })) }
                             td { (members::status(shown, period)) }
                             td { (members::since(shown, period)) }
                             td { @if let Some(source) = &period.source { (published::source(shown, source)) } }

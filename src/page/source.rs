@@ -116,12 +116,12 @@ fn row(shown: &Shown<'_>, fact: &Fact) -> Markup {
             th scope="row" { (kind(shown, fact)) }
             td {
                 @if let Some(organization) = &fact.organization {
-                    a href=(shown.address.to(&format!("/o/{}", organization.id), &[])) { bdi { (organization.name) } }
+                    (shown.organization(organization))
                 }
             }
             td {
                 @if let Some(cluster) = &fact.cluster {
-                    a href=(shown.address.to(&format!("/c/{}", encoded(&cluster.slug)), &[])) { bdi { (cluster.name) } }
+                    (shown.cluster(&cluster.slug, &cluster.name))
                 }
                 @if let Some(programme) = &fact.programme { " " bdi { (programme.name) } }
             }

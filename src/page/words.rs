@@ -191,7 +191,7 @@ words! {
     OF_KIND = "Of these, {kind}: {n}.", "Dont {kind} : {n}.", "Waarvan {kind}: {n}.";
     NO_REASON = "no reason recorded", "aucune raison enregistrée", "geen reden geregistreerd";
     ROWS = "The rows ({n})", "Les lignes ({n})", "De rijen ({n})";
-    ALL_ROWS = "All rows as a list", "Toutes les lignes en liste", "Alle rijen als lijst";
+    AS_LIST = "As a list", "En liste", "Als lijst";
     NO_ROWS = "No rows", "Aucune ligne", "Geen rijen";
     NO_SOURCE = "No source by this day.", "Aucune source à ce jour.", "Geen bron op deze dag.";
     COPY_TEXT = "The answer as plain text", "La réponse en texte brut", "Het antwoord als platte tekst";
@@ -395,10 +395,7 @@ words! {
         "Memberships and partnerships of {name}",
         "Adhésions et partenariats de {name}",
         "Lidmaatschappen en partnerschappen van {name}";
-    NO_MEMBERSHIPS =
-        "None is recorded for this day.",
-        "Aucun n’est enregistré pour ce jour.",
-        "Voor deze dag is er geen geregistreerd.";
+    NO_MEMBERSHIPS = "None is recorded.", "Aucun n’est enregistré.", "Er is geen geregistreerd.";
     EFFECTIVE_CONFIRMED =
         "Effective member, confirmed",
         "Membre effectif, confirmé",

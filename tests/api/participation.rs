@@ -332,3 +332,51 @@ fn edges_in<'a>(answer: &'a Value, found: &mut Vec<&'a Value>) {
         _ => {}
     }
 }
+
+#[tokio::test]
+async fn an_organization_shows_all_that_it_ever_took_part_in() {
+    let package = Package::new("ever")
+        .cluster("a")
+        .cluster("b")
+        .cluster("c")
+        .organization("o", "company", "O")
+        .organization("p", "company", "P")
+        // One ended and is recorded so, one lapsed, one lasts, and one is another's.
+        .member("a", "o", "effective", "2018", "2019")
+        .member("a", "o", "ended", "2019", "")
+        .member("b", "o", "effective", "2018", "2019")
+        .period("c,o,partner,,effective,2019,,,,,,s")
+        .member("b", "p", "effective", "2018", "");
+    let app = TestApp::with(&package).await;
+    let document = "{ organizations(search: \"o\") { nodes { name participations { __typename cluster { slug } periods { status } }
+        memberships(at: { asOf: \"2024-01-01\" }, filter: { status: [CANDIDATE, EFFECTIVE, ENDED] }) { totalCount } } } }";
+    let told = |answer: &Value| -> Vec<String> {
+        let all = answer["organizations"]["nodes"][0]["participations"].as_array().expect("a list");
+        let mut told: Vec<_> = all
+            .iter()
+            .map(|one| {
+                let (kind, slug) = (one["__typename"].as_str().unwrap(), one["cluster"]["slug"].as_str().unwrap());
+                format!("{kind} {slug} {}", one["periods"].as_array().map_or(0, Vec::len))
+            })
+            .collect();
+        told.sort();
+        told
+    };
+    let answer = app.ask(document).await;
+    assert_eq!(told(&answer), ["Membership a 2", "Membership b 1", "Partnership c 1"]);
+    assert_eq!(answer["organizations"]["nodes"][0]["memberships"]["totalCount"], 1, "of one day it is the ended one");
+    // What was withdrawn is not recorded of it any more, and was before.
+    let before = app.answer("{ register { revision } }", json!({})).await["extensions"]["basis"].clone();
+    let kept = Package::new("ever")
+        .cluster("a")
+        .cluster("b")
+        .cluster("c")
+        .organization("o", "company", "O")
+        .organization("p", "company", "P")
+        .member("b", "o", "effective", "2018", "2019")
+        .member("b", "p", "effective", "2018", "");
+    app.import(&kept).await;
+    assert_eq!(told(&app.ask(document).await), ["Membership b 1"]);
+    let then = app.post(json!({ "query": document, "extensions": { "basis": before } })).await;
+    assert_eq!(told(&then["data"]), ["Membership a 2", "Membership b 1", "Partnership c 1"]);
+}

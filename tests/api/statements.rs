@@ -29,7 +29,8 @@ pub(crate) const DOCUMENTS: [&str; 22] = [
        edges { node { id } } } } } }",
     "{ organizations { totalCount nodes { id name source { title } municipality { nis } names { name kind }
        identifiers { scheme value } sites { kind municipality { nis } source { title } }
-       activities { rank class { code } source { title } } attributes { code holds source { title } } }
+       activities { rank class { code } source { title } } attributes { code holds source { title } }
+       participations { id cluster { slug } organization { name } periods { status source { title } } } }
        edges { node { id } } } }",
     "{ organizations { nodes { memberships { totalCount nodes { cluster { slug host { name } } organization { name } periods { status }
        referrals { on } } edges { node { id } } }

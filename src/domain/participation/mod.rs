@@ -140,6 +140,17 @@ pub fn by_id(image: &Image, id: ParticipationId, revision: Revision) -> Option<P
     was_recorded.then(|| Participation::of(image, Met::at(image, cluster, position)))
 }
 
+/// Every participation of an organization of which a revision knows a period, whenever it holds; in
+/// the order of recording.
+pub fn of_organization(image: &Image, organization: OrganizationId, revision: Revision) -> Vec<Participation> {
+    let Some(position) = image.organizations().position(organization) else { return Vec::new() };
+    let of = image.participations().of_organization(position).iter();
+    let all = of.map(|(cluster, at)| Participation::of(image, Met::at(image, *cluster, *at)));
+    let mut known: Vec<_> = all.filter(|one| !one.periods(image, revision).is_empty()).collect();
+    known.sort_unstable_by_key(|one| one.id.0);
+    known
+}
+
 /// Which organization takes part in which cluster, as what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Participation {
