@@ -103,6 +103,7 @@ recorded!(
     service,
     site,
     source,
+    sourced_fact,
     term,
 );
 

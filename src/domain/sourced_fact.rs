@@ -6,11 +6,12 @@ use entity::{
     id::SourceId,
     sourced_fact::{Column, Entity, FactKind},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{
     Result,
     page::{self, KeyKind, List, Page, PageRequest, Term},
+    time::known,
 };
 
 /// What the cursors of the list carry: the kind, and the id.
@@ -24,10 +25,7 @@ pub async fn list(
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Page<Model>> {
-    let is_known = Condition::all()
-        .add(Column::RecordedRev.lte(revision))
-        .add(Condition::any().add(Column::SupersededRev.is_null()).add(Column::SupersededRev.gt(revision)));
-    let mut condition = is_known.add(Column::SourceId.eq(source));
+    let mut condition = known::<Entity>(revision).add(Column::SourceId.eq(source));
     if let Some(kinds) = kinds {
         condition = condition.add(Column::Kind.is_in(kinds.iter().copied()));
     }

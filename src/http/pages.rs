@@ -94,8 +94,8 @@ async fn answer(
 
 /// The language of a request for a page; nothing where it is for something else.
 pub(super) fn language_of(uri: &Uri, headers: &HeaderMap) -> Option<Locale> {
-    let first = |path: &str| path.split('/').nth(1).unwrap_or_default().to_owned();
-    let is_of_page = PATHS.iter().any(|path| first(path) == first(uri.path()));
+    // Every request is asked, whatever it is for: nothing is copied.
+    let is_of_page = PATHS.iter().any(|path| path.split('/').nth(1) == uri.path().split('/').nth(1));
     is_of_page.then(|| locale(headers, &address::pairs(uri.query().unwrap_or_default()).unwrap_or_default()))
 }
 
