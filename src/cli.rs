@@ -26,6 +26,7 @@ use crate::{
         ledger::{Ledger, POLL},
         present::Present,
         reading::Reads,
+        restricted::Audience,
     },
     graphql::{Fault, Operations, Schema},
     http, telemetry,
@@ -251,7 +252,7 @@ async fn run_on(db: &DatabaseConnection, command: Command, published: &Published
             refuse_occupied(&folder)?;
             current(db).await?;
             let point = export::Point::find(db, as_of, known_at).await?;
-            let package = Export::begin(db, point, published.clone()).await?;
+            let package = Export::begin(db, point, Audience::Keeper, published.clone()).await?;
             package.save(db, &folder, parquet).await.map_err(|error| match error {
                 NotSaved::Register(error) => Failure::Domain(error),
                 NotSaved::Folder(error) => Failure::Packages(folder.clone(), error),

@@ -23,3 +23,4 @@ pub mod graphql;
 pub mod http;
 pub mod page;
 pub mod telemetry;
+mod words;

@@ -26,7 +26,7 @@ use self::{
     rows::{Reading, Rows, header},
 };
 use super::folder::{CRITERIA, DESCRIPTOR, TABLES};
-use crate::domain::{self, Result};
+use crate::domain::{self, Result, restricted::Audience};
 
 /// The file that says how the package is cited.
 const CITATION: &str = "CITATION";
@@ -130,8 +130,13 @@ enum Step {
 }
 
 impl Export {
-    /// Begins the package of the register at a point.
-    pub async fn begin(db: &impl ConnectionTrait, point: Point, published: Published) -> Result<Self> {
+    /// Begins the package of the register at a point, with what an audience may read.
+    pub async fn begin(
+        db: &impl ConnectionTrait,
+        point: Point,
+        audience: Audience,
+        published: Published,
+    ) -> Result<Self> {
         let actors = revision::Entity::find().filter(revision::Column::Number.lte(point.revision));
         let actors: Vec<String> =
             actors.select_only().column(revision::Column::Actor).distinct().into_tuple().all(db).await?;
@@ -140,7 +145,7 @@ impl Export {
             [Some(name)] => (name.to_owned(), true),
             _ => ("register".to_owned(), false),
         };
-        let reading = Reading::begin(db, point, is_of_one).await?;
+        let reading = Reading::begin(db, point, audience, is_of_one).await?;
         Ok(Self {
             point,
             published,

@@ -1,11 +1,12 @@
 //! Versions of the entry criteria of clusters.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{
     Revision, cluster,
     criteria_profile::{Column, CriteriaState, Entity, Model},
     id::{ClusterId, CriteriaId},
+    participation_period,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -93,6 +94,32 @@ pub async fn by_ids(db: &impl ConnectionTrait, ids: &[CriteriaId]) -> Result<Vec
 pub async fn of_clusters(db: &impl ConnectionTrait, ids: &[ClusterId]) -> Result<Vec<Version>> {
     let of_these = dialect::any_of(db.get_database_backend(), Column::ClusterId.into_expr(), ids.iter().copied());
     versions(db, of_these).await
+}
+
+/// The version that each of some former members failed, as known at a revision; none where no version is named.
+pub async fn failed(
+    db: &impl ConnectionTrait,
+    ends: &[Option<participation_period::Model>],
+    revision: Revision,
+) -> Result<Vec<Option<Model>>> {
+    let named = ends.iter().flatten().filter(|end| end.exit_criteria.is_some());
+    let clusters: BTreeSet<ClusterId> = named.map(|end| end.cluster_id).collect();
+    let versions = of_clusters(db, &Vec::from_iter(clusters)).await?;
+    let version = |end: &Option<participation_period::Model>| {
+        let end = end.as_ref()?;
+        let (cluster, number) = (end.cluster_id, end.exit_criteria?);
+        let failed = versions.iter().find(|version| version.cluster() == cluster && version.number() == number)?;
+        failed.known(revision).cloned()
+    };
+    Ok(ends.iter().map(version).collect())
+}
+
+/// What a version is compared with where none is named: of the same cluster's versions, the adopted one with the next
+/// lower number, as known at a revision.
+pub fn before<'a>(versions: &'a [Version], of: &Model, revision: Revision) -> Option<&'a Model> {
+    let earlier = versions.iter().filter(|other| other.cluster() == of.cluster_id && other.number() < of.version);
+    let standing = earlier.filter_map(|other| other.standing(revision));
+    standing.filter(|other| other.state == CriteriaState::Adopted).max_by_key(|other| other.version)
 }
 
 /// By cluster and number.

@@ -32,6 +32,7 @@ pub mod programme;
 pub mod reading;
 pub mod record;
 pub mod reference;
+pub mod restricted;
 pub mod revision;
 pub mod search;
 pub mod source;

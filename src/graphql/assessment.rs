@@ -23,10 +23,13 @@ use super::{
     pagination::Node,
     rule::{self, Rule},
 };
-use crate::domain::{
-    self,
-    eligibility::{self, Facts, Sectors, Support},
-    time::PointInTime,
+use crate::{
+    domain::{
+        self,
+        eligibility::{self, Facts, Sectors, Support},
+        time::PointInTime,
+    },
+    words,
 };
 
 /// Whether an organization can enter.
@@ -178,14 +181,14 @@ impl Finding {
         self.finding.outcome.into()
     }
 
-    /// The outcome, the rule and what is missing, in words. In English, French and Dutch; German is answered in English.
+    /// The outcome, the rule and what is missing, in words.
     async fn explanation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Default: English.", default)] language: Language,
     ) -> Result<String> {
         let terms = ctx.basis().terms().await?;
-        Ok(self.finding.explain(&rule::names(ctx, &terms, self.of), language.into()))
+        Ok(words::explained(&self.finding, &rule::names(ctx, &terms, self.of), language.into()))
     }
 
     /// The recorded facts that it rests on; none where nothing is recorded, and for a rule made of rules, whose own

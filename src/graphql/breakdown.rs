@@ -7,7 +7,6 @@ use entity::{
     Revision,
     id::{ClusterId, CriteriaId, OrganizationId},
     participation::ParticipationKind,
-    participation_period::Status,
 };
 
 use super::{
@@ -27,7 +26,7 @@ use super::{
 use crate::domain::{
     self,
     ledger::Image,
-    participation::{Condition, Filter, Occurrence, is_on_status},
+    participation::{self, Occurrence},
     statistics::{self, Applied, Group, GroupOrder, Keys, Part, Population, Question},
     time::PointInTime,
 };
@@ -153,16 +152,8 @@ impl Asked {
         if version.is_some() {
             goes_with("criteria", Dimension::Verdict, "VERDICT")?;
         }
-        if !is_on_status(&population.filter) {
-            let by_exit = by.contains(&Dimension::ExitKind) || by.contains(&Dimension::ExitReason);
-            let statuses = match (by.contains(&Dimension::Status), by_exit) {
-                (true, _) => vec![Status::Candidate, Status::Effective, Status::Ended],
-                (false, true) => vec![Status::Ended],
-                (false, false) => vec![Status::Candidate, Status::Effective],
-            };
-            population.filter = Filter::all([population.filter, Condition::Status(statuses).into()]);
-        }
-        let by = by.iter().map(|dimension| (*dimension).into()).collect();
+        let by: Vec<_> = by.iter().map(|dimension| (*dimension).into()).collect();
+        population.filter = participation::supposing(population.filter, statistics::statuses_counted(&by));
         let question = Question { unit: unit.into(), attribute, ..Question::new(population, by, at) };
         Ok(Self { question, version, limit: limit.unsigned_abs() as usize })
     }

@@ -23,12 +23,15 @@ use super::{
     reference::{ActivityClass, Municipality},
     sector::Sector,
     statistics::Kind,
-    vocabulary, words,
+    vocabulary,
 };
-use crate::domain::{
-    self,
-    reference::REFERENCE,
-    statistics::{Dimension, Keys, Part, Value},
+use crate::{
+    domain::{
+        self,
+        reference::REFERENCE,
+        statistics::{Dimension, Keys, Part, Value},
+    },
+    words::breakdowns,
 };
 
 /// A dimension, and its value in a group.
@@ -153,7 +156,7 @@ impl BreakdownKey {
             None => {
                 let rest = (self.0.part != Part::Group)
                     .then(|| vocabulary::label(BreakdownRowKind::from(self.0.part), language));
-                rest.unwrap_or_else(|| words::unknown(self.0.dimension, language)).to_owned()
+                rest.unwrap_or_else(|| breakdowns::unknown(self.0.dimension, language)).to_owned()
             }
             Some(Value::Status(status)) => vocabulary::label(MembershipStatus::from(status), language).to_owned(),
             Some(Value::Kind(kind)) => vocabulary::label(Kind::from(kind), language).to_owned(),
@@ -162,7 +165,7 @@ impl BreakdownKey {
             Some(Value::ExitKind(kind)) => vocabulary::label(ExitKind::from(kind), language).to_owned(),
             Some(Value::ExitReason(reason)) => vocabulary::label(ExitReason::from(reason), language).to_owned(),
             Some(Value::Verdict(verdict)) => vocabulary::label(Verdict::from(verdict), language).to_owned(),
-            Some(Value::Attribute(holds)) => words::holds(holds, language).to_owned(),
+            Some(Value::Attribute(holds)) => breakdowns::holds(holds, language).to_owned(),
             Some(Value::JoinYear(year)) => year.to_string(),
             Some(Value::Municipality(position)) => {
                 let municipality = REFERENCE.municipality(REFERENCE.nis_at(position));
@@ -174,11 +177,11 @@ impl BreakdownKey {
             }
             Some(Value::Cluster(_)) => match self.of_cluster(ctx).await? {
                 Some(row) => row.name(language).to_owned(),
-                None => words::unknown(self.0.dimension, language).to_owned(),
+                None => breakdowns::unknown(self.0.dimension, language).to_owned(),
             },
             Some(Value::Sector(_)) => match self.of_sector(ctx).await? {
                 Some(row) => row.label(language).to_owned(),
-                None => words::unknown(self.0.dimension, language).to_owned(),
+                None => breakdowns::unknown(self.0.dimension, language).to_owned(),
             },
         })
     }

@@ -1,10 +1,7 @@
 //! What a change of criteria would change.
 
 use async_graphql::{Context, Enum, ID, Object};
-use entity::{
-    criteria_profile::{self, CriteriaState},
-    id::CriteriaId,
-};
+use entity::{criteria_profile, id::CriteriaId};
 use uuid::Uuid;
 
 use super::{
@@ -18,8 +15,7 @@ use super::{
     pagination::{self, Arguments, Connection, Edge, Node, Ordered},
 };
 use crate::domain::{
-    self,
-    criteria::of_clusters,
+    self, criteria,
     eligibility::{self, Concerned, Organizations},
     time::PointInTime,
 };
@@ -140,7 +136,7 @@ impl Impact {
         let (db, image, at) = (ctx.db(), ctx.image(), ctx.basis().at(at));
         let named = compared_with.as_ref().map(|id| CriteriaId::parse("comparedWith", id)).transpose()?;
         let impacts = version.together(("impact", named, population, at), |level| async move {
-            let versions = of_clusters(db, &level.distinct(|row| Some(row.cluster_id))).await?;
+            let versions = criteria::of_clusters(db, &level.distinct(|row| Some(row.cluster_id))).await?;
             let compare = |row: &criteria_profile::Model| {
                 let of_cluster = versions.iter().filter(|other| other.cluster() == row.cluster_id);
                 let before = match named {
@@ -148,11 +144,7 @@ impl Impact {
                         Some(named) => named.known(at.revision),
                         None => return Err(no_version(id)),
                     },
-                    None => {
-                        let earlier = of_cluster.clone().filter(|other| other.number() < row.version);
-                        let standing = earlier.filter_map(|other| other.standing(at.revision));
-                        standing.filter(|other| other.state == CriteriaState::Adopted).max_by_key(|other| other.version)
-                    }
+                    None => criteria::before(&versions, row, at.revision),
                 };
                 let after = of_cluster.clone().find(|other| other.number() == row.version);
                 Ok(before.cloned().zip(after.and_then(|after| after.known(at.revision)).cloned()))

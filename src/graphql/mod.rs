@@ -57,7 +57,6 @@ mod statistics;
 mod table;
 mod tokens;
 mod vocabulary;
-mod words;
 
 use std::{
     collections::HashSet,

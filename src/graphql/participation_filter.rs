@@ -1,7 +1,7 @@
 //! Conditions on memberships and partnerships, as clients write them.
 
 use async_graphql::{Context, ID, InputObject};
-use entity::{id::OrganizationId, participation_period};
+use entity::id::OrganizationId;
 
 use super::{
     error::Result,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{
     condition::{Resolver, Tree},
-    participation::{Condition, Filter, is_on_status},
+    participation::{self, Condition, Filter},
 };
 
 /// A condition on memberships or partnerships. All that is given must hold, at the point in time of the list.
@@ -99,12 +99,7 @@ impl ParticipationFilter {
     }
 
     pub(super) fn read_current(self, resolver: &mut Resolver<'_>) -> Result<Filter> {
-        use participation_period::Status::{Candidate, Effective};
-        let filter = self.read(resolver)?;
-        if is_on_status(&filter) {
-            return Ok(filter);
-        }
-        Ok(Filter::all([filter, Condition::Status(vec![Candidate, Effective]).into()]))
+        Ok(participation::supposing(self.read(resolver)?, &participation::PRESENT))
     }
 
     fn read(self, resolver: &mut Resolver<'_>) -> Result<Filter> {

@@ -17,7 +17,7 @@ use super::{
     scalars::{Instant, StatedDate},
     source::{self, Source},
 };
-use crate::domain::{self, criteria};
+use crate::domain::{self, criteria, restricted::Audience};
 
 /// Why a membership or partnership ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -77,21 +77,10 @@ impl Exit {
         let of = &self.1;
         let found = of.together("exit criteria", |_| async move {
             let rows = rows(ctx, of).await?;
-            let failed = rows.iter().flatten().filter(|row| row.exit_criteria.is_some());
-            let mut clusters: Vec<_> = failed.map(|row| row.cluster_id).collect();
-            clusters.sort_unstable();
-            clusters.dedup();
-            let versions = criteria::of_clusters(db, &clusters).await?;
-            let known = versions.iter().filter_map(|version| version.known(revision).cloned());
-            let known = level::level(known.collect());
-            let version_of = |row: &Option<participation_period::Model>| {
-                let row = row.as_ref()?;
-                let is_failed = |version: &entity::criteria_profile::Model| {
-                    Some(version.version) == row.exit_criteria && version.cluster_id == row.cluster_id
-                };
-                known.iter().find(|version| is_failed(version)).cloned()
-            };
-            Ok(rows.iter().map(version_of).collect::<Vec<_>>())
+            let failed = criteria::failed(db, &rows, revision).await?;
+            let known = level::level(failed.iter().flatten().cloned().collect());
+            let mut known = known.into_iter();
+            Ok(failed.iter().map(|version| version.as_ref().and_then(|_| known.next())).collect::<Vec<_>>())
         });
         found.await.map(|found| found.map(Criteria::of)).transpose()
     }
@@ -195,10 +184,10 @@ impl Period {
 
     /// What the register adds; null when nothing, and for exclusions, whose notes are not public.
     async fn note(&self, ctx: &Context<'_>) -> Option<Result<String>> {
-        if self.0.exit_kind() == Some(participation_period::ExitKind::Excluded) {
+        if !Audience::Public.reads_notes_on(self.0.exit_kind()) {
             return None;
         }
-        recorded(ctx, &self.0, |row| row.note.clone()).await.transpose()
+        recorded(ctx, &self.0, |row| Audience::Public.note(row).map(str::to_owned)).await.transpose()
     }
 
     /// The document that attests it.

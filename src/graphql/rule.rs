@@ -15,10 +15,12 @@ use super::{
     organization_kinds::SizeClass,
     reference::{ActivityClass, Municipality, NaceVersion},
 };
-use crate::domain::{
-    eligibility::{self, Names},
-    reference::REFERENCE,
-    term::{TermKind, Terms},
+use crate::{
+    domain::{
+        reference::REFERENCE,
+        term::{TermKind, Terms},
+    },
+    words::{self, Names},
 };
 
 /// The types of rules. Each has a description; what else it has stands with it.
@@ -34,15 +36,14 @@ macro_rules! rules {
         $(#[doc = $doc])+
         #[Object]
         impl $name {
-            /// What it asks, in words that end a sentence about an organization. In English, French and Dutch; German
-            /// is answered in English.
+            /// What it asks, in words that end a sentence about an organization.
             async fn description(
                 &self,
                 ctx: &Context<'_>,
                 #[graphql(desc = "Default: English.", default)] language: Language,
             ) -> Result<String> {
                 let terms = ctx.basis().terms().await?;
-                Ok(eligibility::describe(&self.rule, &names(ctx, &terms, self.of), language.into()))
+                Ok(words::described(&self.rule, &names(ctx, &terms, self.of), language.into()))
             }
 
             $($fields)*

@@ -178,10 +178,9 @@ impl Statistics {
     async fn population(
         &self,
         ctx: &Context<'_>,
-        kinds: Option<Vec<Kind>>,
+        kinds: Vec<ParticipationKind>,
         filter: Option<ParticipationFilter>,
     ) -> Result<statistics::Population> {
-        let kinds = self::kinds(kinds.unwrap_or_else(|| vec![Kind::Member]));
         let filter = Filter::all([self.filter.clone(), filter.unwrap_or_default().parse(ctx).await?]);
         Ok(statistics::Population { cluster: None, kinds, filter })
     }
@@ -270,8 +269,7 @@ impl Statistics {
         )]
         limit: i32,
     ) -> Result<Breakdown> {
-        let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
-        let population = self.population(ctx, kinds, filter).await?;
+        let population = self.population(ctx, kinds_counted(kind, &by), filter).await?;
         let at = ctx.basis().at(at);
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let order = super::breakdown::order(order_by);
@@ -314,8 +312,7 @@ impl Statistics {
         )]
         limit: i32,
     ) -> Result<Series> {
-        let kinds = kind.or_else(|| by.contains(&Dimension::Kind).then(|| vec![Kind::Member, Kind::Partner]));
-        let population = self.population(ctx, kinds, filter).await?;
+        let population = self.population(ctx, kinds_counted(kind, &by), filter).await?;
         let at = PointInTime { as_of: period.from.0, revision: ctx.basis().last_known(known_at) };
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let days: Arc<[_]> = statistics::Interval::from(interval).starts(period.into())?.into();
@@ -347,7 +344,7 @@ impl Statistics {
         >,
     ) -> Result<FinishedList<FlowBucket>> {
         let population =
-            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, Some(kind), filter).await? };
+            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, kinds(kind), filter).await? };
         let revision = ctx.basis().last_known(known_at);
         let _turn = ctx.turn().await;
         let buckets = statistics::flow(ctx.image(), &population, period.into(), interval.into(), revision)?;
@@ -371,7 +368,7 @@ impl Statistics {
             Instant,
         >,
     ) -> Result<Exits> {
-        let population = self.population(ctx, Some(kind), filter).await?;
+        let population = self.population(ctx, kinds(kind), filter).await?;
         let (span, revision) = (statistics::Span::from(period), ctx.basis().last_known(known_at));
         let question = ("exits", population.clone(), span, revision);
         let answer = |cluster| {
@@ -405,8 +402,10 @@ impl Statistics {
         #[graphql(desc = "How many years each is followed: 1 to 50.", default = 5)] years: i32,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Result<Vec<Cohort>> {
-        let population =
-            statistics::Population { cluster: self.cluster_id(), ..self.population(ctx, None, None).await? };
+        let population = statistics::Population {
+            cluster: self.cluster_id(),
+            ..self.population(ctx, kinds_counted(None, &[]), None).await?
+        };
         let at = ctx.basis().at(at);
         let _turn = ctx.turn().await;
         let cohorts = statistics::retention(ctx.image(), &population, years, at)?;
@@ -421,6 +420,12 @@ pub(super) fn kinds(kinds: Vec<Kind>) -> Vec<ParticipationKind> {
     kinds.sort_unstable();
     kinds.dedup();
     kinds
+}
+
+/// The kinds asked; where none are, those that are counted by some dimensions.
+fn kinds_counted(asked: Option<Vec<Kind>>, by: &[Dimension]) -> Vec<ParticipationKind> {
+    let by: Vec<_> = by.iter().map(|dimension| (*dimension).into()).collect();
+    asked.map_or_else(|| statistics::kinds_counted(&by).to_vec(), kinds)
 }
 
 /// Statistics over all clusters.

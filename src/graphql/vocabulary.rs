@@ -1,9 +1,8 @@
 //! What is called what: the values of the schema's closed sets, and the codes of the register, in four languages.
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::borrow::Cow;
 
 use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, resolver_utils::EnumType};
-use serde::Deserialize;
 
 use super::{
     basis::ContextExt,
@@ -13,49 +12,21 @@ use super::{
     level::{self, Row},
     pagination::{Node as _, word},
 };
-use crate::domain;
-
-/// A line of the table: a value of a closed set, and what it is called.
-#[derive(Deserialize)]
-struct Line {
-    set: String,
-    value: String,
-    en: String,
-    fr: String,
-    nl: String,
-    de: String,
-}
-
-impl Line {
-    fn label(&self, language: entity::Language) -> &str {
-        match language {
-            entity::Language::En => &self.en,
-            entity::Language::Fr => &self.fr,
-            entity::Language::Nl => &self.nl,
-            entity::Language::De => &self.de,
-        }
-    }
-}
-
-/// All values, set by set, in the order of the schema.
-static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| {
-    let table = include_str!("../../data/reference/vocabulary.csv");
-    csv::Reader::from_reader(table.as_bytes()).deserialize().collect::<Result<_, _>>().expect("the table is ours")
-});
-
-static BY_VALUE: LazyLock<HashMap<(&str, &str), &Line>> =
-    LazyLock::new(|| LINES.iter().map(|line| ((line.set.as_str(), line.value.as_str()), line)).collect());
+use crate::{
+    domain,
+    words::labels::{self, Word},
+};
 
 /// What the value of a closed set is called.
 pub(super) fn label<E: EnumType + OutputType>(value: E, language: entity::Language) -> &'static str {
     let (set, value): (Cow<'_, str>, _) = (E::type_name(), word(value));
-    BY_VALUE.get(&(&*set, value)).map_or(value, |line| line.label(language))
+    labels::label(&set, value, language).unwrap_or(value)
 }
 
 /// What the value of a closed set is called in a language, each as the schema writes it; the value
 /// itself where the schema has none.
 pub fn label_of<'a>(set: &str, value: &'a str, language: Language) -> &'a str {
-    BY_VALUE.get(&(set, value)).map_or(value, |line| line.label(language.into()))
+    labels::label(set, value, language.into()).unwrap_or(value)
 }
 
 /// What the register's codes and the schema's values are called in a language.
@@ -66,11 +37,11 @@ pub(crate) struct Vocabulary(entity::Language);
 impl Vocabulary {
     /// The values of each closed set that people read, by the name of the set.
     async fn sets(&self, ctx: &Context<'_>) -> Result<Vec<VocabularySet>> {
-        let sets: Vec<&[Line]> = LINES.chunk_by(|one, other| one.set == other.set).collect();
-        ctx.basis().hold(LINES.len())?;
-        let word = |line: &'static Line| VocabularyWord { value: &line.value, label: line.label(self.0) };
+        let sets: Vec<&[Word]> = labels::ALL.chunk_by(|one, other| one.set == other.set).collect();
+        ctx.basis().hold(labels::ALL.len())?;
+        let word = |word: &'static Word| VocabularyWord { value: &word.value, label: word.label(self.0) };
         let set =
-            |lines: &'static [Line]| VocabularySet { name: &lines[0].set, words: lines.iter().map(word).collect() };
+            |words: &'static [Word]| VocabularySet { name: &words[0].set, words: words.iter().map(word).collect() };
         ctx.list(sets, set)
     }
 

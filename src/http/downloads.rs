@@ -35,6 +35,7 @@ use crate::{
         self, Export, Piece, Point,
         parquet::{self, Columnar, Sink},
     },
+    domain::restricted::Audience,
     graphql::{Answer, Code, Whole},
 };
 
@@ -109,7 +110,7 @@ async fn downloaded(
     };
     let point = point_of(&whole);
     let db = app.reads.reader(STATEMENTS);
-    let export = Export::begin(&db, point, app.options.published.clone()).await;
+    let export = Export::begin(&db, point, Audience::Public, app.options.published.clone()).await;
     let mut export = export.map_err(|error| refused(Answer::failure(error, exchange.id())))?;
     if let Some(file) = file {
         export = export.of_file(file);

@@ -13,7 +13,7 @@ use super::{
     locale::Text,
     parameters,
     published::{self, Figure},
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -80,18 +80,18 @@ struct Answered<'a> {
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
     let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
     let questions = questions(shown, &cluster);
-    let about = shown.fill(words::ANSWER_ABOUT, &[("name", &cluster.name)]);
+    let about = shown.fill(texts::ANSWER_ABOUT, &[("name", &cluster.name)]);
     let sources = sources(&questions);
     let main = html! {
         (super::cluster::ways(shown, &cluster.slug))
-        p { (shown.say(words::ANSWER_LEAD)) }
+        p { (shown.say(texts::ANSWER_LEAD)) }
         article id="answer" {
             @for (number, answered) in questions.iter().enumerate() {
                 (section(shown, number + 1, answered))
             }
             section class="sources" {
-                h2 { (shown.say(words::SOURCES)) }
-                @if sources.is_empty() { p { (shown.say(words::NO_SOURCE)) } }
+                h2 { (shown.say(texts::SOURCES)) }
+                @if sources.is_empty() { p { (shown.say(texts::NO_SOURCE)) } }
                 ul {
                     @for source in sources {
                         li {
@@ -107,8 +107,8 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             }
         }
         details class="copy" {
-            summary { (shown.say(words::COPY_TEXT)) }
-            button type="button" data-copy="text" hidden { (shown.say(words::COPY)) }
+            summary { (shown.say(texts::COPY_TEXT)) }
+            button type="button" data-copy="text" hidden { (shown.say(texts::COPY)) }
             pre id="text" tabindex="0" { (text(shown, &about, &questions)) }
         }
     };
@@ -130,60 +130,60 @@ fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
     let excluded = sum(exits.rows.iter().filter(is_excluded), exits.total.complete);
     let others = sum(exits.rows.iter().filter(|row| !is_excluded(row)), exits.total.complete);
     let mut of_members =
-        vec![said(shown, effective), counted(shown, words::REGISTER_COUNTS_MEMBERS, headcount.effective)];
-    of_members.extend([said(shown, partners), counted(shown, words::REGISTER_COUNTS_PARTNERS, headcount.partners)]);
-    let mut of_leavers = vec![said(shown, leavers), counted(shown, words::REGISTER_COUNTS_LEAVERS, others)];
+        vec![said(shown, effective), counted(shown, texts::REGISTER_COUNTS_MEMBERS, headcount.effective)];
+    of_members.extend([said(shown, partners), counted(shown, texts::REGISTER_COUNTS_PARTNERS, headcount.partners)]);
+    let mut of_leavers = vec![said(shown, leavers), counted(shown, texts::REGISTER_COUNTS_LEAVERS, others)];
     of_leavers.extend(exits.rows.iter().filter(gone).map(|row| {
         let number = row.count.short(shown);
-        shown.fill(words::OF_KIND, &[("kind", shown.label("ExitKind", &row.kind)), ("n", &number)])
+        shown.fill(texts::OF_KIND, &[("kind", shown.label("ExitKind", &row.kind)), ("n", &number)])
     }));
-    let mut of_excluded = vec![said(shown, exclusions), counted(shown, words::REGISTER_COUNTS_EXCLUDED, excluded)];
+    let mut of_excluded = vec![said(shown, exclusions), counted(shown, texts::REGISTER_COUNTS_EXCLUDED, excluded)];
     of_excluded.extend(exits.rows.iter().filter(is_excluded).filter(|row| row.count.value > 0).map(|row| {
         let reason = row.reason.as_deref().map_or_else(
-            || shown.say(words::NO_REASON).to_owned(),
+            || shown.say(texts::NO_REASON).to_owned(),
             |reason| shown.label("ExitReason", reason).to_owned(),
         );
-        shown.fill(words::OF_KIND, &[("kind", &reason), ("n", &row.count.short(shown))])
+        shown.fill(texts::OF_KIND, &[("kind", &reason), ("n", &row.count.short(shown))])
     }));
     let participants = cluster.members.nodes.iter().map(|member| row(shown, member));
     let partner_rows = cluster.partnerships.nodes.iter();
     let partner_rows = partner_rows
-        .map(|partner| Row { organization: &partner.organization, told: shown.say(words::PARTNER).to_owned() });
+        .map(|partner| Row { organization: &partner.organization, told: shown.say(texts::PARTNER).to_owned() });
     [
         Answered {
-            question: words::QUESTION_MEMBERS,
+            question: texts::QUESTION_MEMBERS,
             sentences: of_members,
             ways: vec![
-                (words::EFFECTIVE, shown.address.to(&members, &[("status", "EFFECTIVE")])),
-                (words::PARTNERS, format!("{}#partner-list", shown.address.to(&path, &[]))),
+                (texts::EFFECTIVE, shown.address.to(&members, &[("status", "EFFECTIVE")])),
+                (texts::PARTNERS, format!("{}#partner-list", shown.address.to(&path, &[]))),
             ],
             total: cluster.members.total_count + cluster.partnerships.total_count,
             rows: participants.chain(partner_rows).collect(),
             figures: [effective, partners].into_iter().flatten().collect(),
         },
         Answered {
-            question: words::QUESTION_CANDIDATES,
+            question: texts::QUESTION_CANDIDATES,
             sentences: vec![
                 said(shown, candidates),
-                counted(shown, words::REGISTER_COUNTS_CANDIDATES, headcount.candidates),
+                counted(shown, texts::REGISTER_COUNTS_CANDIDATES, headcount.candidates),
             ],
-            ways: vec![(words::CANDIDATES, shown.address.to(&members, &[("status", "CANDIDATE")]))],
+            ways: vec![(texts::CANDIDATES, shown.address.to(&members, &[("status", "CANDIDATE")]))],
             total: cluster.candidates.total_count,
             rows: cluster.candidates.nodes.iter().map(|member| row(shown, member)).collect(),
             figures: candidates.into_iter().collect(),
         },
         Answered {
-            question: words::QUESTION_LEAVERS,
+            question: texts::QUESTION_LEAVERS,
             sentences: of_leavers,
-            ways: vec![(words::WHO_LEFT, left.clone())],
+            ways: vec![(texts::WHO_LEFT, left.clone())],
             total: others.value,
             rows: left_rows(shown, exits.rows.iter().filter(|row| !is_excluded(row))),
             figures: leavers.into_iter().collect(),
         },
         Answered {
-            question: words::QUESTION_EXCLUSIONS,
+            question: texts::QUESTION_EXCLUSIONS,
             sentences: of_excluded,
-            ways: vec![(words::WHO_LEFT, left)],
+            ways: vec![(texts::WHO_LEFT, left)],
             total: excluded.value,
             rows: left_rows(shown, exits.rows.iter().filter(is_excluded)),
             figures: exclusions.into_iter().collect(),
@@ -200,16 +200,16 @@ fn latest<'a>(shown: &Shown<'_>, figures: &'a [Figure], metric: &str) -> Option<
 
 /// What was published, in a sentence.
 fn said(shown: &Shown<'_>, figure: Option<&Figure>) -> String {
-    let Some(figure) = figure else { return shown.say(words::NOT_PUBLISHED).to_owned() };
+    let Some(figure) = figure else { return shown.say(texts::NOT_PUBLISHED).to_owned() };
     let on = figure.on_told(shown);
     if figure.is_disclosed() {
         let (value, counted) = (figure.value_told(shown), figure.counted(shown));
         let values = [("value", value.as_str()), ("counted", &counted), ("on", &on), ("title", &figure.source.title)];
-        return shown.fill(words::PUBLISHED, &values);
+        return shown.fill(texts::PUBLISHED, &values);
     }
     let values = [("counted", figure.counted(shown)), ("on", on), ("title", figure.source.title.clone())];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let told = shown.fill(words::NOT_DISCLOSED, &values);
+    let told = shown.fill(texts::NOT_DISCLOSED, &values);
     match &figure.explanation {
         Some(explanation) => format!("{told} {explanation}"),
         None => told,
@@ -251,7 +251,7 @@ fn section(shown: &Shown<'_>, number: usize, answered: &Answered<'_>) -> Markup 
             @for sentence in &answered.sentences { p { bdi { (sentence) } } }
             @if answered.total > 0 {
                 details class="rows" {
-                    summary { (shown.fill(words::ROWS, &[("n", &total)])) }
+                    summary { (shown.fill(texts::ROWS, &[("n", &total)])) }
                     ul {
                         @for row in &answered.rows {
                             li {
@@ -262,11 +262,11 @@ fn section(shown: &Shown<'_>, number: usize, answered: &Answered<'_>) -> Markup 
                     }
                 }
             } @else {
-                p { (shown.say(words::NO_ROWS)) }
+                p { (shown.say(texts::NO_ROWS)) }
             }
             ul class="ways" {
                 @for (text, to) in &answered.ways {
-                    li { a href=(to) { (shown.say(words::AS_LIST)) (shown.locale().colon()) (shown.say(*text)) } }
+                    li { a href=(to) { (shown.say(texts::AS_LIST)) (shown.locale().colon()) (shown.say(*text)) } }
                 }
             }
             @for figure in &answered.figures {
@@ -306,7 +306,7 @@ fn text(shown: &Shown<'_>, title: &str, questions: &[Answered<'_>]) -> String {
     }
     let sources = sources(questions);
     if !sources.is_empty() {
-        text.push_str(&format!("\n{}\n", shown.say(words::SOURCES)));
+        text.push_str(&format!("\n{}\n", shown.say(texts::SOURCES)));
     }
     for source in sources {
         text.push_str(&format!("- {}", source.title));

@@ -7,7 +7,7 @@ use super::{
     Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::{List, Named, Source},
-    layout, parameters, published, words,
+    layout, parameters, published, texts,
 };
 use crate::graphql::Answer;
 
@@ -89,28 +89,28 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let about = cluster.as_ref().map(|cluster| cluster.name.clone());
     let Some(changes) = changes.or(cluster.map(|cluster| cluster.changes)) else { return Ok(None) };
     let number = shown.locale().integer(changes.total_count);
-    let caption = shown.fill(words::CHANGES_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::CHANGES_FOUND, &[("n", &number)]);
     let is_of_revisions = operation(shown.address) == "learnt";
     let period = if is_of_revisions {
         let values = [("from", shown.parameter("fromRevision")), ("to", shown.parameter("toRevision"))];
-        shown.fill(words::BETWEEN_REVISIONS, &values)
+        shown.fill(texts::BETWEEN_REVISIONS, &values)
     } else {
         let days = [("from", shown.parameter("from")), ("to", shown.parameter("to"))];
         let days = days.map(|(name, day)| (name, shown.locale().day(day)));
-        shown.fill(words::BETWEEN, &days.each_ref().map(|(name, day)| (*name, day.as_str())))
+        shown.fill(texts::BETWEEN, &days.each_ref().map(|(name, day)| (*name, day.as_str())))
     };
     let main = html! {
         @if let Some(slug) = shown.address.get("c") { (super::cluster::ways(shown, slug)) }
         p { strong { (period) } }
         (forms(shown, is_of_revisions))
-        @if changes.nodes.is_empty() { p { (shown.say(words::NO_CHANGES)) } } @else {
+        @if changes.nodes.is_empty() { p { (shown.say(texts::NO_CHANGES)) } } @else {
             (table(shown, &caption, &changes.nodes, is_of_revisions))
             (layout::more(shown, &changes.page_info))
         }
     };
     let title = match about {
-        Some(name) => shown.fill(words::CHANGES_OF, &[("name", &name)]),
-        None => shown.say(words::CHANGES_TITLE).to_owned(),
+        Some(name) => shown.fill(texts::CHANGES_OF, &[("name", &name)]),
+        None => shown.say(texts::CHANGES_TITLE).to_owned(),
     };
     Ok(Some(Page { title, main, plots: Vec::new(), has_date: false }))
 }
@@ -122,27 +122,27 @@ fn forms(shown: &Shown<'_>, is_of_revisions: bool) -> Markup {
     html! {
         form class="filters" method="get" action="/changes" {
             input type="hidden" name="lang" value=(shown.locale().code());
-            label { (shown.say(words::FROM)) " " input type="date" name="from" value=(day("from")); }
-            label { (shown.say(words::TO)) " " input type="date" name="to" value=(day("to")); }
+            label { (shown.say(texts::FROM)) " " input type="date" name="from" value=(day("from")); }
+            label { (shown.say(texts::TO)) " " input type="date" name="to" value=(day("to")); }
             label {
-                (shown.say(words::CLUSTER_SLUG)) " "
+                (shown.say(texts::CLUSTER_SLUG)) " "
                 input type="text" name="c" value=(shown.address.get("c").unwrap_or_default());
             }
-            button { (shown.say(words::SHOW)) }
+            button { (shown.say(texts::SHOW)) }
         }
         details open[is_of_revisions] {
-            summary { (shown.say(words::BY_REVISION)) }
+            summary { (shown.say(texts::BY_REVISION)) }
             form class="filters" method="get" action="/changes" {
                 input type="hidden" name="lang" value=(shown.locale().code());
                 label {
-                    (shown.say(words::FROM_REVISION)) " "
+                    (shown.say(texts::FROM_REVISION)) " "
                     input type="number" name="fromRevision" min="0" value=(revision("fromRevision", "0"));
                 }
                 label {
-                    (shown.say(words::TO_REVISION)) " "
+                    (shown.say(texts::TO_REVISION)) " "
                     input type="number" name="toRevision" min="0" value=(revision("toRevision", &shown.basis.revision));
                 }
-                button { (shown.say(words::SHOW)) }
+                button { (shown.say(texts::SHOW)) }
             }
         }
     }
@@ -155,12 +155,12 @@ fn table(shown: &Shown<'_>, caption: &str, changes: &[Change], is_of_revisions: 
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { (shown.say(words::DAY)) }
-                        @if is_of_revisions { th scope="col" class="n" { (shown.say(words::REVISION)) } }
-                        th scope="col" { (shown.say(words::CLUSTER)) }
-                        th scope="col" { (shown.say(words::WHAT)) }
-                        th scope="col" { (shown.say(words::ORGANIZATION)) }
-                        th scope="col" { (shown.say(words::SOURCE)) }
+                        th scope="col" { (shown.say(texts::DAY)) }
+                        @if is_of_revisions { th scope="col" class="n" { (shown.say(texts::REVISION)) } }
+                        th scope="col" { (shown.say(texts::CLUSTER)) }
+                        th scope="col" { (shown.say(texts::WHAT)) }
+                        th scope="col" { (shown.say(texts::ORGANIZATION)) }
+                        th scope="col" { (shown.say(texts::SOURCE)) }
                     }
                 }
                 tbody { @for change in changes { (row(shown, change, is_of_revisions)) } }
@@ -171,7 +171,7 @@ fn table(shown: &Shown<'_>, caption: &str, changes: &[Change], is_of_revisions: 
 
 fn row(shown: &Shown<'_>, change: &Change, is_of_revisions: bool) -> Markup {
     let on =
-        change.on.as_deref().map_or_else(|| shown.say(words::WITHOUT_DATE).to_owned(), |on| shown.locale().day(on));
+        change.on.as_deref().map_or_else(|| shown.say(texts::WITHOUT_DATE).to_owned(), |on| shown.locale().day(on));
     let slug = change.cluster.as_ref().map_or_else(|| shown.address.get("c").unwrap_or_default(), |of| &of.slug);
     let name = change.cluster.as_ref().map_or(slug, |cluster| &cluster.name);
     html! {

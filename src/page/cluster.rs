@@ -14,7 +14,7 @@ use super::{
     members, parameters,
     plot::{self, Counted, Event, Plot, Published, Stock, bars, stock},
     published::{self, Figure},
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -115,51 +115,51 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     };
     let stock = stock_of(shown, &cluster);
     let of_groups = [
-        (plot_of("spheres", words::BY_SPHERE, &spheres), spheres),
-        (plot_of("sectors", words::BY_SECTOR, &sectors), sectors),
-        (plot_of("municipalities", words::BY_MUNICIPALITY, &municipalities), municipalities),
-        (plot_of("exits", words::EXITS_BY_KIND, &exits), exits),
+        (plot_of("spheres", texts::BY_SPHERE, &spheres), spheres),
+        (plot_of("sectors", texts::BY_SECTOR, &sectors), sectors),
+        (plot_of("municipalities", texts::BY_MUNICIPALITY, &municipalities), municipalities),
+        (plot_of("exits", texts::EXITS_BY_KIND, &exits), exits),
     ];
     let number = shown.locale().integer(cluster.memberships.total_count);
-    let caption = shown.fill(words::MEMBERS_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::MEMBERS_FOUND, &[("n", &number)]);
     let partners = shown.locale().integer(cluster.partnerships.total_count);
-    let partners = shown.fill(words::PARTNERS_FOUND, &[("n", &partners)]);
+    let partners = shown.fill(texts::PARTNERS_FOUND, &[("n", &partners)]);
     let main = html! {
         (ways(shown, &cluster.slug))
         (profile(shown, &cluster))
         (sizes(shown, &cluster, &members))
         section {
-            h2 { (shown.say(words::OVER_TIME)) }
+            h2 { (shown.say(texts::OVER_TIME)) }
             (stock.figure(shown, &stock_table(shown, &cluster)))
             (events(shown, &cluster.events.nodes))
         }
         section {
-            h2 { (shown.say(words::WHO_THEY_ARE)) }
+            h2 { (shown.say(texts::WHO_THEY_ARE)) }
             div class="plots" {
                 @for (plot, rows) in &of_groups[..3] { (of_group(shown, plot, rows)) }
             }
         }
         section {
-            h2 { (shown.say(words::WHO_LEFT)) }
-            @if of_groups[3].1.is_empty() { p { (shown.say(words::NOBODY_LEFT)) } } @else {
+            h2 { (shown.say(texts::WHO_LEFT)) }
+            @if of_groups[3].1.is_empty() { p { (shown.say(texts::NOBODY_LEFT)) } } @else {
                 (of_group(shown, &of_groups[3].0, &of_groups[3].1))
             }
-            p { a href=(shown.address.to(&format!("{path}/left"), &[])) { (shown.say(words::LEFT_MORE)) } }
+            p { a href=(shown.address.to(&format!("{path}/left"), &[])) { (shown.say(texts::LEFT_MORE)) } }
         }
         section id="member-list" {
-            h2 { (shown.say(words::MEMBERS)) }
+            h2 { (shown.say(texts::MEMBERS)) }
             (members::filters(shown, &members))
             (members::table(shown, &caption, &cluster.memberships.nodes))
             @if cluster.memberships.total_count > cluster.memberships.nodes.len() as i64 {
-                p { a href=(shown.address.to(&members, &[])) { (shown.fill(words::ALL_OF_THEM, &[("n", &number)])) } }
+                p { a href=(shown.address.to(&members, &[])) { (shown.fill(texts::ALL_OF_THEM, &[("n", &number)])) } }
             }
         }
         section id="partner-list" {
-            h2 { (shown.say(words::PARTNERS)) }
-            @if cluster.partnerships.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
+            h2 { (shown.say(texts::PARTNERS)) }
+            @if cluster.partnerships.nodes.is_empty() { p { (shown.say(texts::NO_ROWS)) } } @else {
                 (members::table(shown, &partners, &cluster.partnerships.nodes))
                 @let rest = cluster.partnerships.total_count - cluster.partnerships.nodes.len() as i64;
-                @if rest > 0 { p { (shown.fill(words::AND_MORE, &[("n", &shown.locale().integer(rest))])) } }
+                @if rest > 0 { p { (shown.fill(texts::AND_MORE, &[("n", &shown.locale().integer(rest))])) } }
             }
         }
     };
@@ -170,15 +170,15 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
 /// The pages about a cluster.
 pub(super) fn ways(shown: &Shown<'_>, slug: &str) -> Markup {
     let pages = [
-        ("", words::OVERVIEW),
-        ("/answer", words::FOUR_QUESTIONS),
-        ("/members", words::MEMBERS),
-        ("/flow", words::CAME_AND_WENT),
-        ("/left", words::WHO_LEFT),
-        ("/criteria", words::CRITERIA),
+        ("", texts::OVERVIEW),
+        ("/answer", texts::FOUR_QUESTIONS),
+        ("/members", texts::MEMBERS),
+        ("/flow", texts::CAME_AND_WENT),
+        ("/left", texts::WHO_LEFT),
+        ("/criteria", texts::CRITERIA),
     ];
     html! {
-        nav class="ways" aria-label=(shown.say(words::PAGES_OF_CLUSTER)) {
+        nav class="ways" aria-label=(shown.say(texts::PAGES_OF_CLUSTER)) {
             ul {
                 @for (end, text) in pages {
                     @let path = format!("/c/{}{end}", encoded(slug));
@@ -188,8 +188,8 @@ pub(super) fn ways(shown: &Shown<'_>, slug: &str) -> Markup {
                         }
                     }
                 }
-                li { a href=(shown.address.to("/figures", &[("c", slug)])) { (shown.say(words::FIGURES)) } }
-                li { a href=(shown.address.to("/changes", &[("c", slug)])) { (shown.say(words::CHANGES)) } }
+                li { a href=(shown.address.to("/figures", &[("c", slug)])) { (shown.say(texts::FIGURES)) } }
+                li { a href=(shown.address.to("/changes", &[("c", slug)])) { (shown.say(texts::CHANGES)) } }
             }
         }
     }
@@ -198,27 +198,27 @@ pub(super) fn ways(shown: &Shown<'_>, slug: &str) -> Markup {
 /// Who it is.
 fn profile(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
     let complete = match &cluster.complete_from {
-        Some(from) => shown.fill(words::COMPLETE_FROM, &[("day", &shown.locale().on(from))]),
-        None => shown.say(words::NOT_COMPLETE).to_owned(),
+        Some(from) => shown.fill(texts::COMPLETE_FROM, &[("day", &shown.locale().on(from))]),
+        None => shown.say(texts::NOT_COMPLETE).to_owned(),
     };
     html! {
         @if let Some(description) = &cluster.description { p { bdi { (description) } } }
         dl class="profile" {
             @if let Some(host) = &cluster.host {
-                dt { (shown.say(words::HOST)) }
+                dt { (shown.say(texts::HOST)) }
                 dd { (shown.organization(host)) }
             }
             @if !cluster.programmes.is_empty() {
-                dt { (shown.say(words::PROGRAMMES)) }
+                dt { (shown.say(texts::PROGRAMMES)) }
                 dd { @for programme in &cluster.programmes { bdi { (programme.name) } " " } }
             }
             @if let Some(website) = cluster.website.as_deref().filter(|website| is_web(website)) {
-                dt { (shown.say(words::WEBSITE)) }
+                dt { (shown.say(texts::WEBSITE)) }
                 dd { a href=(website) rel="noreferrer" { (website) } }
             }
-            dt { (shown.say(words::COMPLETENESS)) }
+            dt { (shown.say(texts::COMPLETENESS)) }
             dd { (complete) }
-            dt { (shown.say(words::SOURCE)) }
+            dt { (shown.say(texts::SOURCE)) }
             dd { (published::source(shown, &cluster.source)) }
         }
     }
@@ -234,9 +234,9 @@ fn sizes(shown: &Shown<'_>, cluster: &Cluster, members: &str) -> Markup {
     let Headcount { effective, candidates, partners } = cluster.statistics.headcount;
     let to = |status| shown.address.to(members, &[("status", status)]);
     let sizes = [
-        (words::EFFECTIVE, effective, to("EFFECTIVE")),
-        (words::CANDIDATES, candidates, to("CANDIDATE")),
-        (words::PARTNERS, partners, format!("{}#partner-list", shown.address.with(&[]))),
+        (texts::EFFECTIVE, effective, to("EFFECTIVE")),
+        (texts::CANDIDATES, candidates, to("CANDIDATE")),
+        (texts::PARTNERS, partners, format!("{}#partner-list", shown.address.with(&[]))),
     ];
     html! {
         dl class="sizes" {
@@ -300,14 +300,14 @@ fn stock_of(shown: &Shown<'_>, cluster: &Cluster) -> Plot {
         ("events", shown.locale().integer(events.len() as i64)),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let description = shown.fill(words::STOCK_DESCRIPTION, &values);
-    let title = shown.fill(words::STOCK, &[("name", &cluster.name)]);
-    let (complete, incomplete) = (shown.say(words::COMPLETE), shown.say(words::LOWER_BOUND));
+    let description = shown.fill(texts::STOCK_DESCRIPTION, &values);
+    let title = shown.fill(texts::STOCK, &[("name", &cluster.name)]);
+    let (complete, incomplete) = (shown.say(texts::COMPLETE), shown.say(texts::LOWER_BOUND));
     let key = [
-        ("confirmed", words::CONFIRMED),
-        ("presumed", words::PRESUMED),
-        ("published", words::FIGURES),
-        ("target", words::TARGETS),
+        ("confirmed", texts::CONFIRMED),
+        ("presumed", texts::PRESUMED),
+        ("published", texts::FIGURES),
+        ("target", texts::TARGETS),
     ];
     let key = key.map(|(class, text)| (class, shown.say(text))).to_vec();
     let drawn = Stock { from, to, counted, published, events, complete, incomplete, key };
@@ -319,13 +319,13 @@ fn stock_table(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
     let path = format!("/c/{}/members", encoded(&cluster.slug));
     html! {
         table {
-            caption { (shown.say(words::STOCK_COUNTED)) }
+            caption { (shown.say(texts::STOCK_COUNTED)) }
             thead {
                 tr {
-                    th scope="col" { (shown.say(words::DAY)) }
-                    th scope="col" class="n" { (shown.say(words::NUMBER)) }
-                    th scope="col" class="n" { (shown.say(words::CONFIRMED)) }
-                    th scope="col" class="n" { (shown.say(words::PRESUMED)) }
+                    th scope="col" { (shown.say(texts::DAY)) }
+                    th scope="col" class="n" { (shown.say(texts::NUMBER)) }
+                    th scope="col" class="n" { (shown.say(texts::CONFIRMED)) }
+                    th scope="col" class="n" { (shown.say(texts::PRESUMED)) }
                 }
             }
             tbody {
@@ -340,12 +340,12 @@ fn stock_table(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
             }
         }
         table {
-            caption { (shown.say(words::STOCK_PUBLISHED)) }
+            caption { (shown.say(texts::STOCK_PUBLISHED)) }
             thead {
                 tr {
-                    th scope="col" { (shown.say(words::DAY)) }
-                    th scope="col" { (shown.say(words::FIGURE)) }
-                    th scope="col" { (shown.say(words::SOURCE)) }
+                    th scope="col" { (shown.say(texts::DAY)) }
+                    th scope="col" { (shown.say(texts::FIGURE)) }
+                    th scope="col" { (shown.say(texts::SOURCE)) }
                 }
             }
             tbody {
@@ -364,7 +364,7 @@ fn stock_table(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
 fn events(shown: &Shown<'_>, events: &[Happened]) -> Markup {
     html! {
         @if !events.is_empty() {
-            h3 { (shown.say(words::EVENTS)) }
+            h3 { (shown.say(texts::EVENTS)) }
             ul class="events" {
                 @for event in events {
                     li {

@@ -12,7 +12,7 @@ use super::{
     figures, layout, parameters,
     plot::{Joined, Panel, Point, multiples},
     published::Figure,
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -47,24 +47,24 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let year = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(shown.day);
     let period = (year(first.year()), year(last.year() + 1));
     let panels: Vec<_> = sequences.iter().map(|sequence| panel(shown, sequence)).collect();
-    let title = shown.say(words::COMPARE_TITLE).to_owned();
+    let title = shown.say(texts::COMPARE_TITLE).to_owned();
     let names: Vec<_> = panels.iter().map(|panel| panel.label.as_str()).collect();
-    let description = format!("{} {}", shown.say(words::COMPARE_DESCRIPTION), names.join("; "));
+    let description = format!("{} {}", shown.say(texts::COMPARE_DESCRIPTION), names.join("; "));
     let plot = multiples("compare", title.clone(), description, period, &panels, |value| shown.locale().number(value));
     let number = shown.locale().integer(figures.total_count);
-    let caption = shown.fill(words::FIGURES_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::FIGURES_FOUND, &[("n", &number)]);
     let undated = figures.nodes.iter().filter(|figure| figure.day().is_none()).count();
     let main = html! {
         (choose(shown))
-        p { (shown.say(words::COMPARE_NOTE)) }
+        p { (shown.say(texts::COMPARE_NOTE)) }
         @if panels.is_empty() {
-            p { (shown.say(words::NO_ROWS)) }
+            p { (shown.say(texts::NO_ROWS)) }
         } @else {
             (plot.figure(shown, &figures::table(shown, &caption, &figures.nodes)))
             (breaks(shown, &sequences))
         }
         @if undated > 0 {
-            p { (shown.fill(words::UNDATED, &[("n", &shown.locale().integer(undated as i64))])) }
+            p { (shown.fill(texts::UNDATED, &[("n", &shown.locale().integer(undated as i64))])) }
         }
         (layout::more(shown, &figures.page_info))
     };
@@ -77,10 +77,10 @@ fn choose(shown: &Shown<'_>) -> Markup {
         form class="filters" method="get" action="/compare" {
             input type="hidden" name="lang" value=(shown.locale().code());
             label {
-                (shown.say(words::CLUSTERS_SLUGS)) " "
+                (shown.say(texts::CLUSTERS_SLUGS)) " "
                 input type="text" name="c" value=(shown.parameter("clusters")) size="40";
             }
-            button { (shown.say(words::COMPARE)) }
+            button { (shown.say(texts::COMPARE)) }
         }
     }
 }
@@ -125,7 +125,7 @@ fn panel(shown: &Shown<'_>, sequence: &Sequence<'_>) -> Panel {
     let unit = match first.unit.as_deref() {
         Some("ORGANIZATIONS") => String::new(),
         Some(unit) => format!(", {}", shown.label("FigureUnit", unit)),
-        None => format!(", {}", shown.say(words::UNIT_UNKNOWN)),
+        None => format!(", {}", shown.say(texts::UNIT_UNKNOWN)),
     };
     Panel { label: format!("{}: {}{unit}", sequence.name, first.counted(shown)), points: points.collect() }
 }
@@ -140,14 +140,14 @@ fn breaks(shown: &Shown<'_>, sequences: &[Sequence<'_>]) -> Markup {
     html! {
         @if !broken.is_empty() {
             section id="breaks" {
-                h2 { (shown.say(words::NOT_JOINED)) }
+                h2 { (shown.say(texts::NOT_JOINED)) }
                 ul {
                     @for (name, figure) in broken {
                         li {
                             bdi { (name) } ", " (figure.told(shown)) ": "
                             @match &figure.comparison_note {
                                 Some(note) => bdi { (note) },
-                                None => (shown.say(words::DEFINITION_DIFFERS)),
+                                None => (shown.say(texts::DEFINITION_DIFFERS)),
                             }
                         }
                     }

@@ -6,17 +6,17 @@ use super::{
     Shown,
     answered::{Breakdown, Count, Group},
     plot::Bar,
-    words,
+    texts,
 };
 
 impl Count {
     /// The number, with "at least" before it where the register is not complete.
     pub(super) fn short(self, shown: &Shown<'_>) -> String {
         if self.value == 0 && !self.complete {
-            return shown.say(words::NONE_SHORT).to_owned();
+            return shown.say(texts::NONE_SHORT).to_owned();
         }
         let number = shown.locale().integer(self.value);
-        if self.complete { number } else { shown.fill(words::AT_LEAST, &[("n", &number)]) }
+        if self.complete { number } else { shown.fill(texts::AT_LEAST, &[("n", &number)]) }
     }
 
     /// The number with all that is to be said of it.
@@ -25,10 +25,10 @@ impl Count {
         let (value, confirmed, presumed) = (integer(self.value), integer(self.confirmed), integer(self.presumed));
         let values = [("n", value.as_str()), ("confirmed", &confirmed), ("presumed", &presumed)];
         match (self.complete, self.value) {
-            (true, 0) => shown.say(words::NONE_COMPLETE).to_owned(),
-            (true, _) => shown.fill(words::COUNT_COMPLETE, &values),
-            (false, 0) => shown.say(words::NONE_RECORDED).to_owned(),
-            (false, _) => shown.fill(words::COUNT_LOWER_BOUND, &values),
+            (true, 0) => shown.say(texts::NONE_COMPLETE).to_owned(),
+            (true, _) => shown.fill(texts::COUNT_COMPLETE, &values),
+            (false, 0) => shown.say(texts::NONE_RECORDED).to_owned(),
+            (false, _) => shown.fill(texts::COUNT_LOWER_BOUND, &values),
         }
     }
 }
@@ -71,10 +71,10 @@ pub(super) fn table_of(shown: &Shown<'_>, caption: &str, bars: &[Bar]) -> Markup
             caption { (caption) }
             thead {
                 tr {
-                    th scope="col" { (shown.say(words::GROUP)) }
-                    th scope="col" class="n" { (shown.say(words::NUMBER)) }
-                    th scope="col" class="n" { (shown.say(words::CONFIRMED)) }
-                    th scope="col" class="n" { (shown.say(words::PRESUMED)) }
+                    th scope="col" { (shown.say(texts::GROUP)) }
+                    th scope="col" class="n" { (shown.say(texts::NUMBER)) }
+                    th scope="col" class="n" { (shown.say(texts::CONFIRMED)) }
+                    th scope="col" class="n" { (shown.say(texts::PRESUMED)) }
                 }
             }
             tbody {

@@ -8,7 +8,7 @@ use super::{
     Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::{List, Named, Source, Total},
-    layout, parameters, published, words,
+    layout, parameters, published, texts,
 };
 use crate::graphql::Answer;
 
@@ -124,10 +124,10 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
     let in_force = cluster.in_force.as_ref().map(|criteria| criteria.id.as_str());
     let before = std::iter::once(None).chain(cluster.criteria_versions.iter().map(Some));
-    let title = shown.fill(words::CRITERIA_OF, &[("name", &cluster.name)]);
+    let title = shown.fill(texts::CRITERIA_OF, &[("name", &cluster.name)]);
     let main = html! {
         (super::cluster::ways(shown, shown.name))
-        @if cluster.criteria_versions.is_empty() { p { (shown.say(words::NO_CRITERIA)) } }
+        @if cluster.criteria_versions.is_empty() { p { (shown.say(texts::NO_CRITERIA)) } }
         div class="versions" {
             @for (version, before) in cluster.criteria_versions.iter().zip(before) {
                 (side(shown, version, before, in_force == Some(&version.id)))
@@ -148,35 +148,35 @@ fn side(shown: &Shown<'_>, version: &Version, before: Option<&Version>, is_in_fo
     let gone = earlier.iter().filter(|condition| !now.contains(condition));
     let day = |stated: &str| shown.locale().day(stated);
     let valid = match &version.valid_to {
-        Some(to) => shown.fill(words::BETWEEN, &[("from", &day(&version.valid_from)), ("to", &day(to))]),
-        None => shown.fill(words::SINCE, &[("day", &shown.locale().on(&version.valid_from))]),
+        Some(to) => shown.fill(texts::BETWEEN, &[("from", &day(&version.valid_from)), ("to", &day(to))]),
+        None => shown.fill(texts::SINCE, &[("day", &shown.locale().on(&version.valid_from))]),
     };
     html! {
         section class="version" {
             h2 { bdi { (shown.version(version.version, version.label.as_deref())) } }
             p {
                 (valid) ", " (shown.label("CriteriaState", &version.state))
-                @if is_in_force { ". " strong { (shown.say(words::IN_FORCE)) } }
+                @if is_in_force { ". " strong { (shown.say(texts::IN_FORCE)) } }
             }
-            h3 { (shown.say(words::REQUIRED)) }
+            h3 { (shown.say(texts::REQUIRED)) }
             ul {
                 @for condition in &now {
                     @if before.is_some() && !earlier.contains(condition) {
-                        li class="added" { span class="change" { (shown.say(words::NEW)) } " " ins { (condition) } }
+                        li class="added" { span class="change" { (shown.say(texts::NEW)) } " " ins { (condition) } }
                     } @else {
                         li { (condition) }
                     }
                 }
                 @for condition in gone {
-                    li class="gone" { span class="change" { (shown.say(words::NO_LONGER)) } " " del { (condition) } }
+                    li class="gone" { span class="change" { (shown.say(texts::NO_LONGER)) } " " del { (condition) } }
                 }
             }
             @if !version.optional_rules.is_empty() {
-                h3 { (shown.say(words::OPTIONAL)) }
+                h3 { (shown.say(texts::OPTIONAL)) }
                 ul { @for rule in &version.optional_rules { li { (rule.description) } } }
             }
             @if let Some(rationale) = &version.rationale { p { bdi { (rationale) } } }
-            p { (shown.say(words::SOURCE)) (shown.locale().colon()) (published::source(shown, &version.source)) }
+            p { (shown.say(texts::SOURCE)) (shown.locale().colon()) (published::source(shown, &version.source)) }
         }
     }
 }
@@ -186,10 +186,10 @@ fn effect(shown: &Shown<'_>, version: &Version, impact: &Impact) -> Markup {
     let integer = |number| shown.locale().integer(number);
     let (number, before) = (integer(version.version), integer(impact.compared_with.version));
     let groups =
-        [(words::GAINED, &impact.gained), (words::LOST, &impact.lost), (words::UNDETERMINED, &impact.undetermined)];
+        [(texts::GAINED, &impact.gained), (texts::LOST, &impact.lost), (texts::UNDETERMINED, &impact.undetermined)];
     html! {
         section {
-            h2 { (shown.fill(words::IMPACT, &[("n", &number), ("before", &before)])) }
+            h2 { (shown.fill(texts::IMPACT, &[("n", &number), ("before", &before)])) }
             @for (text, list) in groups {
                 @let count = integer(list.total_count);
                 details class="rows" {
@@ -201,12 +201,12 @@ fn effect(shown: &Shown<'_>, version: &Version, impact: &Impact) -> Markup {
                             }
                         }
                         @if list.total_count > list.nodes.len() as i64 {
-                            li { (shown.fill(words::AND_MORE, &[("n", &integer(list.total_count - list.nodes.len() as i64))])) }
+                            li { (shown.fill(texts::AND_MORE, &[("n", &integer(list.total_count - list.nodes.len() as i64))])) }
                         }
                     }
                 }
             }
-            p { (shown.fill(words::UNCHANGED, &[("n", &integer(impact.unchanged.total_count))])) }
+            p { (shown.fill(texts::UNCHANGED, &[("n", &integer(impact.unchanged.total_count))])) }
         }
     }
 }
@@ -214,19 +214,19 @@ fn effect(shown: &Shown<'_>, version: &Version, impact: &Impact) -> Markup {
 /// Whether each member meets the criteria in force, and what would decide.
 fn verdicts(shown: &Shown<'_>, members: &List<Member>) -> Markup {
     let number = shown.locale().integer(members.total_count);
-    let caption = shown.fill(words::VERDICTS, &[("n", &number)]);
+    let caption = shown.fill(texts::VERDICTS, &[("n", &number)]);
     html! {
         section {
-            h2 { (shown.say(words::MEMBER_BY_MEMBER)) }
+            h2 { (shown.say(texts::MEMBER_BY_MEMBER)) }
             div class="across" role="group" tabindex="0" aria-label=(caption) {
                 table {
                     caption { (caption) }
                     thead {
                         tr {
-                            th scope="col" { (shown.say(words::ORGANIZATION)) }
-                            th scope="col" { (shown.say(words::STATUS)) }
-                            th scope="col" { (shown.say(words::VERDICT)) }
-                            th scope="col" { (shown.say(words::DECIDES)) }
+                            th scope="col" { (shown.say(texts::ORGANIZATION)) }
+                            th scope="col" { (shown.say(texts::STATUS)) }
+                            th scope="col" { (shown.say(texts::VERDICT)) }
+                            th scope="col" { (shown.say(texts::DECIDES)) }
                         }
                     }
                     tbody { @for member in &members.nodes { (verdict(shown, member)) } }
@@ -251,7 +251,7 @@ fn verdict(shown: &Shown<'_>, member: &Member) -> Markup {
                             li {
                                 bdi { (finding.explanation) }
                                 @if let Some(missing) = &finding.missing {
-                                    " (" (shown.say(words::MISSING_FACT)) " " (shown.label("MissingFact", missing)) ")"
+                                    " (" (shown.say(texts::MISSING_FACT)) " " (shown.label("MissingFact", missing)) ")"
                                 }
                             }
                         }

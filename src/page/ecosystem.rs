@@ -10,7 +10,7 @@ use super::{
     answered::{Count, Headcount, List, Named, Total},
     counted, layout, parameters,
     published::Figure,
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -96,54 +96,54 @@ impl Cluster {
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
     let data: Data = shown.read(answer)?;
     let main = html! {
-        p class="lead" { (shown.say(words::ECOSYSTEM_LEAD)) }
+        p class="lead" { (shown.say(texts::ECOSYSTEM_LEAD)) }
         form class="filters" method="get" action="/" role="search" {
             @for (name, value) in shown.address.when() { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="lang" value=(shown.locale().code());
             label {
-                (shown.say(words::SEARCH_CLUSTERS)) " "
+                (shown.say(texts::SEARCH_CLUSTERS)) " "
                 input type="search" name="search" value=(shown.address.get("search").unwrap_or_default()) maxlength="200";
             }
-            button { (shown.say(words::SEARCH)) }
+            button { (shown.say(texts::SEARCH)) }
         }
         section id="clusters" {
-            h2 { (shown.say(words::CLUSTERS)) }
-            @if data.clusters.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
+            h2 { (shown.say(texts::CLUSTERS)) }
+            @if data.clusters.nodes.is_empty() { p { (shown.say(texts::NO_ROWS)) } } @else {
                 (table(shown, &data.clusters))
                 (layout::more(shown, &data.clusters.page_info))
             }
         }
         (holds(shown, &data))
         section {
-            h2 { (shown.say(words::ASK_MORE)) }
+            h2 { (shown.say(texts::ASK_MORE)) }
             ul {
-                li { a href=(shown.address.to("/c/circlemade/answer", &[("asOf", "2023-12-14")])) { (shown.say(words::WHERE_IT_BEGAN)) } }
-                li { a href="/graphql" { (shown.say(words::ASK_GRAPHQL)) } }
-                li { a href="/q/" { (shown.say(words::ASK_SAVED)) } }
-                li { a href="/data/" { (shown.say(words::ASK_DATA)) } }
-                li { a href="/api" { (shown.say(words::ASK)) } }
+                li { a href=(shown.address.to("/c/circlemade/answer", &[("asOf", "2023-12-14")])) { (shown.say(texts::WHERE_IT_BEGAN)) } }
+                li { a href="/graphql" { (shown.say(texts::ASK_GRAPHQL)) } }
+                li { a href="/q/" { (shown.say(texts::ASK_SAVED)) } }
+                li { a href="/data/" { (shown.say(texts::ASK_DATA)) } }
+                li { a href="/api" { (shown.say(texts::ASK)) } }
             }
         }
     };
-    let title = shown.say(words::ECOSYSTEM_TITLE).to_owned();
+    let title = shown.say(texts::ECOSYSTEM_TITLE).to_owned();
     Ok(Some(Page { title, main, plots: Vec::new(), has_date: true }))
 }
 
 fn table(shown: &Shown<'_>, clusters: &List<Cluster>) -> Markup {
     let number = shown.locale().integer(clusters.total_count);
-    let caption = shown.fill(words::CLUSTERS_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::CLUSTERS_FOUND, &[("n", &number)]);
     html! {
         div class="across" role="group" tabindex="0" aria-label=(caption) {
             table {
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { (shown.say(words::CLUSTER)) }
-                        th scope="col" { (shown.say(words::HOST)) }
-                        th scope="col" { (shown.say(words::LAST_PUBLISHED)) }
-                        th scope="col" class="n" { (shown.say(words::EFFECTIVE)) }
-                        th scope="col" class="n" { (shown.say(words::CANDIDATES)) }
-                        th scope="col" class="n" { (shown.say(words::PARTNERS)) }
+                        th scope="col" { (shown.say(texts::CLUSTER)) }
+                        th scope="col" { (shown.say(texts::HOST)) }
+                        th scope="col" { (shown.say(texts::LAST_PUBLISHED)) }
+                        th scope="col" class="n" { (shown.say(texts::EFFECTIVE)) }
+                        th scope="col" class="n" { (shown.say(texts::CANDIDATES)) }
+                        th scope="col" class="n" { (shown.say(texts::PARTNERS)) }
                     }
                 }
                 tbody { @for cluster in &clusters.nodes { (row(shown, cluster)) } }
@@ -168,7 +168,7 @@ fn row(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
                 @if let Some(figure) = cluster.published() {
                     a href=(shown.address.to_timeless("/figures", &[("c", &cluster.slug)])) { (figure.value_told(shown)) }
                     ", " (figure.on_told(shown))
-                } @else { (shown.say(words::NONE_PUBLISHED)) }
+                } @else { (shown.say(texts::NONE_PUBLISHED)) }
             }
             td class="n" { (counted::number(shown, effective, &members("EFFECTIVE"))) }
             td class="n" { (counted::number(shown, candidates, &members("CANDIDATE"))) }
@@ -183,49 +183,49 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
     let Headcount { effective, candidates, partners } = data.statistics.headcount;
     let clusters = &data.clusters.nodes;
     let lacks = [
-        (words::LACKS_COMPLETE, clusters.iter().filter(|cluster| cluster.complete_from.is_none()).count()),
+        (texts::LACKS_COMPLETE, clusters.iter().filter(|cluster| cluster.complete_from.is_none()).count()),
         (
-            words::LACKS_MEMBERS,
+            texts::LACKS_MEMBERS,
             clusters.iter().filter(|cluster| cluster.statistics.headcount.effective.value == 0).count(),
         ),
-        (words::LACKS_CRITERIA, clusters.iter().filter(|cluster| cluster.criteria.is_none()).count()),
+        (texts::LACKS_CRITERIA, clusters.iter().filter(|cluster| cluster.criteria.is_none()).count()),
     ];
     let of = integer(clusters.len() as i64);
     let counts = [
-        (words::CLUSTERS, integer(data.all.total_count)),
-        (words::EFFECTIVE, effective.short(shown)),
-        (words::ORGANIZATIONS_THAT_ARE, data.statistics.organizations.effective.short(shown)),
-        (words::CANDIDATES, candidates.short(shown)),
-        (words::PARTNERS, partners.short(shown)),
+        (texts::CLUSTERS, integer(data.all.total_count)),
+        (texts::EFFECTIVE, effective.short(shown)),
+        (texts::ORGANIZATIONS_THAT_ARE, data.statistics.organizations.effective.short(shown)),
+        (texts::CANDIDATES, candidates.short(shown)),
+        (texts::PARTNERS, partners.short(shown)),
     ];
     html! {
         section {
-            h2 { (shown.say(words::HOLDS)) }
+            h2 { (shown.say(texts::HOLDS)) }
             dl class="sizes" {
                 // Their rows are the clusters, each with its own numbers.
                 @for (text, number) in counts {
                     div { dt { (shown.say(text)) } dd { a href="#clusters" { (number) } } }
                 }
                 div {
-                    dt { (shown.say(words::FIGURES)) }
+                    dt { (shown.say(texts::FIGURES)) }
                     dd { a href=(shown.address.to_timeless("/figures", &[])) { (integer(data.published.total_count)) } }
                 }
             }
             @if !data.programmes.nodes.is_empty() {
                 p {
-                    (shown.say(words::PROGRAMMES)) (shown.locale().colon())
+                    (shown.say(texts::PROGRAMMES)) (shown.locale().colon())
                     @for (number, programme) in data.programmes.nodes.iter().enumerate() {
                         @if number > 0 { ", " } bdi { (programme.name) }
                     }
                 }
             }
-            h3 { (shown.say(words::LACKS)) }
+            h3 { (shown.say(texts::LACKS)) }
             ul {
                 @for (text, count) in lacks {
                     li { (shown.fill(text, &[("n", &integer(count as i64)), ("of", &of)])) }
                 }
             }
-            h3 { (shown.say(words::LICENCES)) }
+            h3 { (shown.say(texts::LICENCES)) }
             ul {
                 @for licence in &data.register.licences {
                     li {

@@ -10,7 +10,7 @@ use super::{
     answered::List,
     layout, parameters, published,
     published::Figure,
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -29,14 +29,14 @@ struct Data {
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
     let Some(figures) = shown.read::<Data>(answer)?.figures else { return Ok(None) };
     let number = shown.locale().integer(figures.total_count);
-    let caption = shown.fill(words::FIGURES_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::FIGURES_FOUND, &[("n", &number)]);
     let contradictions = contradictions(&figures.nodes);
     let main = html! {
         (filters(shown))
         @if !contradictions.is_empty() {
             section id="contradictions" {
-                h2 { (shown.say(words::CONTRADICTIONS)) }
-                p { (shown.say(words::CONTRADICTIONS_NOTE)) }
+                h2 { (shown.say(texts::CONTRADICTIONS)) }
+                p { (shown.say(texts::CONTRADICTIONS_NOTE)) }
                 @for figures in &contradictions {
                     h3 { (subject(shown, figures[0])) ", " (figures[0].counted(shown)) ", " (figures[0].on_told(shown)) }
                     ul {
@@ -51,14 +51,14 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             }
         }
         section {
-            h2 { (shown.say(words::ALL_FIGURES)) }
-            @if figures.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
+            h2 { (shown.say(texts::ALL_FIGURES)) }
+            @if figures.nodes.is_empty() { p { (shown.say(texts::NO_ROWS)) } } @else {
                 (table(shown, &caption, &figures.nodes))
                 (layout::more(shown, &figures.page_info))
             }
         }
     };
-    let title = shown.say(words::FIGURES_TITLE).to_owned();
+    let title = shown.say(texts::FIGURES_TITLE).to_owned();
     Ok(Some(Page { title, main, plots: Vec::new(), has_date: false }))
 }
 
@@ -68,26 +68,26 @@ fn filters(shown: &Shown<'_>) -> Markup {
     html! {
         form class="filters" method="get" action="/figures" role="search" {
             input type="hidden" name="lang" value=(shown.locale().code());
-            label { (shown.say(words::CLUSTERS_SLUGS)) " " input type="text" name="c" value=(value("c")); }
+            label { (shown.say(texts::CLUSTERS_SLUGS)) " " input type="text" name="c" value=(value("c")); }
             label {
-                (shown.say(words::COUNTED)) " "
+                (shown.say(texts::COUNTED)) " "
                 select name="metric" {
-                    option value="" selected[value("metric").is_empty()] { (shown.say(words::ALL)) }
+                    option value="" selected[value("metric").is_empty()] { (shown.say(texts::ALL)) }
                     @for metric in metrics {
                         option value=(metric) selected[value("metric") == metric] { (shown.label("FigureMetric", metric)) }
                     }
                 }
             }
             label {
-                (shown.say(words::NATURE)) " "
+                (shown.say(texts::NATURE)) " "
                 select name="nature" {
-                    option value="" selected[value("nature").is_empty()] { (shown.say(words::ALL)) }
+                    option value="" selected[value("nature").is_empty()] { (shown.say(texts::ALL)) }
                     @for nature in ["ACTUAL", "TARGET"] {
                         option value=(nature) selected[value("nature") == nature] { (shown.label("FigureNature", nature)) }
                     }
                 }
             }
-            button { (shown.say(words::SHOW)) }
+            button { (shown.say(texts::SHOW)) }
         }
     }
 }
@@ -129,11 +129,11 @@ pub(super) fn table(shown: &Shown<'_>, caption: &str, figures: &[Figure]) -> Mar
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { (shown.say(words::DAY)) }
-                        th scope="col" { (shown.say(words::ABOUT)) }
-                        th scope="col" { (shown.say(words::FIGURE)) }
-                        th scope="col" { (shown.say(words::REGISTER)) }
-                        th scope="col" { (shown.say(words::SOURCE)) }
+                        th scope="col" { (shown.say(texts::DAY)) }
+                        th scope="col" { (shown.say(texts::ABOUT)) }
+                        th scope="col" { (shown.say(texts::FIGURE)) }
+                        th scope="col" { (shown.say(texts::REGISTER)) }
+                        th scope="col" { (shown.say(texts::SOURCE)) }
                     }
                 }
                 tbody {

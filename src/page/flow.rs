@@ -8,7 +8,7 @@ use super::{
     address::{Address, encoded},
     parameters,
     plot::{Bucket, Part, diverging},
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -75,7 +75,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     // Before the first has come there is nothing to tell.
     let first = cluster.statistics.flow.iter().position(Flow::has_any).unwrap_or(0);
     let flow = &cluster.statistics.flow[first..];
-    let title = shown.fill(words::FLOW_OF, &[("name", &cluster.name)]);
+    let title = shown.fill(texts::FLOW_OF, &[("name", &cluster.name)]);
     let integer = |number| shown.locale().integer(number);
     let (joined, ended) = (flow.iter().map(|of| of.joined).sum::<i64>(), flow.iter().map(Flow::gone).sum::<i64>());
     let (opening, closing) = (flow.first().map_or(0, |of| of.opening), flow.last().map_or(0, |of| of.closing));
@@ -86,7 +86,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         ("closing", integer(closing)),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let sum = shown.fill(words::CLOSING_SUM, &values);
+    let sum = shown.fill(texts::CLOSING_SUM, &values);
     let buckets: Vec<_> = flow.iter().map(|of| bucket(shown, of)).collect();
     let plot = diverging("flow", title.clone(), sum.clone(), &buckets, |value| shown.locale().number(value.abs()));
     let is_complete = flow.iter().all(|of| of.complete);
@@ -96,22 +96,22 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         form class="filters" method="get" action=(shown.address.path) {
             @for (name, value) in shown.address.when() { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="lang" value=(shown.locale().code());
-            label { (shown.say(words::FROM)) " " input type="date" name="from" value=(shown.parameter("from")); }
-            label { (shown.say(words::TO)) " " input type="date" name="to" value=(shown.parameter("to")); }
+            label { (shown.say(texts::FROM)) " " input type="date" name="from" value=(shown.parameter("from")); }
+            label { (shown.say(texts::TO)) " " input type="date" name="to" value=(shown.parameter("to")); }
             label {
-                (shown.say(words::INTERVAL)) " "
+                (shown.say(texts::INTERVAL)) " "
                 select name="by" {
                     @for unit in ["YEAR", "QUARTER", "MONTH"] {
                         option value=(unit) selected[unit == interval] { (shown.label("Interval", unit)) }
                     }
                 }
             }
-            button { (shown.say(words::SHOW)) }
+            button { (shown.say(texts::SHOW)) }
         }
         (plot.figure(shown, &table(shown, flow)))
         p class="sum" { strong { (sum) } }
-        p { (shown.say(if is_complete { words::FLOW_COMPLETE } else { words::FLOW_LOWER_BOUND })) }
-        @if flow.iter().any(|of| of.joined_unstated > 0) { p { (shown.say(words::JOINED_UNSTATED)) } }
+        p { (shown.say(if is_complete { texts::FLOW_COMPLETE } else { texts::FLOW_LOWER_BOUND })) }
+        @if flow.iter().any(|of| of.joined_unstated > 0) { p { (shown.say(texts::JOINED_UNSTATED)) } }
     };
     Ok(Some(Page { title, main, plots: vec![plot], has_date: false }))
 }
@@ -153,7 +153,7 @@ fn bucket(shown: &Shown<'_>, of: &Flow) -> Bucket {
         label: format!("{label}: {what} {}", shown.locale().integer(count)),
         to,
     };
-    let joined = part(of.joined, "joined", shown.say(words::JOINED), rows(shown, of, "JOINED,REJOINED"));
+    let joined = part(of.joined, "joined", shown.say(texts::JOINED), rows(shown, of, "JOINED,REJOINED"));
     let ended = of.ended.iter().map(|ended| {
         let to = ended_rows(shown, of, &ended.kind);
         part(ended.count, class_of(&ended.kind), shown.label("ExitKind", &ended.kind), to)
@@ -191,15 +191,15 @@ fn table(shown: &Shown<'_>, flow: &[Flow]) -> Markup {
     }
     html! {
         table {
-            caption { (shown.say(words::FLOW_TABLE)) }
+            caption { (shown.say(texts::FLOW_TABLE)) }
             thead {
                 tr {
-                    th scope="col" { (shown.say(words::PERIOD)) }
-                    th scope="col" class="n" { (shown.say(words::OPENING)) }
-                    th scope="col" class="n" { (shown.say(words::JOINED)) }
-                    th scope="col" class="n" { (shown.say(words::PROMOTED)) }
+                    th scope="col" { (shown.say(texts::PERIOD)) }
+                    th scope="col" class="n" { (shown.say(texts::OPENING)) }
+                    th scope="col" class="n" { (shown.say(texts::JOINED)) }
+                    th scope="col" class="n" { (shown.say(texts::PROMOTED)) }
                     @for kind in &kinds { th scope="col" class="n" { (shown.label("ExitKind", kind)) } }
-                    th scope="col" class="n" { (shown.say(words::CLOSING)) }
+                    th scope="col" class="n" { (shown.say(texts::CLOSING)) }
                 }
             }
             tbody {

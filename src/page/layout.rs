@@ -8,7 +8,7 @@ use super::{
     address::{encoded, written},
     locale::Text,
     style::ASSETS,
-    words,
+    texts,
 };
 use crate::graphql::Operation;
 
@@ -38,17 +38,17 @@ impl Basis {
     pub(super) fn told(&self, shown: &Shown<'_>) -> String {
         let day = shown.locale().day(&self.as_of);
         let known = self.known_at.get(..10).map(|known| shown.locale().day(known)).unwrap_or_default();
-        shown.fill(words::TRUE_AND_KNOWN, &[("day", &day), ("known", &known), ("revision", &self.revision)])
+        shown.fill(texts::TRUE_AND_KNOWN, &[("day", &day), ("known", &known), ("revision", &self.revision)])
     }
 }
 
 /// The pages that every page leads to.
 const WAYS: [(&str, Text); 5] = [
-    ("/", words::CLUSTERS),
-    ("/compare", words::COMPARE),
-    ("/figures", words::FIGURES),
-    ("/changes", words::CHANGES),
-    ("/api", words::ASK),
+    ("/", texts::CLUSTERS),
+    ("/compare", texts::COMPARE),
+    ("/figures", texts::FIGURES),
+    ("/changes", texts::CHANGES),
+    ("/api", texts::ASK),
 ];
 
 /// The document of a page.
@@ -88,17 +88,17 @@ fn framed(
                 }
             }
             body {
-                a class="skip" href="#main" { (locale.say(words::SKIP)) }
+                a class="skip" href="#main" { (locale.say(texts::SKIP)) }
                 header class="head" {
                     a class="brand" href={ "/?lang=" (locale.code()) } { "Trihelix" }
-                    nav aria-label=(locale.say(words::PAGES)) {
+                    nav aria-label=(locale.say(texts::PAGES)) {
                         ul {
                             @for (address, text, is_here) in ways {
                                 li { a href=(address) aria-current=[is_here.then_some("page")] { (locale.say(*text)) } }
                             }
                         }
                     }
-                    nav class="languages" aria-label=(locale.say(words::LANGUAGE)) {
+                    nav class="languages" aria-label=(locale.say(texts::LANGUAGE)) {
                         ul {
                             @for (other, address) in languages {
                                 li {
@@ -128,16 +128,16 @@ fn date_form(shown: &Shown<'_>) -> Markup {
         form class="when" method="get" action=(shown.address.path) {
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="lang" value=(shown.locale().code());
-            label { (shown.say(words::TRUE_ON)) " " input type="date" name="asOf" value=(shown.basis.as_of) required; }
+            label { (shown.say(texts::TRUE_ON)) " " input type="date" name="asOf" value=(shown.basis.as_of) required; }
             details open[!known_at.is_empty()] {
-                summary { (shown.say(words::AS_KNOWN)) }
+                summary { (shown.say(texts::AS_KNOWN)) }
                 label {
-                    (shown.say(words::KNOWN_AT)) " "
+                    (shown.say(texts::KNOWN_AT)) " "
                     input type="text" name="knownAt" value=(known_at) placeholder=(shown.basis.known_at)
                         inputmode="text" autocomplete="off";
                 }
             }
-            button { (shown.say(words::SHOW)) }
+            button { (shown.say(texts::SHOW)) }
         }
     }
 }
@@ -156,27 +156,27 @@ fn foot(shown: &Shown<'_>, page: &Page) -> Markup {
     let (origin, told) = (shown.origin, shown.basis.told(shown));
     html! {
         footer {
-            h2 { (shown.say(words::HOW_MADE)) }
+            h2 { (shown.say(texts::HOW_MADE)) }
             p {
-                (shown.say(words::ASKS)) " "
+                (shown.say(texts::ASKS)) " "
                 a href={ "/q/#" (operation.name) } { code { (operation.name) } }
                 @for (name, value) in &asked { " " code { (name) "=" bdi { (value) } } }
             }
             ul class="ways" {
-                li { a href=(editor) { (shown.say(words::OPEN_IN_EDITOR)) } }
+                li { a href=(editor) { (shown.say(texts::OPEN_IN_EDITOR)) } }
                 li { a href=(json) { "JSON" } }
                 @for (name, csv) in tables { li { a href=(csv) { "CSV: " (name) } } }
                 @for plot in &page.plots {
                     li { a href=(shown.address.plot(plot.name)) { "SVG: " bdi { (plot.title) } } }
                 }
-                li { a href=(permalink) { (shown.say(words::PERMALINK)) } }
+                li { a href=(permalink) { (shown.say(texts::PERMALINK)) } }
             }
             details {
                 summary { "curl" }
                 pre tabindex="0" { code { "curl '" (origin) (json) "'" } }
             }
             details {
-                summary { (shown.say(words::CITE)) }
+                summary { (shown.say(texts::CITE)) }
                 p id="citation" { "Trihelix, " q { bdi { (page.title) } } ". " (told) " " (origin) (permalink) }
             }
         }
@@ -204,9 +204,9 @@ pub enum Fault {
 /// A page that says what is wrong, and what to do.
 pub fn fault(locale: Locale, fault: Fault, told: &str) -> String {
     let (title, advice) = match fault {
-        Fault::Missing => (words::MISSING, words::MISSING_ADVICE),
-        Fault::Invalid => (words::INVALID, words::INVALID_ADVICE),
-        Fault::Failed => (words::FAILED, words::FAILED_ADVICE),
+        Fault::Missing => (texts::MISSING, texts::MISSING_ADVICE),
+        Fault::Invalid => (texts::INVALID, texts::INVALID_ADVICE),
+        Fault::Failed => (texts::FAILED, texts::FAILED_ADVICE),
     };
     let ways = WAYS.map(|(path, text)| (format!("{path}?lang={}", locale.code()), text, false));
     let languages = Locale::ALL.map(|locale| (locale, format!("/?lang={}", locale.code())));
@@ -217,8 +217,8 @@ pub fn fault(locale: Locale, fault: Fault, told: &str) -> String {
         p { (locale.say(advice)) }
         form class="when" method="get" action="/" {
             input type="hidden" name="lang" value=(locale.code());
-            label { (locale.say(words::SEARCH_CLUSTERS)) " " input type="search" name="search" maxlength="200"; }
-            button { (locale.say(words::SEARCH)) }
+            label { (locale.say(texts::SEARCH_CLUSTERS)) " " input type="search" name="search" maxlength="200"; }
+            button { (locale.say(texts::SEARCH)) }
         }
     };
     framed(locale, title, &ways, &languages, &main, None).into_string()
@@ -229,12 +229,12 @@ pub(super) fn more(shown: &Shown<'_>, info: &super::answered::PageInfo) -> Marku
     let after = info.end_cursor.as_deref().filter(|_| info.has_next_page);
     html! {
         @if after.is_some() || shown.address.get("after").is_some() {
-            nav class="more" aria-label=(shown.say(words::PAGES_OF_LIST)) {
+            nav class="more" aria-label=(shown.say(texts::PAGES_OF_LIST)) {
                 @if shown.address.get("after").is_some() {
-                    a href=(shown.address.with(&[("after", "")])) rel="first" { (shown.say(words::FIRST_PAGE)) }
+                    a href=(shown.address.with(&[("after", "")])) rel="first" { (shown.say(texts::FIRST_PAGE)) }
                 }
                 @if let Some(after) = after {
-                    a href=(shown.address.with(&[("after", after)])) rel="next" { (shown.say(words::NEXT_PAGE)) }
+                    a href=(shown.address.with(&[("after", after)])) rel="next" { (shown.say(texts::NEXT_PAGE)) }
                 }
             }
         }

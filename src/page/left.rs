@@ -10,7 +10,7 @@ use super::{
     counted::table_of,
     parameters,
     plot::{Bar, bars},
-    words,
+    texts,
 };
 use crate::graphql::Answer;
 
@@ -44,27 +44,27 @@ struct Statistics {
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
     let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
     let Exits { total, rows } = &cluster.statistics.exits;
-    let title = shown.fill(words::LEFT_OF, &[("name", &cluster.name)]);
+    let title = shown.fill(texts::LEFT_OF, &[("name", &cluster.name)]);
     let drawn: Vec<_> = rows.iter().map(|row| bar(shown, row)).collect();
     let told: Vec<_> = drawn.iter().map(|bar| format!("{}: {}", bar.label, bar.written)).collect();
     let plot = bars("left", title.clone(), told.join("; "), &drawn);
     let complete = match &cluster.complete_from {
-        Some(from) => shown.fill(words::COMPLETE_FROM, &[("day", &shown.locale().on(from))]),
-        None => shown.say(words::NOT_COMPLETE).to_owned(),
+        Some(from) => shown.fill(texts::COMPLETE_FROM, &[("day", &shown.locale().on(from))]),
+        None => shown.say(texts::NOT_COMPLETE).to_owned(),
     };
     let period = [("from", shown.parameter("from")), ("to", shown.parameter("to"))];
     let period = if shown.parameter("from") == EVER {
-        shown.fill(words::UNTIL_BEFORE, &[("to", &shown.locale().on(shown.parameter("to")))])
+        shown.fill(texts::UNTIL_BEFORE, &[("to", &shown.locale().on(shown.parameter("to")))])
     } else {
         let period = period.map(|(name, day)| (name, shown.locale().day(day)));
-        shown.fill(words::BETWEEN, &period.each_ref().map(|(name, day)| (*name, day.as_str())))
+        shown.fill(texts::BETWEEN, &period.each_ref().map(|(name, day)| (*name, day.as_str())))
     };
     let present: Vec<_> = rows.iter().filter(|row| row.count.value > 0).collect();
     let main = html! {
         (super::cluster::ways(shown, shown.name))
         p { strong { (period) (shown.locale().colon()) (total.told(shown)) } }
         p { (complete) }
-        p { (shown.say(words::NOT_RECORDED_NOTE)) }
+        p { (shown.say(texts::NOT_RECORDED_NOTE)) }
         (plot.figure(shown, &table_of(shown, &title, &drawn)))
         @for of_kind in present.chunk_by(|one, other| one.kind == other.kind) {
             div id=(of_kind[0].kind) { @for row in of_kind { (section(shown, row)) } }
@@ -108,7 +108,7 @@ fn section(shown: &Shown<'_>, row: &ExitRow) -> Markup {
             @if rest > 0 {
                 p {
                     a href=(shown.address.to(&members, &[("status", "ENDED"), ("exitKind", &row.kind)])) {
-                        (shown.fill(words::AND_MORE, &[("n", &shown.locale().integer(rest))]))
+                        (shown.fill(texts::AND_MORE, &[("n", &shown.locale().integer(rest))]))
                     }
                 }
             }

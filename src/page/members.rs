@@ -7,7 +7,7 @@ use super::{
     Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::{List, Named, Period},
-    layout, parameters, published, words,
+    layout, parameters, published, texts,
 };
 use crate::graphql::Answer;
 
@@ -57,18 +57,18 @@ pub(super) struct Municipality {
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
     let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
     let number = shown.locale().integer(cluster.memberships.total_count);
-    let caption = shown.fill(words::MEMBERS_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::MEMBERS_FOUND, &[("n", &number)]);
     let main = html! {
         (super::cluster::ways(shown, shown.name))
         (filters(shown, &shown.address.path))
         @if cluster.memberships.nodes.is_empty() {
-            p { (shown.say(words::NO_ROWS)) }
+            p { (shown.say(texts::NO_ROWS)) }
         } @else {
             (table(shown, &caption, &cluster.memberships.nodes))
             (layout::more(shown, &cluster.memberships.page_info))
         }
     };
-    let title = shown.fill(words::MEMBERS_OF, &[("name", &cluster.name)]);
+    let title = shown.fill(texts::MEMBERS_OF, &[("name", &cluster.name)]);
     Ok(Some(Page { title, main, plots: Vec::new(), has_date: true }))
 }
 
@@ -93,13 +93,13 @@ pub(super) fn filters(shown: &Shown<'_>, path: &str) -> Markup {
             @for (name, value) in shown.address.when() { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="lang" value=(shown.locale().code());
             label {
-                (shown.say(words::NAME_HAS)) " "
+                (shown.say(texts::NAME_HAS)) " "
                 input type="search" name="search" value=(value("search")) maxlength="200";
             }
-            (choice("status", words::STATUS, "MembershipStatus", &["CANDIDATE", "EFFECTIVE", "ENDED"], shown.say(words::PRESENT)))
-            (choice("sphere", words::SPHERE, "Sphere", &["COMPANY", "RESEARCH", "PUBLIC", "CIVIL_SOCIETY"], shown.say(words::ALL)))
-            (choice("sizeClass", words::SIZE, "SizeClass", &["MICRO", "SMALL", "MEDIUM", "LARGE"], shown.say(words::ALL)))
-            button { (shown.say(words::SEARCH)) }
+            (choice("status", texts::STATUS, "MembershipStatus", &["CANDIDATE", "EFFECTIVE", "ENDED"], shown.say(texts::PRESENT)))
+            (choice("sphere", texts::SPHERE, "Sphere", &["COMPANY", "RESEARCH", "PUBLIC", "CIVIL_SOCIETY"], shown.say(texts::ALL)))
+            (choice("sizeClass", texts::SIZE, "SizeClass", &["MICRO", "SMALL", "MEDIUM", "LARGE"], shown.say(texts::ALL)))
+            button { (shown.say(texts::SEARCH)) }
         }
     }
 }
@@ -112,12 +112,12 @@ pub(super) fn table(shown: &Shown<'_>, caption: &str, members: &[Member]) -> Mar
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { (shown.say(words::ORGANIZATION)) }
-                        th scope="col" { (shown.say(words::SPHERE)) }
-                        th scope="col" { (shown.say(words::MUNICIPALITY)) }
-                        th scope="col" { (shown.say(words::STATUS)) }
-                        th scope="col" { (shown.say(words::ATTESTED)) }
-                        th scope="col" { (shown.say(words::SOURCE)) }
+                        th scope="col" { (shown.say(texts::ORGANIZATION)) }
+                        th scope="col" { (shown.say(texts::SPHERE)) }
+                        th scope="col" { (shown.say(texts::MUNICIPALITY)) }
+                        th scope="col" { (shown.say(texts::STATUS)) }
+                        th scope="col" { (shown.say(texts::ATTESTED)) }
+                        th scope="col" { (shown.say(texts::SOURCE)) }
                     }
                 }
                 tbody {
@@ -155,17 +155,17 @@ pub(super) fn since(shown: &Shown<'_>, period: &Period) -> String {
     let day = |stated: &Option<String>| stated.as_deref().map(|stated| shown.locale().on(stated));
     let mut told = Vec::new();
     if let Some(from) = day(&period.from) {
-        told.push(shown.fill(words::SINCE, &[("day", &from)]));
+        told.push(shown.fill(texts::SINCE, &[("day", &from)]));
     }
     match (day(&period.first_confirmed_on), day(&period.last_confirmed_on)) {
         (Some(first), Some(last)) if first != last => {
-            told.push(shown.fill(words::CONFIRMED_BETWEEN, &[("first", &first), ("last", &last)]));
+            told.push(shown.fill(texts::CONFIRMED_BETWEEN, &[("first", &first), ("last", &last)]));
         }
-        (_, Some(day)) | (Some(day), None) => told.push(shown.fill(words::CONFIRMED_ON, &[("day", &day)])),
+        (_, Some(day)) | (Some(day), None) => told.push(shown.fill(texts::CONFIRMED_ON, &[("day", &day)])),
         (None, None) => {}
     }
     if let Some(to) = day(&period.to) {
-        told.push(shown.fill(words::UNTIL, &[("day", &to)]));
+        told.push(shown.fill(texts::UNTIL, &[("day", &to)]));
     }
-    if told.is_empty() { shown.say(words::SINCE_UNKNOWN).to_owned() } else { told.join(", ") }
+    if told.is_empty() { shown.say(texts::SINCE_UNKNOWN).to_owned() } else { told.join(", ") }
 }

@@ -7,7 +7,7 @@
 //! (`/c/circlemade/flow/flow.svg`) and is made from the same answer.
 //!
 //! `address` and `locale` are what a page knows of its request, `layout` is around all of them,
-//! `words` has their texts, `published` and `counted` say numbers in words, `plot` draws. The other
+//! `texts` has their texts, `published` and `counted` say numbers in words, `plot` draws. The other
 //! files are a page each.
 
 mod address;
@@ -18,7 +18,7 @@ mod locale;
 mod plot;
 mod published;
 mod style;
-mod words;
+mod texts;
 
 mod answer;
 mod changes;
@@ -260,7 +260,7 @@ impl Shown<'_> {
 
     /// A version of criteria, with its label where it has one.
     fn version(&self, number: i64, label: Option<&str>) -> String {
-        let title = self.fill(words::VERSION, &[("n", &self.locale().integer(number))]);
+        let title = self.fill(texts::VERSION, &[("n", &self.locale().integer(number))]);
         label.map_or_else(|| title.clone(), |label| format!("{title}{}{label}", self.locale().colon()))
     }
 

@@ -11,7 +11,7 @@ use super::{
     cluster::is_web,
     members, parameters,
     plot::{Lane, Plot, Span, first_day, lanes, last_day},
-    published, words,
+    published, texts,
 };
 use crate::graphql::Answer;
 
@@ -90,10 +90,10 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let main = html! {
         (profile(shown, &organization))
         section {
-            h2 { (shown.say(words::MEMBERSHIPS)) }
+            h2 { (shown.say(texts::MEMBERSHIPS)) }
             @match &plot {
                 Some(plot) => (plot.figure(shown, &table(shown, &organization))),
-                None => p { (shown.say(words::NO_MEMBERSHIPS)) },
+                None => p { (shown.say(texts::NO_MEMBERSHIPS)) },
             }
         }
     };
@@ -105,7 +105,7 @@ fn profile(shown: &Shown<'_>, organization: &Organization) -> Markup {
     html! {
         @if let Some(description) = &organization.description { p { bdi { (description) } } }
         dl class="profile" {
-            dt { (shown.say(words::SPHERE)) }
+            dt { (shown.say(texts::SPHERE)) }
             dd { (shown.label("Sphere", &organization.sphere)) }
             @for name in organization.names.iter().filter(|name| name.name != organization.name) {
                 dt { (shown.label("NameKind", &name.kind)) }
@@ -116,20 +116,20 @@ fn profile(shown: &Shown<'_>, organization: &Organization) -> Markup {
                 dd { (identifier.display) }
             }
             @if let Some(municipality) = &organization.municipality {
-                dt { (shown.say(words::MUNICIPALITY)) }
+                dt { (shown.say(texts::MUNICIPALITY)) }
                 dd { bdi { (municipality.name) } }
             }
-            @if let Some(founded) = &organization.founded_on { dt { (shown.say(words::FOUNDED)) } dd { (day(founded)) } }
-            @if let Some(dissolved) = &organization.dissolved_on { dt { (shown.say(words::DISSOLVED)) } dd { (day(dissolved)) } }
+            @if let Some(founded) = &organization.founded_on { dt { (shown.say(texts::FOUNDED)) } dd { (day(founded)) } }
+            @if let Some(dissolved) = &organization.dissolved_on { dt { (shown.say(texts::DISSOLVED)) } dd { (day(dissolved)) } }
             @for activity in &organization.activities {
                 dt { (shown.label("ActivityRank", &activity.rank)) }
                 dd { (activity.class.code) " " bdi { (activity.class.label) } }
             }
             @if let Some(website) = organization.website.as_deref().filter(|website| is_web(website)) {
-                dt { (shown.say(words::WEBSITE)) }
+                dt { (shown.say(texts::WEBSITE)) }
                 dd { a href=(website) rel="noreferrer" { (website) } }
             }
-            dt { (shown.say(words::SOURCE)) }
+            dt { (shown.say(texts::SOURCE)) }
             dd { (published::source(shown, &organization.source)) }
         }
     }
@@ -152,12 +152,12 @@ fn drawn(shown: &Shown<'_>, organization: &Organization) -> Option<Plot> {
     let to = all.iter().max().copied().unwrap_or(shown.day).max(shown.day);
     let drawn: Vec<_> = organization.participations.iter().map(|of| lane(shown, of, (from, to))).collect();
     let told: Vec<_> = drawn.iter().flat_map(|lane| &lane.spans).map(|span| span.label.clone()).collect();
-    let title = shown.fill(words::MEMBERSHIPS_OF, &[("name", &organization.name)]);
+    let title = shown.fill(texts::MEMBERSHIPS_OF, &[("name", &organization.name)]);
     let key = [
-        ("candidate", words::CANDIDATES),
-        ("confirmed", words::EFFECTIVE_CONFIRMED),
-        ("presumed", words::PRESUMED),
-        ("partner", words::PARTNERS),
+        ("candidate", texts::CANDIDATES),
+        ("confirmed", texts::EFFECTIVE_CONFIRMED),
+        ("presumed", texts::PRESUMED),
+        ("partner", texts::PARTNERS),
     ];
     let key = key.map(|(class, text)| (class, shown.say(text)));
     (!drawn.is_empty()).then(|| lanes("memberships", title, told.join("; "), (from, to), &drawn, &key))
@@ -171,7 +171,7 @@ fn lane(shown: &Shown<'_>, of: &Participation, (from, to): (NaiveDate, NaiveDate
     for period in lasting {
         let begins = day(&period.from).or(day(&period.first_confirmed_on)).unwrap_or(from);
         let ends = day(&period.to).unwrap_or(to);
-        let kind = shown.say(if is_member { words::MEMBER } else { words::PARTNER });
+        let kind = shown.say(if is_member { texts::MEMBER } else { texts::PARTNER });
         let told = format!("{}: {kind}, {}", of.cluster.name, told(shown, period));
         let solid = match (is_member, period.status.as_deref()) {
             (false, _) => "partner",
@@ -202,14 +202,14 @@ fn told(shown: &Shown<'_>, period: &Period) -> String {
 fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
     html! {
         table {
-            caption { (shown.say(words::MEMBERSHIPS)) }
+            caption { (shown.say(texts::MEMBERSHIPS)) }
             thead {
                 tr {
-                    th scope="col" { (shown.say(words::CLUSTER)) }
-                    th scope="col" { (shown.say(words::AS)) }
-                    th scope="col" { (shown.say(words::STATUS)) }
-                    th scope="col" { (shown.say(words::ATTESTED)) }
-                    th scope="col" { (shown.say(words::SOURCE)) }
+                    th scope="col" { (shown.say(texts::CLUSTER)) }
+                    th scope="col" { (shown.say(texts::AS)) }
+                    th scope="col" { (shown.say(texts::STATUS)) }
+                    th scope="col" { (shown.say(texts::ATTESTED)) }
+                    th scope="col" { (shown.say(texts::SOURCE)) }
                 }
             }
             tbody {
@@ -219,7 +219,7 @@ fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
                             th scope="row" {
                                 (shown.cluster(&of.cluster.slug, &of.cluster.name))
                             }
-                            td { (shown.say(if of.is_membership() { words::MEMBER } else { words::PARTNER })) }
+                            td { (shown.say(if of.is_membership() { texts::MEMBER } else { texts::PARTNER })) }
                             td { (members::status(shown, period)) }
                             td { (members::since(shown, period)) }
                             td { @if let Some(source) = &period.source { (published::source(shown, source)) } }

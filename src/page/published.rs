@@ -8,7 +8,7 @@ use super::{
     Shown,
     answered::Source,
     plot::{self, Mark},
-    words,
+    texts,
 };
 
 /// A published figure.
@@ -149,12 +149,12 @@ impl Figure {
         let (value, counted, on) = (self.value_told(shown), self.counted(shown), self.on_told(shown));
         let values = [("value", value.as_str()), ("counted", &counted), ("on", &on)];
         let is_target = self.nature == "TARGET";
-        shown.fill(if is_target { words::FIGURE_AIMED } else { words::FIGURE_TOLD }, &values)
+        shown.fill(if is_target { texts::FIGURE_AIMED } else { texts::FIGURE_TOLD }, &values)
     }
 
     /// The day that it is of.
     pub(super) fn on_told(&self, shown: &Shown<'_>) -> String {
-        self.on.as_deref().map_or_else(|| shown.say(words::WITHOUT_DATE).to_owned(), |on| shown.locale().day(on))
+        self.on.as_deref().map_or_else(|| shown.say(texts::WITHOUT_DATE).to_owned(), |on| shown.locale().day(on))
     }
 
     /// How it is drawn.
@@ -178,13 +178,13 @@ impl Figure {
         let Some(Comparison { recorded, difference, complete, reason }) = &self.registry else { return String::new() };
         if let Some(reason) = reason {
             let why = shown.label("IncomparableReason", reason);
-            return shown.fill(words::NOT_COMPARED, &[("why", why)]);
+            return shown.fill(texts::NOT_COMPARED, &[("why", why)]);
         }
-        let Some(recorded) = recorded else { return shown.say(words::NOTHING_TO_COMPARE).to_owned() };
+        let Some(recorded) = recorded else { return shown.say(texts::NOTHING_TO_COMPARE).to_owned() };
         let recorded = shown.locale().integer(*recorded);
         let difference = difference.map_or_else(|| "?".to_owned(), |difference| shown.locale().number(difference));
         let values = [("n", recorded.as_str()), ("difference", &difference)];
-        shown.fill(if *complete { words::COMPARED } else { words::COMPARED_LOWER_BOUND }, &values)
+        shown.fill(if *complete { texts::COMPARED } else { texts::COMPARED_LOWER_BOUND }, &values)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     address::{Address, encoded},
     answered::{List, Named},
     cluster::is_web,
-    layout, parameters, words,
+    layout, parameters, texts,
 };
 use crate::graphql::Answer;
 
@@ -56,12 +56,12 @@ struct Slugged {
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
     let Data { node: Some(source), facts: Some(facts) } = shown.read(answer)? else { return Ok(None) };
     let number = shown.locale().integer(facts.total_count);
-    let caption = shown.fill(words::FACTS_FOUND, &[("n", &number)]);
+    let caption = shown.fill(texts::FACTS_FOUND, &[("n", &number)]);
     let main = html! {
         (profile(shown, &source))
         section {
-            h2 { (shown.say(words::RESTS_ON_IT)) }
-            @if facts.nodes.is_empty() { p { (shown.say(words::NO_ROWS)) } } @else {
+            h2 { (shown.say(texts::RESTS_ON_IT)) }
+            @if facts.nodes.is_empty() { p { (shown.say(texts::NO_ROWS)) } } @else {
                 (table(shown, &caption, &facts.nodes))
                 (layout::more(shown, &facts.page_info))
             }
@@ -73,17 +73,17 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
 fn profile(shown: &Shown<'_>, source: &Source) -> Markup {
     html! {
         dl class="profile" {
-            dt { (shown.say(words::KIND)) }
+            dt { (shown.say(texts::KIND)) }
             dd { (shown.label("SourceKind", &source.kind)) }
-            @if let Some(publisher) = &source.publisher { dt { (shown.say(words::PUBLISHER)) } dd { bdi { (publisher) } } }
-            @if let Some(reference) = &source.reference { dt { (shown.say(words::REFERENCE)) } dd { bdi { (reference) } } }
-            @if let Some(on) = &source.published_on { dt { (shown.say(words::PUBLISHED_ON)) } dd { (shown.locale().day(on)) } }
+            @if let Some(publisher) = &source.publisher { dt { (shown.say(texts::PUBLISHER)) } dd { bdi { (publisher) } } }
+            @if let Some(reference) = &source.reference { dt { (shown.say(texts::REFERENCE)) } dd { bdi { (reference) } } }
+            @if let Some(on) = &source.published_on { dt { (shown.say(texts::PUBLISHED_ON)) } dd { (shown.locale().day(on)) } }
             @if let Some(language) = &source.language {
-                dt { (shown.say(words::LANGUAGE)) }
+                dt { (shown.say(texts::LANGUAGE)) }
                 dd { (shown.label("Language", language)) }
             }
             @if let Some(url) = source.url.as_deref().filter(|url| is_web(url)) {
-                dt { (shown.say(words::WHERE_TO_READ)) }
+                dt { (shown.say(texts::WHERE_TO_READ)) }
                 dd { a href=(url) rel="noreferrer" { (url) } }
             }
         }
@@ -97,10 +97,10 @@ fn table(shown: &Shown<'_>, caption: &str, facts: &[Fact]) -> Markup {
                 caption { (caption) }
                 thead {
                     tr {
-                        th scope="col" { (shown.say(words::KIND)) }
-                        th scope="col" { (shown.say(words::ORGANIZATION)) }
-                        th scope="col" { (shown.say(words::CLUSTER)) }
-                        th scope="col" { (shown.say(words::RECORDED)) }
+                        th scope="col" { (shown.say(texts::KIND)) }
+                        th scope="col" { (shown.say(texts::ORGANIZATION)) }
+                        th scope="col" { (shown.say(texts::CLUSTER)) }
+                        th scope="col" { (shown.say(texts::RECORDED)) }
                     }
                 }
                 tbody { @for fact in facts { (row(shown, fact)) } }

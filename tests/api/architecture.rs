@@ -54,7 +54,20 @@ fn migrations_know_the_database_alone() {
 
 #[test]
 fn the_domain_knows_nothing_of_graphql_http_or_packages() {
-    never("src/domain", &["async_graphql", "axum::", "crate::graphql", "crate::http", "crate::dataset", "crate::cli"]);
+    let above = ["crate::graphql", "crate::http", "crate::dataset", "crate::cli", "crate::words", "crate::page"];
+    never("src/domain", &above);
+    never("src/domain", &["async_graphql", "axum::"]);
+}
+
+#[test]
+fn words_are_said_of_the_domain_and_of_nothing_else() {
+    never(
+        "src/words",
+        &["async_graphql", "crate::graphql", "crate::http", "crate::page", "crate::dataset", "EntityTrait"],
+    );
+    never("src/http", &["crate::words"]);
+    never("src/dataset", &["crate::words"]);
+    never("src/page", &["crate::words"]);
 }
 
 #[test]
@@ -86,7 +99,6 @@ fn pages_read_answers_alone() {
     let others = ["crate::domain", "entity::", "crate::dataset", "crate::http", "crate::cli", "sea_orm", "axum"];
     never("src/page", &others);
     never("src/graphql", &["crate::page"]);
-    never("src/domain", &["crate::page"]);
     never("src/dataset", &["crate::page"]);
 }
 

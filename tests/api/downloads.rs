@@ -18,6 +18,7 @@ use trihelix::{
         self, Folder, Options,
         export::{Export, Point, Published},
     },
+    domain::restricted::Audience,
     http,
 };
 
@@ -43,11 +44,39 @@ async fn unpacked(app: &TestApp, address: &str) -> BTreeMap<String, String> {
 }
 
 #[tokio::test]
+async fn notes_on_exclusions_are_read_by_who_keeps_the_register_alone() {
+    let package = Package::new("test").organization("out", "company", "Out").organization("in", "company", "In");
+    let columns = "cluster,organization,kind,scope,status,from,to,first_confirmed_on,last_confirmed_on,exit_kind,\
+                   exit_reason,exit_criteria,note,source";
+    let package = package.cluster("c").rows(
+        "periods",
+        columns,
+        &[
+            "c,out,member,,ended,2022,,,,excluded,non_payment,,told to few,s".to_owned(),
+            "c,in,member,,ended,2022,,,,left,,,told to all,s".to_owned(),
+        ],
+    );
+    let app = TestApp::with(&package).await;
+    let files = unpacked(&app, "/data/package.zip").await;
+    let (_, _, alone) = app.get("/data/periods.csv").await;
+    for text in [&files["periods.csv"], &alone] {
+        assert!(text.contains("told to all") && !text.contains("told to few"), "{text}");
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let point = Point::find(&app.db, None, None).await.expect("a point");
+    let export = Export::begin(&app.db, point, Audience::Keeper, Published::default()).await.expect("it is read");
+    export.save(&app.db, folder.path(), false).await.expect("the package is written");
+    let kept = std::fs::read_to_string(folder.path().join("periods.csv")).expect("a file");
+    assert!(kept.contains("told to few") && kept.contains("told to all"), "{kept}");
+}
+
+#[tokio::test]
 async fn the_package_is_what_the_command_line_exports() {
     let app = TestApp::circlemade().await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let point = Point::find(&app.db, None, None).await.expect("a point");
-    let export = Export::begin(&app.db, point, Published::default()).await.expect("the register is read");
+    let export =
+        Export::begin(&app.db, point, Audience::Public, Published::default()).await.expect("the register is read");
     export.save(&app.db, folder.path(), false).await.expect("the package is written");
     let files = unpacked(&app, "/data/package.zip").await;
     let mut written: Vec<_> =

@@ -393,7 +393,7 @@ async fn an_exit_names_the_version_that_was_failed() {
 }
 
 #[tokio::test]
-async fn rules_are_walked_and_read_in_three_languages() {
+async fn rules_are_walked_and_read_in_four_languages() {
     let rule = json!({ "any": [
         { "all": [{ "sphere": ["company", "research"] }, { "not": { "municipality": ["21004", "21007"] } }] },
         { "activity": { "version": "2025", "under": ["38", "38.32"] } }, { "sector": ["wood"] }, { "attribute": "circular" },
@@ -402,7 +402,7 @@ async fn rules_are_walked_and_read_in_three_languages() {
     let app = TestApp::with(&package).await;
     let answer = app
         .ask(r#"{ cluster(by: { slug: "north" }) { criteria { optionalRules { __typename } rule { __typename
-             en: description(language: EN) fr: description(language: FR) nl: description(language: NL) ... on AnyRule { rules { __typename
+             en: description(language: EN) fr: description(language: FR) nl: description(language: NL) de: description(language: DE) ... on AnyRule { rules { __typename
                ... on AllRule { rules { ... on SphereRule { spheres } ... on NotRule { rule { ... on MunicipalityRule { municipalities { name(language: FR) } } } } } }
                ... on ActivityRule { version codes classes { level } } ... on SectorRule { sectors } ... on AttributeRule { attribute }
                ... on IdentifierRule { scheme } ... on SizeRule { atMost } ... on AssessedRule { code } } } } } } }"#)
@@ -422,18 +422,36 @@ async fn rules_are_walked_and_read_in_three_languages() {
         ])
     );
     for (language, text) in [
-        ("en", "at least one of (all of (is a company or a research body; not (has a site in Bruxelles or Forest)); "),
+        (
+            "en",
+            "at least one of (all of (is a company or a research or academic body; not (has a site in Bruxelles or Forest)); \
+             has an activity under 38 or 38.32 (NACE-BEL 2025); has an activity of the sector “Wood”; a source asserts `circular`; \
+             has an identifier: enterprise number; is a company of at most this size: medium; the cluster judged as met: \
+             `charter-signed`)",
+        ),
         (
             "fr",
-            "au moins un de ceci (tout ceci (est une entreprise ou un organisme de recherche; pas (a un site à Bruxelles ou Forest)); ",
+            "au moins un de ceci (tout ceci (est une entreprise ou un centre de recherche ou académique; pas (a un site à \
+             Bruxelles ou Forest)); a une activité sous 38 ou 38.32 (NACE-BEL 2025); a une activité du secteur « Wood »; une \
+             source atteste `circular`; a un identifiant : numéro d’entreprise; est une entreprise d’au plus cette taille : \
+             moyenne; le cluster a jugé rempli : `charter-signed`)",
         ),
         (
             "nl",
-            "minstens één van (dit alles (is een onderneming of een onderzoeksinstelling; niet (heeft een vestiging in Brussel of Vorst)); ",
+            "minstens één van (dit alles (is een onderneming of een onderzoekscentrum of academische instelling; niet (heeft een \
+             vestiging in Brussel of Vorst)); heeft een activiteit onder 38 of 38.32 (NACE-BEL 2025); heeft een activiteit van de \
+             sector “Wood”; een bron bevestigt `circular`; heeft een identificatie: ondernemingsnummer; is een onderneming van \
+             hoogstens deze grootte: middelgroot; de cluster oordeelde vervuld: `charter-signed`)",
+        ),
+        (
+            "de",
+            "mindestens eines von (all dies (ist ein Unternehmen oder eine Forschungs- oder Hochschuleinrichtung; nicht (hat \
+             einen Standort in Bruxelles oder Forest)); hat eine Tätigkeit unter 38 oder 38.32 (NACE-BEL 2025); hat eine \
+             Tätigkeit des Sektors „Wood“; eine Quelle bestätigt `circular`; hat eine Kennung: Unternehmensnummer; ist ein \
+             Unternehmen von höchstens dieser Größe: mittel; der Cluster beurteilte als erfüllt: `charter-signed`)",
         ),
     ] {
-        let description = found[language].as_str().expect("a text");
-        assert!(description.starts_with(text), "{description}");
+        assert_eq!(found[language], text);
     }
 }
 

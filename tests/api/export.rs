@@ -14,7 +14,7 @@ use trihelix::{
         export::{Export, Point, Published},
         generate::Ecosystem,
     },
-    domain::check,
+    domain::{check, restricted::Audience},
 };
 
 use crate::support::{
@@ -29,7 +29,8 @@ async fn exported(app: &TestApp, as_of: Option<NaiveDate>, known_at: Option<&str
     let folder = tempfile::tempdir().expect("a temporary folder");
     let known_at = known_at.map(|instant| instant.parse().expect("an instant"));
     let point = Point::find(&app.db, as_of, known_at).await.expect("a point");
-    let export = Export::begin(&app.db, point, Published::default()).await.expect("the register is read");
+    let export =
+        Export::begin(&app.db, point, Audience::Keeper, Published::default()).await.expect("the register is read");
     export.save(&app.db, folder.path(), false).await.expect("the package is written");
     folder
 }

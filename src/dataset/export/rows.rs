@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{super::folder::TABLES, Point};
-use crate::domain::{Result, any_of};
+use crate::domain::{Result, any_of, restricted::Audience};
 
 /// How many rows are read at once.
 pub(super) const PAGE: u64 = 2_000;
@@ -33,6 +33,7 @@ pub(super) const PAGE: u64 = 2_000;
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
     point: Point,
+    audience: Audience,
     /// Whether all facts were brought by one package, whose keys of sources are kept.
     is_of_one: bool,
     clusters: HashMap<ClusterId, String>,
@@ -63,13 +64,18 @@ impl Keys {
 
 impl Reading {
     /// Begins to read.
-    pub(super) async fn begin(db: &impl ConnectionTrait, point: Point, is_of_one: bool) -> Result<Self> {
+    pub(super) async fn begin(
+        db: &impl ConnectionTrait,
+        point: Point,
+        audience: Audience,
+        is_of_one: bool,
+    ) -> Result<Self> {
         let clusters = cluster::Entity::find().filter(cluster::Column::RecordedRev.lte(point.revision)).all(db).await?;
         let clusters = clusters.into_iter().map(|cluster| (cluster.id, cluster.slug)).collect();
         let programmes = programme::Entity::find().filter(programme::Column::RecordedRev.lte(point.revision));
         let programmes =
             programmes.all(db).await?.into_iter().map(|programme| (programme.id, programme.slug)).collect();
-        Ok(Self { point, is_of_one, clusters, programmes })
+        Ok(Self { point, audience, is_of_one, clusters, programmes })
     }
 
     /// The revision that is read.

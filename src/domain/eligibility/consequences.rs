@@ -1,6 +1,6 @@
 //! Whom criteria concern: who could enter, who is at risk, and what another version would change.
 
-use entity::{Revision, id::OrganizationId, participation::ParticipationKind, participation_period::Status};
+use entity::{Revision, id::OrganizationId, participation::ParticipationKind};
 use roaring::RoaringBitmap;
 
 use super::{Criteria, Verdict, sets::Division};
@@ -9,13 +9,10 @@ use crate::domain::{
     organization,
     organization_set::satisfying,
     page::{Page, PageRequest},
-    participation,
+    participation::{self, PRESENT},
     positions::OrganizationAt,
     time::PointInTime,
 };
-
-/// The statuses of those who are in.
-const PRESENT: [Status; 2] = [Status::Candidate, Status::Effective];
 
 /// Some organizations of an image.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@
 //!
 //! A version is a tree of rules over recorded facts. What the register does not say is not "no": Kleene's logic has
 //! three outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. `assess` explains:
-//! it finds the outcome of every node for one organization, with the facts it rests on; `words` puts that into sentences.
+//! it finds the outcome of every node for one organization, with the facts it rests on (`words` makes sentences of it).
 //! `sets` finds the outcome of a tree for all organizations at once, in the ledger's image; `consequences` asks it who
 //! could enter, who is at risk, and what another version would change. Both evaluators mean the same.
 
@@ -11,14 +11,12 @@ mod consequences;
 mod facts;
 mod history;
 pub(super) mod sets;
-mod words;
 
 pub use self::{
     assess::{Finding, Missing, Support},
     consequences::{Concerned, Impact, Organizations, at_risk, impact, prospects},
     facts::{Facts, Sectors, read},
     history::History,
-    words::{Names, describe},
 };
 
 pub use super::kleene::Outcome;

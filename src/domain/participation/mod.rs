@@ -77,9 +77,15 @@ impl Condition {
     }
 }
 
-/// Whether a filter says anything of the status.
-pub fn is_on_status(filter: &Filter) -> bool {
-    filter.has(&Condition::is_on_status)
+/// The statuses of those who take part: those that are meant where none is asked.
+pub const PRESENT: [Status; 2] = [Status::Candidate, Status::Effective];
+
+/// The filter; where it says nothing of the status, with one of these.
+pub fn supposing(filter: Filter, statuses: &[Status]) -> Filter {
+    if filter.has(&Condition::is_on_status) {
+        return filter;
+    }
+    Filter::all([filter, Condition::Status(statuses.to_vec()).into()])
 }
 
 /// Whether participations with a status, and an exit kind where it is an end, satisfy a filter, as

@@ -15,7 +15,8 @@ pub(super) use self::flow::refuse_status;
 pub use self::{
     breakdown::{
         Applied, Breakdown, Dimension, EveryDay, Group, GroupOrder, Keys, Line, MAX_DIMENSIONS, Part, Question, Series,
-        Unit, Value, breakdown, criteria_in_force, criteria_named, organizations_behind, rows_behind, series,
+        Unit, Value, breakdown, criteria_in_force, criteria_named, kinds_counted, organizations_behind, rows_behind,
+        series, statuses_counted,
     },
     comparison::{Comparison, Incomparable, compare},
     composition::{Composition, CompositionCondition, ConditionCode, composition},

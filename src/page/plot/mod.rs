@@ -22,7 +22,7 @@ pub(super) use self::{
     scale::{first_day, last_day},
     stock::{Counted, Event, Mark, Published, Stock, stock},
 };
-use super::{Shown, style, words};
+use super::{Shown, style, texts};
 
 /// The width of all plots, in units of their own.
 const WIDTH: f64 = 720.0;
@@ -80,8 +80,8 @@ impl Plot {
                 // Where the page is narrower than the plot, it is moved by hand or by the keys.
                 div class="across" role="group" tabindex="0" aria-label=(self.title) { (self.svg(&html! {})) }
                 details class="table" {
-                    summary { (shown.say(words::AS_TABLE)) }
-                    div class="across" role="group" tabindex="0" aria-label=(shown.say(words::AS_TABLE)) { (table) }
+                    summary { (shown.say(texts::AS_TABLE)) }
+                    div class="across" role="group" tabindex="0" aria-label=(shown.say(texts::AS_TABLE)) { (table) }
                 }
                 p class="ways" { a href=(shown.address.plot(self.name)) { "SVG" } }
             }

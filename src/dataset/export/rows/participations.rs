@@ -53,7 +53,7 @@ impl Reading {
                 word(row.exit_kind),
                 word(row.exit_reason),
                 shown(row.exit_criteria),
-                text(&row.note),
+                self.audience.note(row).unwrap_or_default().to_owned(),
                 sources[&row.source_id].clone(),
             ]
         };

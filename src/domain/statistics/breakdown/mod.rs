@@ -46,7 +46,7 @@ use crate::domain::{
     Error, Result,
     eligibility::{Criteria, Verdict},
     ledger::Image,
-    participation::Occurrence,
+    participation::{Occurrence, PRESENT},
     population::Population,
     positions::{ClassAt, MunicipalityAt},
     time::PointInTime,
@@ -99,6 +99,22 @@ impl Dimension {
     fn may_be_unknown(self) -> bool {
         !matches!(self, Self::Status | Self::Kind | Self::Sphere | Self::Cluster)
     }
+}
+
+/// The statuses that are counted where none is asked: by status, all; by how or why they ended, those that ended; else those
+/// who take part.
+pub fn statuses_counted(by: &[Dimension]) -> &'static [Status] {
+    use Dimension::{ExitKind, ExitReason};
+    if by.contains(&Dimension::Status) {
+        return &[Status::Candidate, Status::Effective, Status::Ended];
+    }
+    if by.contains(&ExitKind) || by.contains(&ExitReason) { &[Status::Ended] } else { &PRESENT }
+}
+
+/// The kinds that are counted where none is asked: members; by kind, partners too.
+pub fn kinds_counted(by: &[Dimension]) -> &'static [ParticipationKind] {
+    use ParticipationKind::{Member, Partner};
+    if by.contains(&Dimension::Kind) { &[Member, Partner] } else { &[Member] }
 }
 
 /// The value of a dimension in a group.

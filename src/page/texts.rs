@@ -3,7 +3,7 @@
 
 use super::locale::Text;
 
-macro_rules! words {
+macro_rules! texts {
     ($($name:ident = $en:literal, $fr:literal, $nl:literal;)*) => {
         $(pub(super) const $name: Text = Text([$en, $fr, $nl]);)*
 
@@ -13,7 +13,7 @@ macro_rules! words {
     };
 }
 
-words! {
+texts! {
     // Around every page.
     SKIP = "Skip to the content", "Aller au contenu", "Naar de inhoud";
     PAGES = "Pages", "Pages", "Pagina’s";

@@ -1,20 +1,13 @@
-//! What the values of breakdowns are called that no closed set of the schema has, in English, French, Dutch and German.
+//! What breakdowns call the values that no closed set of the schema has.
 
 use entity::Language;
 
+use super::said;
 use crate::domain::statistics::Dimension;
 
-fn said(words: [&'static str; 4], language: Language) -> &'static str {
-    words[match language {
-        Language::En => 0,
-        Language::Fr => 1,
-        Language::Nl => 2,
-        Language::De => 3,
-    }]
-}
-
-pub(super) fn unknown(dimension: Dimension, language: Language) -> &'static str {
-    let words = match dimension {
+/// What the group of those is called whose value is not known.
+pub(crate) fn unknown(dimension: Dimension, language: Language) -> &'static str {
+    let texts = match dimension {
         Dimension::ExitKind => ["not ended", "pas terminé", "niet beëindigd", "nicht beendet"],
         Dimension::ExitReason => {
             ["no reason recorded", "pas de raison enregistrée", "geen reden geregistreerd", "kein Grund erfasst"]
@@ -22,9 +15,10 @@ pub(super) fn unknown(dimension: Dimension, language: Language) -> &'static str 
         Dimension::Verdict => ["no criteria", "pas de critères", "geen criteria", "keine Kriterien"],
         _ => ["not known", "inconnu", "onbekend", "nicht bekannt"],
     };
-    said(words, language)
+    said(texts, language)
 }
 
-pub(super) fn holds(holds: bool, language: Language) -> &'static str {
+/// Whether an attribute holds.
+pub(crate) fn holds(holds: bool, language: Language) -> &'static str {
     said(if holds { ["yes", "oui", "ja", "ja"] } else { ["no", "non", "neen", "nein"] }, language)
 }
