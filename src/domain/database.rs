@@ -197,20 +197,20 @@ mod replaced {
 
     /// The file of a database, and since when it is the one that its path names.
     #[derive(Debug)]
-    pub(in crate::domain) struct Opened {
+    pub(crate) struct Opened {
         path: PathBuf,
         current: Mutex<(Identity, Instant)>,
     }
 
     impl Opened {
-        pub(in crate::domain) fn new(path: PathBuf) -> Self {
+        pub(crate) fn new(path: PathBuf) -> Self {
             let current = Mutex::new((identity(&path).ok().flatten(), Instant::now()));
             Self { path, current }
         }
 
         /// Whether a connection that was opened so long ago has the file open that the path names now. An error when the path
         /// names none.
-        pub(in crate::domain) fn is_current(&self, age: Duration) -> io::Result<bool> {
+        pub(crate) fn is_current(&self, age: Duration) -> io::Result<bool> {
             let found = identity(&self.path)?;
             let mut current = self.current.lock().expect("no panic while the lock is held");
             if current.0 != found {

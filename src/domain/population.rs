@@ -49,11 +49,11 @@ const WORTH_A_THREAD: usize = 50_000;
 const MAX_THREADS: usize = 4;
 
 /// A population with its filter made ready for an image at a point.
-pub(in crate::domain) struct Counted<'a> {
-    pub(in crate::domain) image: &'a Image,
-    pub(in crate::domain) at: Point,
+pub(crate) struct Counted<'a> {
+    pub(crate) image: &'a Image,
+    pub(crate) at: Point,
     /// The clusters that can have some, by their position in the image.
-    pub(in crate::domain) clusters: Vec<(ClusterAt, &'a Segment)>,
+    pub(crate) clusters: Vec<(ClusterAt, &'a Segment)>,
     kinds: Vec<ParticipationKind>,
     test: Tree<Predicate>,
     /// What holds of every organization at the point.
@@ -61,7 +61,7 @@ pub(in crate::domain) struct Counted<'a> {
     /// Organizations are met in no order, and their columns lie apart, so that asking each is
     /// several waits for memory. Where clusters are counted that many of the organizations take
     /// part in, what holds is gathered in one pass.
-    pub(in crate::domain) gathered: Option<Snapshot<'a>>,
+    pub(crate) gathered: Option<Snapshot<'a>>,
 }
 
 /// A condition on a participation in the image's own terms.
@@ -90,7 +90,7 @@ enum OfOrganization {
 
 impl Population {
     /// Makes the filter ready.
-    pub(in crate::domain) fn on<'a>(&self, image: &'a Image, at: Point) -> Counted<'a> {
+    pub(crate) fn on<'a>(&self, image: &'a Image, at: Point) -> Counted<'a> {
         match self.cluster {
             Some(id) => self.in_clusters(image, at, image.cluster_at(id)),
             None => self.in_clusters(image, at, (0..image.clusters().len()).map(ClusterAt::at)),
@@ -98,7 +98,7 @@ impl Population {
     }
 
     /// Makes the filter ready for some of the clusters.
-    pub(in crate::domain) fn in_clusters<'a>(
+    pub(crate) fn in_clusters<'a>(
         &self,
         image: &'a Image,
         at: Point,
@@ -167,38 +167,38 @@ impl OfOrganization {
 
 /// A participation met while counting.
 #[derive(Clone, Copy)]
-pub(in crate::domain) struct Met<'a> {
-    pub(in crate::domain) segment: &'a Segment,
+pub(crate) struct Met<'a> {
+    pub(crate) segment: &'a Segment,
     /// The position of its cluster in the image.
-    pub(in crate::domain) cluster: ClusterAt,
+    pub(crate) cluster: ClusterAt,
     /// Its own position in the cluster.
-    pub(in crate::domain) position: ParticipationAt,
+    pub(crate) position: ParticipationAt,
     /// The row of its period, when one is in question.
-    pub(in crate::domain) row: Option<usize>,
+    pub(crate) row: Option<usize>,
 }
 
 impl<'a> Met<'a> {
     /// A participation of an image, whatever its status.
-    pub(in crate::domain) fn at(image: &'a Image, cluster: ClusterAt, position: ParticipationAt) -> Self {
+    pub(crate) fn at(image: &'a Image, cluster: ClusterAt, position: ParticipationAt) -> Self {
         Self { segment: image.segment(cluster), cluster, position, row: None }
     }
 
-    pub(in crate::domain) fn id(&self) -> ParticipationId {
+    pub(crate) fn id(&self) -> ParticipationId {
         self.segment.ids[self.position.index()]
     }
 
-    pub(in crate::domain) fn organization(&self) -> OrganizationAt {
+    pub(crate) fn organization(&self) -> OrganizationAt {
         self.segment.organizations[self.position.index()]
     }
 
-    pub(in crate::domain) fn kind(&self) -> ParticipationKind {
+    pub(crate) fn kind(&self) -> ParticipationKind {
         self.segment.kinds[self.position.index()]
     }
 }
 
 impl<'a> Counted<'a> {
     /// Every participation of the kinds, whatever the condition says.
-    pub(in crate::domain) fn participations(&self) -> impl Iterator<Item = Met<'a>> {
+    pub(crate) fn participations(&self) -> impl Iterator<Item = Met<'a>> {
         self.clusters.iter().flat_map(move |(cluster, segment)| {
             let all = (0..segment.ids.len()).map(ParticipationAt::at);
             let met = all.map(|position| Met { segment, cluster: *cluster, position, row: None });
@@ -208,11 +208,7 @@ impl<'a> Counted<'a> {
 
     /// Every participation of the clusters by id, from the first whose id is not before one;
     /// backwards: from the last whose id is not after it.
-    pub(in crate::domain) fn in_order(
-        &self,
-        from: Option<ParticipationId>,
-        backwards: bool,
-    ) -> impl Iterator<Item = Met<'a>> {
+    pub(crate) fn in_order(&self, from: Option<ParticipationId>, backwards: bool) -> impl Iterator<Item = Met<'a>> {
         let of_cluster = |&(cluster, segment): &(ClusterAt, &'a Segment)| {
             let (start, end) = match (from, backwards) {
                 (None, _) => (0, segment.ids.len()),
@@ -236,15 +232,12 @@ impl<'a> Counted<'a> {
     }
 
     /// Those that have a status at the point and satisfy the condition.
-    pub(in crate::domain) fn present(&self) -> impl Iterator<Item = (Met<'a>, usize)> {
+    pub(crate) fn present(&self) -> impl Iterator<Item = (Met<'a>, usize)> {
         self.present_in(&self.clusters)
     }
 
     /// The same of some of the clusters.
-    pub(in crate::domain) fn present_in(
-        &self,
-        clusters: &[(ClusterAt, &'a Segment)],
-    ) -> impl Iterator<Item = (Met<'a>, usize)> {
+    pub(crate) fn present_in(&self, clusters: &[(ClusterAt, &'a Segment)]) -> impl Iterator<Item = (Met<'a>, usize)> {
         // No participation has two statuses on a day, so that each comes once.
         clusters.iter().flat_map(move |(cluster, segment)| {
             segment.periods.all_holding(self.at).filter_map(move |(owner, row)| {
@@ -257,7 +250,7 @@ impl<'a> Counted<'a> {
 
     /// The row of a participation's period that holds at the point, if it is of the kinds and
     /// satisfies the condition.
-    pub(in crate::domain) fn present_as(&self, met: Met<'a>) -> Option<(Met<'a>, usize)> {
+    pub(crate) fn present_as(&self, met: Met<'a>) -> Option<(Met<'a>, usize)> {
         let row = met.segment.periods.holding(met.position.number(), self.at).next()?;
         let met = Met { row: Some(row), ..met };
         (self.kinds.contains(&met.kind()) && self.satisfies(met)).then_some((met, row))
@@ -265,7 +258,7 @@ impl<'a> Counted<'a> {
 
     /// The clusters in parts of about as many participations each: one for each processor, where
     /// they are many.
-    pub(in crate::domain) fn parts(&self) -> Vec<&[(ClusterAt, &'a Segment)]> {
+    pub(crate) fn parts(&self) -> Vec<&[(ClusterAt, &'a Segment)]> {
         let sizes: Vec<usize> = self.clusters.iter().map(|(_, segment)| segment.ids.len()).collect();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let count = (sizes.iter().sum::<usize>() / WORTH_A_THREAD).clamp(1, processors.min(MAX_THREADS));
@@ -273,12 +266,12 @@ impl<'a> Counted<'a> {
     }
 
     /// Whether a participation is of the kinds that are counted.
-    pub(in crate::domain) fn is_of_kinds(&self, met: Met<'_>) -> bool {
+    pub(crate) fn is_of_kinds(&self, met: Met<'_>) -> bool {
         self.kinds.contains(&met.kind())
     }
 
     /// Whether a participation satisfies the filter.
-    pub(in crate::domain) fn satisfies(&self, met: Met<'_>) -> bool {
+    pub(crate) fn satisfies(&self, met: Met<'_>) -> bool {
         self.test.outcome(&|predicate| self.holds(predicate, met).into()) == Outcome::Met
     }
 
@@ -326,11 +319,11 @@ impl<'a> Counted<'a> {
         }
     }
 
-    pub(in crate::domain) fn sphere(&self, met: Met<'_>) -> Option<Sphere> {
+    pub(crate) fn sphere(&self, met: Met<'_>) -> Option<Sphere> {
         self.profile(met).map(|profile| profile.sphere)
     }
 
-    pub(in crate::domain) fn size_class(&self, met: Met<'_>) -> Option<SizeClass> {
+    pub(crate) fn size_class(&self, met: Met<'_>) -> Option<SizeClass> {
         self.profile(met).and_then(|profile| profile.size_class)
     }
 
@@ -343,7 +336,7 @@ impl<'a> Counted<'a> {
     }
 
     /// The municipalities of the organization's sites; one can come twice.
-    pub(in crate::domain) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = MunicipalityAt> {
+    pub(crate) fn municipalities(&self, met: Met<'_>) -> impl Iterator<Item = MunicipalityAt> {
         let of = met.organization();
         let gathered = self.gathered.as_ref().map(|gathered| gathered.municipalities_of(of));
         let all = self.values(gathered, Organizations::sites, |site| site.municipality, of);
@@ -351,7 +344,7 @@ impl<'a> Counted<'a> {
     }
 
     /// The classes of the organization's activities; one can come twice.
-    pub(in crate::domain) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = ClassAt> {
+    pub(crate) fn classes(&self, met: Met<'_>) -> impl Iterator<Item = ClassAt> {
         let of = met.organization();
         let gathered = self.gathered.as_ref().map(|gathered| gathered.classes_of(of));
         self.values(gathered, Organizations::activities, |activity| activity.class, of)

@@ -43,7 +43,7 @@ const LINE_END: char = '\n';
 /// the punctuation; what the text has of other scripts than Latin must be contained as it is
 /// written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Needle {
+pub(crate) struct Needle {
     /// The longest first.
     words: Vec<String>,
     /// In other scripts.
@@ -101,7 +101,7 @@ impl Needle {
 
 /// How well a name contains what is searched, the better first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Relevance {
+pub(crate) enum Relevance {
     /// Every word that is searched begins a word of the name.
     Start,
     /// One of them stands only in the middle of words.

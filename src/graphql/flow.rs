@@ -20,7 +20,7 @@ use crate::domain::statistics;
 
 /// A unit of the civil calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "statistics::Interval")]
+#[graphql(remote = "statistics::CalendarUnit")]
 pub(crate) enum Interval {
     /// A civil day.
     Day,

@@ -315,7 +315,7 @@ impl Statistics {
         let population = self.population(ctx, kinds_counted(kind, &by), filter).await?;
         let at = PointInTime { as_of: period.from.0, revision: ctx.basis().last_known(known_at) };
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
-        let days: Arc<[_]> = statistics::Interval::from(interval).starts(period.into())?.into();
+        let days: Arc<[_]> = statistics::CalendarUnit::from(interval).starts(period.into())?.into();
         let applied = self.criteria(ctx, &asked, at.revision).await?;
         let answer = |cluster| Series::answer(ctx.image(), &asked.of(cluster, &applied), &days, asked.limit());
         let _turn = ctx.turn().await;

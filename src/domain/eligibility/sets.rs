@@ -23,20 +23,20 @@ use crate::domain::{
 
 /// Organizations, by position, as a rule divides them. The others are those for which it is not met.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::domain) struct Division {
-    pub(in crate::domain) met: RoaringBitmap,
+pub(crate) struct Division {
+    pub(crate) met: RoaringBitmap,
     /// Disjoint from `met`.
-    pub(in crate::domain) unknown: RoaringBitmap,
+    pub(crate) unknown: RoaringBitmap,
 }
 
 impl Division {
     /// Divides the organizations of a snapshot by a rule of a cluster.
-    pub(in crate::domain) fn by(rule: &Rule, cluster: ClusterId, among: &Snapshot<'_>) -> Self {
+    pub(crate) fn by(rule: &Rule, cluster: ClusterId, among: &Snapshot<'_>) -> Self {
         Divider { cluster, among }.divide(rule)
     }
 
     /// The verdict of one of them.
-    pub(in crate::domain) fn verdict(&self, of: OrganizationAt) -> Verdict {
+    pub(crate) fn verdict(&self, of: OrganizationAt) -> Verdict {
         match of.number() {
             of if self.met.contains(of) => Verdict::Eligible,
             of if self.unknown.contains(of) => Verdict::Undetermined,
@@ -45,7 +45,7 @@ impl Division {
     }
 
     /// Those with a verdict, of some.
-    pub(in crate::domain) fn among(&self, some: &RoaringBitmap, verdict: Verdict) -> RoaringBitmap {
+    pub(crate) fn among(&self, some: &RoaringBitmap, verdict: Verdict) -> RoaringBitmap {
         match verdict {
             Verdict::Eligible => some & &self.met,
             Verdict::Undetermined => some & &self.unknown,

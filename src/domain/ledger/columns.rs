@@ -8,38 +8,38 @@ use entity::Revision;
 use crate::domain::time::PointInTime;
 
 /// A civil day, counted from the common era.
-pub(in crate::domain) type Day = i32;
+pub(crate) type Day = i32;
 
 /// A revision, as narrow as registers need it: four thousand million writes.
-pub(in crate::domain) type Rev = u32;
+pub(crate) type Rev = u32;
 
 /// The start of what has none.
-pub(in crate::domain) const ALWAYS: Day = Day::MIN;
+pub(crate) const ALWAYS: Day = Day::MIN;
 /// The end of what has none.
-pub(in crate::domain) const OPEN: Day = Day::MAX;
+pub(crate) const OPEN: Day = Day::MAX;
 /// The superseding of what stands.
-pub(in crate::domain) const STANDS: Rev = Rev::MAX;
+pub(crate) const STANDS: Rev = Rev::MAX;
 
 /// A day as a number.
-pub(in crate::domain) fn day(date: NaiveDate) -> Day {
+pub(crate) fn day(date: NaiveDate) -> Day {
     date.num_days_from_ce()
 }
 
 /// A number as a day.
-pub(in crate::domain) fn date(day: Day) -> NaiveDate {
+pub(crate) fn date(day: Day) -> NaiveDate {
     NaiveDate::from_num_days_from_ce_opt(day).expect("days come from dates")
 }
 
 /// A revision as it is stored here.
-pub(in crate::domain) fn rev(revision: Revision) -> Rev {
+pub(crate) fn rev(revision: Revision) -> Rev {
     Rev::try_from(revision.max(0)).unwrap_or(STANDS - 1)
 }
 
 /// A point in time as numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Point {
-    pub(in crate::domain) day: Day,
-    pub(in crate::domain) rev: Rev,
+pub(crate) struct Point {
+    pub(crate) day: Day,
+    pub(crate) rev: Rev,
 }
 
 impl From<Point> for PointInTime {
@@ -56,19 +56,19 @@ impl From<PointInTime> for Point {
 
 /// One fact about an owner, on both axes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Fact<V> {
+pub(crate) struct Fact<V> {
     /// The position of what it is about, among others of its kind.
-    pub(in crate::domain) owner: u32,
+    pub(crate) owner: u32,
     /// The first day.
-    pub(in crate::domain) from: Day,
+    pub(crate) from: Day,
     /// The first day no longer.
-    pub(in crate::domain) to: Day,
+    pub(crate) to: Day,
     /// From which revision it is part of the register.
-    pub(in crate::domain) recorded: Rev,
+    pub(crate) recorded: Rev,
     /// What it says.
-    pub(in crate::domain) value: V,
+    pub(crate) value: V,
     /// From which revision it no longer is. Last, so that equal facts differ in nothing else.
-    pub(in crate::domain) superseded: Rev,
+    pub(crate) superseded: Rev,
 }
 
 impl<V> Fact<V> {
@@ -256,7 +256,7 @@ impl Starts {
 
 /// The facts of one kind about many owners, of which most have some: the rows of an owner together, by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Facts<V> {
+pub(crate) struct Facts<V> {
     starts: Starts,
     columns: Columns<V>,
 }
@@ -284,55 +284,55 @@ impl<V: Copy + Ord> Facts<V> {
     }
 
     /// The positions of an owner's rows.
-    pub(in crate::domain) fn of_owner(&self, owner: u32) -> Range<usize> {
+    pub(crate) fn of_owner(&self, owner: u32) -> Range<usize> {
         self.starts.of_owner(owner)
     }
 
     /// The positions of an owner's rows that hold at a point.
-    pub(in crate::domain) fn holding(&self, owner: u32, at: Point) -> impl Iterator<Item = usize> {
+    pub(crate) fn holding(&self, owner: u32, at: Point) -> impl Iterator<Item = usize> {
         self.of_owner(owner).filter(move |row| self.holds(*row, at))
     }
 
     /// The rows of all owners that hold at a point: the owner, and the position of the row.
-    pub(in crate::domain) fn all_holding(&self, at: Point) -> impl Iterator<Item = (u32, usize)> {
+    pub(crate) fn all_holding(&self, at: Point) -> impl Iterator<Item = (u32, usize)> {
         self.starts.rows_that(move |row| self.holds(row, at))
     }
 
     /// Whether a row holds at a point.
     #[inline]
-    pub(in crate::domain) fn holds(&self, row: usize, at: Point) -> bool {
+    pub(crate) fn holds(&self, row: usize, at: Point) -> bool {
         self.columns.holds(row, at)
     }
 
     /// Whether a row is part of the register at a revision.
     #[inline]
-    pub(in crate::domain) fn is_known(&self, row: usize, rev: Rev) -> bool {
+    pub(crate) fn is_known(&self, row: usize, rev: Rev) -> bool {
         self.columns.spans.is_known(row, rev)
     }
 
     /// What a row says.
     #[inline]
-    pub(in crate::domain) fn value(&self, row: usize) -> V {
+    pub(crate) fn value(&self, row: usize) -> V {
         self.columns.values.get(row)
     }
 
     /// The first day of a row.
-    pub(in crate::domain) fn from(&self, row: usize) -> Day {
+    pub(crate) fn from(&self, row: usize) -> Day {
         self.columns.from.get(row)
     }
 
     /// The first day a row no longer holds.
-    pub(in crate::domain) fn to(&self, row: usize) -> Day {
+    pub(crate) fn to(&self, row: usize) -> Day {
         self.columns.to.get(row)
     }
 
     /// From which revision a row is part of the register.
-    pub(in crate::domain) fn recorded(&self, row: usize) -> Rev {
+    pub(crate) fn recorded(&self, row: usize) -> Rev {
         self.columns.spans.get(row).0
     }
 
     /// From which revision a row no longer is; none: it still is.
-    pub(in crate::domain) fn superseded(&self, row: usize) -> Option<Rev> {
+    pub(crate) fn superseded(&self, row: usize) -> Option<Rev> {
         Some(self.columns.spans.get(row).1).filter(|superseded| *superseded != STANDS)
     }
 
@@ -349,7 +349,7 @@ impl<V: Copy + Ord> Facts<V> {
 
 /// Facts that assert or deny something, each under a key; most owners have none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Assertions<K>(BTreeMap<K, Sparse>);
+pub(crate) struct Assertions<K>(BTreeMap<K, Sparse>);
 
 /// The facts under a key, by owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -394,11 +394,7 @@ impl<K: Ord + Clone> Assertions<K> {
     }
 
     /// What holds under a key at a point: the owner and the value, by owner.
-    pub(in crate::domain) fn holding<Q: Ord + ?Sized>(
-        &self,
-        key: &Q,
-        at: Point,
-    ) -> impl Iterator<Item = (u32, Option<bool>)>
+    pub(crate) fn holding<Q: Ord + ?Sized>(&self, key: &Q, at: Point) -> impl Iterator<Item = (u32, Option<bool>)>
     where
         K: Borrow<Q>,
     {

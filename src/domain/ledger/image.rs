@@ -26,7 +26,7 @@ use super::{
 use crate::domain::positions::{ClassAt, ClusterAt, ParticipationAt};
 
 /// What others make of an image and keep with it.
-pub(in crate::domain) trait Kept: Any + Send + Sync {
+pub(crate) trait Kept: Any + Send + Sync {
     /// How many bytes it takes.
     fn bytes(&self) -> usize;
     /// Itself.
@@ -94,12 +94,12 @@ impl Image {
     }
 
     /// The clusters, by id.
-    pub(in crate::domain) fn clusters(&self) -> &[Arc<Segment>] {
+    pub(crate) fn clusters(&self) -> &[Arc<Segment>] {
         &self.clusters
     }
 
     /// A cluster, if the register holds it.
-    pub(in crate::domain) fn cluster(&self, id: ClusterId) -> Option<&Segment> {
+    pub(crate) fn cluster(&self, id: ClusterId) -> Option<&Segment> {
         self.clusters.binary_search_by_key(&id, |segment| segment.id).ok().map(|found| &*self.clusters[found])
     }
 
@@ -109,23 +109,23 @@ impl Image {
     }
 
     /// The position of a cluster, if the register holds it.
-    pub(in crate::domain) fn cluster_at(&self, id: ClusterId) -> Option<ClusterAt> {
+    pub(crate) fn cluster_at(&self, id: ClusterId) -> Option<ClusterAt> {
         self.clusters.binary_search_by_key(&id, |segment| segment.id).ok().map(ClusterAt::at)
     }
 
     /// The cluster at a position.
-    pub(in crate::domain) fn segment(&self, at: ClusterAt) -> &Segment {
+    pub(crate) fn segment(&self, at: ClusterAt) -> &Segment {
         &self.clusters[at.index()]
     }
 
     /// The position of the cluster with a slug, if the register holds it.
-    pub(in crate::domain) fn cluster_of_slug(&self, slug: &str) -> Option<ClusterAt> {
+    pub(crate) fn cluster_of_slug(&self, slug: &str) -> Option<ClusterAt> {
         let found = self.by_slug.binary_search_by(|at| (*self.segment(*at).slug).cmp(slug)).ok()?;
         Some(self.by_slug[found])
     }
 
     /// Where a participation is, if the register holds it.
-    pub(in crate::domain) fn participation(&self, id: ParticipationId) -> Option<(ClusterAt, ParticipationAt)> {
+    pub(crate) fn participation(&self, id: ParticipationId) -> Option<(ClusterAt, ParticipationAt)> {
         let ranges = self.ranges.iter().enumerate().filter(|(_, range)| range.contains(&id));
         let mut found = ranges.filter_map(|(cluster, _)| {
             let cluster = ClusterAt::at(cluster);
@@ -134,7 +134,7 @@ impl Image {
         found.next()
     }
 
-    pub(in crate::domain) fn organizations(&self) -> &Organizations {
+    pub(crate) fn organizations(&self) -> &Organizations {
         &self.organizations
     }
 
@@ -142,31 +142,27 @@ impl Image {
         &self.recent
     }
 
-    pub(in crate::domain) fn sources(&self) -> &Sources {
+    pub(crate) fn sources(&self) -> &Sources {
         &self.sources
     }
 
     /// What is kept with the image, by default nothing. It is of one type.
-    pub(in crate::domain) fn kept<K: Kept + Default>(&self) -> &K {
+    pub(crate) fn kept<K: Kept + Default>(&self) -> &K {
         self.recent.kept(|| Box::new(K::default())).as_any().downcast_ref().expect("one type is kept")
     }
 
     /// The participations of each organization.
-    pub(in crate::domain) fn participations(&self) -> &Participations {
+    pub(crate) fn participations(&self) -> &Participations {
         self.recent.participations(self)
     }
 
     /// Its organizations at a point in time.
-    pub(in crate::domain) fn snapshot(&self, at: Point) -> Snapshot<'_> {
+    pub(crate) fn snapshot(&self, at: Point) -> Snapshot<'_> {
         Snapshot::new(self, self.recent.index(at))
     }
 
     /// The ranges of classes of activities of some sectors, as known at a revision; ids ascending.
-    pub(in crate::domain) fn classes_of_sectors(
-        &self,
-        ids: &[SectorId],
-        rev: Rev,
-    ) -> impl Iterator<Item = Range<ClassAt>> {
+    pub(crate) fn classes_of_sectors(&self, ids: &[SectorId], rev: Rev) -> impl Iterator<Item = Range<ClassAt>> {
         let sectors = self.clusters.iter().flat_map(move |segment| segment.sectors(rev));
         let wanted = sectors.filter(|sector| ids.binary_search(&sector.id).is_ok());
         wanted.flat_map(|sector| sector.classes.iter().cloned())

@@ -86,9 +86,9 @@ struct Places {
 /// Organizations that something is asserted of, and those that it is denied of. Some can be in
 /// both.
 #[derive(Clone, Debug, Default)]
-pub(in crate::domain) struct Asserted {
-    pub(in crate::domain) asserted: RoaringBitmap,
-    pub(in crate::domain) denied: RoaringBitmap,
+pub(crate) struct Asserted {
+    pub(crate) asserted: RoaringBitmap,
+    pub(crate) denied: RoaringBitmap,
 }
 
 impl Asserted {
@@ -107,29 +107,29 @@ impl Asserted {
 
 /// A bit for each organization: a bitmap under construction, for positions in any order, each as
 /// often as it comes; and the form of a bitmap that is quickly asked.
-pub(in crate::domain) struct Bits(Vec<u8>);
+pub(crate) struct Bits(Vec<u8>);
 
 impl Bits {
     /// The organizations of a bitmap, of so many.
-    pub(in crate::domain) fn of(some: &RoaringBitmap, count: usize) -> Self {
+    pub(crate) fn of(some: &RoaringBitmap, count: usize) -> Self {
         let mut bits = Self::new(count);
         some.iter().for_each(|of| bits.set(of.into()));
         bits
     }
 
-    pub(in crate::domain) fn contains(&self, position: OrganizationAt) -> bool {
+    pub(crate) fn contains(&self, position: OrganizationAt) -> bool {
         self.0[position.index() / 8] & 1 << (position.index() % 8) != 0
     }
 
-    pub(in crate::domain) fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         Self(vec![0; count.div_ceil(8)])
     }
 
-    pub(in crate::domain) fn set(&mut self, position: OrganizationAt) {
+    pub(crate) fn set(&mut self, position: OrganizationAt) {
         self.0[position.index() / 8] |= 1 << (position.index() % 8);
     }
 
-    pub(in crate::domain) fn compressed(&self) -> RoaringBitmap {
+    pub(crate) fn compressed(&self) -> RoaringBitmap {
         RoaringBitmap::from_lsb0_bytes(0, &self.0)
     }
 }
@@ -151,7 +151,7 @@ impl Index {
 }
 
 /// The organizations of an image at a point in time.
-pub(in crate::domain) struct Snapshot<'a> {
+pub(crate) struct Snapshot<'a> {
     image: &'a Image,
     index: Arc<Index>,
 }
@@ -162,22 +162,22 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The image it is of.
-    pub(in crate::domain) fn image(&self) -> &'a Image {
+    pub(crate) fn image(&self) -> &'a Image {
         self.image
     }
 
     /// The point in time.
-    pub(in crate::domain) fn at(&self) -> Point {
+    pub(crate) fn at(&self) -> Point {
         self.index.at
     }
 
     /// The organizations that were recorded by then.
-    pub(in crate::domain) fn known(&self) -> &RoaringBitmap {
+    pub(crate) fn known(&self) -> &RoaringBitmap {
         &self.profiles().known
     }
 
     /// What the organization at a position is; none when it was not recorded by then.
-    pub(in crate::domain) fn profile(&self, position: OrganizationAt) -> Option<Profile> {
+    pub(crate) fn profile(&self, position: OrganizationAt) -> Option<Profile> {
         let profiles = self.index.profile_of.get_or_init(|| {
             let mut profiles = vec![None; self.organizations().len()];
             for (first, part) in self.organizations().parts() {
@@ -191,7 +191,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The municipalities of its sites; one can come twice.
-    pub(in crate::domain) fn municipalities_of(&self, position: OrganizationAt) -> &[MunicipalityAt] {
+    pub(crate) fn municipalities_of(&self, position: OrganizationAt) -> &[MunicipalityAt] {
         self.index
             .municipalities_of
             .get_or_init(|| self.lists(|part| &part.sites, |site| site.municipality))
@@ -199,7 +199,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The classes of its activities; one can come twice.
-    pub(in crate::domain) fn classes_of(&self, position: OrganizationAt) -> &[ClassAt] {
+    pub(crate) fn classes_of(&self, position: OrganizationAt) -> &[ClassAt] {
         self.index
             .classes_of
             .get_or_init(|| self.lists(|part| &part.activities, |activity| activity.class))
@@ -207,56 +207,56 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Those of some spheres.
-    pub(in crate::domain) fn of_spheres(&self, spheres: &[Sphere]) -> RoaringBitmap {
+    pub(crate) fn of_spheres(&self, spheres: &[Sphere]) -> RoaringBitmap {
         let wanted = self.profiles().spheres.iter().filter(|(sphere, _)| spheres.contains(sphere));
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
     /// The companies of some sizes.
-    pub(in crate::domain) fn of_sizes(&self, is_wanted: impl Fn(SizeClass) -> bool) -> RoaringBitmap {
+    pub(crate) fn of_sizes(&self, is_wanted: impl Fn(SizeClass) -> bool) -> RoaringBitmap {
         let wanted = self.profiles().sizes.iter().filter(|(size, _)| is_wanted(*size));
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
     /// Those with a site in one of some municipalities.
-    pub(in crate::domain) fn in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> RoaringBitmap {
+    pub(crate) fn in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> RoaringBitmap {
         let place = |municipality: MunicipalityAt| municipality.index()..municipality.index() + 1;
         self.at_places(self.sites(), all.into_iter().map(place))
     }
 
     /// How many sites there are in some municipalities.
-    pub(in crate::domain) fn count_in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> usize {
+    pub(crate) fn count_in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> usize {
         let sites = self.sites();
         all.into_iter().map(|municipality| sites.count_in(municipality.index()..municipality.index() + 1)).sum()
     }
 
     /// Those with a site whose municipality is not recorded.
-    pub(in crate::domain) fn somewhere(&self) -> RoaringBitmap {
+    pub(crate) fn somewhere(&self) -> RoaringBitmap {
         let sites = self.sites();
         let last = sites.count() - 1;
         self.at_places(sites, iter::once(last..last + 1))
     }
 
     /// Those with any site.
-    pub(in crate::domain) fn with_sites(&self) -> &RoaringBitmap {
+    pub(crate) fn with_sites(&self) -> &RoaringBitmap {
         let sites = self.sites();
         sites.all.get_or_init(|| self.at_places(sites, iter::once(0..sites.count())))
     }
 
     /// Those with an activity in one of some ranges of classes.
-    pub(in crate::domain) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> RoaringBitmap {
+    pub(crate) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> RoaringBitmap {
         let places = |range: Range<ClassAt>| range.start.index()..range.end.index();
         self.at_places(self.activities(), ranges.into_iter().map(places))
     }
 
     /// How many activities there are in some ranges of classes.
-    pub(in crate::domain) fn count_with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> usize {
+    pub(crate) fn count_with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> usize {
         let activities = self.activities();
         ranges.into_iter().map(|range| activities.count_in(range.start.index()..range.end.index())).sum()
     }
 
     /// Those with an activity that is recorded in some versions of the classification.
-    pub(in crate::domain) fn with_activities(&self, is_wanted: impl Fn(NaceVersion) -> bool) -> RoaringBitmap {
+    pub(crate) fn with_activities(&self, is_wanted: impl Fn(NaceVersion) -> bool) -> RoaringBitmap {
         let activities = self.activities();
         let versions = activities.versions.get_or_init(|| {
             let of_version = |version: NaceVersion| {
@@ -270,7 +270,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Of whom a source asserts an attribute, and of whom one denies it.
-    pub(in crate::domain) fn attribute(&self, code: &str) -> Arc<Asserted> {
+    pub(crate) fn attribute(&self, code: &str) -> Arc<Asserted> {
         let mut attributes = self.index.attributes.lock().expect("no panic while the lock is held");
         if let Some(held) = attributes.get(code) {
             return held.clone();
@@ -287,7 +287,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Those that a register knows by an identifier.
-    pub(in crate::domain) fn identified(&self, scheme: Scheme) -> Arc<RoaringBitmap> {
+    pub(crate) fn identified(&self, scheme: Scheme) -> Arc<RoaringBitmap> {
         let mut identifiers = self.index.identifiers.lock().expect("no panic while the lock is held");
         let identified = identifiers.entry(scheme).or_insert_with(|| {
             let held = self.organizations().parts().flat_map(|(first, part)| {
@@ -301,7 +301,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Of whom a cluster found something to be so, and of whom it found that it is not.
-    pub(in crate::domain) fn judged(&self, cluster: ClusterId, code: &str) -> Asserted {
+    pub(crate) fn judged(&self, cluster: ClusterId, code: &str) -> Asserted {
         let segment = self.image.cluster(cluster).into_iter();
         let held = segment.flat_map(|segment| segment.judgements.holding(code, self.at()));
         let held = held.map(|(owner, value)| (of_part(0, owner), value));
@@ -309,7 +309,7 @@ impl<'a> Snapshot<'a> {
     }
 
     /// Those that take part in one of some clusters, `None`: in any, with one of some statuses.
-    pub(in crate::domain) fn participants(
+    pub(crate) fn participants(
         &self,
         clusters: Option<&[ClusterId]>,
         kind: ParticipationKind,

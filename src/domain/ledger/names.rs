@@ -44,12 +44,12 @@ impl<'a> Iterator for Pieces<'a> {
 }
 
 /// The search form of the name that is shown.
-pub(in crate::domain) fn sort_name(text: &str) -> &str {
+pub(crate) fn sort_name(text: &str) -> &str {
     Pieces(text).next().unwrap_or_default()
 }
 
 /// The name in a language, by the rule for missing ones.
-pub(in crate::domain) fn name(text: &str, language: Language) -> Option<&str> {
+pub(crate) fn name(text: &str, language: Language) -> Option<&str> {
     Labels::chosen(language, |key| {
         let mut pieces = Pieces(text).skip(1);
         while let (Some(language), Some(name)) = (pieces.next(), pieces.next()) {

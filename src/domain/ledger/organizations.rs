@@ -28,39 +28,39 @@ use crate::domain::positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt
 
 /// What an organization is, as far as it is counted by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Profile {
-    pub(in crate::domain) sphere: Sphere,
-    pub(in crate::domain) size_class: Option<SizeClass>,
+pub(crate) struct Profile {
+    pub(crate) sphere: Sphere,
+    pub(crate) size_class: Option<SizeClass>,
 }
 
 /// What an organization is, apart from its dated facts. Its names are in the text beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Particulars {
-    pub(in crate::domain) profile: Profile,
-    pub(in crate::domain) research_kind: Option<ResearchKind>,
-    pub(in crate::domain) government_level: Option<GovernmentLevel>,
-    pub(in crate::domain) civil_society_kind: Option<CivilSocietyKind>,
-    pub(in crate::domain) has_website: bool,
-    pub(in crate::domain) founded_on: Stated,
-    pub(in crate::domain) dissolved_on: Stated,
-    pub(in crate::domain) source: SourceAt,
+pub(crate) struct Particulars {
+    pub(crate) profile: Profile,
+    pub(crate) research_kind: Option<ResearchKind>,
+    pub(crate) government_level: Option<GovernmentLevel>,
+    pub(crate) civil_society_kind: Option<CivilSocietyKind>,
+    pub(crate) has_website: bool,
+    pub(crate) founded_on: Stated,
+    pub(crate) dissolved_on: Stated,
+    pub(crate) source: SourceAt,
 }
 
 /// Where an organization is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Site {
+pub(crate) struct Site {
     /// Or [`MunicipalityAt::NOWHERE`].
-    pub(in crate::domain) municipality: MunicipalityAt,
-    pub(in crate::domain) kind: SiteKind,
+    pub(crate) municipality: MunicipalityAt,
+    pub(crate) kind: SiteKind,
     /// Those of a kind are shown in the order of recording.
-    pub(in crate::domain) id: SiteId,
+    pub(crate) id: SiteId,
 }
 
 /// What an organization does: the class, its weight, and how precisely its days are stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Activity {
-    pub(in crate::domain) class: ClassAt,
-    pub(in crate::domain) rank: ActivityRank,
+pub(crate) struct Activity {
+    pub(crate) class: ClassAt,
+    pub(crate) rank: ActivityRank,
     /// Two bits for the start, two for the end.
     stated: u8,
 }
@@ -72,12 +72,12 @@ impl Activity {
     }
 
     /// The start as it is stated, of a row's first day.
-    pub(in crate::domain) fn stated_from(self, from: Day) -> Option<PartialDate> {
+    pub(crate) fn stated_from(self, from: Day) -> Option<PartialDate> {
         stated(from, self.stated.into())
     }
 
     /// The end as it is stated, of a row's first day no longer.
-    pub(in crate::domain) fn stated_to(self, to: Day) -> Option<PartialDate> {
+    pub(crate) fn stated_to(self, to: Day) -> Option<PartialDate> {
         stated(to, u32::from(self.stated) >> 2)
     }
 }
@@ -92,7 +92,7 @@ struct Named {
 
 /// Organizations by position, in parts, so that a write copies the parts it touches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::domain) struct Organizations {
+pub(crate) struct Organizations {
     parts: Vec<Arc<Part>>,
     /// Positions in the order of ids.
     by_id: Arc<Vec<OrganizationAt>>,
@@ -135,17 +135,17 @@ impl Default for Part {
 
 impl Organizations {
     /// How many there are.
-    pub(in crate::domain) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_id.len()
     }
 
     /// The position of an organization, if the register holds it.
-    pub(in crate::domain) fn position(&self, id: OrganizationId) -> Option<OrganizationAt> {
+    pub(crate) fn position(&self, id: OrganizationId) -> Option<OrganizationAt> {
         self.by_id.binary_search_by_key(&id, |position| self.id(*position)).ok().map(|found| self.by_id[found])
     }
 
     /// The organization at a position.
-    pub(in crate::domain) fn id(&self, position: OrganizationAt) -> OrganizationId {
+    pub(crate) fn id(&self, position: OrganizationAt) -> OrganizationId {
         let (part, owner) = self.part(position);
         part.ids[owner as usize]
     }
@@ -157,58 +157,49 @@ impl Organizations {
     }
 
     /// What an organization is; none when it was not recorded by then.
-    pub(in crate::domain) fn profile(&self, position: OrganizationAt, rev: Rev) -> Option<Profile> {
+    pub(crate) fn profile(&self, position: OrganizationAt, rev: Rev) -> Option<Profile> {
         let (profiles, row) = self.profile_row(position, rev)?;
         Some(profiles.value(row).profile)
     }
 
     /// The row of an organization's profile among those of its part; none when it was not recorded by then.
-    pub(in crate::domain) fn profile_row(
-        &self,
-        position: OrganizationAt,
-        rev: Rev,
-    ) -> Option<(&Undated<Particulars>, usize)> {
+    pub(crate) fn profile_row(&self, position: OrganizationAt, rev: Rev) -> Option<(&Undated<Particulars>, usize)> {
         let (part, owner) = self.part(position);
         Some((&part.profiles, part.profiles.known(owner, rev).next()?))
     }
 
     /// When an organization was founded, and when dissolved, as sources state it; none when it was not recorded by then.
-    pub(in crate::domain) fn dates(&self, position: OrganizationAt, rev: Rev) -> Option<[Option<PartialDate>; 2]> {
+    pub(crate) fn dates(&self, position: OrganizationAt, rev: Rev) -> Option<[Option<PartialDate>; 2]> {
         let (profiles, row) = self.profile_row(position, rev)?;
         let Particulars { founded_on, dissolved_on, .. } = profiles.value(row);
         Some([founded_on.date(), dissolved_on.date()])
     }
 
     /// The search form of the name that an organization shows; empty when it was not recorded by then.
-    pub(in crate::domain) fn sort_name(&self, position: OrganizationAt, rev: Rev) -> &str {
+    pub(crate) fn sort_name(&self, position: OrganizationAt, rev: Rev) -> &str {
         self.profile_row(position, rev).map_or("", |(profiles, row)| names::sort_name(profiles.text(row)))
     }
 
     /// The identifiers of an organization, and the rows of them that are its own.
-    pub(in crate::domain) fn identifiers(&self, position: OrganizationAt) -> (&Undated<Scheme>, u32) {
+    pub(crate) fn identifiers(&self, position: OrganizationAt) -> (&Undated<Scheme>, u32) {
         let (part, owner) = self.part(position);
         (&part.identifiers, owner)
     }
 
     /// The facts about where an organization is, and the rows of them that are its own.
-    pub(in crate::domain) fn sites(&self, position: OrganizationAt) -> (&Facts<Site>, u32) {
+    pub(crate) fn sites(&self, position: OrganizationAt) -> (&Facts<Site>, u32) {
         let (part, owner) = self.part(position);
         (&part.sites, owner)
     }
 
     /// The facts about what an organization does.
-    pub(in crate::domain) fn activities(&self, position: OrganizationAt) -> (&Facts<Activity>, u32) {
+    pub(crate) fn activities(&self, position: OrganizationAt) -> (&Facts<Activity>, u32) {
         let (part, owner) = self.part(position);
         (&part.activities, owner)
     }
 
     /// The organizations that a register knows by a value.
-    pub(in crate::domain) fn identified(
-        &self,
-        scheme: Scheme,
-        value: &str,
-        rev: Rev,
-    ) -> impl Iterator<Item = OrganizationAt> {
+    pub(crate) fn identified(&self, scheme: Scheme, value: &str, rev: Rev) -> impl Iterator<Item = OrganizationAt> {
         let finder = Finder::new(value);
         self.parts().flat_map(move |(first, part)| {
             let held = &part.identifiers;
@@ -221,7 +212,7 @@ impl Organizations {
 
     /// Some organizations in the order of the names that they show at a revision, from the first whose name is not before a
     /// text; backwards: from the last whose name is not after it.
-    pub(in crate::domain) fn by_name<'a, F: Fn(OrganizationAt) -> bool>(
+    pub(crate) fn by_name<'a, F: Fn(OrganizationAt) -> bool>(
         &'a self,
         some: F,
         from: Option<&str>,
@@ -243,11 +234,7 @@ impl Organizations {
 
     /// The organizations in the order of their ids, from the first that is not before one; backwards: from the last that
     /// is not after it.
-    pub(in crate::domain) fn by_id(
-        &self,
-        from: Option<OrganizationId>,
-        backwards: bool,
-    ) -> impl Iterator<Item = OrganizationAt> {
+    pub(crate) fn by_id(&self, from: Option<OrganizationId>, backwards: bool) -> impl Iterator<Item = OrganizationAt> {
         let range = match (from, backwards) {
             (None, _) => 0..self.by_id.len(),
             (Some(id), false) => self.by_id.partition_point(|of| self.id(*of) < id)..self.by_id.len(),

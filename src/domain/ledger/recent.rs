@@ -108,7 +108,7 @@ impl Recent {
 
 /// The participations of each organization, whenever they were recorded.
 #[derive(Debug)]
-pub(in crate::domain) struct Participations {
+pub(crate) struct Participations {
     /// Where those of each organization begin; one more for the end.
     starts: Vec<u32>,
     all: Vec<(ClusterAt, ParticipationAt)>,
@@ -137,7 +137,7 @@ impl Participations {
     }
 
     /// Those of an organization, by cluster.
-    pub(in crate::domain) fn of_organization(&self, of: OrganizationAt) -> &[(ClusterAt, ParticipationAt)] {
+    pub(crate) fn of_organization(&self, of: OrganizationAt) -> &[(ClusterAt, ParticipationAt)] {
         &self.all[self.starts[of.index()] as usize..self.starts[of.index() + 1] as usize]
     }
 }

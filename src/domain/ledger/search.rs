@@ -24,7 +24,7 @@ use crate::domain::{
 
 /// The organizations that a search finds, by position.
 #[derive(Debug)]
-pub(in crate::domain) struct Found {
+pub(crate) struct Found {
     /// By a name whose words begin so.
     starts: RoaringBitmap,
     /// All.
@@ -33,19 +33,19 @@ pub(in crate::domain) struct Found {
 
 impl Found {
     /// All of them.
-    pub(in crate::domain) fn all(&self) -> &RoaringBitmap {
+    pub(crate) fn all(&self) -> &RoaringBitmap {
         &self.all
     }
 
     /// How well the best of its names was found.
-    pub(in crate::domain) fn relevance(&self, position: u32) -> Relevance {
+    pub(crate) fn relevance(&self, position: u32) -> Relevance {
         if self.starts.contains(position) { Relevance::Start } else { Relevance::Middle }
     }
 }
 
 impl Image {
     /// The organizations one of whose names contains what is searched, as known at a revision.
-    pub(in crate::domain) fn named(&self, needle: &Needle, rev: Rev) -> Arc<Found> {
+    pub(crate) fn named(&self, needle: &Needle, rev: Rev) -> Arc<Found> {
         self.recent().search(needle, rev, || {
             let organizations = self.organizations();
             let mut search = Search { organizations, needle, rev, found: Taken::default() };

@@ -29,41 +29,41 @@ use crate::domain::{
 
 /// The dated facts of a cluster: its participations by id, and the periods of each by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Segment {
-    pub(in crate::domain) id: ClusterId,
+pub(crate) struct Segment {
+    pub(crate) id: ClusterId,
     /// Its name in addresses.
-    pub(in crate::domain) slug: Arc<str>,
+    pub(crate) slug: Arc<str>,
     /// In the order of recording.
     profiles: Vec<Arc<ClusterProfile>>,
     /// The earliest days of its foundings.
     foundings: Vec<Fact<Day>>,
     /// In the order of recording.
     sectors: Vec<Arc<Sector>>,
-    pub(in crate::domain) ids: Vec<ParticipationId>,
+    pub(crate) ids: Vec<ParticipationId>,
     /// The organization of each participation.
-    pub(in crate::domain) organizations: Vec<OrganizationAt>,
-    pub(in crate::domain) kinds: Vec<ParticipationKind>,
+    pub(crate) organizations: Vec<OrganizationAt>,
+    pub(crate) kinds: Vec<ParticipationKind>,
     /// The working groups of those that are restricted to one.
     scopes: BTreeMap<ParticipationId, Box<str>>,
-    pub(in crate::domain) periods: Facts<Standing>,
+    pub(crate) periods: Facts<Standing>,
     /// What the cluster found of organizations, by code; they are the owners, by position.
-    pub(in crate::domain) judgements: Assertions<String>,
+    pub(crate) judgements: Assertions<String>,
 }
 
 /// What a cluster is, apart from its dated facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct ClusterProfile {
+pub(crate) struct ClusterProfile {
     pub(super) id: ClusterProfileId,
     pub(super) recorded: Rev,
     pub(super) superseded: Rev,
-    pub(in crate::domain) name: Labels,
+    pub(crate) name: Labels,
     /// The search form of the name that is shown.
-    pub(in crate::domain) sort_name: String,
-    pub(in crate::domain) host: Option<OrganizationId>,
-    pub(in crate::domain) has_website: bool,
+    pub(crate) sort_name: String,
+    pub(crate) host: Option<OrganizationId>,
+    pub(crate) has_website: bool,
     /// From when the register holds every participation; none: for no date.
-    pub(in crate::domain) complete_from: Option<NaiveDate>,
-    pub(in crate::domain) source: SourceId,
+    pub(crate) complete_from: Option<NaiveDate>,
+    pub(crate) source: SourceId,
 }
 
 impl ClusterProfile {
@@ -74,39 +74,39 @@ impl ClusterProfile {
 
 /// A sector of a cluster, with the ranges of positions of its classes of activities.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Sector {
-    pub(in crate::domain) id: SectorId,
-    pub(in crate::domain) code: String,
-    pub(in crate::domain) label: Labels,
-    pub(in crate::domain) source: SourceId,
+pub(crate) struct Sector {
+    pub(crate) id: SectorId,
+    pub(crate) code: String,
+    pub(crate) label: Labels,
+    pub(crate) source: SourceId,
     pub(super) recorded: Rev,
     pub(super) superseded: Rev,
     /// The classes that its sources name, by version and code.
-    pub(in crate::domain) named: Vec<ClassAt>,
+    pub(crate) named: Vec<ClassAt>,
     /// All classes under these.
-    pub(in crate::domain) classes: Vec<Range<ClassAt>>,
+    pub(crate) classes: Vec<Range<ClassAt>>,
 }
 
 impl Sector {
-    pub(in crate::domain) fn is_known(&self, rev: Rev) -> bool {
+    pub(crate) fn is_known(&self, rev: Rev) -> bool {
         self.recorded <= rev && self.superseded > rev
     }
 
     /// Whether it says which activities of a version of the classification belong to it.
-    pub(in crate::domain) fn is_mapped(&self, version: NaceVersion) -> bool {
+    pub(crate) fn is_mapped(&self, version: NaceVersion) -> bool {
         self.classes.iter().any(|range| REFERENCE.class_at(range.start).version == version)
     }
 }
 
 /// What a period says besides its days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Standing {
+pub(crate) struct Standing {
     /// From the lowest bits: the status in two, the kind of exit in four and its reason in four, zero for none; how
     /// precisely the start is stated in two, and the end in two; and until when the status is attested in two.
     code: u16,
-    pub(in crate::domain) first_confirmed_on: Stated,
-    pub(in crate::domain) last_confirmed_on: Stated,
-    pub(in crate::domain) source: SourceAt,
+    pub(crate) first_confirmed_on: Stated,
+    pub(crate) last_confirmed_on: Stated,
+    pub(crate) source: SourceAt,
 }
 
 /// Until when a source attests a status, as [`time::attested_until`] has it. Most periods are attested as long as they last,
@@ -155,30 +155,30 @@ impl Standing {
         Self { code, first_confirmed_on, last_confirmed_on, source: SourceAt::at(0) }
     }
 
-    pub(in crate::domain) fn status(self) -> Status {
+    pub(crate) fn status(self) -> Status {
         Status::ALL[usize::from(self.code & 3)]
     }
 
-    pub(in crate::domain) fn exit_kind(self) -> Option<ExitKind> {
+    pub(crate) fn exit_kind(self) -> Option<ExitKind> {
         usize::from((self.code >> 2) & 15).checked_sub(1).map(|index| ExitKind::ALL[index])
     }
 
-    pub(in crate::domain) fn exit_reason(self) -> Option<ExitReason> {
+    pub(crate) fn exit_reason(self) -> Option<ExitReason> {
         usize::from((self.code >> 6) & 15).checked_sub(1).map(|index| ExitReason::ALL[index])
     }
 
     /// Whether a source states the start; else it counts from the first confirmation.
-    pub(in crate::domain) fn has_start(self) -> bool {
+    pub(crate) fn has_start(self) -> bool {
         (self.code >> 10) & 3 != 0
     }
 
     /// The start as it is stated, of a period's first day.
-    pub(in crate::domain) fn stated_from(self, from: Day) -> Option<PartialDate> {
+    pub(crate) fn stated_from(self, from: Day) -> Option<PartialDate> {
         stated(from, u32::from(self.code) >> 10)
     }
 
     /// The end as it is stated, of a period's first day no longer.
-    pub(in crate::domain) fn stated_to(self, to: Day) -> Option<PartialDate> {
+    pub(crate) fn stated_to(self, to: Day) -> Option<PartialDate> {
         stated(to, u32::from(self.code) >> 12)
     }
 
@@ -196,14 +196,14 @@ impl Standing {
 impl Facts<Standing> {
     /// Whether a source attests the status of a row on a day that it covers.
     #[inline]
-    pub(in crate::domain) fn is_confirmed(&self, row: usize, day: Day) -> bool {
+    pub(crate) fn is_confirmed(&self, row: usize, day: Day) -> bool {
         let standing = self.value(row);
         // That much is asked of every row that is counted.
         standing.code >> 14 == Attested::Always as u16 || day <= standing.attested(self.from(row))
     }
 
     /// The first day on which the status of a row is presumed, if it lasts so long; none: every day is attested.
-    pub(in crate::domain) fn presumed_from(&self, row: usize) -> Option<Day> {
+    pub(crate) fn presumed_from(&self, row: usize) -> Option<Day> {
         let attested = self.value(row).attested(self.from(row));
         (attested != OPEN).then(|| attested.saturating_add(1))
     }
@@ -263,12 +263,12 @@ impl Segment {
     }
 
     /// What the cluster is; none when it was not recorded by then.
-    pub(in crate::domain) fn profile(&self, rev: Rev) -> Option<&Arc<ClusterProfile>> {
+    pub(crate) fn profile(&self, rev: Rev) -> Option<&Arc<ClusterProfile>> {
         self.profiles.iter().find(|profile| profile.is_known(rev))
     }
 
     /// The position of a participation, if it is one of the cluster's.
-    pub(in crate::domain) fn position(&self, id: ParticipationId) -> Option<ParticipationAt> {
+    pub(crate) fn position(&self, id: ParticipationId) -> Option<ParticipationAt> {
         self.ids.binary_search(&id).ok().map(ParticipationAt::at)
     }
 
@@ -281,27 +281,27 @@ impl Segment {
     }
 
     /// Whether a participation was recorded by a revision, ever: what is superseded was.
-    pub(in crate::domain) fn is_recorded(&self, of: ParticipationAt, rev: Rev) -> bool {
+    pub(crate) fn is_recorded(&self, of: ParticipationAt, rev: Rev) -> bool {
         self.periods.of_owner(of.number()).any(|row| self.periods.recorded(row) <= rev)
     }
 
     /// The working group that a participation is restricted to; none: it is in the whole cluster.
-    pub(in crate::domain) fn scope(&self, id: ParticipationId) -> Option<&str> {
+    pub(crate) fn scope(&self, id: ParticipationId) -> Option<&str> {
         self.scopes.get(&id).map(|scope| &**scope)
     }
 
     /// The periods of a participation as known at a revision, by their first day.
-    pub(in crate::domain) fn periods_of(&self, of: ParticipationAt, rev: Rev) -> impl Iterator<Item = usize> {
+    pub(crate) fn periods_of(&self, of: ParticipationAt, rev: Rev) -> impl Iterator<Item = usize> {
         self.periods.of_owner(of.number()).filter(move |row| self.periods.is_known(*row, rev))
     }
 
     /// The sectors that were part of the register.
-    pub(in crate::domain) fn sectors(&self, rev: Rev) -> impl Iterator<Item = &Arc<Sector>> {
+    pub(crate) fn sectors(&self, rev: Rev) -> impl Iterator<Item = &Arc<Sector>> {
         self.sectors.iter().filter(move |sector| sector.is_known(rev))
     }
 
     /// All sectors, superseded ones too, in the order of recording.
-    pub(in crate::domain) fn all_sectors(&self) -> &[Arc<Sector>] {
+    pub(crate) fn all_sectors(&self) -> &[Arc<Sector>] {
         &self.sectors
     }
 
@@ -310,7 +310,7 @@ impl Segment {
     ///
     /// Before the register is complete, nothing is. What has ended is complete only where a founding is recorded and
     /// nothing is older than the register is complete.
-    pub(in crate::domain) fn is_complete(&self, day: Day, with_ended: bool, rev: Rev) -> bool {
+    pub(crate) fn is_complete(&self, day: Day, with_ended: bool, rev: Rev) -> bool {
         self.complete_from(rev) <= day && (!with_ended || self.is_complete_since_founding(rev))
     }
 
@@ -323,12 +323,12 @@ impl Segment {
     }
 
     /// The first day of any of its periods, known or superseded.
-    pub(in crate::domain) fn first_day(&self) -> Option<Day> {
+    pub(crate) fn first_day(&self) -> Option<Day> {
         (0..self.periods.len()).map(|row| self.periods.from(row)).min()
     }
 
     /// From when on the register holds every participation; `OPEN`: from no day on.
-    pub(in crate::domain) fn complete_from(&self, rev: Rev) -> Day {
+    pub(crate) fn complete_from(&self, rev: Rev) -> Day {
         self.profile(rev).and_then(|profile| profile.complete_from).map_or(OPEN, day)
     }
 

@@ -9,7 +9,7 @@ use crate::domain::positions::SourceAt;
 /// The sources of the register, superseded ones too: a fact keeps the one that it was recorded
 /// with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::domain) struct Sources {
+pub(crate) struct Sources {
     /// In the order of recording.
     rows: Vec<Arc<Model>>,
     /// Positions in the order of ids.
@@ -18,17 +18,17 @@ pub(in crate::domain) struct Sources {
 
 impl Sources {
     /// The source at a position.
-    pub(in crate::domain) fn get(&self, at: SourceAt) -> &Arc<Model> {
+    pub(crate) fn get(&self, at: SourceAt) -> &Arc<Model> {
         &self.rows[at.index()]
     }
 
     /// All, superseded ones too, in the order of recording.
-    pub(in crate::domain) fn all(&self) -> impl Iterator<Item = &Arc<Model>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Model>> {
         self.rows.iter()
     }
 
     /// The position of a source, if the register ever held it.
-    pub(in crate::domain) fn position(&self, id: SourceId) -> Option<SourceAt> {
+    pub(crate) fn position(&self, id: SourceId) -> Option<SourceAt> {
         self.by_id.binary_search_by_key(&id, |at| self.get(*at).id).ok().map(|found| self.by_id[found])
     }
 

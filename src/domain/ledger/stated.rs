@@ -9,10 +9,10 @@ use super::columns::{Day, date, day};
 
 /// A date as a source states it, in four bytes; zero: none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::domain) struct Stated(u32);
+pub(crate) struct Stated(u32);
 
 impl Stated {
-    pub(in crate::domain) fn date(self) -> Option<PartialDate> {
+    pub(crate) fn date(self) -> Option<PartialDate> {
         stated((self.0 >> 2) as Day, self.0 & 3)
     }
 

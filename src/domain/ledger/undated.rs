@@ -19,7 +19,7 @@ pub(super) fn worded<V>(value: V, text: impl Into<Box<str>>, recorded: Rev, supe
 /// The facts of one kind about many owners: the rows of an owner together, in the order of
 /// recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) struct Undated<V> {
+pub(crate) struct Undated<V> {
     starts: Starts,
     spans: Spans,
     values: Column<V>,
@@ -66,23 +66,23 @@ impl<V: Copy + Ord> Undated<V> {
     }
 
     /// The positions of an owner's rows.
-    pub(in crate::domain) fn of_owner(&self, owner: u32) -> Range<usize> {
+    pub(crate) fn of_owner(&self, owner: u32) -> Range<usize> {
         self.starts.of_owner(owner)
     }
 
     /// The positions of an owner's rows that are part of the register at a revision.
-    pub(in crate::domain) fn known(&self, owner: u32, rev: Rev) -> impl Iterator<Item = usize> {
+    pub(crate) fn known(&self, owner: u32, rev: Rev) -> impl Iterator<Item = usize> {
         self.of_owner(owner).filter(move |row| self.spans.is_known(*row, rev))
     }
 
     /// The rows of all owners that are part of the register at a revision: the owner, and the
     /// position of the row.
-    pub(in crate::domain) fn all_known(&self, rev: Rev) -> impl Iterator<Item = (u32, usize)> {
+    pub(crate) fn all_known(&self, rev: Rev) -> impl Iterator<Item = (u32, usize)> {
         self.starts.rows_that(move |row| self.spans.is_known(row, rev))
     }
 
     /// Whether a row is part of the register at a revision.
-    pub(in crate::domain) fn is_known(&self, row: usize, rev: Rev) -> bool {
+    pub(crate) fn is_known(&self, row: usize, rev: Rev) -> bool {
         self.spans.is_known(row, rev)
     }
 
@@ -93,13 +93,13 @@ impl<V: Copy + Ord> Undated<V> {
 
     /// What a row says.
     #[inline]
-    pub(in crate::domain) fn value(&self, row: usize) -> V {
+    pub(crate) fn value(&self, row: usize) -> V {
         self.values.get(row)
     }
 
     /// The text of a row.
     #[inline]
-    pub(in crate::domain) fn text(&self, row: usize) -> &str {
+    pub(crate) fn text(&self, row: usize) -> &str {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.block[start as usize..self.ends[row] as usize]
     }

@@ -195,7 +195,7 @@ pub fn pages_of_ids(
 
 /// The same page of some sets of organizations in an order, as known at a point in time, each as it is known at a later
 /// revision.
-pub(in crate::domain) fn pages_in_order<'a>(
+pub(crate) fn pages_in_order<'a>(
     image: &Image,
     sets: impl IntoIterator<Item = &'a RoaringBitmap>,
     order: &[(Order, bool)],
@@ -215,7 +215,7 @@ pub(in crate::domain) fn pages_in_order<'a>(
 
 /// The same page of some sets of organizations, by id, each as it is known at a revision. The keys
 /// are those of [`enumerated`] lists.
-pub(in crate::domain) fn pages_of_sets<'a>(
+pub(crate) fn pages_of_sets<'a>(
     image: &Image,
     sets: impl IntoIterator<Item = &'a RoaringBitmap>,
     revision: Revision,

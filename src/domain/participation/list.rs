@@ -135,7 +135,7 @@ fn walked(counted: &Counted<'_>, sorting: &Sorting, request: &PageRequest) -> Op
 }
 
 /// The participations in a cluster whose organization is one that is wanted.
-pub(in crate::domain) fn list_of_organizations(
+pub(crate) fn list_of_organizations(
     image: &Image,
     question: Question<'_>,
     cluster: ClusterId,

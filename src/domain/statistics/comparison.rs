@@ -10,7 +10,15 @@ use entity::{
     published_figure::{Disclosure, FigureUnit, Metric, Model, Nature},
 };
 
-use super::{Count, Interval, Population, Span, Unit, exits, flow, headcount};
+use super::{
+    Population,
+    breakdown::Unit,
+    calendar::{CalendarUnit, Span},
+    count::Count,
+    exits::exits,
+    flow::flow,
+    headcount::headcount,
+};
 use crate::domain::{
     Result,
     ledger::{
@@ -249,7 +257,7 @@ impl Counting<'_> {
 
     fn over(&self, kinds: &[ParticipationKind], from: NaiveDate, of: fn(&super::Bucket) -> u32) -> Result<Count> {
         let span = self.since(from);
-        let buckets = flow(self.image, &self.population(kinds), span, Interval::Year, self.revision)?;
+        let buckets = flow(self.image, &self.population(kinds), span, CalendarUnit::Year, self.revision)?;
         let confirmed = buckets.iter().map(of).sum();
         Ok(Count { confirmed, presumed: 0, complete: buckets.iter().all(|bucket| bucket.complete) })
     }

@@ -7,10 +7,11 @@ use entity::{
     participation_period::{ExitKind, ExitReason, Status},
 };
 
-use super::{Dimension, Keys, MAX_DIMENSIONS, Part, Value, counter::Counter};
+use super::question::{Dimension, Keys, MAX_DIMENSIONS, Part, Value};
 use crate::domain::{
     eligibility::Verdict,
-    positions::{ClassAt, MunicipalityAt},
+    ledger::Image,
+    positions::{ClassAt, ClusterAt, MunicipalityAt},
     reference::REFERENCE,
 };
 
@@ -35,7 +36,37 @@ fn coded<T: TextEnum>(code: u32) -> T {
     T::ALL[code as usize]
 }
 
-impl Counter<'_> {
+/// What the codes of some dimensions mean in an image.
+pub(super) struct Coding<'a> {
+    image: &'a Image,
+    by: &'a [Dimension],
+    /// The code of each cluster's first sector; sectors are numbered across clusters.
+    first_sectors: Vec<u32>,
+    /// How many sectors there are.
+    sector_count: u32,
+}
+
+impl<'a> Coding<'a> {
+    pub(super) fn new(image: &'a Image, by: &'a [Dimension]) -> Self {
+        let mut sector_count = 0;
+        let first_sectors = image.clusters().iter().map(|segment| {
+            let first = sector_count;
+            sector_count += segment.all_sectors().len() as u32;
+            first
+        });
+        Self { image, by, first_sectors: first_sectors.collect(), sector_count }
+    }
+
+    /// How many dimensions there are.
+    pub(super) fn dimensions(&self) -> usize {
+        self.by.len()
+    }
+
+    /// The code of the first sector of a cluster.
+    pub(super) fn first_sector(&self, cluster: ClusterAt) -> u32 {
+        self.first_sectors[cluster.index()]
+    }
+
     /// How many codes a dimension has; none: it is not known beforehand.
     fn code_count(&self, dimension: Dimension) -> Option<u32> {
         Some(match dimension {
@@ -47,7 +78,7 @@ impl Counter<'_> {
             Dimension::ExitReason => ExitReason::ALL.len() as u32,
             Dimension::Verdict => Verdict::ALL.len() as u32,
             Dimension::Attribute => HOLDS.len() as u32,
-            Dimension::Cluster => self.sectors.len() as u32,
+            Dimension::Cluster => self.first_sectors.len() as u32,
             Dimension::Municipality => REFERENCE.municipality_count() as u32,
             Dimension::NaceDivision => REFERENCE.class_count() as u32,
             Dimension::Sector => self.sector_count,
@@ -56,17 +87,17 @@ impl Counter<'_> {
     }
 
     pub(super) fn code_counts(&self) -> impl Iterator<Item = Option<u32>> {
-        self.question.by.iter().map(|dimension| self.code_count(*dimension))
+        self.by.iter().map(|dimension| self.code_count(*dimension))
     }
 
     /// The keys of a group.
     pub(super) fn keys(&self, codes: Codes) -> Keys {
         let key = |(dimension, code): (&Dimension, u32)| (code != UNKNOWN).then(|| self.value(*dimension, code));
-        Keys { part: Part::Group, values: self.question.by.iter().zip(codes).map(key).collect(), groups: 1 }
+        Keys { part: Part::Group, values: self.by.iter().zip(codes).map(key).collect(), groups: 1 }
     }
 
     fn value(&self, dimension: Dimension, code: u32) -> Value {
-        let clusters = self.counted.image.clusters();
+        let clusters = self.image.clusters();
         match dimension {
             Dimension::Status => Value::Status(coded(code)),
             Dimension::Kind => Value::Kind(coded(code)),
@@ -81,15 +112,15 @@ impl Counter<'_> {
             Dimension::Municipality => Value::Municipality(MunicipalityAt::at(code as usize)),
             Dimension::NaceDivision => Value::NaceDivision(ClassAt::at(code as usize)),
             Dimension::Sector => {
-                let cluster = self.sectors.partition_point(|first| *first <= code) - 1;
-                Value::Sector(clusters[cluster].all_sectors()[(code - self.sectors[cluster]) as usize].id)
+                let cluster = self.first_sectors.partition_point(|first| *first <= code) - 1;
+                Value::Sector(clusters[cluster].all_sectors()[(code - self.first_sectors[cluster]) as usize].id)
             }
         }
     }
 
     /// The codes of a group by its values.
     pub(super) fn codes(&self, values: &[Option<Value>]) -> Codes {
-        let clusters = self.counted.image.clusters();
+        let clusters = self.image.clusters();
         let mut codes = [0; MAX_DIMENSIONS];
         for (into, value) in codes.iter_mut().zip(values) {
             *into = match value {
@@ -107,7 +138,7 @@ impl Counter<'_> {
                 Some(Value::NaceDivision(class)) => class.number(),
                 Some(Value::Cluster(id)) => clusters.partition_point(|segment| segment.id < *id) as u32,
                 Some(Value::Sector(id)) => {
-                    let all = self.sectors.iter().zip(clusters);
+                    let all = self.first_sectors.iter().zip(clusters);
                     let found = all.filter_map(|(first, segment)| {
                         let position = segment.all_sectors().iter().position(|sector| sector.id == *id)?;
                         Some(first + position as u32)

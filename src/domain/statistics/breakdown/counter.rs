@@ -9,10 +9,11 @@ use entity::{
 };
 
 use super::{
-    Applied, Breakdown, Dimension, Group, GroupOrder, MAX_DIMENSIONS, Question, Unit,
-    codes::{Codes, HOLDS, UNKNOWN, code, code_of_verdict},
+    applied::Applied,
+    codes::{Codes, Coding, HOLDS, UNKNOWN, code, code_of_verdict},
     cut::cut,
     numbered::Numbered,
+    question::{Breakdown, Dimension, Group, GroupOrder, MAX_DIMENSIONS, Question, Unit},
     sectors::Sectors,
     tally::Tally,
     verdicts::Verdicts,
@@ -30,17 +31,15 @@ use crate::domain::{
     population::{Counted, Met},
     positions::{ClassAt, ClusterAt, MunicipalityAt},
     reference::REFERENCE,
-    statistics::{Count, distinct::Distinct, flow::first_effective},
+    statistics::{Count, distinct::Distinct, retention::first_effective},
 };
 
 /// What participations are counted with: a question made ready for an image.
 pub(super) struct Counter<'a> {
     pub(super) question: &'a Question,
     pub(super) counted: Counted<'a>,
-    /// The code of each cluster's first sector; sectors are numbered across clusters.
-    pub(super) sectors: Vec<u32>,
-    /// How many sectors there are.
-    pub(super) sector_count: u32,
+    /// What the codes of its dimensions mean.
+    pub(super) coding: Coding<'a>,
     /// The division of each class.
     divisions: &'static [ClassAt],
     /// What organizations are asked of that is not read one by one, where a dimension needs it.
@@ -96,13 +95,6 @@ impl<'a> Counter<'a> {
             return Err(Error::invalid("by", message));
         }
         let counted = question.population.on(image, Point::from(question.at));
-        let mut next = 0;
-        let sectors = image.clusters().iter().map(|segment| {
-            next += segment.all_sectors().len() as u32;
-            next - segment.all_sectors().len() as u32
-        });
-        let sectors = sectors.collect();
-        let sector_count = next;
         let filter = &question.population.filter;
         let has_ended = ExitKind::ALL.iter().any(|kind| admits(filter, Status::Ended, Some(*kind)) != Outcome::NotMet);
         let complete_from = counted.clusters.iter().map(|(_, segment)| segment.complete_from(counted.at.rev));
@@ -115,8 +107,7 @@ impl<'a> Counter<'a> {
         Ok(Self {
             question,
             counted,
-            sectors,
-            sector_count,
+            coding: Coding::new(image, by),
             divisions: &DIVISIONS,
             among,
             attribute,
@@ -125,10 +116,6 @@ impl<'a> Counter<'a> {
             complete_from,
             complete_with_ended: OnceLock::new(),
         })
-    }
-
-    pub(super) fn dimensions(&self) -> usize {
-        self.question.by.len()
     }
 
     /// The groups that were counted, in an order.
@@ -163,7 +150,7 @@ impl<'a> Counter<'a> {
             let counts = rest.into_iter().map(with_complete).map(|(_, count)| count);
             counts.reduce(Count::and).expect("a rest has groups")
         };
-        let groups = cut(self, groups, limit, sum).into_iter().map(|(keys, codes, count)| {
+        let groups = cut(&self.coding, groups, limit, sum).into_iter().map(|(keys, codes, count)| {
             let count = codes.map_or(count, |codes| with_complete((codes, count)).1);
             Group { keys, count }
         });
@@ -210,7 +197,7 @@ impl<'a> Counter<'a> {
     }
 
     fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
-        let (mut tally, mut total) = (Tally::of(self.code_counts()), Count::default());
+        let (mut tally, mut total) = (Tally::of(self.coding.code_counts()), Count::default());
         self.each(clusters, |met, codes, is_first| {
             let is_confirmed = self.is_confirmed(met);
             if is_first {
@@ -295,7 +282,7 @@ impl<'a> Counter<'a> {
                 into.extend(counted.classes(met).map(|class| self.divisions[class.index()].number()));
             }
             Dimension::Sector => {
-                scratch.sectors.turn_to(met, self.sectors[met.cluster.index()], counted.at.rev);
+                scratch.sectors.turn_to(met, self.coding.first_sector(met.cluster), counted.at.rev);
                 scratch.sectors.of_classes(counted.classes(met), into);
             }
         }

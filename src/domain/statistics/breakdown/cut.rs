@@ -5,22 +5,26 @@
 //! whose values are known, and 1 in a row for those of which some value is not.
 
 use super::{
-    Keys, Part,
-    codes::{Codes, UNKNOWN},
-    counter::Counter,
+    codes::{Codes, Coding, UNKNOWN},
+    question::{Keys, Part},
 };
+
+/// Which rest a group belongs to.
+pub(super) fn rest_of(codes: &[u32]) -> Part {
+    if codes.contains(&UNKNOWN) { Part::UnknownRest } else { Part::Rest }
+}
 
 /// The groups within a limit, with their keys and what was counted of each; then a row for each rest there is, which
 /// `sum` sums.
 ///
 /// Of one dimension the group of what is not known is always within the limit, and takes no place of another's.
 pub(super) fn cut<T>(
-    counter: &Counter<'_>,
+    coding: &Coding<'_>,
     ordered: Vec<(Codes, T)>,
     limit: usize,
     sum: impl Fn(Vec<(Codes, T)>) -> T,
 ) -> Vec<(Keys, Option<Codes>, T)> {
-    let dimensions = counter.dimensions();
+    let dimensions = coding.dimensions();
     let mut left = limit;
     let mut rests = [(Part::Rest, Vec::new()), (Part::UnknownRest, Vec::new())];
     let mut rows = Vec::new();
@@ -28,9 +32,9 @@ pub(super) fn cut<T>(
         let stands_besides = dimensions == 1 && codes[0] == UNKNOWN;
         if stands_besides || left > 0 {
             left -= usize::from(!stands_besides);
-            rows.push((counter.keys(codes), Some(codes), counted));
+            rows.push((coding.keys(codes), Some(codes), counted));
         } else {
-            let rest = Part::of_rest(&codes[..dimensions]);
+            let rest = rest_of(&codes[..dimensions]);
             let rest = rests.iter_mut().find(|(part, _)| *part == rest).expect("there are two rests");
             rest.1.push((codes, counted));
         }

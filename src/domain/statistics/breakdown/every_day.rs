@@ -32,9 +32,9 @@ use std::{
 };
 
 use super::{
-    Breakdown, Dimension, GroupOrder, Question, Unit,
     codes::Codes,
     counter::Counter,
+    question::{Breakdown, Dimension, GroupOrder, Question, Unit},
     stretches::{Stretches, are_few},
     tally::Tally,
 };
@@ -99,7 +99,7 @@ impl EveryDay {
             return None;
         }
         let counter = Counter::new(image, question).ok()?;
-        let sizes = Tally::sizes(counter.code_counts())?;
+        let sizes = Tally::sizes(counter.coding.code_counts())?;
         let parts: Vec<usize> = counter.counted.parts().iter().map(|part| part.len()).collect();
         let (image, sizes) = (image, sizes.as_slice());
         let gathered = thread::scope(|scope| {

@@ -12,11 +12,11 @@ use std::{ops::Range, sync::Arc, thread};
 use chrono::NaiveDate;
 
 use super::{
-    Dimension, Keys, Question, Unit,
     codes::{Codes, UNKNOWN},
     counter::Counter,
     cut::cut,
     numbered::Numbered,
+    question::{Dimension, Keys, Question, Unit},
     stretches::{Stretches, are_few},
 };
 use crate::domain::{
@@ -159,9 +159,9 @@ impl Numbers {
             };
             rest.into_iter().map(|(_, counts)| counts).reduce(both).expect("a rest has groups")
         };
-        let lines = match counter.dimensions() {
+        let lines = match counter.coding.dimensions() {
             0 => Vec::new(),
-            _ => cut(counter, groups.collect(), limit, sum),
+            _ => cut(&counter.coding, groups.collect(), limit, sum),
         };
         let total = counts(&self.everyone, counter.complete_from(None));
         let lines = lines.into_iter().map(|(keys, _, counts)| Line { keys, counts });

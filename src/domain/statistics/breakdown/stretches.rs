@@ -12,9 +12,9 @@
 use std::ops::Range;
 
 use super::{
-    Dimension, Question,
     codes::Codes,
     counter::{Counter, Scratch},
+    question::{Dimension, Question},
 };
 use crate::domain::{
     ledger::{

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::{
-    MAX_DIMENSIONS,
     codes::{Codes, UNKNOWN},
+    question::MAX_DIMENSIONS,
 };
 use crate::domain::statistics::Count;
 
