@@ -41,6 +41,7 @@ pub mod statistics;
 pub mod term;
 pub mod time;
 pub mod updated;
+mod visit;
 
 pub(crate) use dialect::{any_of, any_of_texts};
 pub use error::{Error, quoted, with_causes};

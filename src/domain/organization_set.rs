@@ -15,13 +15,18 @@ use roaring::RoaringBitmap;
 
 use super::{
     eligibility::{Verdict, sets::Division},
-    ledger::index::{Bits, Snapshot},
+    ledger::{
+        Image,
+        columns::Point,
+        index::{Bits, Snapshot},
+    },
     organization::{Condition, Filter},
     participation,
-    population::{Counted, Met, Population},
-    positions::{ClassAt, OrganizationAt},
+    population::resolved::ResolvedPopulation,
+    positions::{ClassAt, ClusterAt, OrganizationAt},
     reference::REFERENCE,
     search::Needle,
+    visit::Visit,
 };
 
 /// Of how few organizations each is asked by itself.
@@ -108,16 +113,29 @@ fn all_of(condition: &Condition, among: &Snapshot<'_>) -> RoaringBitmap {
             }
         },
         Condition::Participation(kind, filter) => {
-            let counted = participants(*kind, filter).on(among.image(), among.at());
+            let clusters = (0..among.image().clusters().len()).map(ClusterAt::at);
+            let resolved = participants(*kind, filter, among, clusters);
             let mut them = Bits::new(among.image().organizations().len());
-            counted.present().for_each(|(met, _)| them.set(met.organization()));
+            resolved.present().for_each(|(met, _)| them.set(met.organization()));
             them.compressed()
         }
     }
 }
 
-fn participants(kind: ParticipationKind, filter: &participation::Filter) -> Population {
-    Population { cluster: None, kinds: vec![kind], filter: filter.clone() }
+/// Those of an image at a point that satisfy a condition.
+pub(super) fn set_of(condition: &Condition, image: &Image, at: Point) -> RoaringBitmap {
+    satisfying(&Filter::from(condition.clone()), &image.snapshot(at))
+}
+
+/// The participations of a kind that satisfy a filter, in some of the clusters.
+fn participants<'a>(
+    kind: ParticipationKind,
+    filter: &participation::Filter,
+    among: &Snapshot<'a>,
+    clusters: impl IntoIterator<Item = ClusterAt>,
+) -> ResolvedPopulation<'a> {
+    let (image, at) = (among.image(), among.at());
+    ResolvedPopulation::new((image, at), clusters, vec![kind], filter, &|condition| set_of(condition, image, at))
 }
 
 /// Whether an organization was founded, or dissolved, on one of the days of a condition.
@@ -134,7 +152,7 @@ fn is_dated(condition: &Condition, of: OrganizationAt, among: &Snapshot<'_>) -> 
 /// A condition made ready to be asked of one organization after the other.
 enum Test<'a> {
     Itself(&'a Condition),
-    Participants(Counted<'a>),
+    Participants(ResolvedPopulation<'a>),
     Classes(Vec<Range<ClassAt>>),
     Among(RoaringBitmap),
 }
@@ -144,9 +162,7 @@ impl<'a> Test<'a> {
         match condition {
             Condition::Sphere(_) | Condition::SizeClass(_) | Condition::Municipality(_) => Self::Itself(condition),
             Condition::Founded(_) | Condition::Dissolved(_) => Self::Itself(condition),
-            Condition::Participation(kind, filter) => {
-                Self::Participants(participants(*kind, filter).in_clusters(among.image(), among.at(), []))
-            }
+            Condition::Participation(kind, filter) => Self::Participants(participants(*kind, filter, among, [])),
             Condition::Activity(class) => Self::Classes(vec![under(*class)]),
             Condition::Sector(ids) => Self::Classes(among.image().classes_of_sectors(ids, among.at().rev).collect()),
             Condition::Attribute(..) | Condition::Identifier(_) | Condition::Named(_) | Condition::Verdict(..) => {
@@ -176,10 +192,10 @@ impl<'a> Test<'a> {
                 let mut held = sites.holding(owner, point).map(|row| sites.value(row).municipality);
                 held.any(|municipality| places.contains(&municipality))
             }
-            Self::Participants(counted) => {
+            Self::Participants(resolved) => {
                 let image = among.image();
                 let mut of = image.participations().of_organization(at).iter();
-                of.any(|(cluster, position)| counted.present_as(Met::at(image, *cluster, *position)).is_some())
+                of.any(|(cluster, position)| resolved.present_as(Visit::at(image, *cluster, *position)).is_some())
             }
             Self::Itself(condition @ (Condition::Founded(_) | Condition::Dissolved(_))) => {
                 is_dated(condition, at, among)

@@ -11,18 +11,18 @@ use super::{Entry, Kind, Subject};
 use crate::domain::{
     ledger::columns::Rev,
     participation::{Turn, turns},
-    population::Met,
+    visit::Visit,
 };
 
 /// Each thing learnt.
-pub(super) fn learnt(met: Met<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
-    let periods = &met.segment.periods;
-    let rows = || periods.of_owner(met.position.number());
+pub(super) fn learnt(visit: Visit<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
+    let periods = &visit.segment.periods;
+    let rows = || periods.of_owner(visit.position.number());
     let changed = || rows().filter(|row| periods.is_known(*row, from) != periods.is_known(*row, to));
     if changed().next().is_none() {
         return Vec::new();
     }
-    let (known, knows) = (turns(met, from), turns(met, to));
+    let (known, knows) = (turns(visit, from), turns(visit, to));
     let says_the_same = |one: &Turn, other: &Turn| one.day == other.day && one.happened == other.happened;
     let gone: Vec<&Turn> = known.iter().filter(|one| !knows.iter().any(|other| says_the_same(one, other))).collect();
     let new = knows.iter().filter(|one| !known.iter().any(|other| says_the_same(one, other)));
@@ -34,7 +34,7 @@ pub(super) fn learnt(met: Met<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
         let is = same.min_by_key(|turn| turn.map_or(0, |turn| turn.day.abs_diff(was.day))).and_then(Option::take);
         let row = |turn: &Turn| turn.after.or(turn.before);
         let (before, after) = (row(was), is.and_then(row));
-        let of = Subject::Status(met, before, after);
+        let of = Subject::Status(visit, before, after);
         let turn = is.unwrap_or(was);
         let revision = match (after, before) {
             (Some(after), _) => periods.recorded(after),
@@ -49,7 +49,7 @@ pub(super) fn learnt(met: Met<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
             nth: 0,
         });
     }
-    found.extend(new.into_iter().flatten().map(|turn| Entry::of_turn(met, turn)));
+    found.extend(new.into_iter().flatten().map(|turn| Entry::of_turn(visit, turn)));
     // Rows that differ and of which nothing is told yet.
     let told: Vec<usize> = found.iter().flat_map(Entry::rows).collect();
     for after in changed().filter(|row| periods.is_known(*row, to) && !told.contains(row)) {
@@ -64,7 +64,7 @@ pub(super) fn learnt(met: Met<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
         let kind = if is_confirmed { Kind::Confirmed } else { Kind::Corrected };
         let (on, revision) = (attested(after).filter(|_| is_confirmed), periods.recorded(after));
         let on = on.map(|day| day - 1).or(Some(periods.from(after)));
-        found.push(Entry { kind, on, revision, exit: None, of: Subject::Status(met, before, Some(after)), nth: 0 });
+        found.push(Entry { kind, on, revision, exit: None, of: Subject::Status(visit, before, Some(after)), nth: 0 });
     }
     // What happened can be told by a row that the earlier revision knew: where the next one is what is new.
     found.iter_mut().for_each(|entry| entry.revision = entry.revision.clamp(from + 1, to));

@@ -33,8 +33,9 @@ use super::{
     },
     page::{KeyKind, Page, PageRequest},
     participation::{Happened, Participation, Period, Turn, turns},
-    population::{Counted, Met, Population},
+    population::{Population, resolved::ResolvedPopulation},
     statistics::{Span, refuse_status},
+    visit::Visit,
 };
 
 /// What kind of change it is.
@@ -149,7 +150,7 @@ struct Entry<'a> {
 #[derive(Clone, Copy)]
 enum Subject<'a> {
     /// A participation, with the rows of the periods before and after.
-    Status(Met<'a>, Option<usize>, Option<usize>),
+    Status(Visit<'a>, Option<usize>, Option<usize>),
     Fact(&'a Fact),
 }
 
@@ -193,26 +194,26 @@ pub async fn list_each(
     };
     Ok(match of {
         Of::All => {
-            let counted = question.population.on(image, point);
-            HashMap::from([(Uuid::nil(), question.page(image, &counted, counted.participations(), &facts, request))])
+            let resolved = question.population.on(image, point);
+            HashMap::from([(Uuid::nil(), question.page(image, &resolved, resolved.participations(), &facts, request))])
         }
         Of::Clusters(ids) => {
             let page = |id: ClusterId| {
                 let population = Population { cluster: Some(id), ..question.population.clone() };
-                let counted = population.on(image, point);
+                let resolved = population.on(image, point);
                 let facts = facts.iter().filter(|fact| fact.cluster() == id);
-                (id.0, question.page(image, &counted, counted.participations(), facts, request))
+                (id.0, question.page(image, &resolved, resolved.participations(), facts, request))
             };
             ids.into_iter().map(page).collect()
         }
         Of::Organizations(ids) => {
-            let counted = question.population.in_clusters(image, point, []);
+            let resolved = question.population.in_clusters(image, point, []);
             let page = |id: OrganizationId| {
                 let position = image.organizations().position(id);
                 let of = position.map(|position| image.participations().of_organization(position));
-                let met = of.into_iter().flatten().map(|(cluster, at)| Met::at(image, *cluster, *at));
-                let met = met.filter(|met| counted.is_of_kinds(*met));
-                (id.0, question.page(image, &counted, met, &[], request))
+                let visit = of.into_iter().flatten().map(|(cluster, at)| Visit::at(image, *cluster, *at));
+                let visit = visit.filter(|visit| resolved.is_of_kinds(*visit));
+                (id.0, question.page(image, &resolved, visit, &[], request))
             };
             ids.into_iter().map(page).collect()
         }
@@ -223,12 +224,12 @@ impl Question {
     fn page<'a>(
         &self,
         image: &Image,
-        counted: &Counted<'a>,
-        met: impl Iterator<Item = Met<'a>>,
+        resolved: &ResolvedPopulation<'a>,
+        visit: impl Iterator<Item = Visit<'a>>,
         facts: impl IntoIterator<Item = &'a Fact>,
         request: &PageRequest,
     ) -> Listed {
-        let of_participations = met.filter(|met| counted.satisfies(*met)).flat_map(|met| self.entries(met));
+        let of_participations = visit.filter(|visit| resolved.satisfies(*visit)).flat_map(|visit| self.entries(visit));
         let of_facts = facts.into_iter().map(Entry::of_fact);
         let wanted = of_participations.chain(of_facts).filter(|entry| self.wants(entry.kind));
         let by_revision = matches!(self.between, Between::Revisions(..));
@@ -245,14 +246,14 @@ impl Question {
 
 impl Question {
     /// The changes of a participation, in order.
-    fn entries<'a>(&self, met: Met<'a>) -> Vec<Entry<'a>> {
+    fn entries<'a>(&self, visit: Visit<'a>) -> Vec<Entry<'a>> {
         let mut entries: Vec<_> = match self.between {
             Between::Days(span, revision) => {
                 let days = day(span.from)..day(span.to);
-                let turns = turns(met, rev(revision)).into_iter().filter(|turn| days.contains(&turn.day));
-                turns.map(|turn| Entry::of_turn(met, &turn)).collect()
+                let turns = turns(visit, rev(revision)).into_iter().filter(|turn| days.contains(&turn.day));
+                turns.map(|turn| Entry::of_turn(visit, &turn)).collect()
             }
-            Between::Revisions(from, to) => learnt::learnt(met, rev(from), rev(to)),
+            Between::Revisions(from, to) => learnt::learnt(visit, rev(from), rev(to)),
         };
         (0..).zip(&mut entries).for_each(|(nth, entry)| entry.nth = nth);
         entries
@@ -285,14 +286,14 @@ impl<'a> Entry<'a> {
         Self { kind: fact.kind, on, revision, exit: None, of: Subject::Fact(fact), nth: 0 }
     }
 
-    fn of_turn(met: Met<'a>, turn: &Turn) -> Self {
+    fn of_turn(visit: Visit<'a>, turn: &Turn) -> Self {
         let row = turn.after.or(turn.before).expect("something is recorded");
         Self {
             kind: turn.kind(),
             on: Some(turn.day),
-            revision: met.segment.periods.recorded(row),
+            revision: visit.segment.periods.recorded(row),
             exit: turn.exit(),
-            of: Subject::Status(met, turn.before, turn.after),
+            of: Subject::Status(visit, turn.before, turn.after),
             nth: 0,
         }
     }
@@ -310,7 +311,7 @@ impl<'a> Entry<'a> {
     fn keys(&self, by_revision: bool) -> Keys<'a> {
         let revision = if by_revision { i64::from(self.revision) } else { 0 };
         let id: Uuid = match self.of {
-            Subject::Status(met, ..) => met.id().0,
+            Subject::Status(visit, ..) => visit.id().0,
             Subject::Fact(fact) => fact.id,
         };
         let on = self.on.map_or(NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day"), date);
@@ -319,9 +320,9 @@ impl<'a> Entry<'a> {
 
     fn change(&self, image: &Image) -> Change {
         let what = match self.of {
-            Subject::Status(met, before, after) => {
-                let participation = Participation::of(image, met);
-                let period = |row: usize| Period::of(participation, met.segment, row);
+            Subject::Status(visit, before, after) => {
+                let participation = Participation::of(image, visit);
+                let period = |row: usize| Period::of(participation, visit.segment, row);
                 let (before, after) = (before.map(period), after.map(period));
                 What::Status { participation, before, after, exit: self.exit }
             }

@@ -9,67 +9,25 @@ pub mod recorded;
 use entity::{
     Language, PartialDate, Revision, activity,
     activity::ActivityRank,
-    id::{OrganizationId, SectorId, SourceId},
+    id::{OrganizationId, SourceId},
     organization_identifier::Scheme,
     organization_profile::{CivilSocietyKind, GovernmentLevel, ResearchKind, SizeClass, Sphere},
-    participation::ParticipationKind,
 };
 
 pub use self::list::{Order, kinds, list, pages_of_ids};
 pub(super) use self::list::{pages_in_order, pages_of_sets};
+pub use super::condition::leaves::{OrganizationCondition as Condition, OrganizationFilter as Filter};
 use super::{
-    condition::Tree,
-    eligibility::{History, Verdict},
     ledger::{
         Image,
         columns::{Rev, rev},
         names,
         organizations::Particulars,
     },
-    participation,
     positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt},
     reference::REFERENCE,
-    time::{Days, PointInTime},
+    time::PointInTime,
 };
-
-/// Which organizations. Conditions on dated facts ask about the point in time of the list.
-pub type Filter = Tree<Condition>;
-
-/// One condition on organizations.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Condition {
-    /// Belongs to one of these spheres.
-    Sphere(Vec<Sphere>),
-    /// Is a company of one of these sizes.
-    SizeClass(Vec<SizeClass>),
-    /// Has a site in one of these municipalities, by their positions in the reference data.
-    Municipality(Vec<MunicipalityAt>),
-    /// Has an activity under a class, by its position in the reference data.
-    Activity(ClassAt),
-    /// Has an activity of one of these sectors.
-    Sector(Vec<SectorId>),
-    /// An attribute is recorded with this value.
-    Attribute(String, bool),
-    /// Has an identifier of one of these schemes.
-    Identifier(Vec<Scheme>),
-    /// One of the names contains every word of this text.
-    Named(String),
-    /// Was founded on one of these days: what is stated as a month or a year, on its first.
-    Founded(Days),
-    /// Was dissolved on one of these days: what is stated as a month or a year, on its last.
-    Dissolved(Days),
-    /// Has one of these verdicts under the criteria in force in a cluster.
-    Verdict(History, Vec<Verdict>),
-    /// Has a membership, or a partnership, that satisfies this.
-    Participation(ParticipationKind, Box<participation::Filter>),
-}
-
-impl Condition {
-    /// Whether who satisfies it can be another on a day on which nothing of their own sites and activities changes.
-    pub(super) fn varies_by_day(&self) -> bool {
-        matches!(self, Self::Attribute(..) | Self::Verdict(..) | Self::Participation(..))
-    }
-}
 
 /// An organization as it is known at a revision: where its record is in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,9 +14,10 @@ use crate::domain::{
     gathered::{Directions, Keys, Term, ended, page_along, page_of},
     ledger::{Image, columns::date},
     page::{KeyKind, Page, PageRequest},
-    population::{Counted, Met, Population},
+    population::{Population, resolved::ResolvedPopulation},
     positions::{ClusterAt, OrganizationAt},
     time::PointInTime,
+    visit::Visit,
 };
 
 /// An order of participations.
@@ -77,25 +78,25 @@ impl Sorting {
     }
 
     /// A participation of a list, with its sort keys.
-    fn listed<'a>(&self, counted: &Counted<'a>, (met, row): (Met<'a>, usize)) -> (Met<'a>, Keys<'a>) {
-        let organizations = counted.image.organizations();
+    fn listed<'a>(&self, resolved: &ResolvedPopulation<'a>, (visit, row): (Visit<'a>, usize)) -> (Visit<'a>, Keys<'a>) {
+        let organizations = resolved.image.organizations();
         let term = |(field, _): &(Order, bool)| match field {
-            Order::Since => Term::Day(date(met.segment.periods.from(row))),
-            Order::OrganizationName => Term::Text(organizations.sort_name(met.organization(), counted.at.rev)),
-            Order::Cluster => Term::Text(&met.segment.slug),
-            Order::Recorded => Term::Id(met.id().0),
+            Order::Since => Term::Day(date(visit.segment.periods.from(row))),
+            Order::OrganizationName => Term::Text(organizations.sort_name(visit.organization(), resolved.at.rev)),
+            Order::Cluster => Term::Text(&visit.segment.slug),
+            Order::Recorded => Term::Id(visit.id().0),
         };
-        (met, self.terms.iter().map(term).collect())
+        (visit, self.terms.iter().map(term).collect())
     }
 
     fn page<'a>(
         &self,
-        counted: &Counted<'a>,
-        present: impl Iterator<Item = (Met<'a>, usize)>,
+        resolved: &ResolvedPopulation<'a>,
+        present: impl Iterator<Item = (Visit<'a>, usize)>,
         request: &PageRequest,
     ) -> Page<Participation> {
-        let page = page_of(present.map(|met| self.listed(counted, met)), &self.order, request);
-        page.map(|met| Participation::of(counted.image, met))
+        let page = page_of(present.map(|visit| self.listed(resolved, visit)), &self.order, request);
+        page.map(|visit| Participation::of(resolved.image, visit))
     }
 }
 
@@ -112,26 +113,26 @@ const WORTH_A_WALK: usize = 20_000;
 /// The participations that have a status at the point in time and satisfy a condition.
 pub fn list(image: &Image, question: Question<'_>, request: &PageRequest) -> Page<Participation> {
     let (population, sorting) = (question.population(), Sorting::of(&question));
-    let counted = population.on(image, question.at.into());
-    let walked = if request.wants.total { None } else { walked(&counted, &sorting, request) };
-    walked.unwrap_or_else(|| sorting.page(&counted, counted.present(), request))
+    let resolved = population.on(image, question.at.into());
+    let walked = if request.wants.total { None } else { walked(&resolved, &sorting, request) };
+    walked.unwrap_or_else(|| sorting.page(&resolved, resolved.present(), request))
 }
 
 /// The page of a list in the order of recording, if it is found without meeting too many.
-fn walked(counted: &Counted<'_>, sorting: &Sorting, request: &PageRequest) -> Option<Page<Participation>> {
+fn walked(resolved: &ResolvedPopulation<'_>, sorting: &Sorting, request: &PageRequest) -> Option<Page<Participation>> {
     let &[(Order::Recorded, descends), ..] = sorting.terms.as_slice() else { return None };
     let left = Cell::new(WORTH_A_WALK);
     let walk = |keys: Option<&Keys<'_>>, backwards: bool| {
         let first = keys.and_then(|keys| keys.terms().first().copied());
         let from = if let Some(Term::Id(id)) = first { Some(ParticipationId(id)) } else { None };
-        let met = counted.in_order(from, backwards != descends).take_while(|_| {
+        let visit = resolved.in_order(from, backwards != descends).take_while(|_| {
             left.set(left.get().saturating_sub(1));
             left.get() > 0
         });
-        met.filter_map(|met| counted.present_as(met)).map(|met| sorting.listed(counted, met))
+        visit.filter_map(|visit| resolved.present_as(visit)).map(|visit| sorting.listed(resolved, visit))
     };
     let page = page_along(walk, || 0, &sorting.order, request);
-    (left.get() > 0).then(|| page.map(|met| Participation::of(counted.image, met)))
+    (left.get() > 0).then(|| page.map(|visit| Participation::of(resolved.image, visit)))
 }
 
 /// The participations in a cluster whose organization is one that is wanted.
@@ -143,8 +144,8 @@ pub(crate) fn list_of_organizations(
     request: &PageRequest,
 ) -> Page<Participation> {
     let (population, sorting) = (question.population(), Sorting::of(&question));
-    let counted = population.in_clusters(image, question.at.into(), image.cluster_at(cluster));
-    sorting.page(&counted, counted.present().filter(|(met, _)| is_wanted(met.organization())), request)
+    let resolved = population.in_clusters(image, question.at.into(), image.cluster_at(cluster));
+    sorting.page(&resolved, resolved.present().filter(|(visit, _)| is_wanted(visit.organization())), request)
 }
 
 /// The same page of the list of each cluster or organization.
@@ -158,18 +159,18 @@ pub fn list_each(
     match of {
         Of::Clusters(ids) => {
             let clusters = ids.iter().filter_map(|id| image.cluster_at(*id));
-            let counted = population.in_clusters(image, question.at.into(), clusters);
+            let resolved = population.in_clusters(image, question.at.into(), clusters);
             let page = |cluster: &(ClusterAt, &_)| {
-                sorting.page(&counted, counted.present_in(std::slice::from_ref(cluster)), request)
+                sorting.page(&resolved, resolved.present_in(std::slice::from_ref(cluster)), request)
             };
-            counted.clusters.iter().map(|cluster| (cluster.1.id.0, page(cluster))).collect()
+            resolved.clusters.iter().map(|cluster| (cluster.1.id.0, page(cluster))).collect()
         }
         Of::Organizations(ids) => {
-            let counted = population.in_clusters(image, question.at.into(), []);
+            let resolved = population.in_clusters(image, question.at.into(), []);
             let page = |id: OrganizationId| {
                 let of = image.participations().of_organization(image.organizations().position(id)?);
-                let met = of.iter().map(|(cluster, position)| Met::at(image, *cluster, *position));
-                Some((id.0, sorting.page(&counted, met.filter_map(|met| counted.present_as(met)), request)))
+                let visit = of.iter().map(|(cluster, position)| Visit::at(image, *cluster, *position));
+                Some((id.0, sorting.page(&resolved, visit.filter_map(|visit| resolved.present_as(visit)), request)))
             };
             ids.into_iter().filter_map(page).collect()
         }

@@ -22,89 +22,22 @@ use uuid::Uuid;
 pub(super) use self::list::list_of_organizations;
 pub use self::list::{Of, Order, Question, kinds, list, list_each};
 pub(super) use self::turns::{Happened, Turn, turns};
+pub(super) use super::condition::leaves::admits;
+pub use super::condition::leaves::{
+    PRESENT, ParticipationCondition as Condition, ParticipationFilter as Filter, supposing,
+};
 use super::{
-    Result,
-    condition::Tree,
-    dialect, enumerated,
-    kleene::Outcome,
+    Result, dialect, enumerated,
     ledger::{
         Image,
         columns::{Day, day, rev},
         segment::{Segment, Standing},
     },
-    organization,
     page::{self, KeyKind, List, Page, PageRequest, Term},
-    population::Met,
     positions::{ClusterAt, ParticipationAt, SourceAt},
-    time::{Days, PointInTime, known},
+    time::{PointInTime, known},
+    visit::Visit,
 };
-
-/// Which participations, by the status they have at the point in time of the list.
-pub type Filter = Tree<Condition>;
-
-/// One condition on participations.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Condition {
-    /// Has one of these statuses.
-    Status(Vec<Status>),
-    /// Ended in one of these ways.
-    ExitKind(Vec<ExitKind>),
-    /// Was excluded for one of these reasons.
-    ExitReason(Vec<ExitReason>),
-    /// Has a status that is attested for the day; or else, that is presumed.
-    Confirmed(bool),
-    /// Became candidate or effective, and was neither before, on one of these days up to the point in time.
-    Joined(Days),
-    /// Ended on one of these days up to the point in time.
-    Ended(Days),
-    /// In one of these clusters.
-    Cluster(Vec<ClusterId>),
-    /// Of one of these organizations.
-    Organization(Vec<OrganizationId>),
-    /// Of an organization that satisfies this.
-    Of(organization::Filter),
-}
-
-impl Condition {
-    /// Whether it can hold on some days of a period and not on others, or of the same period asked about on another day.
-    pub fn is_of_a_day(&self) -> bool {
-        matches!(self, Self::Confirmed(_) | Self::Joined(_) | Self::Ended(_))
-    }
-
-    /// Whether it is on the status, so that none is to be supposed.
-    pub fn is_on_status(&self) -> bool {
-        matches!(self, Self::Status(_) | Self::ExitKind(_) | Self::ExitReason(_))
-    }
-}
-
-/// The statuses of those who take part: those that are meant where none is asked.
-pub const PRESENT: [Status; 2] = [Status::Candidate, Status::Effective];
-
-/// The filter; where it says nothing of the status, with one of these.
-pub fn supposing(filter: Filter, statuses: &[Status]) -> Filter {
-    if filter.has(&Condition::is_on_status) {
-        return filter;
-    }
-    Filter::all([filter, Condition::Status(statuses.to_vec()).into()])
-}
-
-/// Whether participations with a status, and an exit kind where it is an end, satisfy a filter, as
-/// far as these tell.
-pub fn admits(filter: &Filter, status: Status, exit_kind: Option<ExitKind>) -> Outcome {
-    filter.outcome(&|condition| match condition {
-        Condition::Status(statuses) => statuses.contains(&status).into(),
-        Condition::ExitKind(kinds) => exit_kind.is_some_and(|kind| kinds.contains(&kind)).into(),
-        Condition::ExitReason(_) if status != Status::Ended => Outcome::NotMet,
-        Condition::Confirmed(is_confirmed) if status == Status::Ended => (*is_confirmed).into(),
-        Condition::ExitReason(_)
-        | Condition::Confirmed(_)
-        | Condition::Joined(_)
-        | Condition::Ended(_)
-        | Condition::Cluster(_)
-        | Condition::Organization(_)
-        | Condition::Of(_) => Outcome::Unknown,
-    })
-}
 
 /// The same page of lists that are known by id. Those that were not recorded by the revision are
 /// left out.
@@ -128,8 +61,8 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
-    pub(super) fn new(met: Met<'_>, row: Option<usize>) -> Self {
-        Self { id: met.id(), row: row.map(|row| row as u32) }
+    pub(super) fn new(visit: Visit<'_>, row: Option<usize>) -> Self {
+        Self { id: visit.id(), row: row.map(|row| row as u32) }
     }
 }
 
@@ -143,7 +76,7 @@ impl enumerated::Identified for Occurrence {
 pub fn by_id(image: &Image, id: ParticipationId, revision: Revision) -> Option<Participation> {
     let (cluster, position) = image.participation(id)?;
     let was_recorded = image.segment(cluster).is_recorded(position, rev(revision));
-    was_recorded.then(|| Participation::of(image, Met::at(image, cluster, position)))
+    was_recorded.then(|| Participation::of(image, Visit::at(image, cluster, position)))
 }
 
 /// Every participation of an organization of which a revision knows a period, whenever it holds; in
@@ -151,7 +84,7 @@ pub fn by_id(image: &Image, id: ParticipationId, revision: Revision) -> Option<P
 pub fn of_organization(image: &Image, organization: OrganizationId, revision: Revision) -> Vec<Participation> {
     let Some(position) = image.organizations().position(organization) else { return Vec::new() };
     let of = image.participations().of_organization(position).iter();
-    let all = of.map(|(cluster, at)| Participation::of(image, Met::at(image, *cluster, *at)));
+    let all = of.map(|(cluster, at)| Participation::of(image, Visit::at(image, *cluster, *at)));
     let mut known: Vec<_> = all.filter(|one| !one.periods(image, revision).is_empty()).collect();
     known.sort_unstable_by_key(|one| one.id.0);
     known
@@ -175,15 +108,15 @@ pub struct Participation {
 }
 
 impl Participation {
-    pub(super) fn of(image: &Image, met: Met<'_>) -> Self {
+    pub(super) fn of(image: &Image, visit: Visit<'_>) -> Self {
         Self {
-            id: met.id(),
-            cluster_id: met.segment.id,
-            organization_id: image.organizations().id(met.organization()),
-            kind: met.kind(),
-            cluster: met.cluster,
-            position: met.position,
-            listed: met.row.map(|row| row as u32),
+            id: visit.id(),
+            cluster_id: visit.segment.id,
+            organization_id: image.organizations().id(visit.organization()),
+            kind: visit.kind(),
+            cluster: visit.cluster,
+            position: visit.position,
+            listed: visit.row.map(|row| row as u32),
         }
     }
 
@@ -255,7 +188,7 @@ impl Period {
     pub fn of_row(image: &Image, row: &participation_period::Model) -> Option<Self> {
         let segment = image.cluster(row.cluster_id)?;
         let position = segment.position(row.participation_id)?;
-        let participation = Participation::of(image, Met::at(image, image.cluster_at(row.cluster_id)?, position));
+        let participation = Participation::of(image, Visit::at(image, image.cluster_at(row.cluster_id)?, position));
         let mut periods = segment.periods.of_owner(position.number()).map(|at| Self::of(participation, segment, at));
         periods.find(|period| period.is_recorded_by(row))
     }

@@ -13,7 +13,7 @@ use entity::participation_period::{ExitKind, ExitReason, Status};
 
 use crate::domain::{
     ledger::columns::{Day, OPEN, Rev},
-    population::Met,
+    visit::Visit,
 };
 
 /// A change of the stock of candidates and effective participations.
@@ -41,15 +41,15 @@ pub(crate) struct Turn {
 }
 
 /// What happened to a participation as known at a revision, in order.
-pub(crate) fn turns(met: Met<'_>, rev: Rev) -> Vec<Turn> {
-    let periods = &met.segment.periods;
+pub(crate) fn turns(visit: Visit<'_>, rev: Rev) -> Vec<Turn> {
+    let periods = &visit.segment.periods;
     let mut turns = Vec::new();
     let mut push = |day, happened, before, after| turns.push(Turn { day, happened, before, after });
     // The status in the stock, and the row of its period.
     let mut stock: Option<(Status, usize)> = None;
     // The row of the last period, and whether it was an end.
     let (mut last, mut is_ended): (Option<usize>, bool) = (None, false);
-    for row in met.segment.periods_of(met.position, rev) {
+    for row in visit.segment.periods_of(visit.position, rev) {
         let (from, standing) = (periods.from(row), periods.value(row));
         let exit = (standing.exit_kind().unwrap_or(ExitKind::NotRecorded), standing.exit_reason());
         if let Some((status, before)) = stock.filter(|(_, before)| periods.to(*before) < from) {

@@ -1,6 +1,6 @@
 //! A number, with what it rests on.
 
-use crate::domain::{ledger::columns::Day, population::Counted};
+use crate::domain::{ledger::columns::Day, population::resolved::ResolvedPopulation};
 
 /// A number of participations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Count {
     }
 }
 
-impl Counted<'_> {
+impl ResolvedPopulation<'_> {
     /// Whether the register holds every participation of the days from the given one, and `with_ended` those that ended
     /// before, of every cluster that is counted; of none, nothing is complete.
     ///

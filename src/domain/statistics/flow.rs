@@ -23,7 +23,7 @@ use crate::domain::{
         columns::{Day, day},
     },
     participation::{Condition, Filter, Happened, Turn, turns},
-    population::{Counted, Population},
+    population::{Population, resolved::ResolvedPopulation},
 };
 
 /// What happened in a unit of time.
@@ -129,15 +129,15 @@ pub fn flow(
     unit: CalendarUnit,
     revision: Revision,
 ) -> Result<Vec<Bucket>> {
-    let counted = over_time(image, population, span, revision)?;
+    let resolved = over_time(image, population, span, revision)?;
     let spans = unit.buckets(span)?;
     let ends: Vec<Day> = spans.iter().map(|span| day(span.to)).collect();
     let mut buckets: Vec<Bucket> = spans.into_iter().map(Bucket::empty).collect();
     // What changed before the span, and in each bucket.
     let (mut before, mut within) = (Net::default(), vec![Net::default(); buckets.len()]);
-    for met in counted.participations().filter(|met| counted.satisfies(*met)) {
+    for met in resolved.participations().filter(|met| resolved.satisfies(*met)) {
         let mut status = None;
-        for Turn { day: at, happened, .. } in turns(met, counted.at.rev) {
+        for Turn { day: at, happened, .. } in turns(met, resolved.at.rev) {
             if at >= day(span.to) {
                 break;
             }
@@ -162,7 +162,7 @@ pub fn flow(
         stock = stock.and(net);
         bucket.closing = stock.stock();
         bucket.ended.sort_unstable_by_key(|(kind, _)| *kind);
-        bucket.complete = counted.is_complete(day(bucket.span.from), false);
+        bucket.complete = resolved.is_complete(day(bucket.span.from), false);
     }
     Ok(buckets)
 }
@@ -173,7 +173,7 @@ pub(super) fn over_time<'a>(
     population: &'a Population,
     span: Span,
     revision: Revision,
-) -> Result<Counted<'a>> {
+) -> Result<ResolvedPopulation<'a>> {
     refuse_status(&population.filter)?;
     Ok(population.on(image, span.check()?.last(revision)))
 }

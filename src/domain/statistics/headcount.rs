@@ -28,8 +28,9 @@ use crate::domain::{
         segment::Segment,
     },
     participation::{Condition, Filter},
-    population::{Counted, Met},
+    population::resolved::ResolvedPopulation,
     time::PointInTime,
+    visit::Visit,
 };
 
 /// How many there are at a point in time.
@@ -76,15 +77,15 @@ fn population(cluster: Option<ClusterId>, filter: &Filter) -> Population {
 /// How many members and partners there are, in a cluster or in all.
 pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, unit: Unit, at: PointInTime) -> Headcount {
     let (population, point) = (population(cluster, filter), Point::from(at));
-    let counted = population.on(image, point);
+    let resolved = population.on(image, point);
     let (mut numbers, mut distinct) = (Numbers::default(), Distinct::default());
-    for (met, row) in counted.present() {
-        let periods = &met.segment.periods;
-        if let Some(place) = Headcount::place(met.kind(), periods.value(row).status()) {
+    for (visit, row) in resolved.present() {
+        let periods = &visit.segment.periods;
+        if let Some(place) = Headcount::place(visit.kind(), periods.value(row).status()) {
             let is_confirmed = periods.is_confirmed(row, point.day);
             match unit {
                 Unit::Participations => numbers[place][usize::from(!is_confirmed)] += 1,
-                Unit::Organizations => distinct.add(place, met.organization(), is_confirmed),
+                Unit::Organizations => distinct.add(place, visit.organization(), is_confirmed),
             }
         }
     }
@@ -92,7 +93,7 @@ pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, uni
         let counts = distinct.counts(numbers.len()).into_iter();
         numbers.iter_mut().zip(counts).for_each(|(number, count)| *number = [count.confirmed, count.presumed]);
     }
-    Headcount::of(numbers, counted.is_complete(point.day, false), counted.is_complete(point.day, true))
+    Headcount::of(numbers, resolved.is_complete(point.day, false), resolved.is_complete(point.day, true))
 }
 
 /// The headcounts of one cluster, or of all, that somebody asks for one after the other.
@@ -145,14 +146,14 @@ struct Changes {
 }
 
 impl Changes {
-    fn of(counted: &Counted<'_>) -> Self {
+    fn of(resolved: &ResolvedPopulation<'_>) -> Self {
         let mut turns: Vec<(Day, usize, usize, bool)> = Vec::new();
-        for met in counted.participations() {
-            for row in met.segment.periods_of(met.position, counted.at.rev) {
-                let met = Met { row: Some(row), ..met };
-                let periods = &met.segment.periods;
-                let place = Headcount::place(met.kind(), periods.value(row).status());
-                let Some(place) = place.filter(|_| counted.satisfies(met)) else { continue };
+        for visit in resolved.participations() {
+            for row in visit.segment.periods_of(visit.position, resolved.at.rev) {
+                let visit = Visit { row: Some(row), ..visit };
+                let periods = &visit.segment.periods;
+                let place = Headcount::place(visit.kind(), periods.value(row).status());
+                let Some(place) = place.filter(|_| resolved.satisfies(visit)) else { continue };
                 let (from, to) = (periods.from(row), periods.to(row));
                 let presumed_from = periods.presumed_from(row).map_or(to, |day| day.clamp(from, to));
                 for (days, presumed) in [(from..presumed_from, 0), (presumed_from..to, 1)] {
@@ -163,13 +164,13 @@ impl Changes {
             }
         }
         turns.sort_unstable();
-        let complete_from = |(_, segment): &(_, &Segment)| segment.complete_from(counted.at.rev);
+        let complete_from = |(_, segment): &(_, &Segment)| segment.complete_from(resolved.at.rev);
         let (days, mut numbers) = (Vec::new(), Numbers::default());
         let mut changes = Self {
             days,
             numbers: Vec::new(),
-            complete_from: counted.clusters.first().map_or(OPEN, complete_from),
-            ended_too: counted.is_complete(OPEN - 1, true),
+            complete_from: resolved.clusters.first().map_or(OPEN, complete_from),
+            ended_too: resolved.is_complete(OPEN - 1, true),
         };
         for same_day in turns.chunk_by(|one, other| one.0 == other.0) {
             let day = same_day[0].0;

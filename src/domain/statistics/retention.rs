@@ -12,8 +12,9 @@ use crate::domain::{
         Image,
         columns::{Day, Point, date, day},
     },
-    population::{Met, Population},
+    population::Population,
     time::PointInTime,
+    visit::Visit,
 };
 
 /// Those that became effective in a year, and how many of them still were after some years.
@@ -44,8 +45,8 @@ pub fn retention(image: &Image, population: &Population, years: i32, at: PointIn
             NaiveDate::from_ymd_opt(year, 12, 31).and_then(|last| last.checked_add_months(Months::new(12 * after)));
         last.is_some_and(|last| last <= at.as_of)
     };
-    for met in counted.participations().filter(|met| counted.satisfies(*met)) {
-        let Some((first, row)) = first_effective(met, point) else { continue };
+    for visit in counted.participations().filter(|visit| counted.satisfies(*visit)) {
+        let Some((first, row)) = first_effective(visit, point) else { continue };
         let year = date(first).year();
         let cohort = cohorts.entry(year).or_insert_with(|| {
             let first = NaiveDate::from_ymd_opt(year, 1, 1);
@@ -54,12 +55,12 @@ pub fn retention(image: &Image, population: &Population, years: i32, at: PointIn
             let followed = (1..=years).take_while(|after| reached(year, *after)).map(|_| none);
             Cohort { year, size: none, retained: followed.collect() }
         });
-        let periods = &met.segment.periods;
+        let periods = &visit.segment.periods;
         cohort.size.add(periods.is_confirmed(row, first));
         for (after, count) in (1..).zip(&mut cohort.retained) {
             let Some(anniversary) = date(first).checked_add_months(Months::new(12 * after)) else { break };
             let then = Point { day: day(anniversary), rev: point.rev };
-            if let Some(row) = periods.holding(met.position.number(), then).next()
+            if let Some(row) = periods.holding(visit.position.number(), then).next()
                 && periods.value(row).status() == Status::Effective
             {
                 count.add(periods.is_confirmed(row, then.day));
@@ -71,9 +72,9 @@ pub fn retention(image: &Image, population: &Population, years: i32, at: PointIn
 
 /// The day on which a participation first became effective, up to a point, with the row that says so; none when it did
 /// not, or when no source states the day.
-pub(super) fn first_effective(met: Met<'_>, at: Point) -> Option<(Day, usize)> {
-    let periods = &met.segment.periods;
-    let mut rows = met.segment.periods_of(met.position, at.rev);
+pub(super) fn first_effective(visit: Visit<'_>, at: Point) -> Option<(Day, usize)> {
+    let periods = &visit.segment.periods;
+    let mut rows = visit.segment.periods_of(visit.position, at.rev);
     let first = rows.find(|row| periods.value(*row).status() == Status::Effective)?;
     (periods.from(first) <= at.day && periods.value(first).has_start()).then(|| (periods.from(first), first))
 }

@@ -46,8 +46,8 @@ pub fn rows_behind(image: &Image, question: &Question, rows: &[&Keys]) -> Result
     let counter = Counter::new(image, question)?;
     let wanted = Wanted::new(&counter, question, rows);
     let mut found = vec![Vec::new(); rows.len()];
-    counter.each(&counter.counted.clusters, |met, codes, _| {
-        wanted.rows(&codes).for_each(|position| found[position].push(Occurrence::new(met, met.row)));
+    counter.each(&counter.resolved.clusters, |visit, codes, _| {
+        wanted.rows(&codes).for_each(|position| found[position].push(Occurrence::new(visit, visit.row)));
     });
     found.iter_mut().for_each(|ids| ids.sort_unstable());
     Ok(found)
@@ -59,10 +59,10 @@ pub fn organizations_behind(image: &Image, question: &Question, rows: &[&Keys]) 
     let wanted = Wanted::new(&counter, question, rows);
     let mut found = vec![Vec::new(); rows.len()];
     let mut seen = HashSet::new();
-    counter.each(&counter.counted.clusters, |met, codes, _| {
+    counter.each(&counter.resolved.clusters, |visit, codes, _| {
         for position in wanted.rows(&codes) {
-            if seen.insert((position, codes, met.organization())) {
-                found[position].push(image.organizations().id(met.organization()));
+            if seen.insert((position, codes, visit.organization())) {
+                found[position].push(image.organizations().id(visit.organization()));
             }
         }
     });

@@ -28,16 +28,17 @@ use crate::domain::{
         segment::Segment,
     },
     participation::admits,
-    population::{Counted, Met},
+    population::resolved::ResolvedPopulation,
     positions::{ClassAt, ClusterAt, MunicipalityAt},
     reference::REFERENCE,
     statistics::{Count, distinct::Distinct, retention::first_effective},
+    visit::Visit,
 };
 
 /// What participations are counted with: a question made ready for an image.
 pub(super) struct Counter<'a> {
     pub(super) question: &'a Question,
-    pub(super) counted: Counted<'a>,
+    pub(super) resolved: ResolvedPopulation<'a>,
     /// What the codes of its dimensions mean.
     pub(super) coding: Coding<'a>,
     /// The division of each class.
@@ -94,19 +95,19 @@ impl<'a> Counter<'a> {
             let message = format!("`by[{second}]` is the same dimension as `by[{first}]`; name each dimension once");
             return Err(Error::invalid("by", message));
         }
-        let counted = question.population.on(image, Point::from(question.at));
+        let resolved = question.population.on(image, Point::from(question.at));
         let filter = &question.population.filter;
         let has_ended = ExitKind::ALL.iter().any(|kind| admits(filter, Status::Ended, Some(*kind)) != Outcome::NotMet);
-        let complete_from = counted.clusters.iter().map(|(_, segment)| segment.complete_from(counted.at.rev));
+        let complete_from = resolved.clusters.iter().map(|(_, segment)| segment.complete_from(resolved.at.rev));
         let complete_from = complete_from.max().unwrap_or(OPEN);
         let needs_all = by.iter().any(|by| matches!(by, Dimension::Verdict | Dimension::Attribute));
-        let among = needs_all.then(|| image.snapshot(counted.at));
+        let among = needs_all.then(|| image.snapshot(resolved.at));
         let asked = question.attribute.as_deref().filter(|_| by.contains(&Dimension::Attribute));
         let attribute = asked.and_then(|asked| Some(among.as_ref()?.attribute(asked)));
         let applied = question.criteria.iter().filter(|applied| applied.days.contains(&question.at.as_of));
         Ok(Self {
             question,
-            counted,
+            resolved,
             coding: Coding::new(image, by),
             divisions: &DIVISIONS,
             among,
@@ -121,7 +122,7 @@ impl<'a> Counter<'a> {
     /// The groups that were counted, in an order.
     pub(super) fn answer(&self, counted: (Tally, Count), order: &[(GroupOrder, bool)], limit: usize) -> Breakdown {
         let (found, total) = counted;
-        let on_day = self.counted.at.day;
+        let on_day = self.resolved.at.day;
         let total = Count { complete: self.complete_from(None) <= on_day, ..total };
         let mut groups = found.groups();
         if let [one] = self.question.by[..]
@@ -167,23 +168,23 @@ impl<'a> Counter<'a> {
 
     fn count_organizations(&self) -> (Tally, Count) {
         let (mut groups, mut of_groups, mut everyone) = (Numbered::default(), Distinct::default(), Distinct::default());
-        self.each(&self.counted.clusters, |met, codes, is_first| {
-            let is_confirmed = self.is_confirmed(met);
-            of_groups.add(groups.number(codes), met.organization(), is_confirmed);
+        self.each(&self.resolved.clusters, |visit, codes, is_first| {
+            let is_confirmed = self.is_confirmed(visit);
+            of_groups.add(groups.number(codes), visit.organization(), is_confirmed);
             if is_first {
-                everyone.add(0, met.organization(), is_confirmed);
+                everyone.add(0, visit.organization(), is_confirmed);
             }
         });
         let counts = of_groups.counts(groups.codes.len());
         (Tally::Sparse(groups.codes.into_iter().zip(counts).collect()), everyone.counts(1)[0])
     }
 
-    fn is_confirmed(&self, met: Met<'_>) -> bool {
-        met.row.is_some_and(|row| met.segment.periods.is_confirmed(row, self.counted.at.day))
+    fn is_confirmed(&self, visit: Visit<'_>) -> bool {
+        visit.row.is_some_and(|row| visit.segment.periods.is_confirmed(row, self.resolved.at.day))
     }
 
     fn count_participations(&self) -> (Tally, Count) {
-        let parts = self.counted.parts();
+        let parts = self.resolved.parts();
         let [only] = parts[..] else {
             return std::thread::scope(|scope| {
                 let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| self.count_in(part))).collect();
@@ -198,8 +199,8 @@ impl<'a> Counter<'a> {
 
     fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
         let (mut tally, mut total) = (Tally::of(self.coding.code_counts()), Count::default());
-        self.each(clusters, |met, codes, is_first| {
-            let is_confirmed = self.is_confirmed(met);
+        self.each(clusters, |visit, codes, is_first| {
+            let is_confirmed = self.is_confirmed(visit);
             if is_first {
                 total.add(is_confirmed);
             }
@@ -210,21 +211,27 @@ impl<'a> Counter<'a> {
 
     /// Calls back for each participation in some clusters and each of its groups; says which call
     /// is the first about it.
-    pub(super) fn each(&self, clusters: &[(ClusterAt, &'a Segment)], mut take: impl FnMut(Met<'_>, Codes, bool)) {
+    pub(super) fn each(&self, clusters: &[(ClusterAt, &'a Segment)], mut take: impl FnMut(Visit<'_>, Codes, bool)) {
         let mut scratch = Scratch::new();
-        for (met, row) in self.counted.present_in(clusters) {
-            self.groups(met, row, &mut scratch, |codes, is_first| take(met, codes, is_first));
+        for (visit, row) in self.resolved.present_in(clusters) {
+            self.groups(visit, row, &mut scratch, |codes, is_first| take(visit, codes, is_first));
         }
     }
 
     /// Calls back for each group of a participation at the point; says which is the first.
     #[inline]
-    pub(super) fn groups(&self, met: Met<'_>, row: usize, scratch: &mut Scratch, mut take: impl FnMut(Codes, bool)) {
+    pub(super) fn groups(
+        &self,
+        visit: Visit<'_>,
+        row: usize,
+        scratch: &mut Scratch,
+        mut take: impl FnMut(Codes, bool),
+    ) {
         let by = &self.question.by;
         let mut values: [Vec<u32>; MAX_DIMENSIONS] = std::mem::take(&mut scratch.values);
         for (dimension, values) in by.iter().zip(&mut values) {
             values.clear();
-            self.values(*dimension, met, row, scratch, values);
+            self.values(*dimension, visit, row, scratch, values);
             if values.is_empty() {
                 values.push(UNKNOWN);
             }
@@ -252,38 +259,38 @@ impl<'a> Counter<'a> {
     }
 
     /// The codes of a participation in a dimension, each once; none when nothing is known.
-    fn values(&self, dimension: Dimension, met: Met<'_>, row: usize, scratch: &mut Scratch, into: &mut Vec<u32>) {
-        let counted = &self.counted;
-        let standing = met.segment.periods.value(row);
+    fn values(&self, dimension: Dimension, visit: Visit<'_>, row: usize, scratch: &mut Scratch, into: &mut Vec<u32>) {
+        let resolved = &self.resolved;
+        let standing = visit.segment.periods.value(row);
         match dimension {
             Dimension::Status => into.push(code(standing.status())),
-            Dimension::Kind => into.push(code(met.kind())),
-            Dimension::Sphere => into.extend(counted.sphere(met).map(code)),
-            Dimension::SizeClass => into.extend(counted.size_class(met).map(code)),
+            Dimension::Kind => into.push(code(visit.kind())),
+            Dimension::Sphere => into.extend(resolved.sphere(visit).map(code)),
+            Dimension::SizeClass => into.extend(resolved.size_class(visit).map(code)),
             Dimension::ExitKind => into.extend(standing.exit_kind().map(code)),
             Dimension::ExitReason => into.extend(standing.exit_reason().map(code)),
             Dimension::Verdict => {
                 let among = self.among.as_ref();
-                let verdict = among.and_then(|among| scratch.verdicts.of(met, &self.applied, among));
+                let verdict = among.and_then(|among| scratch.verdicts.of(visit, &self.applied, among));
                 into.extend(verdict.map(code_of_verdict));
             }
             Dimension::Attribute => {
-                let of = met.organization().number();
+                let of = visit.organization().number();
                 let said = self.attribute.iter().flat_map(|said| [&said.asserted, &said.denied]);
                 into.extend(said.zip(HOLDS).filter(|(said, _)| said.contains(of)).map(|(_, code)| code));
             }
-            Dimension::Cluster => into.push(met.cluster.number()),
+            Dimension::Cluster => into.push(visit.cluster.number()),
             Dimension::JoinYear => {
-                let year = first_effective(met, counted.at).map(|(first, _)| date(first).year());
+                let year = first_effective(visit, resolved.at).map(|(first, _)| date(first).year());
                 into.extend(year.map(i32::unsigned_abs));
             }
-            Dimension::Municipality => into.extend(counted.municipalities(met).map(MunicipalityAt::number)),
+            Dimension::Municipality => into.extend(resolved.municipalities(visit).map(MunicipalityAt::number)),
             Dimension::NaceDivision => {
-                into.extend(counted.classes(met).map(|class| self.divisions[class.index()].number()));
+                into.extend(resolved.classes(visit).map(|class| self.divisions[class.index()].number()));
             }
             Dimension::Sector => {
-                scratch.sectors.turn_to(met, self.coding.first_sector(met.cluster), counted.at.rev);
-                scratch.sectors.of_classes(counted.classes(met), into);
+                scratch.sectors.turn_to(visit, self.coding.first_sector(visit.cluster), resolved.at.rev);
+                scratch.sectors.of_classes(resolved.classes(visit), into);
             }
         }
         if into.len() > 1 {
@@ -302,7 +309,7 @@ impl<'a> Counter<'a> {
         let has_ended = code_in(Dimension::Status).map_or(self.has_ended, |status| status == code(Status::Ended));
         let (from, with_ended) = match code_in(Dimension::Cluster) {
             Some(cluster) => {
-                let (cluster, rev) = (&self.counted.image.clusters()[cluster as usize], self.counted.at.rev);
+                let (cluster, rev) = (&self.resolved.image.clusters()[cluster as usize], self.resolved.at.rev);
                 (cluster.complete_from(rev), !has_ended || cluster.is_complete(OPEN - 1, true, rev))
             }
             None => (self.complete_from, !has_ended || self.is_complete_with_ended()),
@@ -311,6 +318,6 @@ impl<'a> Counter<'a> {
     }
 
     fn is_complete_with_ended(&self) -> bool {
-        *self.complete_with_ended.get_or_init(|| self.counted.is_complete(OPEN - 1, true))
+        *self.complete_with_ended.get_or_init(|| self.resolved.is_complete(OPEN - 1, true))
     }
 }

@@ -100,7 +100,7 @@ impl EveryDay {
         }
         let counter = Counter::new(image, question).ok()?;
         let sizes = Tally::sizes(counter.coding.code_counts())?;
-        let parts: Vec<usize> = counter.counted.parts().iter().map(|part| part.len()).collect();
+        let parts: Vec<usize> = counter.resolved.parts().iter().map(|part| part.len()).collect();
         let (image, sizes) = (image, sizes.as_slice());
         let gathered = thread::scope(|scope| {
             let mut first = 0;
@@ -166,7 +166,7 @@ impl EveryDay {
         limit: usize,
     ) -> Result<Breakdown> {
         let counter = Counter::new(image, question)?;
-        Ok(counter.answer(self.on(counter.counted.at.day), order, limit))
+        Ok(counter.answer(self.on(counter.resolved.at.day), order, limit))
     }
 
     fn bytes(&self) -> usize {
@@ -291,7 +291,7 @@ impl Asked {
     /// The counts of every day, where the question has been asked before and they are ready. Has
     /// them gathered when it comes the second time.
     pub(super) fn of(image: &Arc<Image>, question: &Question, counter: &Counter<'_>) -> Option<Arc<EveryDay>> {
-        let participations: usize = counter.counted.clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
+        let participations: usize = counter.resolved.clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         if participations < WORTH_IT || !depends_on_periods(question) {
             return None;
         }

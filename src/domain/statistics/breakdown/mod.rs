@@ -59,7 +59,7 @@ pub fn breakdown(
     }
     let counter = Counter::new(image, question)?;
     let counted = match Asked::of(image, question, &counter) {
-        Some(every_day) => every_day.on(counter.counted.at.day),
+        Some(every_day) => every_day.on(counter.resolved.at.day),
         None => counter.count(),
     };
     Ok(counter.answer(counted, order, limit))

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::domain::{
     ledger::columns::Rev,
-    population::Met,
     positions::{ClassAt, ClusterAt},
     reference::REFERENCE,
+    visit::Visit,
 };
 
 /// The known sectors of the cluster that is being counted, and those that each class belongs to.
@@ -30,16 +30,16 @@ impl Sectors {
     }
 
     /// Makes ready for a participation's cluster; they come cluster by cluster.
-    pub(super) fn turn_to(&mut self, met: Met<'_>, first: u32, rev: Rev) {
-        if self.cluster == Some(met.cluster) {
+    pub(super) fn turn_to(&mut self, visit: Visit<'_>, first: u32, rev: Rev) {
+        if self.cluster == Some(visit.cluster) {
             return;
         }
-        self.cluster = Some(met.cluster);
+        self.cluster = Some(visit.cluster);
         for (range, _) in self.ranges.drain(..) {
             self.of_class[range.start.index()..range.end.index()].fill(0);
         }
         self.codes.clear();
-        for (code, sector) in (first..).zip(met.segment.all_sectors()).filter(|(_, sector)| sector.is_known(rev)) {
+        for (code, sector) in (first..).zip(visit.segment.all_sectors()).filter(|(_, sector)| sector.is_known(rev)) {
             let position = self.codes.len();
             self.codes.push(code);
             for range in &sector.classes {

@@ -172,7 +172,7 @@ impl Numbers {
 /// The numbers of days that are counted one by one.
 fn day_by_day(image: &Arc<Image>, counter: &Counter<'_>, days: &[NaiveDate]) -> Result<Numbers> {
     let question = counter.question;
-    let participations: usize = counter.counted.clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
+    let participations: usize = counter.resolved.clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
     let looks = participations.max(1) * if question.by.contains(&Dimension::Verdict) { VERDICT } else { 1 };
     if looks.saturating_mul(days.len()) > MAX_LOOKS {
         let most = MAX_LOOKS / looks;
@@ -201,7 +201,7 @@ fn day_by_day(image: &Arc<Image>, counter: &Counter<'_>, days: &[NaiveDate]) -> 
 fn swept(image: &Arc<Image>, counter: &Counter<'_>, days: &[NaiveDate]) -> Result<Numbers> {
     let days: Vec<Day> = days.iter().map(|date| day(*date)).collect();
     let question = counter.question;
-    let counts: Vec<usize> = counter.counted.parts().iter().map(|part| part.len()).collect();
+    let counts: Vec<usize> = counter.resolved.parts().iter().map(|part| part.len()).collect();
     let (image, days) = (&**image, days.as_slice());
     let swept = match question.unit {
         Unit::Organizations => Distinct::swept(image, question, days)?,
@@ -272,7 +272,7 @@ impl Distinct {
     fn swept(image: &Image, question: &Question, days: &[Day]) -> Result<Numbers> {
         let mut found = Self { groups: Numbered::default(), stays: Vec::new() };
         let mut stretches = Stretches::new(image, question)?;
-        let clusters = 0..stretches.counter.counted.clusters.len();
+        let clusters = 0..stretches.counter.resolved.clusters.len();
         stretches.each(
             clusters,
             |within| !asked(days, within).is_empty(),

@@ -23,8 +23,8 @@ use crate::domain::{
     },
     organization,
     participation::Condition,
-    population::Met,
     positions::ParticipationAt,
+    visit::Visit,
 };
 
 /// The stretches of participations, one after the other.
@@ -54,7 +54,7 @@ impl<'a> Stretches<'a> {
     pub(super) fn new(image: &'a Image, question: &'a Question) -> crate::domain::Result<Self> {
         let mut counter = Counter::new(image, question)?;
         // What was gathered holds on one day.
-        counter.counted.gathered = None;
+        counter.resolved.gathered = None;
         let is_filtered_by = |is_such: &dyn Fn(&organization::Condition) -> bool| {
             let is_of = |condition: &Condition| matches!(condition, Condition::Of(filter) if filter.has(&is_such));
             question.population.filter.has(&is_of)
@@ -81,14 +81,14 @@ impl<'a> Stretches<'a> {
         &mut self,
         clusters: Range<usize>,
         wants: impl Fn(&Range<Day>) -> bool,
-        mut take: impl FnMut(Met<'a>, Range<Day>, bool, &[Codes]),
+        mut take: impl FnMut(Visit<'a>, Range<Day>, bool, &[Codes]),
     ) {
         for at in clusters {
-            let (cluster, segment) = self.counter.counted.clusters[at];
+            let (cluster, segment) = self.counter.resolved.clusters[at];
             for position in 0..segment.ids.len() {
-                let met = Met { segment, cluster, position: ParticipationAt::at(position), row: None };
-                if self.counter.counted.is_of_kinds(met) {
-                    self.of_participation(met, &wants, &mut take);
+                let visit = Visit { segment, cluster, position: ParticipationAt::at(position), row: None };
+                if self.counter.resolved.is_of_kinds(visit) {
+                    self.of_participation(visit, &wants, &mut take);
                 }
             }
         }
@@ -96,14 +96,14 @@ impl<'a> Stretches<'a> {
 
     fn of_participation(
         &mut self,
-        met: Met<'a>,
+        visit: Visit<'a>,
         wants: &impl Fn(&Range<Day>) -> bool,
-        take: &mut impl FnMut(Met<'a>, Range<Day>, bool, &[Codes]),
+        take: &mut impl FnMut(Visit<'a>, Range<Day>, bool, &[Codes]),
     ) {
-        let rev = self.counter.counted.at.rev;
-        let periods = &met.segment.periods;
-        for row in met.segment.periods_of(met.position, rev) {
-            let met = Met { row: Some(row), ..met };
+        let rev = self.counter.resolved.at.rev;
+        let periods = &visit.segment.periods;
+        for row in visit.segment.periods_of(visit.position, rev) {
+            let visit = Visit { row: Some(row), ..visit };
             let days = periods.from(row)..periods.to(row);
             if !wants(&days) {
                 continue;
@@ -111,7 +111,7 @@ impl<'a> Stretches<'a> {
             self.turns.clear();
             self.turns.extend([days.start, days.end]);
             self.turns.extend(periods.presumed_from(row).filter(|day| days.contains(day)));
-            self.add_turns_of_organization(met, &days);
+            self.add_turns_of_organization(visit, &days);
             self.turns.sort_unstable();
             self.turns.dedup();
             for at in 1..self.turns.len() {
@@ -119,33 +119,33 @@ impl<'a> Stretches<'a> {
                 if !wants(&days) {
                     continue;
                 }
-                self.counter.counted.at = Point { day: days.start, rev };
-                if !self.counter.counted.satisfies(met) {
+                self.counter.resolved.at = Point { day: days.start, rev };
+                if !self.counter.resolved.satisfies(visit) {
                     continue;
                 }
                 self.groups.clear();
                 let groups = &mut self.groups;
-                self.counter.groups(met, row, &mut self.scratch, |codes, _| groups.push(codes));
-                take(met, days.clone(), periods.is_confirmed(row, days.start), &self.groups);
+                self.counter.groups(visit, row, &mut self.scratch, |codes, _| groups.push(codes));
+                take(visit, days.clone(), periods.is_confirmed(row, days.start), &self.groups);
             }
         }
     }
 
     /// The days within some on which what is known of a participation's organization can change.
-    fn add_turns_of_organization(&mut self, met: Met<'a>, within: &Range<Day>) {
+    fn add_turns_of_organization(&mut self, visit: Visit<'a>, within: &Range<Day>) {
         fn add<V: Copy + Ord>(facts: &Facts<V>, owner: u32, rev: u32, within: &Range<Day>, turns: &mut Vec<Day>) {
             for row in facts.of_owner(owner).filter(|row| facts.is_known(*row, rev)) {
                 turns.extend([facts.from(row), facts.to(row)].into_iter().filter(|day| within.contains(day)));
             }
         }
-        let counted = &self.counter.counted;
-        let (organizations, rev) = (counted.image.organizations(), counted.at.rev);
+        let resolved = &self.counter.resolved;
+        let (organizations, rev) = (resolved.image.organizations(), resolved.at.rev);
         if self.reads_sites {
-            let (sites, owner) = organizations.sites(met.organization());
+            let (sites, owner) = organizations.sites(visit.organization());
             add(sites, owner, rev, within, &mut self.turns);
         }
         if self.reads_activities {
-            let (activities, owner) = organizations.activities(met.organization());
+            let (activities, owner) = organizations.activities(visit.organization());
             add(activities, owner, rev, within, &mut self.turns);
         }
     }

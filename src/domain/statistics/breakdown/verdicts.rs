@@ -4,7 +4,7 @@ use super::applied::Applied;
 use crate::domain::{
     eligibility::{Verdict, sets::Division},
     ledger::index::Snapshot,
-    population::Met,
+    visit::Visit,
 };
 
 /// The criteria that apply last, and how they divide the organizations.
@@ -16,8 +16,8 @@ pub(super) struct Verdicts {
 impl Verdicts {
     /// The verdict of a participation's organization; none where no criteria apply. Participations come cluster by
     /// cluster, so that organizations are divided once for each version.
-    pub(super) fn of(&mut self, met: Met<'_>, applied: &[&Applied], among: &Snapshot<'_>) -> Option<Verdict> {
-        let applies = |applied: &&Applied| applied.cluster.is_none_or(|cluster| cluster == met.segment.id);
+    pub(super) fn of(&mut self, visit: Visit<'_>, applied: &[&Applied], among: &Snapshot<'_>) -> Option<Verdict> {
+        let applies = |applied: &&Applied| applied.cluster.is_none_or(|cluster| cluster == visit.segment.id);
         let version = match &self.divided {
             Some((version, _)) if applies(&applied[*version]) => *version,
             _ => applied.iter().position(applies)?,
@@ -26,6 +26,6 @@ impl Verdicts {
             let criteria = &applied[version].criteria;
             self.divided = Some((version, Division::by(&criteria.rule, criteria.cluster, among)));
         }
-        self.divided.as_ref().map(|(_, division)| division.verdict(met.organization()))
+        self.divided.as_ref().map(|(_, division)| division.verdict(visit.organization()))
     }
 }
