@@ -19,6 +19,7 @@ use std::{
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::runtime::Runtime;
 use trihelix::domain::database::{self, Missing};
+use trihelix::progress::silent;
 
 /// How often the importing process is looked at, and the lock asked for.
 const LOOK: Duration = Duration::from_micros(500);
@@ -87,7 +88,7 @@ fn main() {
     let (runtime, url) = (Runtime::new().expect("a runtime"), support::url());
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (small, edition): (PathBuf, PathBuf) = (folder.path().join("small"), folder.path().join("edition"));
-    support::ecosystem().save(1, &edition).expect("the package is written");
+    support::ecosystem().save(1, &edition, &silent).expect("the package is written");
     let copy = runtime.block_on(async {
         let db = support::open(&url).await;
         scratch::thirteen_rows(&small, &scratch::two_clusters(&db).await, 2020);

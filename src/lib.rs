@@ -22,5 +22,7 @@ pub mod domain;
 pub mod graphql;
 pub mod http;
 pub mod page;
+pub mod progress;
+pub mod synthetic;
 pub mod telemetry;
 mod words;

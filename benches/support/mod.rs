@@ -5,11 +5,13 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DatabaseConnection;
 use trihelix::{
-    dataset::{self, generate::Ecosystem},
+    dataset,
     domain::{
         database::{self, Missing},
         revision,
     },
+    progress::silent,
+    synthetic::Ecosystem,
 };
 
 /// Its database: `TRIHELIX_BENCH_DATABASE_URL`, or a file under `target/bench`.
@@ -43,8 +45,8 @@ pub(crate) async fn open(url: &str) -> DatabaseConnection {
         let ecosystem = ecosystem();
         let start = Instant::now();
         for edition in 1..=Ecosystem::EDITIONS {
-            let package = ecosystem.package(edition);
-            dataset::import(&db, &package, now(), dataset::Options::default()).await.expect("it has no fault");
+            let package = ecosystem.package(edition, &silent);
+            dataset::import(&db, &package, now(), dataset::Options::default(), &silent).await.expect("it has no fault");
         }
         eprintln!("{} was generated and imported in {:.0?}", ecosystem.name(), start.elapsed());
     }

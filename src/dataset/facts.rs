@@ -1,6 +1,6 @@
 //! The facts of a package, with ids, before they are compared with the register.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use entity::{
     PartialDate, activity, attribute, cluster, cluster_event, cluster_profile, criteria,
@@ -12,6 +12,7 @@ use entity::{
     sector_nace, service, site, source, term,
 };
 
+use super::package::table::Located;
 use crate::domain::time::Interval;
 
 /// The parts of a package, in the order of the import. Each is read, verified and compared before
@@ -46,13 +47,6 @@ impl Part {
         Self::Figures,
         Self::Participations,
     ];
-}
-
-/// A fact with the place it was read from.
-pub(super) struct Located<M> {
-    pub(super) file: Arc<str>,
-    pub(super) line: u64,
-    pub(super) row: M,
 }
 
 /// The facts of a package, with ids: those of the register for what it knows by key, new ones for

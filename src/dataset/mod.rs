@@ -2,46 +2,45 @@
 //! describes them.
 //!
 //! [`import`] takes one into the register: it reads all files (`folder`, `table`), makes facts of
-//! the lines, finds every fault (`parse`, `criteria`, `verify`) and what differs from the register
+//! the lines, finds every fault (`parse`, `verify`) and what differs from the register
 //! (`reconciliation`), and only when there is no fault writes that, in one revision.
 
-mod criteria;
 pub mod export;
 mod facts;
-mod fault;
-mod folder;
-pub mod generate;
+pub(crate) mod package;
 mod parse;
 pub mod published;
-mod quotes;
 mod reconciliation;
 mod snapshot;
-mod table;
 mod verify;
 
 use std::{collections::BTreeSet, sync::Mutex};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{Revision, revision};
-use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::{ConnectionTrait, DatabaseConnection, StreamTrait};
 
 use self::{
     facts::Part,
-    folder::Package,
+    package::folder::{DESCRIPTOR, Package},
     parse::Parser,
     reconciliation::{Differences, Reconciliation},
     snapshot::Snapshot,
 };
-use crate::domain::{
-    self,
-    present::{self, Present},
-    quoted,
-    revision::Write,
-    time::day_in_brussels,
+use crate::{
+    domain::{
+        self,
+        present::{self, Present},
+        quoted,
+        revision::Write,
+        time::day_in_brussels,
+    },
+    progress::{Progress, Tell, Work},
 };
-pub use fault::{Fault, Faults};
-pub use folder::Folder;
+pub use package::{
+    fault::{Fault, Faults},
+    folder::Folder,
+};
 pub use reconciliation::Change;
 
 /// Why a package was not imported. The register is as it was.
@@ -107,48 +106,24 @@ pub enum Outcome {
     },
 }
 
+/// Who writes when a package is imported.
+pub(crate) fn actor(package: &str) -> String {
+    format!("package {package}")
+}
+
 /// Imports a package: everything in one revision, or nothing.
-///
-/// Shows its progress on a terminal, and nothing in a pipe.
 pub async fn import(
     db: &DatabaseConnection,
     folder: &Folder,
     now: DateTime<Utc>,
     options: Options,
+    tell: Tell<'_>,
 ) -> Result<Outcome, Error> {
-    let progress = progress(0);
-    let outcome = run(db, folder, now, options, &progress).await;
-    progress.finish_and_clear();
-    outcome
-}
-
-/// Who writes when a package is imported.
-fn actor(package: &str) -> String {
-    format!("package {package}")
-}
-
-/// Shows how far a work of so many steps is, on a terminal.
-fn progress(steps: u64) -> ProgressBar {
-    let progress = ProgressBar::new(steps);
-    if let Ok(style) = ProgressStyle::with_template("{msg:<12} {wide_bar} {pos}/{len}") {
-        progress.set_style(style);
-    }
-    progress
-}
-
-async fn run(
-    db: &DatabaseConnection,
-    folder: &Folder,
-    now: DateTime<Utc>,
-    options: Options,
-    progress: &ProgressBar,
-) -> Result<Outcome, Error> {
-    progress.set_message("checking");
     let today = day_in_brussels(now);
     // Everything is read and checked before the lock is taken, as if the next revision were the
     // package's.
     let next = domain::revision::head(db).await?.map_or(1, |head| head.number + 1);
-    let mut checked = check(db, folder, next, today, progress).await?;
+    let mut checked = check(db, folder, next, today, tell).await?;
     let (actor, summary) = (actor(&checked.name), format!("import of the package {}", checked.name));
     let write = Write::begin(db, now, &actor, &summary).await?;
     if options.first && write.revision() != 1 {
@@ -157,12 +132,12 @@ async fn run(
     if write.revision() != next {
         // Somebody else wrote meanwhile.
         let name = std::mem::take(&mut checked).name;
-        checked = check(write.transaction(), folder, write.revision(), today, progress).await?;
+        checked = check(write.transaction(), folder, write.revision(), today, tell).await?;
         if checked.name != name {
             let mut faults = Faults::default();
             let message =
                 format!("{} after {}; expected one name while it is imported", quoted(&checked.name), quoted(&name));
-            faults.push(folder::DESCRIPTOR, 0, "name", message);
+            faults.push(DESCRIPTOR, 0, "name", message);
             return Err(Error::Faults(faults));
         }
     }
@@ -177,8 +152,7 @@ async fn run(
     if !options.dry_run && !options.allow_removals && !removals.is_empty() {
         return Err(Error::Removals(removals));
     }
-    progress.set_message("writing");
-    differences.record(write.transaction(), write.revision(), progress).await?;
+    differences.record(write.transaction(), write.revision(), tell).await?;
     if options.dry_run {
         let clusters = present::touched(write.transaction(), write.revision(), today).await?;
         return Ok(Outcome::Planned(Plan { changes, clusters, removals }));
@@ -203,7 +177,7 @@ async fn check<C: ConnectionTrait + StreamTrait>(
     folder: &Folder,
     revision: Revision,
     today: NaiveDate,
-    progress: &ProgressBar,
+    tell: Tell<'_>,
 ) -> Result<Checked, Error> {
     let mut faults = Faults::default();
     let Some(package) = Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
@@ -212,8 +186,10 @@ async fn check<C: ConnectionTrait + StreamTrait>(
     let faults = Mutex::new(faults);
     let mut parser = Parser::new(package, &snapshot, (revision, today), &faults);
     let mut reconciliation = Reconciliation::new(db, revision, &snapshot.own);
-    progress.set_length(Part::ALL.len() as u64);
-    for part in Part::ALL {
+    let of = Part::ALL.len() as u64;
+    let checked = |done| tell(Progress { work: Work::Checking, done, of });
+    checked(0);
+    for (done, part) in (1..).zip(Part::ALL) {
         parser.read(part);
         let is_faulty = {
             let mut faults = faults.lock().expect("no panic");
@@ -223,7 +199,7 @@ async fn check<C: ConnectionTrait + StreamTrait>(
         if !is_faulty {
             reconciliation.compare(part, &mut parser.facts).await?;
         }
-        progress.inc(1);
+        checked(done);
     }
     drop(parser);
     let differences = reconciliation.differences();
@@ -243,7 +219,7 @@ fn removal(change: &Change, listed: &BTreeSet<&str>) -> Option<String> {
         return Some(format!(
             "{}: resources: `{resource}` is not listed, and {removed} of {held} rows would vanish; expected its file, \
              with the header alone if it is empty",
-            folder::DESCRIPTOR
+            DESCRIPTOR
         ));
     }
     (removed * 2 > *held).then(|| format!("{resource}: {removed} of {held} rows would vanish"))

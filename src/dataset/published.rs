@@ -7,6 +7,7 @@ use entity::revision;
 use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
 
 use super::{Error, Folder, Options, Outcome, actor, import};
+use crate::progress::silent;
 
 macro_rules! embedded {
     ($folder:literal: $($file:literal),+ $(,)?) => {
@@ -62,7 +63,7 @@ pub async fn load(db: &DatabaseConnection, now: impl Fn() -> DateTime<Utc>) -> R
     for (name, folder) in ALL.iter().filter(|(name, _)| !writers.contains(&actor(name))) {
         // Another process may be writing the first revision just now.
         let options = Options { first: writers.is_empty() && loaded.is_empty(), ..Options::default() };
-        match import(db, folder, now(), options).await? {
+        match import(db, folder, now(), options, &silent).await? {
             Outcome::Written { .. } => loaded.push(*name),
             _ if options.first => break,
             _ => {}

@@ -9,17 +9,22 @@ use std::{
 
 use async_trait::async_trait;
 use entity::{About, Revision, criteria_profile, criterion, id::OrganizationId, sector, sector_nace};
-use indicatif::ProgressBar;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
     QueryFilter, QuerySelect, QueryTrait, StreamTrait,
 };
 use uuid::Uuid;
 
-use super::facts::{Facts, Located, Part};
-use crate::domain::{
-    Result,
-    record::{self, Comparison, Difference},
+use super::{
+    facts::{Facts, Part},
+    package::table::Located,
+};
+use crate::{
+    domain::{
+        Result,
+        record::{self, Comparison, Difference},
+    },
+    progress::{Progress, Tell, Work},
 };
 
 /// What an import changes in a resource.
@@ -53,16 +58,13 @@ pub(super) struct Differences {
 
 impl Differences {
     /// Writes them in a revision.
-    pub(super) async fn record(
-        self,
-        db: &DatabaseTransaction,
-        revision: Revision,
-        progress: &ProgressBar,
-    ) -> Result<()> {
-        progress.set_length(self.steps.len() as u64);
-        for step in self.steps {
+    pub(super) async fn record(self, db: &DatabaseTransaction, revision: Revision, tell: Tell<'_>) -> Result<()> {
+        let of = self.steps.len() as u64;
+        let written = |done| tell(Progress { work: Work::Writing, done, of });
+        written(0);
+        for (done, step) in (1..).zip(self.steps) {
             step.record(db, revision).await?;
-            progress.inc(1);
+            written(done);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
 
-use super::folder::Package;
+use super::package::folder::Package;
 use crate::domain::{Result, any_of, any_of_texts};
 
 /// What makes a participation the same.

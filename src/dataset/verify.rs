@@ -8,9 +8,8 @@ use entity::{
 };
 
 use super::{
-    facts::{Facts, Located, Part},
-    fault::Faults,
-    folder::DESCRIPTOR,
+    facts::{Facts, Part},
+    package::{fault::Faults, folder::DESCRIPTOR, table::Located},
     snapshot::Snapshot,
 };
 use crate::domain::time::Interval;

@@ -9,7 +9,11 @@ use std::{
 };
 
 use sea_orm::DbBackend;
-use trihelix::dataset::{self, Options, generate::Ecosystem};
+use trihelix::{
+    dataset::{self, Options},
+    progress::silent,
+    synthetic::Ecosystem,
+};
 
 use crate::support::{TestApp, node, now, server::Server};
 
@@ -20,8 +24,8 @@ const OLDEST_NODE: u32 = 18;
 async fn synthetic() -> TestApp {
     let app = TestApp::empty().await;
     let ecosystem = Ecosystem::new(4, 150, None, 1).expect("there is such an ecosystem");
-    let package = ecosystem.package(1);
-    dataset::import(&app.db, &package, now(), Options::default()).await.expect("it has no fault");
+    let package = ecosystem.package(1, &silent);
+    dataset::import(&app.db, &package, now(), Options::default(), &silent).await.expect("it has no fault");
     app
 }
 

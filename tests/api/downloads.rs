@@ -20,6 +20,7 @@ use trihelix::{
     },
     domain::restricted::Audience,
     http,
+    progress::silent,
 };
 
 use crate::support::{Package, TestApp, now};
@@ -133,7 +134,8 @@ async fn a_package_is_of_a_day_and_of_an_instant() {
     for (name, text) in before {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
-    let outcome = dataset::import(&copy.db, &Folder::Disk(folder.path().to_owned()), now(), Options::default()).await;
+    let outcome =
+        dataset::import(&copy.db, &Folder::Disk(folder.path().to_owned()), now(), Options::default(), &silent).await;
     outcome.unwrap_or_else(|error| panic!("{error}"));
 }
 

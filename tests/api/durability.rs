@@ -13,6 +13,7 @@ use trihelix::domain::{
     ledger::Ledger,
     revision::{self, Write},
 };
+use trihelix::progress::silent;
 
 use crate::support::{Package, TestApp, now};
 
@@ -154,7 +155,7 @@ async fn a_server_follows_a_database_that_is_restored_under_it() {
     for count in [7, 8, 9] {
         let folder = north(count).write();
         let folder = trihelix::dataset::Folder::Disk(folder.path().to_owned());
-        trihelix::dataset::import(&elsewhere, &folder, now(), trihelix::dataset::Options::default())
+        trihelix::dataset::import(&elsewhere, &folder, now(), trihelix::dataset::Options::default(), &silent)
             .await
             .expect("it is imported");
     }
@@ -274,7 +275,7 @@ async fn what_is_first_in_an_empty_register_is_not_written_into_one_that_was_fil
     let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
     let first = Options { first: true, ..Options::default() };
     let loading =
-        tokio::spawn(async move { dataset::import(&db, &dataset::published::CIRCLEMADE, now(), first).await });
+        tokio::spawn(async move { dataset::import(&db, &dataset::published::CIRCLEMADE, now(), first, &silent).await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!loading.is_finished(), "it found the register empty, and waits");
     other.commit().await.expect("it is written");
@@ -293,7 +294,8 @@ async fn a_package_is_read_once_more_where_another_write_came_between() {
         let (folder, later) = (north(2).write(), meanwhile.write());
         let db = database::open(app.url(), 1, Missing::Refuse).await.expect("the database opens");
         let package = Folder::Disk(folder.path().to_owned());
-        let importing = tokio::spawn(async move { dataset::import(&db, &package, now(), Options::default()).await });
+        let importing =
+            tokio::spawn(async move { dataset::import(&db, &package, now(), Options::default(), &silent).await });
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert!(!importing.is_finished(), "it was read and compared, and waits");
         for file in std::fs::read_dir(later.path()).expect("a folder") {

@@ -12,9 +12,10 @@ use trihelix::{
     dataset::{
         self, Folder, Options, Outcome,
         export::{Export, Point, Published},
-        generate::Ecosystem,
     },
     domain::{check, restricted::Audience},
+    progress::silent,
+    synthetic::Ecosystem,
 };
 
 use crate::support::{
@@ -36,7 +37,7 @@ async fn exported(app: &TestApp, as_of: Option<NaiveDate>, known_at: Option<&str
 }
 
 async fn import(app: &TestApp, folder: &Folder) -> Outcome {
-    let outcome = dataset::import(&app.db, folder, now(), Options::default()).await;
+    let outcome = dataset::import(&app.db, folder, now(), Options::default(), &silent).await;
     let outcome = outcome.unwrap_or_else(|error| panic!("{error}"));
     app.ledger.catch_up(&app.db).await.expect("the ledger follows");
     outcome
@@ -146,7 +147,7 @@ fn what_is_imported_is_exported() {
         let mut written = Vec::new();
         for edition in 1..=Ecosystem::EDITIONS {
             let folder = tempfile::tempdir().expect("a temporary folder");
-            ecosystem.save(edition, folder.path()).expect("the package is written");
+            ecosystem.save(edition, folder.path(), &silent).expect("the package is written");
             import(&app, &Folder::Disk(folder.path().to_owned())).await;
             written.push(folder);
         }

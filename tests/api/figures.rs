@@ -4,8 +4,10 @@ use entity::revision;
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use trihelix::{
-    dataset::{self, Options, generate::Ecosystem, published},
+    dataset::{self, Options, published},
     domain::database,
+    progress::silent,
+    synthetic::Ecosystem,
 };
 
 use crate::support::{Package, TestApp, introspection::list, now};
@@ -419,7 +421,9 @@ async fn invented_programmes_have_the_clusters_that_their_reports_say() {
     let ecosystem = Ecosystem::new(20, 200, Some(400), 7).expect("sizes");
     let app = TestApp::prepared(async |db| {
         database::migrate(db).await.expect("the database migrates");
-        dataset::import(db, &ecosystem.package(1), now(), Options::default()).await.expect("no fault");
+        dataset::import(db, &ecosystem.package(1, &silent), now(), Options::default(), &silent)
+            .await
+            .expect("no fault");
     })
     .await;
     let answer = app

@@ -14,11 +14,10 @@ use entity::{
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use trihelix::{
-    dataset::{
-        self, Folder, Options, Outcome,
-        generate::{Ecosystem, Refused},
-    },
+    dataset::{self, Folder, Options, Outcome},
     domain::{check, search},
+    progress::silent,
+    synthetic::{Ecosystem, Refused},
 };
 
 use crate::support::{TestApp, now};
@@ -31,7 +30,7 @@ fn ecosystem(clusters: u32, organizations: u32, seed: u64) -> Ecosystem {
 }
 
 fn files(ecosystem: &Ecosystem, edition: u32) -> Files {
-    match ecosystem.package(edition) {
+    match ecosystem.package(edition, &silent) {
         Folder::Generated(files) => files,
         other => panic!("not generated: {other:?}"),
     }
@@ -80,7 +79,8 @@ async fn both_editions_import_without_a_fault_and_the_second_corrects_the_first(
     for edition in 1..=Ecosystem::EDITIONS {
         assert_eq!(ecosystem.next_edition(&app.db).await.expect("its own register"), edition);
         let instant = now() - TimeDelta::days(2) + TimeDelta::minutes(edition.into());
-        let outcome = dataset::import(&app.db, &ecosystem.package(edition), instant, Options::default()).await;
+        let outcome =
+            dataset::import(&app.db, &ecosystem.package(edition, &silent), instant, Options::default(), &silent).await;
         match outcome.unwrap_or_else(|error| panic!("edition {edition}: {error}")) {
             Outcome::Written { revision, added, superseded } => {
                 assert_eq!((revision.number, revision.at), (edition.into(), instant));
@@ -105,7 +105,9 @@ async fn synthetic_data_is_not_mixed_with_other_data() {
     let refused = ecosystem(1, 5, 1).next_edition(&app.db).await;
     assert!(matches!(refused, Err(Refused::Taken(actor)) if actor == "package circlemade"));
     let app = TestApp::empty().await;
-    dataset::import(&app.db, &ecosystem(1, 5, 1).package(1), now(), Options::default()).await.expect("it has no fault");
+    dataset::import(&app.db, &ecosystem(1, 5, 1).package(1, &silent), now(), Options::default(), &silent)
+        .await
+        .expect("it has no fault");
     let refused = ecosystem(1, 5, 2).next_edition(&app.db).await;
     assert!(matches!(refused, Err(Refused::Taken(actor)) if actor == "package synthetic-1-5-5-1"));
 }

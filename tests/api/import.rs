@@ -15,6 +15,7 @@ use trihelix::{
         database::{self, Missing},
         revision::{self, Write},
     },
+    progress::silent,
 };
 
 use crate::support::{Package, TestApp, now};
@@ -90,7 +91,7 @@ fn instant(outcome: &Outcome) -> String {
 
 async fn import_with(app: &TestApp, package: &Package, options: Options) -> Result<Outcome, Error> {
     let folder = package.write();
-    dataset::import(&app.db, &Folder::Disk(folder.path().to_owned()), now(), options).await
+    dataset::import(&app.db, &Folder::Disk(folder.path().to_owned()), now(), options, &silent).await
 }
 
 /// A version of criteria as it stands in a file, with some keys changed.
@@ -135,7 +136,7 @@ async fn fault(package: Package) -> (String, u64, String, String) {
 }
 
 async fn import(db: &DatabaseConnection, folder: &TempDir) -> Result<Outcome, Error> {
-    dataset::import(db, &Folder::Disk(folder.path().to_owned()), now(), Options::default()).await
+    dataset::import(db, &Folder::Disk(folder.path().to_owned()), now(), Options::default(), &silent).await
 }
 
 #[tokio::test]
@@ -172,12 +173,14 @@ async fn circlemade_again_writes_nothing_and_takes_no_revision() {
     let app = TestApp::circlemade().await;
     let before = (rows(&app.db).await, head(&app.db).await);
     assert_eq!(
-        dataset::import(&app.db, &dataset::published::CIRCLEMADE, now(), Options::default()).await.expect("no fault"),
+        dataset::import(&app.db, &dataset::published::CIRCLEMADE, now(), Options::default(), &silent)
+            .await
+            .expect("no fault"),
         Outcome::Unchanged
     );
     let on_disk = Folder::Disk(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/circlemade"));
     assert_eq!(
-        dataset::import(&app.db, &on_disk, now(), Options::default()).await.expect("no fault"),
+        dataset::import(&app.db, &on_disk, now(), Options::default(), &silent).await.expect("no fault"),
         Outcome::Unchanged
     );
     assert_eq!((rows(&app.db).await, head(&app.db).await), before);

@@ -9,7 +9,7 @@ use entity::{
     term::{self, TermKind},
 };
 
-use super::{Parser, Seen, class};
+use super::parser::{Parser, Seen, class};
 use crate::domain::{reference::REFERENCE, search};
 
 impl Parser<'_> {

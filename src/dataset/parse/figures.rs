@@ -10,8 +10,8 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::{Parser, Seen, Unknown};
-use crate::{dataset::table::Row, domain::quoted};
+use super::parser::{Parser, Seen, Unknown};
+use crate::{dataset::package::table::Row, domain::quoted};
 
 /// What a figure is about: a cluster or a programme, as far as its cells say.
 #[derive(Clone, Copy)]

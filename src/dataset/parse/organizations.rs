@@ -10,9 +10,9 @@ use entity::{
     organization_profile, site,
 };
 
-use super::{Dates, Parser, Seen, class, tri_state};
+use super::parser::{Dates, Parser, Seen, class, tri_state};
 use crate::{
-    dataset::table::Row,
+    dataset::package::table::Row,
     domain::{identifier, reference::REFERENCE, search},
 };
 

@@ -6,7 +6,7 @@ use entity::{
     judgement, participation, participation_period, referral,
 };
 
-use super::{Dates, Parser, tri_state};
+use super::parser::{Dates, Parser, tri_state};
 use crate::{dataset::snapshot::ParticipationKey, domain::time::Interval};
 
 impl Parser<'_> {

@@ -6,7 +6,7 @@ use entity::{
     programme, programme_cluster, programme_profile,
 };
 
-use super::{Dates, Parser, Seen};
+use super::parser::{Dates, Parser, Seen};
 use crate::domain::search;
 
 impl Parser<'_> {

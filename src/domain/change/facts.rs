@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Between, Kind, Question};
+use super::question::{Between, Kind, Question};
 use crate::domain::{Result, dialect, event, figure, statistics::Span, time::known};
 
 /// A change of what is recorded of a cluster.

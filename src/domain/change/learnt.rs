@@ -7,7 +7,10 @@
 //! For example, known first: joined in 2018, left in 2021; known then: joined in 2019, excluded in 2021, and the same
 //! again in 2023. The register learnt three things: two corrections, and that it joined again.
 
-use super::{Entry, Kind, Subject};
+use super::{
+    entry::{Entry, Subject},
+    question::Kind,
+};
 use crate::domain::{
     ledger::columns::Rev,
     participation::{Turn, turns},

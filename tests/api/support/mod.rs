@@ -39,6 +39,7 @@ use trihelix::{
     },
     graphql::{Limits, Operations},
     http,
+    progress::silent,
 };
 
 pub(crate) use package::Package;
@@ -281,7 +282,8 @@ impl TestApp {
         let folder = package.write();
         let minutes = self.written.fetch_add(1, Ordering::Relaxed) as i64;
         let instant = now() - TimeDelta::days(1) + TimeDelta::minutes(minutes);
-        let outcome = dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant, REMOVALS).await;
+        let outcome =
+            dataset::import(&self.db, &Folder::Disk(folder.path().to_owned()), instant, REMOVALS, &silent).await;
         self.ledger.catch_up(&self.db).await.expect("the ledger follows");
         outcome
     }
@@ -314,7 +316,9 @@ impl Templates {
             database::migrate(&db).await.expect("the template migrates");
             if template == "circlemade" {
                 let loaded = now() - TimeDelta::days(2);
-                dataset::import(&db, &published::CIRCLEMADE, loaded, REMOVALS).await.expect("circlemade loads");
+                dataset::import(&db, &published::CIRCLEMADE, loaded, REMOVALS, &silent)
+                    .await
+                    .expect("circlemade loads");
             }
             // A template is copied as a file, or by a server that wants nobody connected to it.
             if let Self::Sqlite(_) = &templates {

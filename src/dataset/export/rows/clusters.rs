@@ -10,11 +10,11 @@ use entity::{
 use sea_orm::{Condition, ConnectionTrait, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{
-    super::super::criteria::{Criterion, Version},
-    Reading, Rows, labels, next, shown, text,
+use super::{Reading, Rows, labels, next, shown, text};
+use crate::{
+    dataset::package::criteria::{Criterion, Version},
+    domain::{Result, any_of},
 };
-use crate::domain::{Result, any_of};
 
 impl Reading {
     pub(super) async fn cluster_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {

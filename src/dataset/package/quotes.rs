@@ -15,7 +15,7 @@ enum Within {
 
 /// The lines on which a quote is misplaced, with what is wrong. After the first of a line the rest of it is not looked at;
 /// nothing is after a quote that is never closed.
-pub(super) fn misplaced(text: &str) -> Vec<(u64, String)> {
+pub(crate) fn misplaced(text: &str) -> Vec<(u64, String)> {
     let mut found = Vec::new();
     let (mut line, mut within, mut is_told) = (1, Within::Start, false);
     for character in text.chars() {

@@ -8,14 +8,21 @@ use std::{
 use entity::{Labels, PartialDate, TextEnum};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{facts::Located, fault::Faults, quotes};
+use super::{fault::Faults, quotes};
 use crate::domain::quoted;
+
+/// A fact with the place it was read from.
+pub(crate) struct Located<M> {
+    pub(crate) file: Arc<str>,
+    pub(crate) line: u64,
+    pub(crate) row: M,
+}
 
 /// Languages that a column can be repeated in.
 const LANGUAGES: [&str; 4] = ["en", "fr", "nl", "de"];
 
 /// Whether a text can be a key.
-pub(super) fn is_key(text: &str) -> bool {
+pub(crate) fn is_key(text: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     text.starts_with(is_letter)
         && text.chars().all(|c| is_letter(c) || matches!(c, '-' | '.' | '_'))
@@ -43,7 +50,7 @@ fn most(column: &str) -> usize {
 }
 
 /// Why a text is too long for a column, if it is.
-pub(super) fn too_long(column: &str, text: &str) -> Option<String> {
+pub(crate) fn too_long(column: &str, text: &str) -> Option<String> {
     let (most, count) = (most(column), text.chars().count());
     (count > most).then(|| format!("{count} characters; expected at most {most}"))
 }
@@ -113,19 +120,19 @@ impl<'a> Cells<'a> {
 
 /// A file with a header and lines.
 #[derive(Default)]
-pub(super) struct Table {
-    pub(super) file: Arc<str>,
+pub(crate) struct Table {
+    pub(crate) file: Arc<str>,
     header: HashMap<String, usize>,
     lines: Lines,
     /// Whether its header and its quotes are right. Of a file that cannot be read nothing is known,
     /// and what refers to it is no fault of its own.
-    pub(super) is_readable: bool,
+    pub(crate) is_readable: bool,
 }
 
 impl Table {
     /// Reads a file whose columns are known: `*` must be filled, `+` stands for one column in each
     /// language.
-    pub(super) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
+    pub(crate) fn parse(file: &str, text: &str, columns: &[&str], faults: &mut Faults) -> Self {
         let mut table = Self { file: file.into(), ..Self::default() };
         let misplaced = quotes::misplaced(text);
         if !misplaced.is_empty() {
@@ -207,7 +214,7 @@ impl Table {
     }
 
     /// The lines, as rows that note what is wrong with their cells.
-    pub(super) fn rows<'a>(&'a self, faults: &'a Mutex<Faults>) -> impl Iterator<Item = Row<'a>> {
+    pub(crate) fn rows<'a>(&'a self, faults: &'a Mutex<Faults>) -> impl Iterator<Item = Row<'a>> {
         let whole = self.lines.lines.iter().enumerate().filter(|(_, line)| line.is_whole);
         whole.map(move |(position, line)| Row {
             table: self,
@@ -218,12 +225,12 @@ impl Table {
     }
 
     /// How many lines there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.lines.lines.len()
     }
 
     /// Every text of a column, for references to look up.
-    pub(super) fn column(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn column(&self, name: &str) -> impl Iterator<Item = &str> {
         let position = self.header.get(name).copied();
         (0..self.lines.lines.len()).filter_map(move |line| self.lines.cells(line).get(position?))
     }
@@ -259,36 +266,36 @@ fn expanded(columns: &[&str]) -> Vec<String> {
 
 /// One line of a table.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     table: &'a Table,
-    pub(super) line: u64,
+    pub(crate) line: u64,
     cells: Cells<'a>,
     faults: &'a Mutex<Faults>,
 }
 
 impl<'a> Row<'a> {
     /// Notes a fault of a cell.
-    pub(super) fn fault(&self, column: &str, message: impl Into<String>) {
+    pub(crate) fn fault(&self, column: &str, message: impl Into<String>) {
         self.faults.lock().expect("no panic").push(&self.table.file, self.line, column, message);
     }
 
     /// A fact with the place it was read from.
-    pub(super) fn located<M>(&self, row: M) -> Located<M> {
+    pub(crate) fn located<M>(&self, row: M) -> Located<M> {
         Located { file: self.table.file.clone(), line: self.line, row }
     }
 
     /// The text of a cell; `None` when it is empty or the column is missing.
-    pub(super) fn text(&self, column: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, column: &str) -> Option<&'a str> {
         let position = *self.table.header.get(column)?;
         self.cells.get(position).filter(|text| !text.is_empty())
     }
 
-    pub(super) fn owned(&self, column: &str) -> Option<String> {
+    pub(crate) fn owned(&self, column: &str) -> Option<String> {
         self.text(column).map(str::to_owned)
     }
 
     /// The value of a cell; `None`, and a fault, when the text is none of that type.
-    pub(super) fn value<T>(&self, column: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(crate) fn value<T>(&self, column: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.text(column)?;
         let value = parse(text);
         if value.is_none() {
@@ -298,19 +305,19 @@ impl<'a> Row<'a> {
     }
 
     /// A word of a closed set.
-    pub(super) fn word<T: TextEnum>(&self, column: &str) -> Option<T> {
+    pub(crate) fn word<T: TextEnum>(&self, column: &str) -> Option<T> {
         self.value(column, &format!("one of {}", T::words()), T::of_text)
     }
 
     /// The words of a closed set that a cell lists, with spaces between.
-    pub(super) fn words<T: TextEnum>(&self, column: &str) -> Vec<T> {
+    pub(crate) fn words<T: TextEnum>(&self, column: &str) -> Vec<T> {
         let expected = format!("words with spaces between, each one of {}", T::words());
         let all = self.value(column, &expected, |text| text.split_whitespace().map(T::of_text).collect());
         all.unwrap_or_default()
     }
 
     /// A key that the row gives to what it records.
-    pub(super) fn key(&self, column: &str) -> Option<&'a str> {
+    pub(crate) fn key(&self, column: &str) -> Option<&'a str> {
         let text = self.text(column)?;
         self.value(
             column,
@@ -321,12 +328,12 @@ impl<'a> Row<'a> {
     }
 
     /// A partial date.
-    pub(super) fn date(&self, column: &str) -> Option<PartialDate> {
+    pub(crate) fn date(&self, column: &str) -> Option<PartialDate> {
         self.value(column, "a date such as 2018, 2018-05 or 2018-05-24", |text| text.parse().ok())
     }
 
     /// An address on the web.
-    pub(super) fn address(&self, column: &str) -> Option<String> {
+    pub(crate) fn address(&self, column: &str) -> Option<String> {
         let is_address = |text: &str| {
             let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
             rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)).then(|| text.to_owned())
@@ -335,14 +342,14 @@ impl<'a> Row<'a> {
     }
 
     /// A text in the languages whose columns are filled.
-    pub(super) fn labels(&self, prefix: &str) -> Labels {
+    pub(crate) fn labels(&self, prefix: &str) -> Labels {
         let filled =
             |language: &&str| self.owned(&format!("{prefix}_{language}")).map(|text| ((*language).to_owned(), text));
         LANGUAGES.iter().filter_map(filled).collect()
     }
 
     /// A text that is needed in one language at least.
-    pub(super) fn labels_required(&self, prefix: &str) -> Labels {
+    pub(crate) fn labels_required(&self, prefix: &str) -> Labels {
         let labels = self.labels(prefix);
         if labels.is_empty() {
             self.fault(&format!("{prefix}_en"), "no language is filled; expected at least one");

@@ -29,8 +29,14 @@ use self::{
     organizations::{CORRECTIONS, Classes, ENTERPRISES, Outline, PRACTICES, PROFILES},
     programmes::Programmes,
 };
-use super::{Folder, actor, criteria::Version, folder::DESCRIPTOR};
-use crate::domain;
+use crate::{
+    dataset::{
+        Folder, actor,
+        package::{criteria::Version, folder::DESCRIPTOR},
+    },
+    domain,
+    progress::{Progress, Tell, Work},
+};
 
 /// The day up to which a synthetic ecosystem is recorded.
 const HORIZON: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day");
@@ -92,14 +98,14 @@ impl Ecosystem {
     }
 
     /// An edition of its package: 1, or 2 with corrections.
-    pub fn package(&self, edition: u32) -> Folder {
-        Folder::Generated(self.files(edition))
+    pub fn package(&self, edition: u32, tell: Tell<'_>) -> Folder {
+        Folder::Generated(self.files(edition, tell))
     }
 
     /// Writes an edition of its package into a folder, which is made when it is missing.
-    pub fn save(&self, edition: u32, folder: &Path) -> io::Result<()> {
+    pub fn save(&self, edition: u32, folder: &Path, tell: Tell<'_>) -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
-        self.files(edition).iter().try_for_each(|(file, text)| std::fs::write(folder.join(file), text))
+        self.files(edition, tell).iter().try_for_each(|(file, text)| std::fs::write(folder.join(file), text))
     }
 
     /// The first edition that a register lacks, when it holds nothing but editions of this package.
@@ -112,9 +118,14 @@ impl Ecosystem {
         }
     }
 
-    fn files(&self, edition: u32) -> BTreeMap<String, String> {
-        let progress = super::progress(u64::from(self.organizations) + u64::from(self.memberships));
-        progress.set_message("generating");
+    fn files(&self, edition: u32, tell: Tell<'_>) -> BTreeMap<String, String> {
+        let of = u64::from(self.organizations) + u64::from(self.memberships);
+        let mut done = 0;
+        let mut made = |things: u32| {
+            done += u64::from(things);
+            tell(Progress { work: Work::Generating, done, of });
+        };
+        made(0);
         let mut edition = Edition::new(self, edition);
         edition.sources();
         terms::of_attributes(&mut edition);
@@ -122,7 +133,7 @@ impl Ecosystem {
             let outline = Outline::of(self.seed, position);
             organizations::write(&mut edition, position, &outline);
             edition.know(position, outline);
-            progress.inc(1);
+            made(1);
         }
         let mut programmes = Programmes::default();
         for (position, size) in (0..).zip(self.sizes()) {
@@ -130,10 +141,9 @@ impl Ecosystem {
             let histories = participations::write(&mut edition, position, &plan, size);
             figures::write(&mut edition, position, &plan, &histories);
             programmes.take(&plan, &histories);
-            progress.inc(size.into());
+            made(size);
         }
         programmes.write(&mut edition);
-        progress.finish_and_clear();
         edition.finish()
     }
 

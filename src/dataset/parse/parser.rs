@@ -1,4 +1,4 @@
-//! Lines become facts: values are read, references are looked up, and what cannot be is a fault.
+//! A package while it is read: its keys with their ids, the facts found so far, and where faults are noted.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -8,48 +8,43 @@ use std::{
 
 use chrono::NaiveDate;
 use entity::{
-    About, NaceVersion, PartialDate, Revision, TextEnum,
+    NaceVersion, PartialDate, Revision, TextEnum,
     id::{ClusterEventId, ClusterId, OrganizationId, ParticipationId, ProgrammeId, SectorId, ServiceId, SourceId},
-    source,
 };
 
-mod clusters;
-mod figures;
-mod organizations;
-mod participations;
-mod programmes;
-
-use super::{
-    facts::{Facts, Part},
-    fault::Faults,
-    folder::Package,
+use super::super::{
+    facts::Facts,
+    package::{
+        fault::Faults,
+        folder::Package,
+        table::{Row, Table},
+    },
     snapshot::{ParticipationKey, Snapshot},
-    table::{Row, Table},
 };
 use crate::domain::{quoted, reference::REFERENCE, time::Interval};
 
 /// The package as it is being read.
-pub(super) struct Parser<'a> {
-    pub(super) package: Package,
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) revision: Revision,
-    today: NaiveDate,
-    faults: &'a Mutex<Faults>,
-    sources: HashMap<String, SourceId>,
-    organizations: HashMap<String, OrganizationId>,
-    clusters: HashMap<String, ClusterId>,
-    programmes: HashMap<String, ProgrammeId>,
-    events: HashMap<(ClusterId, String), ClusterEventId>,
-    pub(super) sectors: HashMap<(ClusterId, String), SectorId>,
-    services: HashMap<(ClusterId, String), ServiceId>,
-    participations: HashMap<ParticipationKey, ParticipationId>,
-    pub(super) facts: Facts,
+pub(crate) struct Parser<'a> {
+    pub(crate) package: Package,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) revision: Revision,
+    pub(crate) today: NaiveDate,
+    pub(crate) faults: &'a Mutex<Faults>,
+    pub(crate) sources: HashMap<String, SourceId>,
+    pub(crate) organizations: HashMap<String, OrganizationId>,
+    pub(crate) clusters: HashMap<String, ClusterId>,
+    pub(crate) programmes: HashMap<String, ProgrammeId>,
+    pub(crate) events: HashMap<(ClusterId, String), ClusterEventId>,
+    pub(crate) sectors: HashMap<(ClusterId, String), SectorId>,
+    pub(crate) services: HashMap<(ClusterId, String), ServiceId>,
+    pub(crate) participations: HashMap<ParticipationKey, ParticipationId>,
+    pub(crate) facts: Facts,
 }
 
 impl<'a> Parser<'a> {
     /// Knows the keys of all rows before any is read, so that a faulty row does not make those that
     /// refer to it faulty too. `today` is the last day that a source can attest.
-    pub(super) fn new(
+    pub(crate) fn new(
         package: Package,
         snapshot: &'a Snapshot,
         (revision, today): (Revision, NaiveDate),
@@ -81,62 +76,36 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads a part of the package into `facts`, and notes every fault of its lines. Its tables go.
-    pub(super) fn read(&mut self, part: Part) {
-        match part {
-            Part::Sources => self.sources(),
-            Part::Organizations => self.organizations(),
-            Part::Names => self.names_and_identifiers(),
-            Part::Sites => self.sites(),
-            Part::Activities => self.activities(),
-            Part::Attributes => self.attributes(),
-            Part::Clusters => self.clusters(),
-            Part::Figures => {
-                self.programmes();
-                self.figures();
-            }
-            Part::Participations => {
-                self.periods();
-                self.referrals();
-                if let Some((file, text)) = self.package.criteria.take() {
-                    super::criteria::parse(&file, &text, self);
-                    self.facts.criteria_file = Some(file);
-                }
-                self.facts.settle();
-            }
-        }
-    }
-
     /// A table of the package, which goes with it.
-    fn take(&mut self, table: &str) -> Table {
+    pub(crate) fn take(&mut self, table: &str) -> Table {
         self.package.take(table)
     }
 
     /// Notes a fault of a file that is no table.
-    pub(super) fn fault(&self, file: &str, line: u64, key: &str, message: impl Into<String>) {
+    pub(crate) fn fault(&self, file: &str, line: u64, key: &str, message: impl Into<String>) {
         self.faults.lock().expect("no panic").push(file, line, key, message);
     }
 
     /// Why nothing is found by a key that refers to a resource.
-    fn unknown(&self, resource: &str, key: &str, expected: &str) -> Unknown {
+    pub(crate) fn unknown(&self, resource: &str, key: &str, expected: &str) -> Unknown {
         let is_told = self.package.is_unreadable(resource);
         Unknown((!is_told).then(|| format!("{}: expected {expected} the resource {resource}", quoted(key))))
     }
 
     /// The source with a key.
-    pub(super) fn source(&self, key: &str) -> Result<SourceId, Unknown> {
+    pub(crate) fn source(&self, key: &str) -> Result<SourceId, Unknown> {
         self.sources.get(key).copied().ok_or_else(|| self.unknown("sources", key, "the id of a row of"))
     }
 
     /// The organization with a key, of this package or of the register.
-    fn organization(&self, key: &str) -> Result<OrganizationId, Unknown> {
+    pub(crate) fn organization(&self, key: &str) -> Result<OrganizationId, Unknown> {
         let known = self.organizations.get(key).or_else(|| self.snapshot.organizations.get(key));
         known.copied().ok_or_else(|| self.unknown("organizations", key, "the id of a row of"))
     }
 
     /// The organization with a key that this package describes: names and identifiers belong to the
     /// description.
-    fn described(&self, key: &str) -> Result<OrganizationId, Unknown> {
+    pub(crate) fn described(&self, key: &str) -> Result<OrganizationId, Unknown> {
         if !self.organizations.contains_key(key) && self.snapshot.organizations.contains_key(key) {
             let is_told = self.package.is_unreadable("organizations");
             return Err(Unknown((!is_told).then(|| {
@@ -150,74 +119,42 @@ impl<'a> Parser<'a> {
     }
 
     /// The cluster with a slug, of this package or of the register.
-    pub(super) fn cluster(&self, slug: &str) -> Result<ClusterId, Unknown> {
+    pub(crate) fn cluster(&self, slug: &str) -> Result<ClusterId, Unknown> {
         let known = self.clusters.get(slug).or_else(|| self.snapshot.clusters.get(slug));
         known.copied().ok_or_else(|| self.unknown("clusters", slug, "the slug of a row of"))
     }
 
     /// The programme with a slug, of this package or of the register.
-    fn programme(&self, slug: &str) -> Result<ProgrammeId, Unknown> {
+    pub(crate) fn programme(&self, slug: &str) -> Result<ProgrammeId, Unknown> {
         let known = self.programmes.get(slug).or_else(|| self.snapshot.programmes.get(slug));
         known.copied().ok_or_else(|| self.unknown("programmes", slug, "the slug of a row of"))
     }
 
     /// An event of a cluster.
-    pub(super) fn event(&self, cluster: ClusterId, key: &str) -> Result<ClusterEventId, Unknown> {
+    pub(crate) fn event(&self, cluster: ClusterId, key: &str) -> Result<ClusterEventId, Unknown> {
         let known = self.events.get(&(cluster, key.to_owned())).copied();
         known.ok_or_else(|| self.unknown("events", key, "the id of an event of the same cluster in"))
     }
 
     /// A sector of a cluster.
-    fn sector(&self, cluster: ClusterId, code: &str) -> Result<SectorId, Unknown> {
+    pub(crate) fn sector(&self, cluster: ClusterId, code: &str) -> Result<SectorId, Unknown> {
         let known = self.sectors.get(&(cluster, code.to_owned())).copied();
         known.ok_or_else(|| self.unknown("sectors", code, "the code of a sector of the same cluster in"))
     }
 
     /// A service of a cluster.
-    fn service(&self, cluster: ClusterId, key: &str) -> Result<ServiceId, Unknown> {
+    pub(crate) fn service(&self, cluster: ClusterId, key: &str) -> Result<ServiceId, Unknown> {
         let known = self.services.get(&(cluster, key.to_owned())).copied();
         known.ok_or_else(|| self.unknown("services", key, "the id of a service of the same cluster in"))
     }
 
-    fn sources(&mut self) {
-        let mut seen = Seen::default();
-        let table = self.take("sources");
-        for row in table.rows(self.faults) {
-            let (kind, published_on, url, language) =
-                (row.word("kind"), row.date("published_on"), row.address("url"), row.word("language"));
-            let Some(key) = row.key("id") else { continue };
-            seen.note(&row, "id", key);
-            let (Some(kind), Some(title)) = (kind, row.owned("title")) else { continue };
-            let mut source = source::Model {
-                id: self.sources[key],
-                // Keys of sources are the package's own: two packages may use the same.
-                key: format!("{}/{key}", self.package.name),
-                kind,
-                title,
-                publisher: row.owned("publisher"),
-                reference: row.owned("reference"),
-                published_on,
-                url,
-                language,
-                recorded_rev: self.revision,
-                superseded_rev: None,
-            };
-            // Facts that cite an unchanged source are unchanged too.
-            if let Some(known) = self
-                .snapshot
-                .sources
-                .get(&source.key)
-                .filter(|known| entity::source::Entity::say_the_same(known, &source))
-            {
-                source.id = known.id;
-                self.sources.insert(key.to_owned(), known.id);
-            }
-            self.facts.sources.push(source);
-        }
-    }
-
     /// What a cell refers to; `None`, and a fault, when there is no such thing.
-    fn referred<T>(&self, row: &Row<'_>, column: &str, find: impl Fn(&str) -> Result<T, Unknown>) -> Option<T> {
+    pub(crate) fn referred<T>(
+        &self,
+        row: &Row<'_>,
+        column: &str,
+        find: impl Fn(&str) -> Result<T, Unknown>,
+    ) -> Option<T> {
         match find(row.text(column)?) {
             Ok(found) => Some(found),
             Err(Unknown(message)) => {
@@ -228,24 +165,24 @@ impl<'a> Parser<'a> {
     }
 
     /// The source that a row cites.
-    fn cited(&self, row: &Row<'_>) -> Option<SourceId> {
+    pub(crate) fn cited(&self, row: &Row<'_>) -> Option<SourceId> {
         self.referred(row, "source", |key| self.source(key))
     }
 }
 
 /// Why nothing is found by a key; `None`: the resource that would hold it cannot be read, which is
 /// a fault already.
-pub(super) struct Unknown(pub(super) Option<String>);
+pub(crate) struct Unknown(pub(crate) Option<String>);
 
 /// From when until when a fact holds, as stated and as counted.
-struct Dates {
-    from: Option<PartialDate>,
-    to: Option<PartialDate>,
-    interval: Interval,
+pub(crate) struct Dates {
+    pub(crate) from: Option<PartialDate>,
+    pub(crate) to: Option<PartialDate>,
+    pub(crate) interval: Interval,
 }
 
 impl Dates {
-    fn of(row: &Row<'_>) -> Self {
+    pub(crate) fn of(row: &Row<'_>) -> Self {
         let (from, to) = (row.date("from"), row.date("to"));
         let interval = Interval::counted(from, to, None);
         if interval.is_empty() {
@@ -257,7 +194,7 @@ impl Dates {
 
 /// What a source says of an assertion: that it holds, that it does not, or that it is not
 /// established.
-fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
+pub(crate) fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
     row.value("value", "true, false or unknown", |text| match text {
         "true" => Some(Some(true)),
         "false" => Some(Some(false)),
@@ -267,7 +204,7 @@ fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
 }
 
 /// A class of activities at or below a level.
-fn class(row: &Row<'_>, level: i32) -> Option<(NaceVersion, String)> {
+pub(crate) fn class(row: &Row<'_>, level: i32) -> Option<(NaceVersion, String)> {
     let version: NaceVersion = row.word("nace_version")?;
     let expected =
         format!("a code of NACE-BEL {}{}", version.text(), if level > 1 { ", below the section" } else { "" });
@@ -278,7 +215,7 @@ fn class(row: &Row<'_>, level: i32) -> Option<(NaceVersion, String)> {
 }
 
 /// Keys that were seen, with the line they first stood on.
-pub(super) struct Seen<K>(HashMap<K, u64>);
+pub(crate) struct Seen<K>(HashMap<K, u64>);
 
 impl<K> Default for Seen<K> {
     fn default() -> Self {
@@ -288,7 +225,7 @@ impl<K> Default for Seen<K> {
 
 impl<K: Hash + Eq> Seen<K> {
     /// Notes a key, and a fault when it was seen before; whether it is new.
-    fn note(&mut self, row: &Row<'_>, column: &str, key: K) -> bool {
+    pub(crate) fn note(&mut self, row: &Row<'_>, column: &str, key: K) -> bool {
         let entry = self.0.entry(key);
         if let Entry::Occupied(first) = &entry {
             row.fault(column, format!("the same as on line {}; expected each once", first.get()));

@@ -1,76 +1,21 @@
-//! The register as a data package: the way back from `import`.
-//!
-//! What is written is what the register held at one revision; where a day is given, of the facts
-//! that hold on dates those that hold on it. The files are made piece by piece, so that a register
-//! of any size takes little memory, and no connection is held between two pieces: rows never
-//! change, so that pages read one after the other are of the same revision.
-//!
-//! **Invariant:** importing the package of a whole revision into an empty register gives a register
-//! that answers the same. What does not travel: ids, the instants and numbers of revisions, what
-//! was known before, and which package brought a fact.
+//! The files of a package, piece by piece.
 
-pub mod parquet;
-mod rows;
-
-use std::{fs::File, io::Write, path::Path};
-
-use chrono::{DateTime, NaiveDate, Utc};
-use clap::Args;
-use entity::{Revision, revision};
+use entity::revision;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
-use self::{
-    parquet::Columnar,
+use super::{
+    point::{Point, Published, citation},
     rows::{Reading, Rows, header},
 };
-use super::folder::{CRITERIA, DESCRIPTOR, TABLES};
-use crate::domain::{self, Result, restricted::Audience};
+use crate::{
+    dataset::package::folder::{CRITERIA, DESCRIPTOR, TABLES},
+    domain::{Result, restricted::Audience},
+};
 
 /// The file that says how the package is cited.
-const CITATION: &str = "CITATION";
-
-/// The point at which the register is exported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Point {
-    /// The revision.
-    pub revision: Revision,
-    /// Its instant; none: the register was empty.
-    pub known_at: Option<DateTime<Utc>>,
-    /// Facts that hold on dates are those that hold on this day; none: all of them.
-    pub as_of: Option<NaiveDate>,
-}
-
-/// How the register is published, as its package and its entry in catalogues say.
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
-#[group(id = "published")]
-pub struct Published {
-    /// Who publishes the register, as its catalogue and its citation name it.
-    #[arg(long, env = "TRIHELIX_PUBLISHER", value_name = "NAME", global = true)]
-    pub publisher: Option<String>,
-
-    /// The address of the licence under which the register is published.
-    #[arg(long, env = "TRIHELIX_LICENCE", value_name = "URL", global = true)]
-    pub licence: Option<String>,
-}
-
-impl Point {
-    /// What the register held at an instant, by default now; of facts that hold on dates those that
-    /// hold on a day, by default all.
-    pub async fn find(
-        db: &impl ConnectionTrait,
-        as_of: Option<NaiveDate>,
-        known_at: Option<DateTime<Utc>>,
-    ) -> Result<Self> {
-        let last = match known_at {
-            Some(instant) => domain::revision::known_at(db, instant).await?,
-            None => domain::revision::head(db).await?,
-        };
-        let (revision, known_at) = last.map_or((0, None), |last| (last.number, Some(last.at)));
-        Ok(Self { revision, known_at, as_of })
-    }
-}
+pub(super) const CITATION: &str = "CITATION";
 
 /// A part of a package, in the order in which it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,35 +26,18 @@ pub enum Piece {
     Text(String),
 }
 
-/// Why a package was not written into a folder.
-#[derive(Debug, thiserror::Error)]
-pub enum NotSaved {
-    /// The register could not be read.
-    #[error(transparent)]
-    Register(#[from] domain::Error),
-    /// The folder could not be written.
-    #[error(transparent)]
-    Folder(#[from] std::io::Error),
-}
-
 /// A package that is being made.
 #[derive(Clone, Debug)]
 pub struct Export {
     point: Point,
     published: Published,
     name: String,
-    reading: Reading,
+    pub(super) reading: Reading,
     step: Step,
     /// The resources that have rows.
     written: Vec<&'static str>,
     /// Whether it ends with the file that it began with.
     is_one_file: bool,
-}
-
-/// Whether a package has a file of this name, or one is made beside it.
-pub fn is_file(name: &str) -> bool {
-    let is_columnar = parquet::FILES.iter().any(|(file, _)| *file == name);
-    [DESCRIPTOR, CITATION].contains(&name) || is_columnar || files().any(|(_, file)| file == name)
 }
 
 /// The resources of a package, with their files.
@@ -219,30 +147,6 @@ impl Export {
         Ok(Some(pieces))
     }
 
-    /// Writes the package into a folder, which is made when it is missing; beside it, where it is
-    /// wanted, the tables that can be had as Parquet.
-    pub async fn save(mut self, db: &impl ConnectionTrait, folder: &Path, parquet: bool) -> Result<(), NotSaved> {
-        std::fs::create_dir_all(folder)?;
-        for (name, _) in parquet::FILES.iter().filter(|_| parquet) {
-            let mut file = File::create_new(folder.join(name))?;
-            let mut table = Columnar::begin(self.clone(), name).expect("one of the files");
-            while let Some(bytes) = table.next(db).await? {
-                file.write_all(&bytes)?;
-            }
-        }
-        let mut file = None;
-        while let Some(pieces) = self.next(db).await? {
-            for piece in pieces {
-                match (piece, &mut file) {
-                    (Piece::File(name), _) => file = Some(File::create_new(folder.join(name))?),
-                    (Piece::Text(text), Some(file)) => file.write_all(text.as_bytes())?,
-                    (Piece::Text(_), None) => unreachable!("a text belongs to a file"),
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// How the package is cited.
     fn citation(&self) -> String {
         citation(&self.published, &self.point)
@@ -298,17 +202,6 @@ impl Export {
         }
         descriptor
     }
-}
-
-/// How what the register holds at a point is cited.
-pub fn citation(published: &Published, point: &Point) -> String {
-    let Point { revision, known_at, as_of } = point;
-    let publisher = published.publisher.as_deref().unwrap_or("Trihelix");
-    let as_of = as_of.map_or_else(String::new, |day| format!(", as of {day}"));
-    let known_at = known_at.map_or_else(String::new, |instant| format!(", as known on {}", instant.format("%Y-%m-%d")));
-    format!(
-        "{publisher}: A register of clusters and of those who take part in them{as_of}{known_at}, revision {revision}."
-    )
 }
 
 fn csv(lines: impl IntoIterator<Item = Vec<String>>) -> String {

@@ -19,7 +19,7 @@ use super::{
     organizations::ATTRIBUTES,
 };
 use crate::{
-    dataset::criteria::{Criterion, Version},
+    dataset::package::criteria::{Criterion, Version},
     domain::reference::REFERENCE,
 };
 

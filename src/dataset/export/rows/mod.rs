@@ -23,8 +23,11 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{super::folder::TABLES, Point};
-use crate::domain::{Result, any_of, restricted::Audience};
+use super::point::Point;
+use crate::{
+    dataset::package::folder::TABLES,
+    domain::{Result, any_of, restricted::Audience},
+};
 
 /// How many rows are read at once.
 pub(super) const PAGE: u64 = 2_000;

@@ -54,7 +54,7 @@ fn text_of(read: std::io::Result<Vec<u8>>) -> Result<String, String> {
 }
 
 /// The file that describes a package.
-pub(super) const DESCRIPTOR: &str = "datapackage.json";
+pub(crate) const DESCRIPTOR: &str = "datapackage.json";
 
 /// The part of a Data Package's descriptor that the import rests on.
 #[derive(Deserialize)]
@@ -70,20 +70,20 @@ struct Resource {
 }
 
 /// A package with its files read.
-pub(super) struct Package {
+pub(crate) struct Package {
     /// Its name: the register knows by it which rows came with the package.
-    pub(super) name: String,
+    pub(crate) name: String,
     tables: BTreeMap<&'static str, Table>,
     /// The tables whose header or quotes are wrong.
     unreadable: BTreeSet<&'static str>,
     /// The file of criteria, if it has one: its path and its text.
-    pub(super) criteria: Option<(String, String)>,
+    pub(crate) criteria: Option<(String, String)>,
 }
 
-pub(super) const CRITERIA: &str = "criteria";
+pub(crate) const CRITERIA: &str = "criteria";
 
 /// The resources that are tables, with their columns: `*` must be filled; `+` stands for one column in each language.
-pub(super) const TABLES: &[(&str, &[&str])] = &[
+pub(crate) const TABLES: &[(&str, &[&str])] = &[
     ("sources", &["*id", "*kind", "*title", "publisher", "reference", "published_on", "url", "language"]),
     (
         "organizations",
@@ -165,7 +165,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
 
 impl Package {
     /// Reads all files; `None` when not even their list can be read.
-    pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Option<Self> {
+    pub(crate) fn read(folder: &Folder, faults: &mut Faults) -> Option<Self> {
         let descriptor: Descriptor = match folder.read(DESCRIPTOR) {
             Err(message) => {
                 faults.push(DESCRIPTOR, 0, "", format!("{message}; a package is described by this file"));
@@ -231,26 +231,26 @@ impl Package {
     }
 
     /// The texts of a column.
-    pub(super) fn column(&self, resource: &str, column: &'static str) -> impl Iterator<Item = &str> {
+    pub(crate) fn column(&self, resource: &str, column: &'static str) -> impl Iterator<Item = &str> {
         self.tables.get(resource).into_iter().flat_map(move |table| table.column(column))
     }
 
     /// What is named in a column of any resource, and in some others.
-    pub(super) fn named(&self, column: &'static str, besides: &[(&str, &'static str)]) -> BTreeSet<String> {
+    pub(crate) fn named(&self, column: &'static str, besides: &[(&str, &'static str)]) -> BTreeSet<String> {
         let everywhere = self.tables.values().flat_map(|table| table.column(column));
         let besides = besides.iter().flat_map(|(resource, column)| self.column(resource, column));
         everywhere.chain(besides).filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }
 
     /// The clusters that criteria are of.
-    pub(super) fn clusters_of_criteria(&self) -> Vec<String> {
+    pub(crate) fn clusters_of_criteria(&self) -> Vec<String> {
         let versions = self.criteria.as_ref().and_then(|(_, text)| serde_json::from_str(text).ok());
         let versions: Vec<serde_json::Value> = versions.unwrap_or_default();
         versions.iter().filter_map(|version| version["cluster"].as_str().map(str::to_owned)).collect()
     }
 
     /// The identifiers that are stated, as they are recorded.
-    pub(super) fn identifiers(&self) -> Vec<(Scheme, String)> {
+    pub(crate) fn identifiers(&self) -> Vec<(Scheme, String)> {
         let resource = "organization_identifiers";
         let stated = self.column(resource, "scheme").zip(self.column(resource, "value"));
         let read = |(scheme, value): (&str, &str)| {
@@ -261,22 +261,22 @@ impl Package {
     }
 
     /// The resources that the package lists.
-    pub(super) fn listed(&self) -> BTreeSet<&'static str> {
+    pub(crate) fn listed(&self) -> BTreeSet<&'static str> {
         self.tables.keys().copied().chain(self.criteria.is_some().then_some(CRITERIA)).collect()
     }
 
     /// Whether a resource is there and cannot be read: then what refers to it is no fault of its own.
-    pub(super) fn is_unreadable(&self, name: &str) -> bool {
+    pub(crate) fn is_unreadable(&self, name: &str) -> bool {
         self.unreadable.contains(name)
     }
 
     /// The table of a resource, if it is there.
-    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(name)
     }
 
     /// Takes the table of a resource out of the package; an empty one when it does not have it.
-    pub(super) fn take(&mut self, name: &str) -> Table {
+    pub(crate) fn take(&mut self, name: &str) -> Table {
         self.tables.remove(name).unwrap_or_default()
     }
 }

@@ -1,54 +1,20 @@
 //! The file of criteria: versions with their rules, as JSON.
 
 use entity::{
-    Labels, PartialDate, TextEnum, criteria,
-    criteria_profile::{self, CriteriaState},
-    criterion,
+    TextEnum, criteria, criteria_profile, criterion,
     id::{ClusterId, CriteriaId, CriteriaProfileId, CriterionId},
     rule::Rule,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{
-    facts::Located,
-    parse::{Parser, Unknown},
-    table::too_long,
+use super::parser::{Parser, Unknown};
+use crate::{
+    dataset::package::{
+        criteria::{Criterion, Version},
+        table::{Located, is_key, too_long},
+    },
+    domain::{reference::REFERENCE, time::Interval},
 };
-use crate::domain::{reference::REFERENCE, time::Interval};
-
-/// A version as the file states it.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Version {
-    pub(super) cluster: String,
-    pub(super) version: i32,
-    pub(super) state: CriteriaState,
-    #[serde(default)]
-    pub(super) label: Labels,
-    #[serde(default)]
-    pub(super) rationale: Labels,
-    pub(super) from: PartialDate,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) to: Option<PartialDate>,
-    pub(super) source: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) event: Option<String>,
-    pub(super) criteria: Vec<Criterion>,
-}
-
-/// One of a version's criteria.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Criterion {
-    #[serde(default = "yes")]
-    pub(super) required: bool,
-    pub(super) rule: Rule,
-}
-
-fn yes() -> bool {
-    true
-}
 
 /// How deep a rule may nest, and how many nodes and codes it may have. JSON is read to a depth of 127, of which a level of
 /// rules takes two.
@@ -240,7 +206,7 @@ fn check(
             }
         }
         Rule::Attribute(code) | Rule::Assessed(code) => {
-            if !super::table::is_key(code) {
+            if !is_key(code) {
                 faults.push(format!("{path}: `{code}`: expected a code: a-z, 0-9, -, ., _"));
             }
         }

@@ -49,7 +49,7 @@ impl Faults {
     }
 
     /// In the order of files and lines.
-    pub(super) fn sorted(mut self) -> Self {
+    pub(crate) fn sorted(mut self) -> Self {
         self.0.sort();
         self.0.dedup();
         self
