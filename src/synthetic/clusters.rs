@@ -7,60 +7,14 @@ use entity::{NaceVersion, PartialDate, cluster_event::EventKind, source::SourceK
 use serde::Serialize;
 
 use super::{
-    Edition,
     chance::{Chance, Topic, after, day},
     criteria,
+    edition::{CORRECTIONS, Edition},
     fields::{FIELDS, Field, VERSIONS, subclasses},
-    names,
-    organizations::{self, CORRECTIONS},
+    names, organizations,
+    plan::{Document, Plan},
     terms,
 };
-
-/// What the parts of a cluster have to know of it.
-pub(super) struct Plan {
-    pub(super) slug: String,
-    /// Its sectors.
-    pub(super) fields: Vec<&'static Field>,
-    pub(super) founded: NaiveDate,
-    pub(super) evaluated: NaiveDate,
-    /// The day from which its second criteria apply.
-    pub(super) repositioned: NaiveDate,
-    /// Keys of the services that former members are referred to.
-    pub(super) services: Vec<&'static str>,
-    /// Codes of what its criteria have it look at itself.
-    pub(super) assessed: BTreeSet<String>,
-}
-
-/// The documents that facts about a cluster cite.
-#[derive(Clone, Copy)]
-pub(super) enum Document {
-    /// Its founding act.
-    Founding,
-    /// Its register of participations.
-    Register,
-    /// A question in parliament, some months after its evaluation.
-    Question,
-    /// A report of its last full year.
-    Report,
-}
-
-impl Plan {
-    /// The key of one of the cluster's sources.
-    pub(super) fn source(&self, document: Document) -> String {
-        let kind = match document {
-            Document::Founding => "founding",
-            Document::Register => "register",
-            Document::Question => "question",
-            Document::Report => "report",
-        };
-        format!("{}.{kind}", self.slug)
-    }
-
-    /// The day of the question in parliament.
-    pub(super) fn questioned(&self) -> NaiveDate {
-        after(self.evaluated, 150)
-    }
-}
 
 /// Services of a host: key, and names in English, French and Dutch.
 const SERVICES: [(&str, [&str; 3]); 6] = [

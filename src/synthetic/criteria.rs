@@ -12,11 +12,11 @@ use entity::{
 };
 
 use super::{
-    Edition,
     chance::{Chance, day},
-    clusters::{Document, Plan},
+    edition::Edition,
     fields::Field,
     organizations::ATTRIBUTES,
+    plan::{Document, Plan},
 };
 use crate::{
     dataset::package::criteria::{Criterion, Version},

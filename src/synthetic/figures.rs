@@ -10,10 +10,10 @@ use entity::{
 use serde::Serialize;
 
 use super::{
-    Edition,
     chance::{Chance, Topic, after, day, year_of},
-    clusters::{Document, Plan},
-    participations::{Histories, Spell},
+    edition::Edition,
+    plan::{Document, Plan},
+    spell::{Histories, Spell},
 };
 
 #[derive(Serialize)]

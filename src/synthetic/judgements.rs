@@ -4,10 +4,10 @@ use entity::PartialDate;
 use serde::Serialize;
 
 use super::{
-    Edition,
     chance::{Chance, Topic, after},
-    clusters::{Document, Plan},
-    participations::Spell,
+    edition::Edition,
+    plan::{Document, Plan},
+    spell::Spell,
 };
 
 #[derive(Serialize)]

@@ -12,43 +12,16 @@ use entity::{
 use serde::Serialize;
 
 use super::{
-    Edition, HORIZON,
+    HORIZON,
     chance::{Chance, Topic, after},
-    clusters::{Document, Plan},
+    edition::{CORRECTIONS, Edition},
     fields::{FIELDS, Field},
-    judgements,
-    organizations::{self, CORRECTIONS, Outline},
+    judgements, organizations,
+    outline::Outline,
+    plan::{Document, Plan},
+    spell::{Histories, Spell},
     terms,
 };
-
-/// A status that was held from a day until another.
-pub(super) struct Spell {
-    pub(super) status: Status,
-    /// How it ended, where it did.
-    pub(super) exit: Option<(ExitKind, Option<ExitReason>)>,
-    pub(super) from: NaiveDate,
-    /// The first day no longer; `None`: it still is.
-    pub(super) to: Option<NaiveDate>,
-}
-
-impl Spell {
-    fn of(status: Status, from: NaiveDate, to: Option<NaiveDate>) -> Self {
-        Self { status, exit: None, from, to }
-    }
-
-    fn ended(exit: (ExitKind, Option<ExitReason>), from: NaiveDate, to: Option<NaiveDate>) -> Self {
-        Self { status: Status::Ended, exit: Some(exit), from, to }
-    }
-}
-
-/// What happened in a cluster, for its published figures to count.
-#[derive(Default)]
-pub(super) struct Histories {
-    pub(super) members: Vec<Vec<Spell>>,
-    /// The sphere of each member.
-    pub(super) spheres: Vec<Sphere>,
-    pub(super) partners: Vec<Vec<Spell>>,
-}
 
 /// A spell as a source states it.
 #[derive(Clone, Serialize)]

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use entity::{PartialDate, participation_period::Status, source::SourceKind};
 use serde::Serialize;
 
-use super::{Edition, chance::day, clusters::Plan, fields::Field, figures, participations::Histories};
+use super::{chance::day, edition::Edition, fields::Field, figures, plan::Plan, spell::Histories};
 
 /// The clusters of each programme, by the code of its field.
 #[derive(Default)]

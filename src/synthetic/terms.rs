@@ -4,10 +4,9 @@ use entity::term::TermKind;
 use serde::Serialize;
 
 use super::{
-    Edition,
-    clusters::{Document, Plan},
+    edition::{Edition, PRACTICES},
     fields::Field,
-    organizations::PRACTICES,
+    plan::{Document, Plan},
 };
 
 #[derive(Serialize)]
