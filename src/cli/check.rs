@@ -2,7 +2,7 @@
 
 use sea_orm::DatabaseConnection;
 
-use super::{Failure, print};
+use super::edge::{Failure, print};
 use crate::domain::{check, database};
 
 /// Says that it is, or what is wrong.

@@ -6,7 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use sea_orm::DatabaseConnection;
 
-use super::{Failure, check::current, print};
+use super::{
+    check::current,
+    edge::{Failure, print},
+};
 use crate::{
     dataset::export::{self, NotSaved, Published},
     domain::restricted::Audience,

@@ -5,7 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use sea_orm::DatabaseConnection;
 
-use super::{Failure, NOTHING_NEW, export::refuse_occupied, import::import, print, progress::Bar};
+use super::{
+    edge::{Failure, NOTHING_NEW, print},
+    export::refuse_occupied,
+    import::import,
+    progress::Bar,
+};
 use crate::{
     dataset::Options,
     domain::database,

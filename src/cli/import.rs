@@ -2,7 +2,10 @@
 
 use sea_orm::DatabaseConnection;
 
-use super::{Failure, NOTHING_NEW, now, print, progress::Bar};
+use super::{
+    edge::{Failure, NOTHING_NEW, now, print},
+    progress::Bar,
+};
 use crate::{
     dataset::{self, Change, Folder, Options, Outcome, Plan},
     domain::present::Present,

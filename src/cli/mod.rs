@@ -2,28 +2,31 @@
 //! how that went. Only here is the clock read.
 
 mod check;
+mod edge;
 mod export;
 mod generate;
 mod import;
 mod progress;
 mod serve;
 
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
-use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use sea_orm::DatabaseConnection;
 
-use self::{export::Export, generate::Generate};
+use self::{
+    edge::{Failure, print},
+    export::Export,
+    generate::Generate,
+};
 use crate::{
     config::Config,
-    dataset::{self, Folder, Options, export::Published},
+    dataset::{Folder, Options, export::Published},
     domain::{
         self,
         database::{self, Missing},
     },
-    graphql::{Fault, Operations, Schema},
-    synthetic::{Impossible, Refused},
+    graphql::{Operations, Schema},
     telemetry,
 };
 
@@ -73,35 +76,6 @@ enum Command {
     Schema,
     /// Check the register's integrity: overlaps, references, revisions. Exits with 1 when something is wrong.
     Check,
-}
-
-/// Why a command failed, in words for whoever typed it.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error("error: {0}")]
-    Setting(String),
-    #[error(transparent)]
-    Import(#[from] dataset::Error),
-    #[error(transparent)]
-    Impossible(#[from] Impossible),
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    #[error("{0}: the folder is not empty; expected one that is missing or empty")]
-    Occupied(PathBuf),
-    #[error("{0}: the package cannot be written: {1}")]
-    Packages(PathBuf, std::io::Error),
-    #[error("a saved operation cannot be asked: {0}")]
-    Operation(#[from] Fault),
-    #[error("cannot listen on {0}: {1}")]
-    Listen(SocketAddr, std::io::Error),
-    #[error("the server stopped: {0}")]
-    Server(std::io::Error),
-    #[error("{0}")]
-    Unsound(String),
-    #[error("cannot write to standard output: {0}")]
-    Output(std::io::Error),
-    #[error(transparent)]
-    Domain(#[from] domain::Error),
 }
 
 impl Cli {
@@ -175,17 +149,4 @@ async fn run_on(db: &DatabaseConnection, command: Command, published: &Published
         Command::Check => check::check(db).await,
         Command::Serve | Command::Schema => unreachable!("served, and printed without a database"),
     }
-}
-
-/// What is said where the register holds all of a package.
-const NOTHING_NEW: &str = "the register already holds all of it; nothing was written";
-
-fn print(text: &str) -> Result<(), Failure> {
-    let mut output = std::io::stdout().lock();
-    writeln!(output, "{text}").and_then(|()| output.flush()).map_err(Failure::Output)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the edge: below it, time is an argument")]
-fn now() -> DateTime<Utc> {
-    Utc::now()
 }

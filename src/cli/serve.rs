@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
-use super::{Failure, now, print};
+use super::edge::{Failure, now, print};
 use crate::{
     config::Config,
     dataset,

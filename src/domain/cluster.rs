@@ -29,7 +29,8 @@ use super::{
     ledger::{
         Image,
         columns::rev,
-        segment::{self, ClusterProfile, Segment},
+        segment::Segment,
+        values::{self, ClusterProfile},
     },
     page::{self, KeyKind, List, Page, PageRequest},
     participation,
@@ -226,7 +227,7 @@ pub async fn records(
 pub struct Sector {
     /// The cluster that defines it.
     pub cluster_id: ClusterId,
-    held: Arc<segment::Sector>,
+    held: Arc<values::Sector>,
 }
 
 impl Sector {

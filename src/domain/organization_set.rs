@@ -15,11 +15,7 @@ use roaring::RoaringBitmap;
 
 use super::{
     eligibility::{Verdict, sets::Division},
-    ledger::{
-        Image,
-        columns::Point,
-        index::{Bits, Snapshot},
-    },
+    ledger::{Image, bitmaps::Bits, columns::Point, snapshot::Snapshot},
     organization::{Condition, Filter},
     participation,
     population::resolved::ResolvedPopulation,

@@ -78,3 +78,8 @@ pub(super) fn written<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a 
 pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
+
+/// Whether an address is one of the web: another scheme could do something when it is followed.
+pub(super) fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}

@@ -6,14 +6,16 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    EVER, Page, Request, Shown, Unreadable, View,
+    address::is_web,
     address::{Address, encoded},
     answered::{self, Count, ExitRow, Exits, Headcount, List, Named, Period},
-    cluster::is_web,
     locale::Text,
-    parameters,
+    participants::since,
     published::{self, Figure},
+    shown::{Shown, Unreadable},
     texts,
+    view::{EVER, Page, Request, View, parameters},
+    ways::ways,
 };
 use crate::graphql::Answer;
 
@@ -83,7 +85,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let about = shown.fill(texts::ANSWER_ABOUT, &[("name", &cluster.name)]);
     let sources = sources(&questions);
     let main = html! {
-        (super::cluster::ways(shown, &cluster.slug))
+        (ways(shown, &cluster.slug))
         p { (shown.say(texts::ANSWER_LEAD)) }
         article id="answer" {
             @for (number, answered) in questions.iter().enumerate() {
@@ -231,7 +233,7 @@ fn sum<'a>(rows: impl Iterator<Item = &'a ExitRow>, complete: bool) -> Count {
 }
 
 fn row<'a>(shown: &Shown<'_>, member: &'a Member) -> Row<'a> {
-    let told = member.period.as_ref().map(|period| super::members::since(shown, period)).unwrap_or_default();
+    let told = member.period.as_ref().map(|period| since(shown, period)).unwrap_or_default();
     Row { organization: &member.organization, told }
 }
 

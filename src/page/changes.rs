@@ -4,10 +4,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::{List, Named, Source},
-    layout, parameters, published, texts,
+    layout, published,
+    shown::{Shown, Unreadable},
+    texts,
+    view::{Page, Request, View, parameters},
+    ways::ways,
 };
 use crate::graphql::Answer;
 
@@ -100,7 +103,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         shown.fill(texts::BETWEEN, &days.each_ref().map(|(name, day)| (*name, day.as_str())))
     };
     let main = html! {
-        @if let Some(slug) = shown.address.get("c") { (super::cluster::ways(shown, slug)) }
+        @if let Some(slug) = shown.address.get("c") { (ways(shown, slug)) }
         p { strong { (period) } }
         (forms(shown, is_of_revisions))
         @if changes.nodes.is_empty() { p { (shown.say(texts::NO_CHANGES)) } } @else {

@@ -6,15 +6,18 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
+    address::is_web,
     address::{Address, encoded},
     answered::{Breakdown, Count, Headcount, List, Named, Source},
     counted::{self, bars_of, table_of},
     locale::Text,
-    members, parameters,
+    participants,
     plot::{self, Counted, Event, Plot, Published, Stock, bars, stock},
     published::{self, Figure},
+    shown::{Shown, Unreadable},
     texts,
+    view::{Page, Request, View, parameters},
+    ways::ways,
 };
 use crate::graphql::Answer;
 
@@ -54,8 +57,8 @@ struct Cluster {
     events: List<Happened>,
     figures: List<Figure>,
     statistics: Statistics,
-    memberships: List<members::Member>,
-    partnerships: List<members::Member>,
+    memberships: List<participants::Member>,
+    partnerships: List<participants::Member>,
 }
 
 #[derive(Deserialize)]
@@ -148,8 +151,8 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         }
         section id="member-list" {
             h2 { (shown.say(texts::MEMBERS)) }
-            (members::filters(shown, &members))
-            (members::table(shown, &caption, &cluster.memberships.nodes))
+            (participants::filters(shown, &members))
+            (participants::table(shown, &caption, &cluster.memberships.nodes))
             @if cluster.memberships.total_count > cluster.memberships.nodes.len() as i64 {
                 p { a href=(shown.address.to(&members, &[])) { (shown.fill(texts::ALL_OF_THEM, &[("n", &number)])) } }
             }
@@ -157,7 +160,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         section id="partner-list" {
             h2 { (shown.say(texts::PARTNERS)) }
             @if cluster.partnerships.nodes.is_empty() { p { (shown.say(texts::NO_ROWS)) } } @else {
-                (members::table(shown, &partners, &cluster.partnerships.nodes))
+                (participants::table(shown, &partners, &cluster.partnerships.nodes))
                 @let rest = cluster.partnerships.total_count - cluster.partnerships.nodes.len() as i64;
                 @if rest > 0 { p { (shown.fill(texts::AND_MORE, &[("n", &shown.locale().integer(rest))])) } }
             }
@@ -165,34 +168,6 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     };
     let plots = std::iter::once(stock).chain(of_groups.into_iter().map(|(plot, _)| plot)).collect();
     Ok(Some(Page { title: cluster.name, main, plots, has_date: true }))
-}
-
-/// The pages about a cluster.
-pub(super) fn ways(shown: &Shown<'_>, slug: &str) -> Markup {
-    let pages = [
-        ("", texts::OVERVIEW),
-        ("/answer", texts::FOUR_QUESTIONS),
-        ("/members", texts::MEMBERS),
-        ("/flow", texts::CAME_AND_WENT),
-        ("/left", texts::WHO_LEFT),
-        ("/criteria", texts::CRITERIA),
-    ];
-    html! {
-        nav class="ways" aria-label=(shown.say(texts::PAGES_OF_CLUSTER)) {
-            ul {
-                @for (end, text) in pages {
-                    @let path = format!("/c/{}{end}", encoded(slug));
-                    li {
-                        a href=(shown.address.to(&path, &[])) aria-current=[(path == shown.address.path).then_some("page")] {
-                            (shown.say(text))
-                        }
-                    }
-                }
-                li { a href=(shown.address.to("/figures", &[("c", slug)])) { (shown.say(texts::FIGURES)) } }
-                li { a href=(shown.address.to("/changes", &[("c", slug)])) { (shown.say(texts::CHANGES)) } }
-            }
-        }
-    }
 }
 
 /// Who it is.
@@ -222,11 +197,6 @@ fn profile(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
             dd { (published::source(shown, &cluster.source)) }
         }
     }
-}
-
-/// Whether an address is one of the web: another scheme could do something when it is followed.
-pub(super) fn is_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
 }
 
 /// The numbers at the date.

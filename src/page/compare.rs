@@ -6,13 +6,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::List,
-    figures, layout, parameters,
+    figures, layout,
     plot::{Joined, Panel, Point, multiples},
     published::Figure,
+    shown::{Shown, Unreadable},
     texts,
+    view::{Page, Request, View, parameters},
 };
 use crate::graphql::Answer;
 

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::{
-    Shown,
     answered::{Breakdown, Count, Group},
     plot::Bar,
+    shown::Shown,
     texts,
 };
 

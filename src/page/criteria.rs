@@ -5,10 +5,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::{List, Named, Source, Total},
-    layout, parameters, published, texts,
+    layout, published,
+    shown::{Shown, Unreadable},
+    texts,
+    view::{Page, Request, View, parameters},
+    ways::ways,
 };
 use crate::graphql::Answer;
 
@@ -126,7 +129,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let before = std::iter::once(None).chain(cluster.criteria_versions.iter().map(Some));
     let title = shown.fill(texts::CRITERIA_OF, &[("name", &cluster.name)]);
     let main = html! {
-        (super::cluster::ways(shown, shown.name))
+        (ways(shown, shown.name))
         @if cluster.criteria_versions.is_empty() { p { (shown.say(texts::NO_CRITERIA)) } }
         div class="versions" {
             @for (version, before) in cluster.criteria_versions.iter().zip(before) {

@@ -5,12 +5,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
     address::{Address, encoded},
     answered::{Count, Headcount, List, Named, Total},
-    counted, layout, parameters,
+    counted, layout,
     published::Figure,
+    shown::{Shown, Unreadable},
     texts,
+    view::{Page, Request, View, parameters},
 };
 use crate::graphql::Answer;
 

@@ -4,11 +4,12 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
     address::{Address, encoded},
-    parameters,
     plot::{Bucket, Part, diverging},
+    shown::{Shown, Unreadable},
     texts,
+    view::{Page, Request, View, parameters},
+    ways::ways,
 };
 use crate::graphql::Answer;
 
@@ -92,7 +93,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     let is_complete = flow.iter().all(|of| of.complete);
     let interval = shown.address.get("by").unwrap_or("YEAR");
     let main = html! {
-        (super::cluster::ways(shown, shown.name))
+        (ways(shown, shown.name))
         form class="filters" method="get" action=(shown.address.path) {
             @for (name, value) in shown.address.when() { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="lang" value=(shown.locale().code());

@@ -4,43 +4,15 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
-    Locale, Page, Shown,
     address::{encoded, written},
+    locale::Locale,
     locale::Text,
+    shown::Shown,
     style::ASSETS,
     texts,
+    view::Page,
 };
 use crate::graphql::Operation;
-
-/// The point in time that an answer was made at.
-pub(super) struct Basis {
-    pub(super) as_of: String,
-    pub(super) known_at: String,
-    pub(super) revision: String,
-}
-
-impl Basis {
-    /// Of the text that an address has for it.
-    pub(super) fn of(text: &str) -> Self {
-        let value = |name: &str| {
-            let pair = text.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-            pair.unwrap_or_default().to_owned()
-        };
-        Self { as_of: value("asOf"), known_at: value("knownAt"), revision: value("revision") }
-    }
-
-    /// The same as pairs of an address.
-    fn pairs(&self) -> [(&str, &str); 3] {
-        [("asOf", &self.as_of), ("knownAt", &self.known_at), ("revision", &self.revision)]
-    }
-
-    /// "What was true on …, as known on …", in words.
-    pub(super) fn told(&self, shown: &Shown<'_>) -> String {
-        let day = shown.locale().day(&self.as_of);
-        let known = self.known_at.get(..10).map(|known| shown.locale().day(known)).unwrap_or_default();
-        shown.fill(texts::TRUE_AND_KNOWN, &[("day", &day), ("known", &known), ("revision", &self.revision)])
-    }
-}
 
 /// The pages that every page leads to.
 const WAYS: [(&str, Text); 5] = [

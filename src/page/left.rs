@@ -4,13 +4,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    EVER, Page, Request, Shown, Unreadable, View,
     address::Address,
     answered::{ExitRow, Exits},
     counted::table_of,
-    parameters,
     plot::{Bar, bars},
+    shown::{Shown, Unreadable},
     texts,
+    view::{EVER, Page, Request, View, parameters},
+    ways::ways,
 };
 use crate::graphql::Answer;
 
@@ -61,7 +62,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
     };
     let present: Vec<_> = rows.iter().filter(|row| row.count.value > 0).collect();
     let main = html! {
-        (super::cluster::ways(shown, shown.name))
+        (ways(shown, shown.name))
         p { strong { (period) (shown.locale().colon()) (total.told(shown)) } }
         p { (complete) }
         p { (shown.say(texts::NOT_RECORDED_NOTE)) }

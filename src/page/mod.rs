@@ -6,19 +6,24 @@
 //! each shows what was asked. A plot of a page is found under its address
 //! (`/c/circlemade/flow/flow.svg`) and is made from the same answer.
 //!
-//! `address` and `locale` are what a page knows of its request, `layout` is around all of them,
-//! `texts` has their texts, `published` and `counted` say numbers in words, `plot` draws. The other
-//! files are a page each.
+//! `view` says what a page is. `address` and `locale` are what it knows of its request, `shown` what is
+//! at hand where it is written; `layout` is around all pages and `ways` on those of a cluster. `texts`
+//! has their texts, `published` and `counted` say numbers in words, `participants` lists members,
+//! `plot` draws. The other files are a page each.
 
 mod address;
 mod answered;
 mod counted;
 mod layout;
 mod locale;
+mod participants;
 mod plot;
 mod published;
+mod shown;
 mod style;
 mod texts;
+mod view;
+mod ways;
 
 mod answer;
 mod changes;
@@ -34,30 +39,18 @@ mod organization;
 mod source;
 
 use chrono::NaiveDate;
-use maud::{Markup, html};
-use serde::de::DeserializeOwned;
 
-use self::address::Address;
+use self::{
+    address::Address,
+    shown::{Basis, Shown, Unreadable},
+    view::{Request, View},
+};
 pub use self::{
     layout::{Fault, fault},
     locale::Locale,
     style::{ASSETS, Asset, PLOT_POLICY},
 };
-use crate::graphql::{self, Answer, Operation, Operations};
-
-/// A page as its address names it.
-struct View {
-    /// The parts of its path; `*` is the name of what it is about.
-    path: &'static [&'static str],
-    /// The saved operation that it asks, by what its address says.
-    operation: fn(&Address) -> &'static str,
-    /// The parameters of the operation.
-    parameters: fn(&Address, &Request<'_>) -> Vec<(String, String)>,
-    /// Saved operations that answer the tables of the page, where its own answers several lists.
-    tables: &'static [&'static str],
-    /// What the page holds; nothing where the register has not what it is about.
-    write: fn(&Shown<'_>, &Answer) -> Result<Option<Page>, Unreadable>,
-}
+use crate::graphql::{Answer, Operations};
 
 /// All of them.
 static VIEWS: [&View; 12] = [
@@ -74,43 +67,6 @@ static VIEWS: [&View; 12] = [
     &source::VIEW,
     &changes::VIEW,
 ];
-
-/// What a view is asked with besides its address.
-struct Request<'a> {
-    /// What stands in the place of `*`.
-    name: &'a str,
-    /// The day that is asked for, or today.
-    day: NaiveDate,
-}
-
-impl Request<'_> {
-    /// The period of some years that ends with the day: from a first of January to the day after.
-    fn years_before(&self, years: i32) -> (String, String) {
-        use chrono::Datelike as _;
-        let from = format!("{:04}-01-01", (self.day.year() - years).max(1));
-        (from, self.day_after())
-    }
-
-    /// The day after the one that is asked for.
-    fn day_after(&self) -> String {
-        self.day.succ_opt().unwrap_or(self.day).to_string()
-    }
-}
-
-/// What a page holds.
-struct Page {
-    /// Its title, and that of the document.
-    title: String,
-    main: Markup,
-    plots: Vec<plot::Plot>,
-    /// Whether it is shown at a date that can be set.
-    has_date: bool,
-}
-
-/// An answer that is not what the view asks for: an operator put another operation in the place of
-/// ours.
-#[derive(Debug)]
-struct Unreadable(String);
 
 /// A request for a page, or for a plot of one.
 pub struct Asked {
@@ -190,7 +146,7 @@ impl Asked {
         let Some(operation) = operations.get(self.operation()) else { return Written::Missing };
         let tables = self.view.tables.iter().filter_map(|name| operations.get(name).map(|found| &**found)).collect();
         let parameters = self.parameters();
-        let basis = layout::Basis::of(basis);
+        let basis = Basis::of(basis);
         let shown = Shown {
             address: &self.address,
             name: &self.name,
@@ -217,94 +173,4 @@ impl Asked {
             }
         }
     }
-}
-
-/// What is at hand where a page is written.
-struct Shown<'a> {
-    address: &'a Address,
-    /// What stands in the place of `*`.
-    name: &'a str,
-    /// The day that is asked for, or today.
-    day: NaiveDate,
-    basis: layout::Basis,
-    operation: &'a Operation,
-    /// Those that answer its tables.
-    tables: Vec<&'a Operation>,
-    parameters: Vec<(String, String)>,
-    origin: &'a str,
-}
-
-impl Shown<'_> {
-    fn locale(&self) -> Locale {
-        self.address.locale
-    }
-
-    fn say(&self, text: locale::Text) -> &'static str {
-        self.locale().say(text)
-    }
-
-    fn fill(&self, text: locale::Text, values: &[(&str, &str)]) -> String {
-        self.locale().fill(text, values)
-    }
-
-    /// What the value of a closed set of the schema is called.
-    fn label<'a>(&self, set: &str, value: &'a str) -> &'a str {
-        graphql::label_of(set, value, self.locale().language())
-    }
-
-    /// A way to end, with the reason where there is one.
-    fn exit(&self, kind: &str, reason: Option<&str>) -> String {
-        let kind = self.label("ExitKind", kind);
-        reason.map_or_else(|| kind.to_owned(), |reason| format!("{kind}, {}", self.label("ExitReason", reason)))
-    }
-
-    /// A version of criteria, with its label where it has one.
-    fn version(&self, number: i64, label: Option<&str>) -> String {
-        let title = self.fill(texts::VERSION, &[("n", &self.locale().integer(number))]);
-        label.map_or_else(|| title.clone(), |label| format!("{title}{}{label}", self.locale().colon()))
-    }
-
-    /// An organization, as a link to its page.
-    fn organization(&self, organization: &answered::Named) -> Markup {
-        html! {
-            a href=(self.address.to(&format!("/o/{}", organization.id), &[])) { bdi { (organization.name) } }
-        }
-    }
-
-    /// A cluster, as a link to its page.
-    fn cluster(&self, slug: &str, name: &str) -> Markup {
-        html! { a href=(self.address.to(&format!("/c/{}", address::encoded(slug)), &[])) { bdi { (name) } } }
-    }
-
-    /// A parameter of the operation.
-    fn parameter(&self, name: &str) -> &str {
-        self.parameters.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
-    }
-
-    /// The data of an answer as a view reads it.
-    fn read<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Unreadable> {
-        answer.read().map_err(Unreadable)
-    }
-}
-
-/// The first day on which an exit counts where none is named: before any cluster was founded.
-const EVER: &str = "1900-01-01";
-
-/// Pairs of an operation's parameters: those that follow from the path and the language, which the
-/// address cannot say again; others by default; and what the address says.
-fn parameters(
-    address: &Address,
-    fixed: &[(&str, &str)],
-    defaults: &[(&str, &str)],
-    renamed: &[(&str, &str)],
-) -> Vec<(String, String)> {
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let given = address.pairs.iter().map(|(name, value)| {
-        let known = renamed.iter().find(|(from, _)| from == name).map_or(name.as_str(), |(_, to)| to);
-        pair(known, value)
-    });
-    let given: Vec<_> = given.collect();
-    let missing = defaults.iter().filter(|(name, _)| !given.iter().any(|(known, _)| known == name));
-    let own: Vec<_> = fixed.iter().chain(missing).map(|(name, value)| pair(name, value)).collect();
-    own.into_iter().chain(given).collect()
 }

@@ -5,13 +5,15 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
+    address::is_web,
     address::{Address, encoded},
     answered::{Period, Source},
-    cluster::is_web,
-    members, parameters,
+    participants,
     plot::{Lane, Plot, Span, first_day, lanes, last_day},
-    published, texts,
+    published,
+    shown::{Shown, Unreadable},
+    texts,
+    view::{Page, Request, View, parameters},
 };
 use crate::graphql::Answer;
 
@@ -40,7 +42,7 @@ struct Organization {
     founded_on: Option<String>,
     dissolved_on: Option<String>,
     identifiers: Vec<Identifier>,
-    municipality: Option<members::Municipality>,
+    municipality: Option<participants::Municipality>,
     activities: Vec<Activity>,
     source: Source,
     participations: Vec<Participation>,
@@ -195,8 +197,8 @@ fn lane(shown: &Shown<'_>, of: &Participation, (from, to): (NaiveDate, NaiveDate
 }
 
 fn told(shown: &Shown<'_>, period: &Period) -> String {
-    let status = members::status(shown, period);
-    format!("{status}, {}", members::since(shown, period))
+    let status = participants::status(shown, period);
+    format!("{status}, {}", participants::since(shown, period))
 }
 
 fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
@@ -220,8 +222,8 @@ fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
                                 (shown.cluster(&of.cluster.slug, &of.cluster.name))
                             }
                             td { (shown.say(if of.is_membership() { texts::MEMBER } else { texts::PARTNER })) }
-                            td { (members::status(shown, period)) }
-                            td { (members::since(shown, period)) }
+                            td { (participants::status(shown, period)) }
+                            td { (participants::since(shown, period)) }
                             td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
                         }
                     }

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Shown,
     answered::Source,
     plot::{self, Mark},
+    shown::Shown,
     texts,
 };
 

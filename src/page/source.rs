@@ -4,11 +4,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    Page, Request, Shown, Unreadable, View,
+    address::is_web,
     address::{Address, encoded},
     answered::{List, Named},
-    cluster::is_web,
-    layout, parameters, texts,
+    layout,
+    shown::{Shown, Unreadable},
+    texts,
+    view::{Page, Request, View, parameters},
 };
 use crate::graphql::Answer;
 

@@ -2,6 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use chrono::NaiveDate;
+
+/// The day up to which a synthetic ecosystem is recorded.
+pub(super) const HORIZON: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day");
+
 /// The sizes and the seed of a synthetic ecosystem. The same make the same, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ecosystem {

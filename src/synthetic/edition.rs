@@ -6,9 +6,8 @@ use entity::{PartialDate, organization_profile::Sphere, source::SourceKind};
 use serde::Serialize;
 
 use super::{
-    HORIZON,
     chance::{Chance, Topic, day},
-    ecosystem::Ecosystem,
+    ecosystem::{Ecosystem, HORIZON},
     fields::FIELDS,
     names,
     outline::{Classes, Outline},

@@ -23,7 +23,6 @@ mod terms;
 
 use std::{collections::BTreeMap, io, path::Path};
 
-use chrono::NaiveDate;
 use entity::revision;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
@@ -34,9 +33,6 @@ use crate::{
     domain,
     progress::{Progress, Tell, Work},
 };
-
-/// The day up to which a synthetic ecosystem is recorded.
-const HORIZON: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day");
 
 /// Why an ecosystem is not written into a register.
 #[derive(Debug, thiserror::Error)]

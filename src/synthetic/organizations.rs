@@ -11,8 +11,8 @@ use entity::{
 use serde::Serialize;
 
 use super::{
-    HORIZON,
     chance::{Chance, Topic, after, day, year_of},
+    ecosystem::HORIZON,
     edition::{CORRECTIONS, ENTERPRISES, Edition, PRACTICES, PROFILES},
     fields::{FIELDS, Field, VERSIONS},
     names,

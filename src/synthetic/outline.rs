@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use entity::organization_profile::Sphere;
 
 use super::{
-    HORIZON,
     chance::{Chance, Topic, after, day},
+    ecosystem::HORIZON,
     fields::{FIELDS, subclasses},
 };
 

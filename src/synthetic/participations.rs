@@ -12,8 +12,8 @@ use entity::{
 use serde::Serialize;
 
 use super::{
-    HORIZON,
     chance::{Chance, Topic, after},
+    ecosystem::HORIZON,
     edition::{CORRECTIONS, Edition},
     fields::{FIELDS, Field},
     judgements, organizations,

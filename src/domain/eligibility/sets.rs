@@ -13,10 +13,7 @@ use roaring::RoaringBitmap;
 
 use super::Verdict;
 use crate::domain::{
-    ledger::{
-        index::{Asserted, Snapshot},
-        segment::Sector,
-    },
+    ledger::{bitmaps::Asserted, snapshot::Snapshot, values::Sector},
     positions::OrganizationAt,
     reference::REFERENCE,
 };

@@ -433,6 +433,11 @@ pub(super) fn bring_forward<V: Clone + Ord>(rows: &mut Vec<Fact<V>>, changes: Ve
     true
 }
 
+/// A fact that holds on every day.
+pub(super) fn lasting<V>(value: V, recorded: Rev, superseded: Rev) -> Fact<V> {
+    Fact { owner: 0, from: ALWAYS, to: OPEN, recorded, value, superseded }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,6 @@
 //! The image itself: what is held of organizations and clusters, and how changes bring it forward.
 
 use std::{
-    any::Any,
     collections::BTreeMap,
     ops::{Range, RangeInclusive},
     sync::Arc,
@@ -15,23 +14,18 @@ use entity::{
 use uuid::Uuid;
 
 use super::{
-    columns::{self, Point, Rev},
-    index::Snapshot,
+    changes::Changes,
+    columns::{self, Rev},
     organizations::Organizations,
-    read::Changes,
-    recent::{Participations, Recent},
+    recent::{Kept, Participations, Recent},
+    search::{Found, search},
     segment::Segment,
     sources::Sources,
 };
-use crate::domain::positions::{ClassAt, ClusterAt, ParticipationAt};
-
-/// What others make of an image and keep with it.
-pub(crate) trait Kept: Any + Send + Sync {
-    /// How many bytes it takes.
-    fn bytes(&self) -> usize;
-    /// Itself.
-    fn as_any(&self) -> &dyn Any;
-}
+use crate::domain::{
+    positions::{ClassAt, ClusterAt, ParticipationAt},
+    search::Needle,
+};
 
 /// An immutable image of the register's dated facts, up to a revision.
 ///
@@ -153,12 +147,12 @@ impl Image {
 
     /// The participations of each organization.
     pub(crate) fn participations(&self) -> &Participations {
-        self.recent.participations(self)
+        self.recent.participations(&self.clusters, self.organizations.len())
     }
 
-    /// Its organizations at a point in time.
-    pub(crate) fn snapshot(&self, at: Point) -> Snapshot<'_> {
-        Snapshot::new(self, self.recent.index(at))
+    /// The organizations one of whose names contains what is searched, as known at a revision.
+    pub(crate) fn named(&self, needle: &Needle, rev: Rev) -> Arc<Found> {
+        self.recent.search(needle, rev, || search(&self.organizations, self.recent.words(), needle, rev))
     }
 
     /// The ranges of classes of activities of some sectors, as known at a revision; ids ascending.

@@ -11,22 +11,26 @@
 //! The image is immutable. A request takes one, and asks everything at the revisions it holds; SQL reads of the same request
 //! filter by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
+pub(super) mod bitmaps;
 mod cells;
+mod changes;
 mod chunks;
 pub(super) mod columns;
 mod copied;
-pub(super) mod image;
-pub(super) mod index;
+mod image;
+mod index;
 pub(super) mod names;
 pub(super) mod organizations;
 mod read;
-mod recent;
+pub(super) mod recent;
 mod rows;
 pub(super) mod search;
 pub(super) mod segment;
+pub(super) mod snapshot;
 mod sources;
 pub(super) mod stated;
 pub(super) mod undated;
+pub(super) mod values;
 mod words;
 
 use std::{
@@ -45,7 +49,7 @@ use sea_orm::{
 use tokio::sync::{Mutex, Notify, watch};
 
 pub use self::image::Image;
-use self::read::Found;
+use self::read::Look;
 use super::{Result, dialect};
 
 /// How often a server looks for writes of other processes that nothing announced.
@@ -134,9 +138,9 @@ impl Ledger {
     async fn look(&self, db: &DatabaseConnection) -> Result<bool> {
         let held = self.image();
         let next = match read::look(db, held.head(), held.register()).await? {
-            Found::Nothing => return Ok(false),
-            Found::Changes(changes) => held.forward(*changes),
-            Found::AnotherHistory => {
+            Look::Nothing => return Ok(false),
+            Look::Changes(changes) => held.forward(*changes),
+            Look::AnotherHistory => {
                 self.is_of_another.store(true, Ordering::Release);
                 tracing::warn!(
                     revision = held.rev(),
@@ -150,12 +154,12 @@ impl Ledger {
             None => {
                 tracing::warn!(revision = held.rev(), "the ledger does not fit the database and is built anew");
                 match read::look(db, None, None).await? {
-                    Found::Changes(all) => Image::default().forward(*all).ok_or_else(|| {
+                    Look::Changes(all) => Image::default().forward(*all).ok_or_else(|| {
                         super::Error::Database(sea_orm::DbErr::Custom(
                             "the history supersedes rows it never recorded".into(),
                         ))
                     })?,
-                    Found::Nothing | Found::AnotherHistory => Image::default(),
+                    Look::Nothing | Look::AnotherHistory => Image::default(),
                 }
             }
         };

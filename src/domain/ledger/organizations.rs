@@ -2,85 +2,22 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    mem::take,
     sync::Arc,
 };
 
-use entity::{
-    PartialDate,
-    activity::ActivityRank,
-    id::{OrganizationId, SiteId},
-    organization_identifier::Scheme,
-    organization_profile::{CivilSocietyKind, GovernmentLevel, ResearchKind, SizeClass, Sphere},
-    site::SiteKind,
-};
-
+use entity::{PartialDate, id::OrganizationId, organization_identifier::Scheme};
 use memchr::memmem::Finder;
 
 use super::{
-    columns::{Assertions, Day, Fact, Facts, Rev},
+    changes::Changes,
+    columns::{Assertions, Fact, Facts, Rev},
     names,
-    read::Changes,
     sources::Sources,
-    stated::{Stated, precision_code, stated},
     undated::{Undated, Worded},
+    values::{Activity, Particulars, Profile, Site},
 };
-use crate::domain::positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt};
-
-/// What an organization is, as far as it is counted by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Profile {
-    pub(crate) sphere: Sphere,
-    pub(crate) size_class: Option<SizeClass>,
-}
-
-/// What an organization is, apart from its dated facts. Its names are in the text beside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Particulars {
-    pub(crate) profile: Profile,
-    pub(crate) research_kind: Option<ResearchKind>,
-    pub(crate) government_level: Option<GovernmentLevel>,
-    pub(crate) civil_society_kind: Option<CivilSocietyKind>,
-    pub(crate) has_website: bool,
-    pub(crate) founded_on: Stated,
-    pub(crate) dissolved_on: Stated,
-    pub(crate) source: SourceAt,
-}
-
-/// Where an organization is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Site {
-    /// Or [`MunicipalityAt::NOWHERE`].
-    pub(crate) municipality: MunicipalityAt,
-    pub(crate) kind: SiteKind,
-    /// Those of a kind are shown in the order of recording.
-    pub(crate) id: SiteId,
-}
-
-/// What an organization does: the class, its weight, and how precisely its days are stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Activity {
-    pub(crate) class: ClassAt,
-    pub(crate) rank: ActivityRank,
-    /// Two bits for the start, two for the end.
-    stated: u8,
-}
-
-impl Activity {
-    pub(super) fn new(class: ClassAt, rank: ActivityRank, stated: [Option<PartialDate>; 2]) -> Self {
-        let [from, to] = stated.map(precision_code);
-        Self { class, rank, stated: (from | to << 2) as u8 }
-    }
-
-    /// The start as it is stated, of a row's first day.
-    pub(crate) fn stated_from(self, from: Day) -> Option<PartialDate> {
-        stated(from, self.stated.into())
-    }
-
-    /// The end as it is stated, of a row's first day no longer.
-    pub(crate) fn stated_to(self, to: Day) -> Option<PartialDate> {
-        stated(to, u32::from(self.stated) >> 2)
-    }
-}
+use crate::domain::positions::OrganizationAt;
 
 /// A place in the order of names: a row of the profiles of an organization. Rows of an owner stand in the order of
 /// recording, so that the number of one never changes.
@@ -280,40 +217,24 @@ impl Organizations {
         ]
     }
 
+    /// The organizations after the changes; none where these do not fit.
     pub(super) fn forward(&self, changes: &mut Changes, sources: &Sources, seen: Rev) -> Option<Self> {
         let mut next = self.clone();
         let mut touched: BTreeMap<usize, PartChanges> = BTreeMap::new();
-        if !changes.organizations.is_empty() {
-            changes.organizations.sort_unstable();
-            for (index, id) in (self.len()..).zip(&changes.organizations) {
-                touched.entry(split(OrganizationAt::at(index)).0).or_default().ids.push(*id);
-            }
-            // Both are in the order of ids; new ids are mostly the latest.
-            let mut by_id = Vec::with_capacity(self.len() + changes.organizations.len());
-            let mut held = self.by_id.iter().copied().peekable();
-            for (index, id) in (self.len()..).zip(&changes.organizations) {
-                while let Some(before) = held.next_if(|held| self.id(*held) < *id) {
-                    by_id.push(before);
-                }
-                by_id.push(OrganizationAt::at(index));
-            }
-            by_id.extend(held);
-            next.by_id = Arc::new(by_id);
+        changes.organizations.sort_unstable();
+        let new: Vec<_> = (self.len()..).map(OrganizationAt::at).zip(take(&mut changes.organizations)).collect();
+        for (at, id) in &new {
+            touched.entry(split(*at).0).or_default().ids.push(*id);
         }
-        let added: HashMap<OrganizationId, OrganizationAt> =
-            changes.organizations.iter().copied().zip((self.len()..).map(OrganizationAt::at)).collect();
-        let position = |id| added.get(&id).copied().or_else(|| self.position(id));
-        macro_rules! distribute {
-            ($($kind:ident),+) => {$(
-                for (id, fact) in std::mem::take(&mut changes.$kind) {
-                    let (part, owner) = split(position(id)?);
-                    touched.entry(part).or_default().$kind.push(Fact { owner, ..fact });
-                }
-            )+};
-        }
-        distribute!(sites, activities, names, identifiers);
+        next.order_ids(&new);
+        let added: HashMap<OrganizationId, OrganizationAt> = new.into_iter().map(|(at, id)| (id, at)).collect();
+        let position = |id: OrganizationId| added.get(&id).copied().or_else(|| self.position(id));
+        distribute(take(&mut changes.sites), position, &mut touched, |part| &mut part.sites)?;
+        distribute(take(&mut changes.activities), position, &mut touched, |part| &mut part.activities)?;
+        distribute(take(&mut changes.names), position, &mut touched, |part| &mut part.names)?;
+        distribute(take(&mut changes.identifiers), position, &mut touched, |part| &mut part.identifiers)?;
         let mut renamed = Vec::new();
-        for (id, source, fact) in std::mem::take(&mut changes.profiles) {
+        for (id, source, fact) in take(&mut changes.profiles) {
             let of = position(id)?;
             if fact.recorded > seen {
                 renamed.push(of);
@@ -323,7 +244,7 @@ impl Organizations {
             let value = (Particulars { source: sources.position(source)?, ..particulars }, text);
             touched.entry(part).or_default().profiles.push(Fact { owner, value, ..fact });
         }
-        for (id, code, fact) in std::mem::take(&mut changes.attributes) {
+        for (id, code, fact) in take(&mut changes.attributes) {
             let (part, owner) = split(position(id)?);
             touched.entry(part).or_default().attributes.push((code, Fact { owner, ..fact }));
         }
@@ -335,6 +256,23 @@ impl Organizations {
         }
         next.order_names(renamed, seen);
         Some(next)
+    }
+
+    /// Adds new organizations, which are in the order of their ids, to that order. New ids are mostly the latest.
+    fn order_ids(&mut self, new: &[(OrganizationAt, OrganizationId)]) {
+        if new.is_empty() {
+            return;
+        }
+        let mut ordered = Vec::with_capacity(self.by_id.len() + new.len());
+        let mut held = self.by_id.iter().copied().peekable();
+        for (at, id) in new {
+            while let Some(before) = held.next_if(|held| self.id(*held) < *id) {
+                ordered.push(before);
+            }
+            ordered.push(*at);
+        }
+        ordered.extend(held);
+        self.by_id = Arc::new(ordered);
     }
 
     /// Adds the profiles of some organizations that were recorded since to the order of names.
@@ -371,6 +309,21 @@ impl Organizations {
 #[inline]
 fn split(position: OrganizationAt) -> (usize, u32) {
     (position.index() / PART, (position.index() % PART) as u32)
+}
+
+/// Gives each fact to the part that holds its organization, among the part's facts of its kind; none where an organization is
+/// not known.
+fn distribute<V>(
+    facts: Vec<(OrganizationId, Fact<V>)>,
+    position: impl Fn(OrganizationId) -> Option<OrganizationAt>,
+    touched: &mut BTreeMap<usize, PartChanges>,
+    kind: impl Fn(&mut PartChanges) -> &mut Vec<Fact<V>>,
+) -> Option<()> {
+    for (id, fact) in facts {
+        let (part, owner) = split(position(id)?);
+        kind(touched.entry(part).or_default()).push(Fact { owner, ..fact });
+    }
+    Some(())
 }
 
 /// What changes in a part.

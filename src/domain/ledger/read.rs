@@ -6,10 +6,8 @@ use chrono::{DateTime, Utc};
 use entity::{
     Revision, cluster,
     cluster_event::EventKind,
-    id::{ClusterId, OrganizationId, SectorId, SourceId},
-    organization,
-    organization_identifier::Scheme,
-    participation, revision, sector_nace, source,
+    id::{ClusterId, OrganizationId, SectorId},
+    organization, participation, revision, sector_nace, source,
 };
 use futures_util::TryStreamExt;
 use sea_orm::{
@@ -21,17 +19,16 @@ use uuid::Uuid;
 
 use super::{
     cells::{Cell, Cells},
+    changes::Changes,
     chunks::{self, Texts},
-    columns::{ALWAYS, Fact, Rev, day, rev},
+    columns::{ALWAYS, day, lasting, rev},
     copied::{self, Received},
     names,
-    organizations::{Activity, Particulars, Profile, Site},
     rows::{
         ActivityRow, AttributeRow, ClusterProfileRow, EventRow, IdentifierRow, JudgementRow, NameRow, PeriodRow,
-        ProfileRow, SectorRow, SiteRow, Span, each,
+        ProfileRow, Revisions, SectorRow, SiteRow, each,
     },
-    segment::{ClusterChanges, ClusterProfile, Sector, lasting},
-    undated::Worded,
+    values::{Activity, ClusterProfile, Particulars, Profile, Sector, Site},
 };
 use crate::domain::{
     Result, dialect,
@@ -40,28 +37,8 @@ use crate::domain::{
     search,
 };
 
-/// What was recorded or superseded after one revision and up to another.
-#[derive(Default)]
-pub(super) struct Changes {
-    /// The id of the database.
-    pub(super) register: Option<Uuid>,
-    pub(super) revisions: Vec<(Rev, DateTime<Utc>)>,
-    /// New ones.
-    pub(super) organizations: Vec<OrganizationId>,
-    /// With the source of each, whose position is not known yet.
-    pub(super) profiles: Vec<(OrganizationId, SourceId, Worded<Particulars>)>,
-    pub(super) names: Vec<(OrganizationId, Worded<()>)>,
-    pub(super) identifiers: Vec<(OrganizationId, Worded<Scheme>)>,
-    pub(super) sites: Vec<(OrganizationId, Fact<Site>)>,
-    pub(super) activities: Vec<(OrganizationId, Fact<Activity>)>,
-    pub(super) attributes: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
-    /// New ones, and those that were superseded.
-    pub(super) sources: Vec<source::Model>,
-    pub(super) clusters: HashMap<ClusterId, ClusterChanges>,
-}
-
 /// What a look at the database finds.
-pub(super) enum Found {
+pub(super) enum Look {
     /// No write since.
     Nothing,
     /// The writes since.
@@ -79,7 +56,7 @@ pub(super) async fn look(
     db: &DatabaseConnection,
     seen: Option<(Revision, DateTime<Utc>)>,
     register: Option<Uuid>,
-) -> Result<Found> {
+) -> Result<Look> {
     let id_of_database = "(SELECT id FROM register)";
     let mut revisions = revision::Entity::find()
         .filter(revision::Column::Number.gte(seen.map_or(0, |(number, _)| number)))
@@ -96,12 +73,12 @@ pub(super) async fn look(
     if let Some((number, at)) = seen {
         let last = revisions.next().map(|(number, at, _)| (number, at));
         if last != Some((number, at)) || register != found {
-            return Ok(Found::AnotherHistory);
+            return Ok(Look::AnotherHistory);
         }
     }
     let revisions: Vec<_> = revisions.map(|(number, at, _)| (number, at)).collect();
-    let Some((head, _)) = revisions.last() else { return Ok(Found::Nothing) };
-    let span = Span { seen: seen.map_or(0, |(number, _)| number), head: *head };
+    let Some((head, _)) = revisions.last() else { return Ok(Look::Nothing) };
+    let span = Revisions { seen: seen.map_or(0, |(number, _)| number), head: *head };
     let (all, number) = (db.clone(), |(number, at): &(Revision, DateTime<Utc>)| (rev(*number), *at));
     let revisions = revisions.iter().map(number).collect();
     let mut changes = Changes { register: found, revisions, ..Changes::default() };
@@ -116,26 +93,11 @@ pub(super) async fn look(
     while let Some(reading) = readings.join_next().await {
         changes.add(reading.expect("readings do not panic")?);
     }
-    Ok(Found::Changes(Box::new(changes)))
+    Ok(Look::Changes(Box::new(changes)))
 }
 
 impl Changes {
-    /// Takes what another reading found, of other tables.
-    fn add(&mut self, other: Self) {
-        self.organizations.extend(other.organizations);
-        self.profiles.extend(other.profiles);
-        self.names.extend(other.names);
-        self.identifiers.extend(other.identifiers);
-        self.sites.extend(other.sites);
-        self.activities.extend(other.activities);
-        self.attributes.extend(other.attributes);
-        self.sources.extend(other.sources);
-        for (id, changes) in other.clusters {
-            self.clusters.entry(id).or_default().add(changes);
-        }
-    }
-
-    async fn profiles(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn profiles(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
         if span.is_whole() {
             let ids = &mut changes.organizations;
@@ -176,7 +138,7 @@ impl Changes {
         Ok(changes)
     }
 
-    async fn names(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn names(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
         each(db, span, |row: NameRow| {
             let text = search::line(&row.search, &row.name);
@@ -191,7 +153,7 @@ impl Changes {
         Ok(changes)
     }
 
-    async fn places(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn places(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
         each(db, span, |row: SiteRow| {
             let municipality = row.municipality.and_then(|nis| REFERENCE.municipality_position(&nis));
@@ -211,7 +173,7 @@ impl Changes {
         Ok(changes)
     }
 
-    async fn attributes(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn attributes(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let (db, mut changes) = (&db, Self::default());
         each(db, span, |row: AttributeRow| {
             let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, row.value);
@@ -221,7 +183,7 @@ impl Changes {
         Ok(changes)
     }
 
-    async fn clusters(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn clusters(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let mut changes = Self::default();
         changes.read_sources(&db, span).await?;
         changes.anchors(&db, span).await?;
@@ -231,7 +193,7 @@ impl Changes {
         Ok(changes)
     }
 
-    async fn judgements(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn judgements(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         each(db, span, |row: JudgementRow| {
             let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, row.value);
             self.of(row.cluster_id).judgements.push((row.organization_id, row.code, fact));
@@ -239,7 +201,7 @@ impl Changes {
         .await
     }
 
-    async fn read_sources(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn read_sources(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         let mut rows = source::Entity::find().filter(span.changed::<source::Entity>()).stream(db).await?;
         while let Some(row) = rows.try_next().await? {
             // What supersedes it may be of a later look.
@@ -250,7 +212,7 @@ impl Changes {
     }
 
     /// What never changes: the slugs of new clusters, and the working groups of new participations.
-    async fn anchors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn anchors(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         let new = |recorded: Expr| Condition::all().add(recorded.clone().gt(span.seen)).add(recorded.lte(span.head));
         let clusters = cluster::Entity::find().filter(new(cluster::Column::RecordedRev.into_expr()));
         for row in clusters.all(db).await? {
@@ -265,7 +227,7 @@ impl Changes {
         Ok(())
     }
 
-    async fn cluster_profiles(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn cluster_profiles(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         each(db, span, |row: ClusterProfileRow| {
             self.of(row.cluster_id).profiles.push(ClusterProfile {
                 id: row.id,
@@ -291,7 +253,7 @@ impl Changes {
         .await
     }
 
-    async fn sectors(&mut self, db: &DatabaseConnection, span: Span) -> Result<()> {
+    async fn sectors(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         let mut changed: Vec<(ClusterId, Sector)> = Vec::new();
         each(db, span, |row: SectorRow| {
             let (recorded, superseded) = (rev(row.recorded_rev), span.superseded(row.superseded_rev));
@@ -330,13 +292,9 @@ impl Changes {
         Ok(())
     }
 
-    async fn periods(db: DatabaseConnection, span: Span) -> Result<Self> {
+    async fn periods(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let mut changes = Self::default();
         each(&db, span, |row: PeriodRow| changes.of(row.cluster_id).periods.push(row.change(span))).await?;
         Ok(changes)
-    }
-
-    fn of(&mut self, cluster: ClusterId) -> &mut ClusterChanges {
-        self.clusters.entry(cluster).or_default()
     }
 }

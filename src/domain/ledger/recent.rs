@@ -1,16 +1,17 @@
 //! What is made of an image when it is asked for, and kept for the next question.
 
 use std::{
+    any::Any,
     fmt,
     sync::{Arc, Mutex, OnceLock},
 };
 
 use super::{
     columns::{Point, Rev},
-    image::{Image, Kept},
     index::Index,
     organizations::Organizations,
     search::Found,
+    segment::Segment,
     words::Words,
 };
 use crate::domain::{
@@ -23,6 +24,14 @@ const KEPT: usize = 4;
 
 /// How many searches are kept: of a few that type, each with the letters so far.
 const SEARCHES_KEPT: usize = 16;
+
+/// What others make of an image and keep with it.
+pub(crate) trait Kept: Any + Send + Sync {
+    /// How many bytes it takes.
+    fn bytes(&self) -> usize;
+    /// Itself.
+    fn as_any(&self) -> &dyn Any;
+}
 
 /// What was made of an image when it was asked for: the indexes that were asked for last, the
 /// latest first. It says nothing that the image does not: all are equal.
@@ -88,8 +97,8 @@ impl Recent {
         found
     }
 
-    pub(super) fn participations(&self, image: &Image) -> &Participations {
-        self.participations.get_or_init(|| Participations::of(image))
+    pub(super) fn participations(&self, clusters: &[Arc<Segment>], organizations: usize) -> &Participations {
+        self.participations.get_or_init(|| Participations::of(clusters, organizations))
     }
 
     pub(super) fn kept(&self, new: impl FnOnce() -> Box<dyn Kept>) -> &dyn Kept {
@@ -115,9 +124,10 @@ pub(crate) struct Participations {
 }
 
 impl Participations {
-    fn of(image: &Image) -> Self {
-        let mut starts = vec![0; image.organizations().len() + 1];
-        for of in image.clusters().iter().flat_map(|segment| &segment.organizations) {
+    /// Those in some clusters, of so many organizations.
+    fn of(clusters: &[Arc<Segment>], organizations: usize) -> Self {
+        let mut starts = vec![0; organizations + 1];
+        for of in clusters.iter().flat_map(|segment| &segment.organizations) {
             starts[of.index() + 1] += 1;
         }
         for of in 1..starts.len() {
@@ -126,7 +136,7 @@ impl Participations {
         let mut next = starts.clone();
         let nowhere = (ClusterAt::at(0), ParticipationAt::at(0));
         let mut all = vec![nowhere; starts.last().map_or(0, |count| *count as usize)];
-        for (cluster, segment) in image.clusters().iter().enumerate() {
+        for (cluster, segment) in clusters.iter().enumerate() {
             for (participation, of) in segment.organizations.iter().enumerate() {
                 let slot = &mut next[of.index()];
                 all[*slot as usize] = (ClusterAt::at(cluster), ParticipationAt::at(participation));

@@ -25,11 +25,12 @@ use sea_orm::{
 
 use super::{
     cells::{Cell, Cells},
+    changes::PeriodChange,
     chunks,
     columns::{ALWAYS, Fact, OPEN, Rev, STANDS, day, rev},
     copied,
-    segment::{PeriodChange, Standing},
     undated::{Worded, worded},
+    values::PeriodValue,
 };
 use crate::domain::Result;
 
@@ -38,12 +39,12 @@ use crate::domain::Result;
 /// Revisions are in the order of commits, so whatever belongs to one of them is there to be read;
 /// what a later write adds meanwhile is left to the next reading.
 #[derive(Clone, Copy)]
-pub(super) struct Span {
+pub(super) struct Revisions {
     pub(super) seen: Revision,
     pub(super) head: Revision,
 }
 
-impl Span {
+impl Revisions {
     /// The rows that were recorded or superseded meanwhile.
     pub(super) fn changed<E: Recorded>(self) -> Condition {
         let meanwhile = |column: E::Column| Condition::all().add(column.gt(self.seen)).add(column.lte(self.head));
@@ -269,10 +270,10 @@ row!(PeriodRow of participation_period {
 });
 
 impl PeriodRow {
-    pub(super) fn change(&self, span: Span) -> PeriodChange {
+    pub(super) fn change(&self, span: Revisions) -> PeriodChange {
         let exit = (self.exit_kind, self.exit_reason);
         let confirmed = [self.first_confirmed_on, self.last_confirmed_on];
-        let standing = Standing::new(self.status, exit, [self.from_stated, self.to_stated], confirmed);
+        let standing = PeriodValue::new(self.status, exit, [self.from_stated, self.to_stated], confirmed);
         let fact = span.fact(Some(self.valid_from), self.valid_to, self.recorded_rev, self.superseded_rev, standing);
         PeriodChange {
             participation: self.participation_id,
@@ -285,7 +286,7 @@ impl PeriodRow {
 }
 
 /// Reads the changed rows of a table, one after the other.
-pub(super) async fn each<C: Columns>(db: &DatabaseConnection, span: Span, mut take: impl FnMut(C)) -> Result<()> {
+pub(super) async fn each<C: Columns>(db: &DatabaseConnection, span: Revisions, mut take: impl FnMut(C)) -> Result<()> {
     if span.is_whole() {
         let names: Vec<String> = C::ALL.iter().map(|column| format!("\"{}\"", column.as_str())).collect();
         let (table, head) = (C::Entity::default().table_name().to_owned(), span.head);

@@ -5,15 +5,12 @@
 //! changed since the words were gathered are asked name by name at once; so are all of them at a
 //! revision before.
 
-use std::sync::Arc;
-
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
 
 use super::{
+    bitmaps::Bits,
     columns::Rev,
-    image::Image,
-    index::Bits,
     organizations::{Organizations, PART, Part},
     words::Words,
 };
@@ -43,21 +40,16 @@ impl Found {
     }
 }
 
-impl Image {
-    /// The organizations one of whose names contains what is searched, as known at a revision.
-    pub(crate) fn named(&self, needle: &Needle, rev: Rev) -> Arc<Found> {
-        self.recent().search(needle, rev, || {
-            let organizations = self.organizations();
-            let mut search = Search { organizations, needle, rev, found: Taken::default() };
-            let words = self.recent().words();
-            if words.is_of(rev) {
-                search.find_in(words);
-            } else {
-                organizations.parts().for_each(|(first, part)| search.ask(first, part));
-            }
-            search.found.sets(organizations.len())
-        })
+/// The organizations one of whose names contains what is searched, as known at a revision; among the words of all names, where
+/// these are of that revision.
+pub(super) fn search(organizations: &Organizations, words: &Words, needle: &Needle, rev: Rev) -> Found {
+    let mut search = Search { organizations, needle, rev, found: Taken::default() };
+    if words.is_of(rev) {
+        search.find_in(words);
+    } else {
+        organizations.parts().for_each(|(first, part)| search.ask(first, part));
     }
+    search.found.sets(organizations.len())
 }
 
 struct Search<'a> {

@@ -1,31 +1,22 @@
 //! What is held of a cluster: its participations, with the periods of each as columns, and its sectors.
 
-use std::{
-    collections::BTreeMap,
-    ops::{Range, RangeInclusive},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, ops::RangeInclusive, sync::Arc};
 
-use chrono::NaiveDate;
 use entity::{
-    Labels, NaceVersion, PartialDate, TextEnum,
-    id::{ClusterId, ClusterProfileId, OrganizationId, ParticipationId, SectorId, SourceId},
+    Labels,
+    id::{ClusterId, ParticipationId},
     participation::ParticipationKind,
-    participation_period::{ExitKind, ExitReason, Status},
 };
 use uuid::Uuid;
 
 use super::{
-    columns::{ALWAYS, Assertions, Day, Fact, Facts, OPEN, Rev, bring_forward, day},
+    changes::{ClusterChanges, PeriodChange},
+    columns::{Assertions, Day, Fact, Facts, OPEN, Rev, bring_forward, day},
     organizations::Organizations,
     sources::Sources,
-    stated::{Stated, latest_day, precision_code, stated},
+    values::{ClusterProfile, PeriodValue, Sector},
 };
-use crate::domain::{
-    positions::{ClassAt, OrganizationAt, ParticipationAt, SourceAt},
-    reference::REFERENCE,
-    time,
-};
+use crate::domain::positions::{OrganizationAt, ParticipationAt};
 
 /// The dated facts of a cluster: its participations by id, and the periods of each by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,204 +36,9 @@ pub(crate) struct Segment {
     pub(crate) kinds: Vec<ParticipationKind>,
     /// The working groups of those that are restricted to one.
     scopes: BTreeMap<ParticipationId, Box<str>>,
-    pub(crate) periods: Facts<Standing>,
+    pub(crate) periods: Facts<PeriodValue>,
     /// What the cluster found of organizations, by code; they are the owners, by position.
     pub(crate) judgements: Assertions<String>,
-}
-
-/// What a cluster is, apart from its dated facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ClusterProfile {
-    pub(super) id: ClusterProfileId,
-    pub(super) recorded: Rev,
-    pub(super) superseded: Rev,
-    pub(crate) name: Labels,
-    /// The search form of the name that is shown.
-    pub(crate) sort_name: String,
-    pub(crate) host: Option<OrganizationId>,
-    pub(crate) has_website: bool,
-    /// From when the register holds every participation; none: for no date.
-    pub(crate) complete_from: Option<NaiveDate>,
-    pub(crate) source: SourceId,
-}
-
-impl ClusterProfile {
-    fn is_known(&self, rev: Rev) -> bool {
-        self.recorded <= rev && self.superseded > rev
-    }
-}
-
-/// A sector of a cluster, with the ranges of positions of its classes of activities.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sector {
-    pub(crate) id: SectorId,
-    pub(crate) code: String,
-    pub(crate) label: Labels,
-    pub(crate) source: SourceId,
-    pub(super) recorded: Rev,
-    pub(super) superseded: Rev,
-    /// The classes that its sources name, by version and code.
-    pub(crate) named: Vec<ClassAt>,
-    /// All classes under these.
-    pub(crate) classes: Vec<Range<ClassAt>>,
-}
-
-impl Sector {
-    pub(crate) fn is_known(&self, rev: Rev) -> bool {
-        self.recorded <= rev && self.superseded > rev
-    }
-
-    /// Whether it says which activities of a version of the classification belong to it.
-    pub(crate) fn is_mapped(&self, version: NaceVersion) -> bool {
-        self.classes.iter().any(|range| REFERENCE.class_at(range.start).version == version)
-    }
-}
-
-/// What a period says besides its days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Standing {
-    /// From the lowest bits: the status in two, the kind of exit in four and its reason in four, zero for none; how
-    /// precisely the start is stated in two, and the end in two; and until when the status is attested in two.
-    code: u16,
-    pub(crate) first_confirmed_on: Stated,
-    pub(crate) last_confirmed_on: Stated,
-    pub(crate) source: SourceAt,
-}
-
-/// Until when a source attests a status, as [`time::attested_until`] has it. Most periods are attested as long as they last,
-/// or by their start alone: told so, many periods say the same, and are held once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attested {
-    /// As long as the period lasts.
-    Always,
-    /// Until the latest day of its stated start.
-    Start,
-    /// Until the latest day of a confirmation.
-    Confirmation,
-    /// On no day.
-    Never,
-}
-
-impl Attested {
-    const ALL: [Self; 4] = [Self::Always, Self::Start, Self::Confirmation, Self::Never];
-}
-
-impl Standing {
-    /// What a source says. The start is stated, where it is, around the first day of the period; so is the end around the
-    /// first day no longer.
-    pub(super) fn new(
-        status: Status,
-        exit: (Option<ExitKind>, Option<ExitReason>),
-        dates: [Option<PartialDate>; 2],
-        confirmed: [Option<PartialDate>; 2],
-    ) -> Self {
-        // Zero for none.
-        let optional = |index: Option<usize>| index.map_or(0, |index| index as u16 + 1);
-        let [from, to] = dates.map(|date| precision_code(date) as u16);
-        let attested = match time::attested_until(status, dates[0], dates[1], confirmed) {
-            None => Attested::Always,
-            Some(_) if confirmed.iter().any(Option::is_some) => Attested::Confirmation,
-            Some(_) if dates[0].is_some() => Attested::Start,
-            Some(_) => Attested::Never,
-        };
-        let code = status.index() as u16
-            | (optional(exit.0.map(ExitKind::index)) << 2)
-            | (optional(exit.1.map(ExitReason::index)) << 6)
-            | (from << 10)
-            | (to << 12)
-            | ((attested as u16) << 14);
-        let [first_confirmed_on, last_confirmed_on] = confirmed.map(Stated::from);
-        Self { code, first_confirmed_on, last_confirmed_on, source: SourceAt::at(0) }
-    }
-
-    pub(crate) fn status(self) -> Status {
-        Status::ALL[usize::from(self.code & 3)]
-    }
-
-    pub(crate) fn exit_kind(self) -> Option<ExitKind> {
-        usize::from((self.code >> 2) & 15).checked_sub(1).map(|index| ExitKind::ALL[index])
-    }
-
-    pub(crate) fn exit_reason(self) -> Option<ExitReason> {
-        usize::from((self.code >> 6) & 15).checked_sub(1).map(|index| ExitReason::ALL[index])
-    }
-
-    /// Whether a source states the start; else it counts from the first confirmation.
-    pub(crate) fn has_start(self) -> bool {
-        (self.code >> 10) & 3 != 0
-    }
-
-    /// The start as it is stated, of a period's first day.
-    pub(crate) fn stated_from(self, from: Day) -> Option<PartialDate> {
-        stated(from, u32::from(self.code) >> 10)
-    }
-
-    /// The end as it is stated, of a period's first day no longer.
-    pub(crate) fn stated_to(self, to: Day) -> Option<PartialDate> {
-        stated(to, u32::from(self.code) >> 12)
-    }
-
-    /// The last day that a source attests the status, of a period's first day; `OPEN`: every day.
-    fn attested(self, from: Day) -> Day {
-        match Attested::ALL[usize::from(self.code >> 14)] {
-            Attested::Always => OPEN,
-            Attested::Start => latest_day(from, u32::from(self.code) >> 10),
-            Attested::Confirmation => self.first_confirmed_on.latest().max(self.last_confirmed_on.latest()),
-            Attested::Never => Day::MIN,
-        }
-    }
-}
-
-impl Facts<Standing> {
-    /// Whether a source attests the status of a row on a day that it covers.
-    #[inline]
-    pub(crate) fn is_confirmed(&self, row: usize, day: Day) -> bool {
-        let standing = self.value(row);
-        // That much is asked of every row that is counted.
-        standing.code >> 14 == Attested::Always as u16 || day <= standing.attested(self.from(row))
-    }
-
-    /// The first day on which the status of a row is presumed, if it lasts so long; none: every day is attested.
-    pub(crate) fn presumed_from(&self, row: usize) -> Option<Day> {
-        let attested = self.value(row).attested(self.from(row));
-        (attested != OPEN).then(|| attested.saturating_add(1))
-    }
-}
-
-/// What changes in a cluster.
-#[derive(Debug, Default)]
-pub(super) struct ClusterChanges {
-    pub(super) slug: Option<Arc<str>>,
-    pub(super) profiles: Vec<ClusterProfile>,
-    pub(super) foundings: Vec<Fact<Day>>,
-    pub(super) sectors: Vec<Sector>,
-    pub(super) scopes: Vec<(ParticipationId, Box<str>)>,
-    pub(super) periods: Vec<PeriodChange>,
-    pub(super) judgements: Vec<(OrganizationId, String, Fact<Option<bool>>)>,
-}
-
-impl ClusterChanges {
-    /// Takes what another reading found, of other tables.
-    pub(super) fn add(&mut self, other: Self) {
-        self.slug = other.slug.or(self.slug.take());
-        self.profiles.extend(other.profiles);
-        self.foundings.extend(other.foundings);
-        self.sectors.extend(other.sectors);
-        self.scopes.extend(other.scopes);
-        self.periods.extend(other.periods);
-        self.judgements.extend(other.judgements);
-    }
-}
-
-/// A period that was recorded or superseded.
-#[derive(Debug)]
-pub(super) struct PeriodChange {
-    pub(super) participation: ParticipationId,
-    pub(super) organization: OrganizationId,
-    pub(super) kind: ParticipationKind,
-    pub(super) source: SourceId,
-    /// Its owner and the position of its source are not known yet.
-    pub(super) fact: Fact<Standing>,
 }
 
 impl Segment {
@@ -423,7 +219,7 @@ impl Segment {
         }
         let owned = |change: PeriodChange| {
             let owner = self.ids.binary_search(&change.participation).ok()?;
-            let value = Standing { source: sources.position(change.source)?, ..change.fact.value };
+            let value = change.fact.value.with_source(sources.position(change.source)?);
             Some(Fact { owner: u32::try_from(owner).ok()?, value, ..change.fact })
         };
         let changes = changes.into_iter().map(owned).collect::<Option<Vec<_>>>()?;
@@ -437,9 +233,4 @@ impl Segment {
 
 fn known(facts: &[Fact<Day>], rev: Rev) -> impl Iterator<Item = Day> {
     facts.iter().filter(move |fact| fact.recorded <= rev && fact.superseded > rev).map(|fact| fact.value)
-}
-
-/// A fact that holds on every day.
-pub(super) fn lasting<V>(value: V, recorded: Rev, superseded: Rev) -> Fact<V> {
-    Fact { owner: 0, from: ALWAYS, to: OPEN, recorded, value, superseded }
 }

@@ -9,8 +9,8 @@ use crate::domain::{
     gathered::{Directions, Keys, Term, ended, page_along, page_of, then_by_name},
     ledger::{
         Image,
+        bitmaps::Bits,
         columns::{Point, Rev, rev},
-        index::Bits,
         search::Found,
     },
     organization_set::satisfying,

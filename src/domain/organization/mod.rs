@@ -22,7 +22,7 @@ use super::{
         Image,
         columns::{Rev, rev},
         names,
-        organizations::Particulars,
+        values::Particulars,
     },
     positions::{ClassAt, MunicipalityAt, OrganizationAt, SourceAt},
     reference::REFERENCE,

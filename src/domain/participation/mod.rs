@@ -31,7 +31,8 @@ use super::{
     ledger::{
         Image,
         columns::{Day, day, rev},
-        segment::{Segment, Standing},
+        segment::Segment,
+        values::PeriodValue,
     },
     page::{self, KeyKind, List, Page, PageRequest, Term},
     positions::{ClusterAt, ParticipationAt, SourceAt},
@@ -167,7 +168,7 @@ pub struct Period {
     to: Day,
     /// The last day that a source attests the status; none: every day.
     attested_until: Option<Day>,
-    standing: Standing,
+    standing: PeriodValue,
 }
 
 impl Period {

@@ -17,9 +17,10 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Facts, Point, date},
-        index::Snapshot,
-        organizations::{Organizations, Profile},
+        organizations::Organizations,
         segment::Segment,
+        snapshot::Snapshot,
+        values::Profile,
     },
     organization,
     participation::{Condition, Filter, Happened, turns},

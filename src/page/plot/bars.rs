@@ -2,22 +2,25 @@
 
 use maud::html;
 
-use super::{Plot, WIDTH, at, filled, fitted, linked, scale::Linear};
+use super::{
+    canvas::{Plot, WIDTH, at, filled, fitted, linked},
+    scale::Linear,
+};
 
 /// One bar.
-pub(in crate::page) struct Bar {
+pub(crate) struct Bar {
     /// What is counted.
-    pub(in crate::page) label: String,
+    pub(crate) label: String,
     /// How many are confirmed on the day.
-    pub(in crate::page) confirmed: i64,
+    pub(crate) confirmed: i64,
     /// How many are presumed.
-    pub(in crate::page) presumed: i64,
+    pub(crate) presumed: i64,
     /// The number as it is written.
-    pub(in crate::page) written: String,
+    pub(crate) written: String,
     /// Where the rows are.
-    pub(in crate::page) to: Option<String>,
+    pub(crate) to: Option<String>,
     /// Whether it counts what is not known, or not recorded.
-    pub(in crate::page) is_unknown: bool,
+    pub(crate) is_unknown: bool,
 }
 
 const LABELS: f64 = 260.0;
@@ -27,7 +30,7 @@ const STEP: f64 = 30.0;
 const THICK: f64 = 18.0;
 
 /// A plot of bars.
-pub(in crate::page) fn bars(name: &'static str, title: String, description: String, bars: &[Bar]) -> Plot {
+pub(crate) fn bars(name: &'static str, title: String, description: String, bars: &[Bar]) -> Plot {
     let most = bars.iter().map(|bar| bar.confirmed + bar.presumed).max().unwrap_or(0).max(1);
     let scale = Linear::of((0.0, most as f64), (LABELS, WIDTH - NUMBERS));
     let height = bars.len().max(1) as f64 * STEP + 8.0;

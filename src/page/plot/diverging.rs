@@ -3,29 +3,29 @@
 use maud::html;
 
 use super::{
-    Plot, WIDTH, at, legend, linked,
+    canvas::{Plot, WIDTH, at, legend, linked},
     scale::{Linear, ticks},
 };
 
 /// One part of a bar.
-pub(in crate::page) struct Part {
-    pub(in crate::page) count: i64,
+pub(crate) struct Part {
+    pub(crate) count: i64,
     /// The class of its colour.
-    pub(in crate::page) class: &'static str,
+    pub(crate) class: &'static str,
     /// What is counted.
-    pub(in crate::page) what: String,
-    pub(in crate::page) label: String,
+    pub(crate) what: String,
+    pub(crate) label: String,
     /// Where its rows are.
-    pub(in crate::page) to: String,
+    pub(crate) to: String,
 }
 
 /// One bucket.
-pub(in crate::page) struct Bucket {
-    pub(in crate::page) label: String,
+pub(crate) struct Bucket {
+    pub(crate) label: String,
     /// From the line upwards.
-    pub(in crate::page) up: Vec<Part>,
+    pub(crate) up: Vec<Part>,
     /// From the line downwards.
-    pub(in crate::page) down: Vec<Part>,
+    pub(crate) down: Vec<Part>,
 }
 
 const HEIGHT: f64 = 320.0;
@@ -35,7 +35,7 @@ const TOP: f64 = 14.0;
 const BOTTOM: f64 = HEIGHT - 30.0;
 
 /// The plot; numbers are written by a function.
-pub(in crate::page) fn diverging(
+pub(crate) fn diverging(
     name: &'static str,
     title: String,
     description: String,

@@ -3,22 +3,25 @@
 use chrono::NaiveDate;
 use maud::html;
 
-use super::{Plot, WIDTH, at, filled, fitted, legend, linked, scale::Days};
+use super::{
+    canvas::{Plot, WIDTH, at, filled, fitted, legend, linked},
+    scale::Days,
+};
 
 /// A stretch of a lane.
-pub(in crate::page) struct Span {
-    pub(in crate::page) from: NaiveDate,
-    pub(in crate::page) to: NaiveDate,
+pub(crate) struct Span {
+    pub(crate) from: NaiveDate,
+    pub(crate) to: NaiveDate,
     /// `candidate`, `confirmed`, `presumed` or `partner`.
-    pub(in crate::page) class: &'static str,
-    pub(in crate::page) label: String,
+    pub(crate) class: &'static str,
+    pub(crate) label: String,
 }
 
 /// One lane.
-pub(in crate::page) struct Lane {
-    pub(in crate::page) label: String,
-    pub(in crate::page) to: String,
-    pub(in crate::page) spans: Vec<Span>,
+pub(crate) struct Lane {
+    pub(crate) label: String,
+    pub(crate) to: String,
+    pub(crate) spans: Vec<Span>,
 }
 
 const LABELS: f64 = 200.0;
@@ -27,7 +30,7 @@ const THICK: f64 = 16.0;
 const HEAD: f64 = 26.0;
 
 /// The plot; `key` is what stands for what, by the classes of the colours.
-pub(in crate::page) fn lanes(
+pub(crate) fn lanes(
     name: &'static str,
     title: String,
     description: String,

@@ -6,25 +6,26 @@ use chrono::NaiveDate;
 use maud::html;
 
 use super::{
-    Mark, Plot, WIDTH, at, fitted, linked,
+    canvas::{Plot, WIDTH, at, fitted, linked},
     scale::{Days, Linear, ticks},
+    stock::Mark,
 };
 
 /// A published figure.
-pub(in crate::page) struct Point {
-    pub(in crate::page) day: NaiveDate,
-    pub(in crate::page) value: f64,
-    pub(in crate::page) mark: Mark,
-    pub(in crate::page) is_target: bool,
-    pub(in crate::page) label: String,
-    pub(in crate::page) to: String,
+pub(crate) struct Point {
+    pub(crate) day: NaiveDate,
+    pub(crate) value: f64,
+    pub(crate) mark: Mark,
+    pub(crate) is_target: bool,
+    pub(crate) label: String,
+    pub(crate) to: String,
     /// Whether a line leads to it from the point before.
-    pub(in crate::page) joined: Joined,
+    pub(crate) joined: Joined,
 }
 
 /// Whether two points may be joined.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::page) enum Joined {
+pub(crate) enum Joined {
     /// They cannot be compared.
     No,
     /// Nobody says whether they can: the line is dashed.
@@ -34,9 +35,9 @@ pub(in crate::page) enum Joined {
 }
 
 /// One panel.
-pub(in crate::page) struct Panel {
-    pub(in crate::page) label: String,
-    pub(in crate::page) points: Vec<Point>,
+pub(crate) struct Panel {
+    pub(crate) label: String,
+    pub(crate) points: Vec<Point>,
 }
 
 const COLUMNS: usize = 2;
@@ -44,7 +45,7 @@ const PANEL: f64 = 190.0;
 const GAP: f64 = 24.0;
 
 /// The plot; values are written by a function.
-pub(in crate::page) fn multiples(
+pub(crate) fn multiples(
     name: &'static str,
     title: String,
     description: String,

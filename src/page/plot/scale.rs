@@ -70,7 +70,7 @@ pub(super) fn ticks(most: f64) -> Vec<f64> {
 }
 
 /// The first day of what a source states: a day, a month or a year.
-pub(in crate::page) fn first_day(stated: &str) -> Option<NaiveDate> {
+pub(crate) fn first_day(stated: &str) -> Option<NaiveDate> {
     let mut parts = stated.splitn(3, '-').map(|part| part.parse::<u32>().ok());
     let year = i32::try_from(parts.next()??).ok()?;
     let month = parts.next().map_or(Some(1), |month| month)?;
@@ -79,7 +79,7 @@ pub(in crate::page) fn first_day(stated: &str) -> Option<NaiveDate> {
 }
 
 /// The last day of what a source states.
-pub(in crate::page) fn last_day(stated: &str) -> Option<NaiveDate> {
+pub(crate) fn last_day(stated: &str) -> Option<NaiveDate> {
     let first = first_day(stated)?;
     let months = match stated.split('-').count() {
         1 => 12,

@@ -5,16 +5,16 @@ use chrono::NaiveDate;
 use maud::html;
 
 use super::{
-    Plot, WIDTH, at, filled, fitted, legend, linked,
+    canvas::{Plot, WIDTH, at, filled, fitted, legend, linked},
     scale::{Days, Linear, ticks},
 };
 
 /// What the register counts on a day, and until the next one.
-pub(in crate::page) struct Counted {
-    pub(in crate::page) day: NaiveDate,
-    pub(in crate::page) confirmed: i64,
-    pub(in crate::page) presumed: i64,
-    pub(in crate::page) is_complete: bool,
+pub(crate) struct Counted {
+    pub(crate) day: NaiveDate,
+    pub(crate) confirmed: i64,
+    pub(crate) presumed: i64,
+    pub(crate) is_complete: bool,
 }
 
 impl Counted {
@@ -27,7 +27,7 @@ impl Counted {
 
 /// How exactly a published number is meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::page) enum Mark {
+pub(crate) enum Mark {
     /// Exactly.
     Exact,
     /// About, or nearly: with a bar to both sides.
@@ -39,35 +39,35 @@ pub(in crate::page) enum Mark {
 }
 
 /// What was published.
-pub(in crate::page) struct Published {
-    pub(in crate::page) day: NaiveDate,
-    pub(in crate::page) value: f64,
-    pub(in crate::page) mark: Mark,
+pub(crate) struct Published {
+    pub(crate) day: NaiveDate,
+    pub(crate) value: f64,
+    pub(crate) mark: Mark,
     /// What was aimed at: its point is hollow.
-    pub(in crate::page) is_target: bool,
-    pub(in crate::page) label: String,
-    pub(in crate::page) to: String,
+    pub(crate) is_target: bool,
+    pub(crate) label: String,
+    pub(crate) to: String,
 }
 
 /// What happened.
-pub(in crate::page) struct Event {
-    pub(in crate::page) day: NaiveDate,
-    pub(in crate::page) label: String,
-    pub(in crate::page) told: String,
+pub(crate) struct Event {
+    pub(crate) day: NaiveDate,
+    pub(crate) label: String,
+    pub(crate) told: String,
 }
 
 /// All that is drawn.
-pub(in crate::page) struct Stock {
-    pub(in crate::page) from: NaiveDate,
-    pub(in crate::page) to: NaiveDate,
-    pub(in crate::page) counted: Vec<Counted>,
-    pub(in crate::page) published: Vec<Published>,
-    pub(in crate::page) events: Vec<Event>,
+pub(crate) struct Stock {
+    pub(crate) from: NaiveDate,
+    pub(crate) to: NaiveDate,
+    pub(crate) counted: Vec<Counted>,
+    pub(crate) published: Vec<Published>,
+    pub(crate) events: Vec<Event>,
     /// What the band says where the register is complete, and where it is not.
-    pub(in crate::page) complete: &'static str,
-    pub(in crate::page) incomplete: &'static str,
+    pub(crate) complete: &'static str,
+    pub(crate) incomplete: &'static str,
     /// What stands for what, by the classes of the colours.
-    pub(in crate::page) key: Vec<(&'static str, &'static str)>,
+    pub(crate) key: Vec<(&'static str, &'static str)>,
 }
 
 const HEIGHT: f64 = 340.0;
@@ -77,7 +77,7 @@ const TOP: f64 = 64.0;
 const BOTTOM: f64 = HEIGHT - 52.0;
 
 /// The plot; numbers are written by a function.
-pub(in crate::page) fn stock(
+pub(crate) fn stock(
     name: &'static str,
     title: String,
     description: String,

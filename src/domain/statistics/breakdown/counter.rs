@@ -23,9 +23,10 @@ use crate::domain::{
     kleene::Outcome,
     ledger::{
         Image,
+        bitmaps::Asserted,
         columns::{Day, OPEN, Point, date},
-        index::{Asserted, Snapshot},
         segment::Segment,
+        snapshot::Snapshot,
     },
     participation::admits,
     population::resolved::ResolvedPopulation,

@@ -43,7 +43,7 @@ use crate::domain::{
     ledger::{
         Image,
         columns::{Day, OPEN, Rev, rev},
-        image::Kept,
+        recent::Kept,
     },
     participation::Condition,
     population::Population,

@@ -3,7 +3,7 @@
 use super::applied::Applied;
 use crate::domain::{
     eligibility::{Verdict, sets::Division},
-    ledger::index::Snapshot,
+    ledger::snapshot::Snapshot,
     visit::Visit,
 };
 
