@@ -6,10 +6,7 @@ use async_graphql::{Response, ServerError, Value};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    document::Digest,
-    error::{self, Code, Error},
-};
+use super::error::{self, Code, Error};
 use crate::domain::{ledger::Image, reading::Reads};
 
 /// A request, and what it is answered from.
@@ -60,16 +57,6 @@ impl Summary {
     /// Of a request that is about to be read.
     pub(super) fn of() -> Self {
         Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: "ok" }
-    }
-
-    /// Tells the span of the request which document it is: the first half of its SHA-256, in
-    /// hexadecimal digits.
-    pub(super) fn show_document(digest: &Digest) {
-        let span = tracing::Span::current();
-        if !span.is_disabled() {
-            let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            span.record("operation.hash", hash);
-        }
     }
 
     /// Tells the span of the request what is known before it is answered.

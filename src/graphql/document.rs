@@ -17,7 +17,6 @@ use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    answer::Summary,
     error::{self, Code, Error, Result},
     limits::Limits,
     tokens,
@@ -71,7 +70,7 @@ impl Documents {
         digest: Digest,
         limits: &Limits,
     ) -> Result<(Arc<Document>, bool), Box<Response>> {
-        Summary::show_document(&digest);
+        show(&digest);
         if let Some(document) = self.known.get(&digest) {
             self.hits.fetch_add(1, Ordering::Relaxed);
             return Ok((document, true));
@@ -185,4 +184,14 @@ pub(super) fn has_no_nul(text: &str) -> Result<()> {
         return Err(Error::new(Code::BadUserInput, "the character NUL (U+0000) stands in no text; leave it out"));
     }
     Ok(())
+}
+
+/// Tells the span of the request which document it is: the first half of its SHA-256, in
+/// hexadecimal digits.
+fn show(digest: &Digest) {
+    let span = tracing::Span::current();
+    if !span.is_disabled() {
+        let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        span.record("operation.hash", hash);
+    }
 }

@@ -13,7 +13,7 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use super::{App, pages};
+use super::{app::App, pages};
 
 /// GraphiQL's files, where the build found them.
 const GRAPHIQL: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/graphiql.rs"));

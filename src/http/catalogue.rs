@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::App;
+use super::app::App;
 use crate::graphql::Whole;
 
 /// The catalogue with its one dataset, whose addresses are relative to its own.

@@ -6,10 +6,23 @@
 //! clients of Apollo send it: where it is not known they are told so, and send it once with its
 //! hash.
 
-use async_graphql::{Request, Value};
+use async_graphql::{Request, Value, Variables};
+use serde::Deserialize;
 
-use super::{App, graphql::Parameters};
+use super::app::App;
 use crate::graphql::{self, Answer, Code};
+
+/// The parameters of a request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Parameters {
+    pub(super) query: Option<String>,
+    /// The name or the SHA-256 of a document that the server knows.
+    pub(super) document_id: Option<String>,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Option<Variables>,
+    pub(super) extensions: Option<async_graphql::Extensions>,
+}
 
 /// The request with its document.
 pub(super) fn request(app: &App, parameters: Parameters) -> Result<Request, Answer> {

@@ -20,11 +20,13 @@ use axum::{
 use futures_util::stream;
 use maud::{Markup, html};
 use serde_json::json;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use zip::{ZipWriter, write::SimpleFileOptions, write::StreamWriter};
 
 use super::{
-    App, address, browser,
+    address,
+    app::App,
+    browser,
     cache::{self, Kept},
     catalogue,
     exchange::Exchange,
@@ -39,16 +41,8 @@ use crate::{
     graphql::{Answer, Code, Whole},
 };
 
-/// How many packages are made at once; each reads the register from end to end.
-const AT_ONCE: usize = 4;
-
 /// Statements that one has in the database at a time.
 const STATEMENTS: u32 = 1;
-
-/// Room for those who download.
-pub(super) fn room() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(AT_ONCE))
-}
 
 /// The routes of downloads.
 pub(super) fn routes() -> Router<Arc<App>> {

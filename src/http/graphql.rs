@@ -7,7 +7,6 @@
 
 use std::{borrow::Cow, pin::pin, sync::Arc};
 
-use async_graphql::Variables;
 use axum::{
     Extension,
     body::{Body, Bytes},
@@ -17,28 +16,17 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
-use serde::Deserialize;
 
 use super::{
-    App, StatusCodes, address, browser,
+    StatusCodes, address,
+    app::App,
+    browser,
     cache::{self, Written},
-    documents,
+    documents::{self, Parameters},
     exchange::Exchange,
     media_type::{self, MediaType},
 };
 use crate::graphql::{Answer, Code, Question};
-
-/// The parameters of a request.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Parameters {
-    pub(super) query: Option<String>,
-    /// The name or the SHA-256 of a document that the server knows.
-    pub(super) document_id: Option<String>,
-    pub(super) operation_name: Option<String>,
-    pub(super) variables: Option<Variables>,
-    pub(super) extensions: Option<async_graphql::Extensions>,
-}
 
 /// Why a request is none.
 struct Refused {
@@ -62,9 +50,6 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 
 /// The header of a request that asks what it costs; its value does not matter.
 pub(super) const COST: &str = "trihelix-cost";
-
-/// The header that tells the basis of an answer, as an address can ask for it.
-pub(super) const BASIS: &str = "trihelix-basis";
 
 /// When a client that was turned away may come again, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");

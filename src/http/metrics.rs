@@ -10,7 +10,7 @@ use std::{
 use metrics::{Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-use super::App;
+use super::app::App;
 
 const REQUESTS: &str = "trihelix_requests_total";
 const DURATION: &str = "trihelix_request_duration_seconds";

@@ -5,11 +5,14 @@
 //! clients accept and `address` what stands in addresses, `saved` answers saved operations, which
 //! `table` writes as tables and `openapi` describes, `downloads` give the register as a whole,
 //! which `catalogue` describes, `pages` are what people read and `browser` what else a browser is
-//! shown, `exchange` gives every request its id and
+//! shown, `exchange` is what is known of a request, `accompany` gives it its id and
 //! bounds its time, `metrics` counts them, `server` holds the connections, and `options` are what
 //! an operator decides of all this.
 
+mod accompany;
 mod address;
+mod answers;
+mod app;
 pub mod browser;
 mod cache;
 mod catalogue;
@@ -36,9 +39,6 @@ use axum::{
     middleware,
     routing::get,
 };
-use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
-use tokio::sync::{Semaphore, watch};
 use tower::ServiceBuilder;
 use tower_http::compression::{
     CompressionLayer, Predicate,
@@ -46,108 +46,11 @@ use tower_http::compression::{
 };
 
 pub use self::{
+    app::App,
     options::{Options, Origins, StatusCodes},
     server::{serve, told_to_stop},
 };
-use crate::{
-    domain::{
-        database,
-        ledger::{Image, Ledger},
-        reading::Reads,
-    },
-    graphql::{Limits, Operations, Question, Schema},
-};
-use cache::Answers;
-use exchange::Exchange;
-
-/// What every request needs.
-#[derive(Clone, Debug)]
-pub struct App {
-    reads: Reads,
-    /// Connections that no request has, for what must not wait for them.
-    own: DatabaseConnection,
-    ledger: Arc<Ledger>,
-    schema: Schema,
-    operations: Operations,
-    now: fn() -> DateTime<Utc>,
-    options: Options,
-    answers: Answers,
-    /// Room for those who download the register.
-    downloads: Arc<Semaphore>,
-    /// Whether the server was told to stop.
-    stopping: watch::Sender<bool>,
-}
-
-impl App {
-    /// Answers from a database and its ledger, and looks after itself by connections of its own;
-    /// `now` is the only clock.
-    pub fn new(reads: Reads, own: DatabaseConnection, ledger: Arc<Ledger>, now: fn() -> DateTime<Utc>) -> Self {
-        let (schema, operations, options) = (Schema::default(), Operations::default(), Options::default());
-        let answers = Answers::new(options.cache_bytes);
-        Self {
-            reads,
-            own,
-            ledger,
-            schema,
-            operations,
-            now,
-            options,
-            answers,
-            downloads: downloads::room(),
-            stopping: watch::Sender::new(false),
-        }
-    }
-
-    /// The same under other options.
-    #[must_use]
-    pub fn with_options(self, options: Options) -> Self {
-        let answers = Answers::new(options.cache_bytes);
-        Self { options, answers, ..self }
-    }
-
-    /// The same under other limits.
-    #[must_use]
-    pub fn with_limits(self, limits: Limits) -> Self {
-        Self { schema: Schema::new(limits), ..self }
-    }
-
-    /// The same with saved operations; without them there are none.
-    #[must_use]
-    pub fn with_operations(self, operations: Operations) -> Self {
-        Self { operations, ..self }
-    }
-
-    /// A request that is answered from what the register holds now.
-    async fn question<'a>(&'a self, exchange: &'a Exchange, request: async_graphql::Request) -> Question<'a> {
-        self.question_of(exchange, request, self.ledger.fresh().await)
-    }
-
-    /// The same from what the register held in an image.
-    fn question_of<'a>(
-        &'a self,
-        exchange: &'a Exchange,
-        request: async_graphql::Request,
-        image: Arc<Image>,
-    ) -> Question<'a> {
-        Question {
-            request,
-            digest: None,
-            reads: &self.reads,
-            image,
-            looked: self.ledger.looked(),
-            now: (self.now)(),
-            request_id: exchange.id(),
-            only_queries: true,
-            shows_cost: false,
-        }
-    }
-
-    /// Resolves when the server is told to stop.
-    async fn stopped(&self) {
-        // The sender lives as long as the application.
-        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
-    }
-}
+use crate::domain::database;
 
 /// The smallest answer that is compressed, in bytes.
 const COMPRESSED_FROM: u16 = 1024;
@@ -174,7 +77,7 @@ pub fn router(app: App) -> Router {
                 .layer(CompressionLayer::new().compress_when(
                     SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::const_new("application/zip")),
                 ))
-                .layer(middleware::from_fn_with_state(app.clone(), exchange::accompany)),
+                .layer(middleware::from_fn_with_state(app.clone(), accompany::accompany)),
         )
         .with_state(app)
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{App, saved};
+use super::{app::App, saved};
 use crate::graphql::{Code, Kind, Operation, Parameter};
 
 /// `/openapi.json`.

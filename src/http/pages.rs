@@ -15,7 +15,8 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    App, address,
+    address,
+    app::App,
     cache::{self, Written},
     exchange::Exchange,
     media_type,

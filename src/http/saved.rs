@@ -21,7 +21,9 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::{
-    App, StatusCodes, address, browser,
+    StatusCodes, address,
+    app::App,
+    browser,
     cache::{self, Kept, Written},
     exchange::Exchange,
     graphql,

@@ -24,7 +24,7 @@ use tokio::{
 };
 use tower_service::Service;
 
-use super::{App, metrics, router};
+use super::{app::App, metrics, router};
 
 /// How long a connection without a whole request stays when the server is told to stop: long enough
 /// to send what was answered just before.

@@ -1,5 +1,7 @@
 //! Which part of the source knows of which: arrows point one way.
 
+mod circles;
+
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -115,6 +117,13 @@ fn only_the_command_line_reads_the_clock() {
     found.retain(|mention| !mention.starts_with("src/cli/edge.rs:"));
     assert!(found.is_empty(), "{found:#?}");
     assert_eq!(at_the_edge, 1, "the command line reads the clock in one place");
+}
+
+#[test]
+fn no_files_need_each_other_in_a_circle() {
+    // The types of a GraphQL schema refer to each other.
+    let found = circles::circles(root(), &[("crate", "src"), ("entity", "entity/src")], &["crate::graphql"]);
+    assert!(found.is_empty(), "keep values below and methods above: {found:#?}");
 }
 
 #[test]
