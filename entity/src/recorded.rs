@@ -7,6 +7,8 @@ use crate::Revision;
 
 /// A table whose rows carry record time.
 pub trait Recorded: EntityTrait {
+    /// The id of a row.
+    const ID: Self::Column;
     /// From which revision the row is part of the register.
     const RECORDED: Self::Column;
     /// From which revision it no longer is; null: it still is.
@@ -61,6 +63,7 @@ macro_rules! about {
 macro_rules! recorded {
     ($($table:ident),+ $(,)?) => {$(
         impl Recorded for crate::$table::Entity {
+            const ID: Self::Column = crate::$table::Column::Id;
             const RECORDED: Self::Column = crate::$table::Column::RecordedRev;
             const SUPERSEDED: Self::Column = crate::$table::Column::SupersededRev;
 

@@ -16,6 +16,7 @@ pub mod enterprise_number;
 pub mod enumerated;
 mod error;
 pub mod event;
+mod facts;
 pub mod figure;
 mod gathered;
 pub mod identifier;
@@ -45,29 +46,7 @@ mod visit;
 
 pub(crate) use dialect::{any_of, any_of_texts};
 pub use error::{Error, quoted, with_causes};
+pub use facts::{facts, facts_known};
 
 /// What domain functions answer.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-use entity::{Recorded, Revision};
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
-
-/// The rows of facts by their ids, while they are part of the register.
-pub async fn facts_known<E: Recorded>(
-    db: &impl ConnectionTrait,
-    id: E::Column,
-    values: impl IntoIterator<Item = impl Into<uuid::Uuid>>,
-    revision: Revision,
-) -> Result<Vec<E::Model>> {
-    let wanted = dialect::any_of(db.get_database_backend(), id.into_expr(), values);
-    Ok(E::find().filter(wanted).filter(time::known::<E>(revision)).all(db).await?)
-}
-
-/// The rows of facts by their ids, superseded ones too: what refers to a row refers to it as it was.
-pub async fn facts<E: Recorded>(
-    db: &impl ConnectionTrait,
-    id: E::Column,
-    values: impl IntoIterator<Item = impl Into<uuid::Uuid>>,
-) -> Result<Vec<E::Model>> {
-    Ok(E::find().filter(dialect::any_of(db.get_database_backend(), id.into_expr(), values)).all(db).await?)
-}

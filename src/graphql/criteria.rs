@@ -24,7 +24,7 @@ use super::{
 use crate::domain::{
     condition::Resolver,
     criteria::{Filter, Order, by_ids, kinds, list},
-    eligibility,
+    eligibility, facts,
 };
 
 /// Whether a version of criteria is in force on its dates.
@@ -136,7 +136,7 @@ impl Criteria {
         let db = ctx.db();
         let found = self.0.together("event", |level| async move {
             let ids = level.distinct(|row| row.event_id);
-            let events = crate::domain::facts::<cluster_event::Entity>(db, cluster_event::Column::Id, ids).await?;
+            let events = facts::<cluster_event::Entity>(db, ids).await?;
             let rows = level::level(events);
             let of = |row: &criteria_profile::Model| rows.iter().find(|found| Some(found.id) == row.event_id).cloned();
             Ok(level.rows().iter().map(of).collect::<Vec<_>>())

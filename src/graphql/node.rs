@@ -240,8 +240,7 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
     let (db, image, revision) = (ctx.db(), ctx.image(), ctx.basis().revision());
     macro_rules! facts {
         ($table:ident, $node:ident) => {{
-            let id = entity::$table::Column::Id;
-            let rows = domain::facts_known::<entity::$table::Entity>(db, id, uuids.iter().copied(), revision).await?;
+            let rows = domain::facts_known::<entity::$table::Entity>(db, uuids.iter().copied(), revision).await?;
             shown(rows, |row| row.id.0, |row| Node::$node($node::of(row)))
         }};
     }
@@ -287,8 +286,8 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
             asked.into_iter().zip(level::level(rows)).map(|(id, row)| (id, Node::Criteria(Criteria::of(row)))).collect()
         }
         PeriodId::PREFIX => {
-            use entity::participation_period::{Column, Entity};
-            let rows = domain::facts_known::<Entity>(db, Column::Id, uuids.iter().copied(), revision).await?;
+            use entity::participation_period::Entity;
+            let rows = domain::facts_known::<Entity>(db, uuids.iter().copied(), revision).await?;
             let period = |row: &entity::participation_period::Model| {
                 Some((row.id.0, domain::participation::Period::of_row(image, row)?))
             };

@@ -12,6 +12,7 @@ use super::{
     sector::Service,
     source::{self, Source},
 };
+use crate::domain::facts;
 
 pub(crate) struct Referral(pub(super) Row<referral::Model>);
 
@@ -23,7 +24,7 @@ impl Referral {
         let db = ctx.db();
         let found = self.0.together("service", |level| async move {
             let ids = level.distinct(|row| Some(row.service_id));
-            let rows = level::level(crate::domain::facts::<service::Entity>(db, service::Column::Id, ids).await?);
+            let rows = level::level(facts::<service::Entity>(db, ids).await?);
             let of = |row: &referral::Model| rows.iter().find(|found| found.id == row.service_id).cloned();
             Ok(level.rows().iter().map(of).collect::<Vec<_>>())
         });

@@ -75,6 +75,18 @@ fn words_are_said_of_the_domain_and_of_nothing_else() {
 #[test]
 fn graphql_builds_no_queries_and_knows_no_http() {
     never("src/graphql", &["axum::", "crate::http", "crate::dataset", "EntityTrait", "QueryFilter", "sea_query"]);
+    never("src/graphql", &["Column::", "Column,", "Column}"]);
+}
+
+#[test]
+fn the_ledger_is_an_image_to_whoever_is_above_the_domain() {
+    let inner = ["columns", "values", "segment", "organizations", "snapshot", "bitmaps", "recent", "search", "stated"];
+    let inner = inner.map(|file| format!("ledger::{file}"));
+    let inner: Vec<&str> =
+        inner.iter().map(String::as_str).chain(["Visit", "ResolvedPopulation", "OrganizationAt"]).collect();
+    for above in ["src/graphql", "src/words", "src/http", "src/page", "src/dataset", "src/synthetic", "src/cli"] {
+        never(above, &inner);
+    }
 }
 
 #[test]
