@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use entity::{
-    About, cluster_event, cluster_profile, criteria_profile::CriteriaState, id::ParticipationId, organization_profile,
-    participation_period, programme_profile, sector, service,
+    About, cluster_event, cluster_profile,
+    criteria_profile::{self, CriteriaState},
+    id::ParticipationId,
+    organization_profile, participation_period, programme_profile, sector, service,
 };
 
 use super::{
@@ -96,38 +98,52 @@ fn overlaps_another(
 }
 
 fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
-    let interval = |row: &entity::criteria_profile::Model| Interval { from: Some(row.valid_from), to: row.valid_to };
     for (position, version) in facts.criteria_profiles.iter().enumerate() {
-        let (row, line) = (&version.row, version.line);
-        if interval(row).is_empty() {
-            faults.push(&version.file, line, "to", "is not after from; expected the first day of another version");
+        if days_of(&version.row).is_empty() {
+            let message = "is not after from; expected the first day of another version";
+            faults.push(&version.file, version.line, "to", message);
         }
         for earlier in &facts.criteria_profiles[..position] {
-            if earlier.row.cluster_id != row.cluster_id {
-                continue;
-            }
-            if earlier.row.version == row.version {
-                let message = format!("the same as in the version on line {}; expected each once", earlier.line);
-                faults.push(&version.file, line, "version", message);
-            }
-            let both = [earlier.row.state, row.state] == [CriteriaState::Adopted; 2];
-            if both && interval(&earlier.row).overlaps(&interval(row)) {
-                let message =
-                    format!("overlaps the adopted version on line {}; expected one in force at a time", earlier.line);
-                faults.push(&version.file, line, "from", message);
-            }
+            contradictions(version, earlier, faults);
         }
         let others = snapshot.criteria_profiles.iter().filter(|other| !snapshot.is_own(other.recorded_rev));
-        let mut of_cluster = others.filter(|other| other.cluster_id == row.cluster_id);
-        let are_adopted =
-            |other: &entity::criteria_profile::Model| [other.state, row.state] == [CriteriaState::Adopted; 2];
-        let overlaps = |other: &_| are_adopted(other) && interval(other).overlaps(&interval(row));
-        if of_cluster.any(|other| other.version == row.version || overlaps(other)) {
+        let mut others = others.filter(|other| other.cluster_id == version.row.cluster_id);
+        if others.any(|other| other.version == version.row.version || are_in_force_together(other, &version.row)) {
             let message =
                 "the register holds a version with this number or for these dates that this package did not bring";
-            faults.push(&version.file, line, "version", message);
+            faults.push(&version.file, version.line, "version", message);
         }
     }
+}
+
+/// Two versions of a package contradict each other where they are of one cluster, and have one number or are in force on one
+/// day.
+fn contradictions(
+    version: &Located<criteria_profile::Model>,
+    earlier: &Located<criteria_profile::Model>,
+    faults: &mut Faults,
+) {
+    if earlier.row.cluster_id != version.row.cluster_id {
+        return;
+    }
+    let line = earlier.line;
+    if earlier.row.version == version.row.version {
+        let message = format!("the same as in the version on line {line}; expected each once");
+        faults.push(&version.file, version.line, "version", message);
+    }
+    if are_in_force_together(&earlier.row, &version.row) {
+        let message = format!("overlaps the adopted version on line {line}; expected one in force at a time");
+        faults.push(&version.file, version.line, "from", message);
+    }
+}
+
+fn are_in_force_together(one: &criteria_profile::Model, other: &criteria_profile::Model) -> bool {
+    let are_adopted = [one.state, other.state] == [CriteriaState::Adopted; 2];
+    are_adopted && days_of(one).overlaps(&days_of(other))
+}
+
+fn days_of(version: &criteria_profile::Model) -> Interval {
+    Interval { from: Some(version.valid_from), to: version.valid_to }
 }
 
 /// An exit names a version of criteria that was adopted.

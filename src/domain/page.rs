@@ -357,32 +357,41 @@ impl List {
         for (position, term) in self.order.iter().enumerate() {
             select.expr_as(term.key(), key_alias(position));
         }
-        let order = self.order.iter().map(|term| (term.expr.clone(), direction(term.descending != request.from_end)));
-        let limit = request.size.saturating_add(1);
         match &self.parents {
-            Some((parent, ids)) if ids.len() > 1 => {
-                let mut window = WindowStatement::new();
-                window.add_partition_by(parent.clone());
-                for (expr, direction) in order {
-                    window.order_by_expr(expr, direction);
-                }
-                select.expr_as(parent.clone(), PARENT);
-                select.expr_window_as(Expr::cust("row_number()"), window, RANK);
-                let mut outer = Query::select();
-                outer.expr(Expr::cust("*")).from_subquery(select, "page");
-                outer.cond_where(Expr::col(RANK).lte(limit as i64));
-                outer.order_by(PARENT, Direction::Asc).order_by(RANK, Direction::Asc);
-                outer
-            }
-            _ => {
-                select.expr_as(self.parent(), PARENT);
-                for (expr, direction) in order {
-                    select.order_by_expr(expr, direction);
-                }
-                select.limit(limit);
-                select
-            }
+            Some((parent, ids)) if ids.len() > 1 => self.first_of_each(select, parent, request),
+            _ => self.first_of_all(select, request),
         }
+    }
+
+    /// The order of a page: from the end, the other way round.
+    fn order_of(&self, request: &PageRequest) -> impl Iterator<Item = (Expr, Direction)> {
+        self.order.iter().map(|term| (term.expr.clone(), direction(term.descending != request.from_end)))
+    }
+
+    /// The first rows of a list with one parent, or none.
+    fn first_of_all(&self, mut select: SelectStatement, request: &PageRequest) -> SelectStatement {
+        select.expr_as(self.parent(), PARENT);
+        for (expr, direction) in self.order_of(request) {
+            select.order_by_expr(expr, direction);
+        }
+        select.limit(request.size.saturating_add(1));
+        select
+    }
+
+    /// The first rows of each of several parents: rows are numbered within their parent, and those up to a number are taken.
+    fn first_of_each(&self, mut select: SelectStatement, parent: &Expr, request: &PageRequest) -> SelectStatement {
+        let mut window = WindowStatement::new();
+        window.add_partition_by(parent.clone());
+        for (expr, direction) in self.order_of(request) {
+            window.order_by_expr(expr, direction);
+        }
+        select.expr_as(parent.clone(), PARENT);
+        select.expr_window_as(Expr::cust("row_number()"), window, RANK);
+        let mut outer = Query::select();
+        outer.expr(Expr::cust("*")).from_subquery(select, "page");
+        outer.cond_where(Expr::col(RANK).lte(request.size.saturating_add(1) as i64));
+        outer.order_by(PARENT, Direction::Asc).order_by(RANK, Direction::Asc);
+        outer
     }
 
     /// How many rows each parent has, of those that satisfy the condition.

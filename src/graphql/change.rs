@@ -9,30 +9,35 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::{
-    basis::ContextExt,
-    cluster::{self, Cluster},
-    criteria::Criteria,
-    error::{Error, Result, nullable},
-    event::ClusterEvent,
-    figure::PublishedFigure,
-    level::{self, Row},
-    organization::{self, Organization},
-    pagination::{self, Arguments, Connection, Edge, EdgeOf, Node, Ordered, PageInfo},
-    participation::{Participation, Period},
-    participation_filter::ParticipationFilter,
-    period::{ExitKind, ExitReason},
-    register,
-    scalars::{Date, Instant},
-    source::{self, Source},
-    statistics::{DateRange, Kind, kinds as listed_kinds},
-};
-use crate::domain::{
-    self,
-    change::{self, Between, Counts, Of, Question, What},
-    page::Page,
-    participation::Filter,
-    statistics::{Population, Span},
+use crate::{
+    domain::{
+        self,
+        change::{self, Between, Counts, Of, Question, What},
+        page::Page,
+        participation::Filter,
+        statistics::{Population, Span},
+    },
+    graphql::{
+        cluster::{self, Cluster, event::ClusterEvent},
+        criteria::Criteria,
+        figure::PublishedFigure,
+        organization::{self, Organization},
+        participation::{
+            Participation, Period,
+            filter::ParticipationFilter,
+            period::{ExitKind, ExitReason},
+        },
+        register,
+        request::{
+            basis::ContextExt,
+            error::{Error, Result, nullable},
+            level::{self, Row},
+            pagination::{self, Arguments, Connection, Edge, EdgeOf, Node, Ordered, PageInfo},
+            scalars::{Date, Instant},
+        },
+        source::{self, Source},
+        statistics::{DateRange, Kind, kinds as listed_kinds},
+    },
 };
 
 /// What kind of change it is.
@@ -83,12 +88,12 @@ pub(crate) enum ChangesBetween {
 
 /// What a list of changes asks.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) between: ChangesBetween,
-    pub(super) kind: Option<Vec<ChangeKind>>,
-    pub(super) participation: Option<Vec<Kind>>,
-    pub(super) filter: Option<ParticipationFilter>,
-    pub(super) known_at: Option<Instant>,
+pub(crate) struct Asked {
+    pub(crate) between: ChangesBetween,
+    pub(crate) kind: Option<Vec<ChangeKind>>,
+    pub(crate) participation: Option<Vec<Kind>>,
+    pub(crate) filter: Option<ParticipationFilter>,
+    pub(crate) known_at: Option<Instant>,
 }
 
 impl Asked {
@@ -123,7 +128,7 @@ impl Asked {
     }
 
     /// The page of changes under every row of a level.
-    pub(super) async fn each<T: Send + Sync + 'static>(
+    pub(crate) async fn each<T: Send + Sync + 'static>(
         self,
         ctx: &Context<'_>,
         row: &Row<T>,
@@ -409,14 +414,14 @@ impl Change {
 }
 
 /// The changes of clusters, in the order of a level.
-pub(super) fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Of, Vec<Uuid>) {
+pub(crate) fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Of, Vec<Uuid>) {
     let ids: Vec<ClusterId> = rows.iter().map(|row| row.id).collect();
     let parents = ids.iter().map(|id| id.0).collect();
     (Of::Clusters(ids), parents)
 }
 
 /// The changes of organizations, in the order of a level.
-pub(super) fn of_organizations(rows: &[domain::organization::Organization]) -> (Of, Vec<Uuid>) {
+pub(crate) fn of_organizations(rows: &[domain::organization::Organization]) -> (Of, Vec<Uuid>) {
     (Of::Organizations(rows.iter().map(|row| row.id).collect()), rows.iter().map(|row| row.id.0).collect())
 }
 

@@ -6,27 +6,30 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::{Revision, published_figure};
 use uuid::Uuid;
 
-use super::{
-    basis::{ContextExt, PointInTimeInput},
-    cluster,
-    error::{Error, Result, nullable},
-    filter::{clusters, listed},
-    language::Language,
-    level::{self, Row},
-    node::GlobalId,
-    organization_filter::Sphere,
-    organization_kinds::SizeClass,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
-    programme::{self, FigureSubject},
-    scalars::{Date, StatedDate},
-    source::{self, Source},
-};
-use crate::domain::{
-    self,
-    condition::Resolver,
-    figure::{self, Filter},
-    programme::Belonging,
-    statistics,
+use crate::{
+    domain::{
+        self,
+        condition::Resolver,
+        figure::{self, Filter},
+        programme::Belonging,
+        statistics,
+    },
+    graphql::{
+        cluster,
+        filter::{clusters, listed},
+        node::GlobalId,
+        organization::{filter::Sphere, kinds::SizeClass},
+        programme::{self, FigureSubject},
+        request::{
+            basis::{ContextExt, PointInTimeInput},
+            error::{Error, Result, nullable},
+            language::Language,
+            level::{self, Row},
+            pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
+            scalars::{Date, StatedDate},
+        },
+        source::{self, Source},
+    },
 };
 
 /// What a published figure counts. Two figures with the same number and different metrics stay two: sources that say
@@ -138,7 +141,7 @@ pub(crate) struct FigureFilter {
 }
 
 impl FigureFilter {
-    pub(super) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
+    pub(crate) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
         let Self { metric, nature, disclosure, unit, cluster, programme } = self;
         let mut resolver = Resolver::new(ctx.image());
         Ok(Filter {
@@ -434,7 +437,7 @@ pub(crate) enum FigureOrderField {
 order_term!(FigureOrder of FigureOrderField, "An order of figures.");
 
 /// A page of the figures about each row of a level.
-pub(super) async fn each<T: Send + Sync + 'static>(
+pub(crate) async fn each<T: Send + Sync + 'static>(
     ctx: &Context<'_>,
     row: &Row<T>,
     of: impl Fn(&[T]) -> (figure::Of, Vec<Uuid>) + Send,

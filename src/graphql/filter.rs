@@ -3,32 +3,38 @@
 use async_graphql::{Context, ID, InputObject};
 use entity::id::{ClusterId, SectorId};
 
-use super::{
-    assessment::Verdict,
-    basis::ContextExt,
-    error::{Error, Result},
-    node::GlobalId,
-    organization_filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
-    organization_kinds::SizeClass,
-    scalars::Date,
-};
-use crate::domain::{
-    condition::{Resolver, Tree},
-    organization::Condition,
-    time::Days,
+use crate::{
+    domain::{
+        condition::{Resolver, Tree},
+        organization::Condition,
+        time::Days,
+    },
+    graphql::{
+        criteria::assessment::Verdict,
+        node::GlobalId,
+        organization::{
+            filter::{ActivityCondition, AttributeCondition, Scheme, Sphere},
+            kinds::SizeClass,
+        },
+        request::{
+            basis::ContextExt,
+            error::{Error, Result},
+            scalars::Date,
+        },
+    },
 };
 
 /// The filters that stand in a filter.
 #[derive(Clone, Debug)]
-pub(super) struct Nested<F> {
-    pub(super) and: Option<Vec<F>>,
-    pub(super) or: Option<Vec<F>>,
-    pub(super) not: Option<Box<F>>,
+pub(crate) struct Nested<F> {
+    pub(crate) and: Option<Vec<F>>,
+    pub(crate) or: Option<Vec<F>>,
+    pub(crate) not: Option<Box<F>>,
 }
 
 impl<F> Nested<F> {
     /// All of a filter's own conditions and of those that it nests, which `read` reads.
-    pub(super) fn and_own<L: PartialEq>(
+    pub(crate) fn and_own<L: PartialEq>(
         self,
         own: Vec<L>,
         resolver: &mut Resolver<'_>,
@@ -49,7 +55,7 @@ impl<F> Nested<F> {
 }
 
 /// The values of a closed set that a condition lists.
-pub(super) fn listed<T: Into<V>, V: Ord>(
+pub(crate) fn listed<T: Into<V>, V: Ord>(
     argument: &str,
     values: Option<Vec<T>>,
     resolver: &mut Resolver<'_>,
@@ -59,14 +65,14 @@ pub(super) fn listed<T: Into<V>, V: Ord>(
 }
 
 /// The clusters that a condition lists, by ids or slugs.
-pub(super) fn clusters(keys: Option<Vec<ID>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<ClusterId>>> {
+pub(crate) fn clusters(keys: Option<Vec<ID>>, resolver: &mut Resolver<'_>) -> Result<Option<Vec<ClusterId>>> {
     let Some(keys) = keys else { return Ok(None) };
     let ids = keys.iter().map(|key| cluster(key, resolver)).collect::<Result<Vec<_>>>()?;
     Ok(Some(resolver.clusters(ids)?))
 }
 
 /// A cluster by its slug or its id.
-pub(super) fn cluster(key: &ID, resolver: &Resolver<'_>) -> Result<ClusterId> {
+pub(crate) fn cluster(key: &ID, resolver: &Resolver<'_>) -> Result<ClusterId> {
     match resolver.cluster_of_slug(key) {
         // Every id has an underscore.
         Err(_) if key.contains('_') => ClusterId::parse("cluster", key),
@@ -84,7 +90,7 @@ pub(crate) struct DayCondition {
 }
 
 impl DayCondition {
-    pub(super) fn read(self, argument: &str, resolver: &mut Resolver<'_>) -> Result<Days> {
+    pub(crate) fn read(self, argument: &str, resolver: &mut Resolver<'_>) -> Result<Days> {
         let [from, to] = [self.from, self.to].map(|day| day.map(|Date(day)| day));
         Ok(resolver.days(argument, Days { from, to })?)
     }
@@ -101,22 +107,22 @@ pub(crate) struct VerdictCondition {
 
 /// The conditions on organizations that organizations, participations and statistics are all filtered by.
 #[derive(Clone, Debug, Default)]
-pub(super) struct OnOrganization {
-    pub(super) sphere: Option<Vec<Sphere>>,
-    pub(super) size_class: Option<Vec<SizeClass>>,
-    pub(super) municipality: Option<Vec<String>>,
-    pub(super) activity: Option<ActivityCondition>,
-    pub(super) sector: Option<Vec<ID>>,
-    pub(super) attribute: Option<AttributeCondition>,
-    pub(super) identifier: Option<Vec<Scheme>>,
-    pub(super) search: Option<String>,
-    pub(super) founded: Option<DayCondition>,
-    pub(super) dissolved: Option<DayCondition>,
-    pub(super) verdict: Option<VerdictCondition>,
+pub(crate) struct OnOrganization {
+    pub(crate) sphere: Option<Vec<Sphere>>,
+    pub(crate) size_class: Option<Vec<SizeClass>>,
+    pub(crate) municipality: Option<Vec<String>>,
+    pub(crate) activity: Option<ActivityCondition>,
+    pub(crate) sector: Option<Vec<ID>>,
+    pub(crate) attribute: Option<AttributeCondition>,
+    pub(crate) identifier: Option<Vec<Scheme>>,
+    pub(crate) search: Option<String>,
+    pub(crate) founded: Option<DayCondition>,
+    pub(crate) dissolved: Option<DayCondition>,
+    pub(crate) verdict: Option<VerdictCondition>,
 }
 
 impl OnOrganization {
-    pub(super) fn read(self, resolver: &mut Resolver<'_>) -> Result<Vec<Condition>> {
+    pub(crate) fn read(self, resolver: &mut Resolver<'_>) -> Result<Vec<Condition>> {
         let Self {
             sphere,
             size_class,
@@ -168,7 +174,7 @@ impl OnOrganization {
 }
 
 /// A filter that may name clusters whose criteria decide.
-pub(super) trait Judging {
+pub(crate) trait Judging {
     /// Adds the keys of these clusters.
     fn judged_by<'a>(&'a self, keys: &mut Vec<&'a ID>);
 }
@@ -187,7 +193,7 @@ impl Judging for Option<VerdictCondition> {
 }
 
 /// What reads a filter: with the criteria of the clusters that it names.
-pub(super) async fn resolver<'a>(ctx: &'a Context<'_>, filter: &impl Judging) -> Result<Resolver<'a>> {
+pub(crate) async fn resolver<'a>(ctx: &'a Context<'_>, filter: &impl Judging) -> Result<Resolver<'a>> {
     let resolver = Resolver::new(ctx.image());
     let mut keys = Vec::new();
     filter.judged_by(&mut keys);
@@ -199,7 +205,7 @@ pub(super) async fn resolver<'a>(ctx: &'a Context<'_>, filter: &impl Judging) ->
 const MAX_SEARCH: usize = 200;
 
 /// A text that is searched.
-pub(super) fn searched(text: Option<String>) -> Result<Option<String>> {
+pub(crate) fn searched(text: Option<String>) -> Result<Option<String>> {
     if text.as_ref().is_some_and(|text| text.chars().count() > MAX_SEARCH) {
         return Err(Error::input("search", format!("`search` takes at most {MAX_SEARCH} characters")));
     }

@@ -1,61 +1,24 @@
-//! What clients see: a file for each concept, which tells the whole story of its types.
+//! What clients see: a folder or a file for each concept, which tells the whole story of its types: fields, filters, orders,
+//! root fields. How questions are answered, whatever they are about, is in `request`; what is refused before that in
+//! `bounds`; documents that the server knows by name in `saved`.
 
-mod answer;
-mod assessment;
-mod basis;
-mod behind;
-mod breakdown;
-mod breakdown_key;
+mod bounds;
 mod change;
 mod cluster;
-mod cluster_query;
-mod composition;
-mod cost;
 mod criteria;
-mod document;
-mod error;
-mod event;
 mod figure;
 mod filter;
-mod finished;
-mod flow;
-mod impact;
-mod input;
-mod interface;
-mod language;
-mod level;
-mod limits;
-mod merged;
 mod node;
-mod omitted;
 mod organization;
-mod organization_facts;
-mod organization_filter;
-mod organization_kinds;
-mod pagination;
-mod parameter;
 mod participation;
-mod participation_filter;
-mod period;
-mod prepared;
-mod prices;
 mod programme;
 mod reference;
-mod referral;
 mod register;
-mod rule;
+mod request;
 mod saved;
-mod scalars;
-mod sector;
-mod selection;
-mod series;
-mod shape;
-mod share;
 mod source;
 mod sourced_fact;
 mod statistics;
-mod table;
-mod tokens;
 mod vocabulary;
 
 use std::{
@@ -68,26 +31,26 @@ use async_graphql::{
 };
 
 pub use self::{
-    answer::{Answer, Question, Summary},
-    basis::Whole,
-    error::Code,
-    language::Language,
-    limits::Limits,
-    parameter::{Kind, Parameter},
-    prepared::{Identity, Prepared},
+    bounds::limits::Limits,
+    request::answer::{Answer, Question, Summary},
+    request::basis::Whole,
+    request::error::Code,
+    request::language::Language,
+    request::prepared::{Identity, Prepared},
+    saved::parameter::{Kind, Parameter},
+    saved::table::{Cell, Cells},
     saved::{Fault, Operation, Operations},
-    table::{Cell, Cells},
     vocabulary::label_of,
 };
-use self::{document::Documents, merged::merged, prices::Prices};
+use self::{bounds::prices::Prices, request::document::Documents, request::merged::merged};
 
 #[derive(Default)]
 struct Query(
     organization::OrganizationQuery,
-    cluster_query::ClusterQuery,
+    cluster::query::ClusterQuery,
     participation::ParticipationQuery,
     criteria::CriteriaQuery,
-    event::EventQuery,
+    cluster::event::EventQuery,
     figure::FigureQuery,
     source::SourceQuery,
     sourced_fact::SourcedFactQuery,
@@ -106,10 +69,10 @@ merged!(
     "Everything the register can be asked. Fields that can fail can be null: then `errors` says why, and the others are \
      answered all the same.",
     0: organization::OrganizationQuery,
-    1: cluster_query::ClusterQuery,
+    1: cluster::query::ClusterQuery,
     2: participation::ParticipationQuery,
     3: criteria::CriteriaQuery,
-    4: event::EventQuery,
+    4: cluster::event::EventQuery,
     5: figure::FigureQuery,
     6: source::SourceQuery,
     7: sourced_fact::SourcedFactQuery,
@@ -167,7 +130,7 @@ impl Schema {
     pub fn new(limits: Limits) -> Self {
         let (schema, trusting) = (schema().finish(), schema().validation_mode(ValidationMode::Fast).finish());
         let types = types();
-        let (prices, with_defaults) = (Prices::of(&types), omitted::with_defaults(&types));
+        let (prices, with_defaults) = (Prices::of(&types), bounds::omitted::with_defaults(&types));
         Self(Arc::new(Inner { schema, trusting, types, prices, with_defaults, limits, documents: Documents::new() }))
     }
 
@@ -190,7 +153,7 @@ impl Schema {
 
 /// What tells a text from others: its SHA-256.
 pub fn digest(text: &str) -> [u8; 32] {
-    document::digest(text)
+    request::document::digest(text)
 }
 
 /// What tells this release of the schema from others.

@@ -13,25 +13,33 @@ use entity::{
 use type_safe_id::{DynamicType, TypeSafeId};
 use uuid::Uuid;
 
-use super::{
-    basis::ContextExt,
-    cluster::Cluster,
-    criteria::Criteria,
-    error::{Error, Result, nullable},
-    event::ClusterEvent,
-    figure::PublishedFigure,
-    interface::interface,
-    level::{self, Row},
-    organization::Organization,
-    organization_kinds::{CivilSocietyBody, Company, PublicInstitution, ResearchBody},
-    pagination::Node as _,
-    participation::{Membership, Partnership, Period},
-    programme::Programme,
-    reference::{ActivityClass, Municipality},
-    sector::{Sector, Service},
-    source::Source,
+use crate::{
+    domain::{self, quoted},
+    graphql::{
+        cluster::{
+            Cluster,
+            event::ClusterEvent,
+            sector::{Sector, Service},
+        },
+        criteria::Criteria,
+        figure::PublishedFigure,
+        organization::{
+            Organization,
+            kinds::{CivilSocietyBody, Company, PublicInstitution, ResearchBody},
+        },
+        participation::{Membership, Partnership, Period},
+        programme::Programme,
+        reference::{ActivityClass, Municipality},
+        request::{
+            basis::ContextExt,
+            error::{Error, Result, nullable},
+            interface::interface,
+            level::{self, Row},
+            pagination::Node as _,
+        },
+        source::Source,
+    },
 };
-use crate::domain::{self, quoted};
 
 /// An id that clients see: its type and the UUID, as a [TypeID](https://github.com/jetify-com/typeid).
 pub(crate) trait GlobalId: Into<Uuid> + From<Uuid> {
@@ -87,12 +95,12 @@ const MUNICIPALITY: &str = "municipality";
 const ACTIVITY_CLASS: &str = "activity";
 
 /// The id of a municipality.
-pub(super) fn municipality(uuid: Uuid) -> ID {
+pub(crate) fn municipality(uuid: Uuid) -> ID {
     encode(MUNICIPALITY, uuid)
 }
 
 /// The id of a class of activities.
-pub(super) fn activity_class(uuid: Uuid) -> ID {
+pub(crate) fn activity_class(uuid: Uuid) -> ID {
     encode(ACTIVITY_CLASS, uuid)
 }
 

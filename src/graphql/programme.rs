@@ -6,22 +6,26 @@ use async_graphql::{Context, Enum, ID, Object, OneofObject};
 use entity::id::ProgrammeId;
 use uuid::Uuid;
 
-use super::{
-    basis::{ContextExt, PointInTimeInput},
-    cluster::Cluster,
-    error::{Error, Result, nullable},
-    figure::{self, FigureFilter, FigureOrder, FigureOrderField, PublishedFigure},
-    filter::searched,
-    interface::interface,
-    language::Language,
-    level::{self, Row},
-    node::GlobalId,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
-    register,
-    scalars::Instant,
-    source::{self, Source},
+use crate::{
+    domain::{self, condition::Resolver, programme, quoted},
+    graphql::{
+        cluster::Cluster,
+        figure::{self, FigureFilter, FigureOrder, FigureOrderField, PublishedFigure},
+        filter::searched,
+        node::GlobalId,
+        register,
+        request::{
+            basis::{ContextExt, PointInTimeInput},
+            error::{Error, Result, nullable},
+            interface::interface,
+            language::Language,
+            level::{self, Row},
+            pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
+            scalars::Instant,
+        },
+        source::{self, Source},
+    },
 };
-use crate::domain::{self, condition::Resolver, programme, quoted};
 
 #[derive(Clone)]
 pub(crate) struct Programme(Row<programme::Programme>);
@@ -176,7 +180,7 @@ impl SubjectFields {
 }
 
 /// The programme that a row is about, if it is about one.
-pub(super) async fn found<T: Send + Sync + 'static>(
+pub(crate) async fn found<T: Send + Sync + 'static>(
     ctx: &Context<'_>,
     row: &Row<T>,
     programme: impl Fn(&T) -> Option<ProgrammeId> + Send + Sync,
@@ -193,7 +197,7 @@ pub(super) async fn found<T: Send + Sync + 'static>(
 }
 
 /// The programmes that a condition lists, by ids or slugs.
-pub(super) async fn by_keys(
+pub(crate) async fn by_keys(
     ctx: &Context<'_>,
     keys: Option<Vec<ID>>,
     resolver: &mut Resolver<'_>,

@@ -4,26 +4,30 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::{TextEnum, municipality, nace_class};
 use uuid::Uuid;
 
-use super::{
-    basis::ContextExt,
-    error::{Error, Result, nullable},
-    filter::{listed, searched},
-    language::Language,
-    level::{self, Row},
-    node,
-    pagination::{self, Arguments, Connection, Edge, Node, Ordered, word},
-};
-use crate::domain::{
-    condition::{Resolver, unknown_class},
-    positions::ClassAt,
-    reference::{self, REFERENCE},
+use crate::{
+    domain::{
+        condition::{Resolver, unknown_class},
+        positions::ClassAt,
+        reference::{self, REFERENCE},
+    },
+    graphql::{
+        filter::{listed, searched},
+        node,
+        request::{
+            basis::ContextExt,
+            error::{Error, Result, nullable},
+            language::Language,
+            level::{self, Row},
+            pagination::{self, Arguments, Connection, Edge, Node, Ordered, word},
+        },
+    },
 };
 
 #[derive(Clone)]
 pub(crate) struct Municipality(&'static municipality::Model);
 
 impl Municipality {
-    pub(super) fn of_nis(nis: &str) -> Option<Self> {
+    pub(crate) fn of_nis(nis: &str) -> Option<Self> {
         REFERENCE.municipality(nis).map(Self)
     }
 }
@@ -34,7 +38,7 @@ impl Municipality {
         Uuid::from_u128(self.0.nis.parse().unwrap_or_default())
     }
 
-    pub(super) fn of_uuid(uuid: Uuid) -> Option<Self> {
+    pub(crate) fn of_uuid(uuid: Uuid) -> Option<Self> {
         REFERENCE.municipalities().map(Self).find(|municipality| municipality.uuid() == uuid)
     }
 }
@@ -89,12 +93,12 @@ pub(crate) struct ActivityClass(&'static nace_class::Model);
 
 impl ActivityClass {
     /// The class of a recorded activity, which a foreign key holds.
-    pub(super) fn of_recorded(version: entity::NaceVersion, code: &str) -> Self {
+    pub(crate) fn of_recorded(version: entity::NaceVersion, code: &str) -> Self {
         Self(REFERENCE.class(version, code).expect("activities are recorded in classes of the reference data"))
     }
 
     /// The class at a position in the reference data.
-    pub(super) fn at(position: ClassAt) -> Self {
+    pub(crate) fn at(position: ClassAt) -> Self {
         Self(REFERENCE.class_at(position))
     }
 }
@@ -117,7 +121,7 @@ impl ActivityClass {
         Uuid::from_bytes(bytes)
     }
 
-    pub(super) fn of_uuid(uuid: Uuid) -> Option<Self> {
+    pub(crate) fn of_uuid(uuid: Uuid) -> Option<Self> {
         let text = std::str::from_utf8(uuid.as_bytes()).ok()?.trim_end_matches('\0');
         let (version, code) = text.split_at_checked(4)?;
         let version = entity::NaceVersion::ALL.iter().copied().find(|one| one.text() == version)?;

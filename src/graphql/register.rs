@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, SimpleObject};
 use entity::Revision;
 
-use super::{
+use crate::graphql::request::{
     basis::ContextExt,
     error::{Error, Result},
     scalars::{Date, Instant},
@@ -91,6 +91,6 @@ impl RegisterQuery {
 }
 
 /// When a fact was recorded.
-pub(super) fn recorded_at(ctx: &Context<'_>, by: Revision) -> Result<Instant> {
+pub(crate) fn recorded_at(ctx: &Context<'_>, by: Revision) -> Result<Instant> {
     ctx.image().instant(by).map(Instant).ok_or_else(Error::replaced)
 }

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{id::SourceId, source};
 
-use super::{
-    basis::ContextExt,
-    error::{Error, Result, nullable},
-    filter::{listed, searched},
-    language::Language,
-    level::{self, Row},
-    node::GlobalId,
-    pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
-    scalars::StatedDate,
+use crate::{
+    domain::{self, condition::Resolver, positions::SourceAt},
+    graphql::{
+        filter::{listed, searched},
+        node::GlobalId,
+        request::{
+            basis::ContextExt,
+            error::{Error, Result, nullable},
+            language::Language,
+            level::{self, Row},
+            pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
+            scalars::StatedDate,
+        },
+    },
 };
-use crate::domain::{self, condition::Resolver, positions::SourceAt};
 
 /// What a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -94,12 +98,12 @@ impl Source {
 }
 
 /// The source of a fact.
-pub(super) fn of(ctx: &Context<'_>, id: SourceId) -> Result<Source> {
+pub(crate) fn of(ctx: &Context<'_>, id: SourceId) -> Result<Source> {
     domain::source::held(ctx.image(), id).cloned().map(Source).ok_or_else(Error::replaced)
 }
 
 /// The source at a position in the ledger.
-pub(super) fn at(ctx: &Context<'_>, at: SourceAt) -> Source {
+pub(crate) fn at(ctx: &Context<'_>, at: SourceAt) -> Source {
     Source(domain::source::at(ctx.image(), at).clone())
 }
 

@@ -3,20 +3,24 @@
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{id::SourceId, sourced_fact::Model};
 
-use super::{
-    basis::ContextExt,
-    cluster::{self, Cluster},
-    error::Result,
-    filter::listed,
-    level::{self, Row},
-    node::GlobalId,
-    organization::{self, Organization},
-    pagination::{self, Arguments, Connection, Edge, Node, Ordered},
-    programme::{self, Programme},
-    register,
-    scalars::Instant,
+use crate::{
+    domain::{self, condition::Resolver},
+    graphql::{
+        cluster::{self, Cluster},
+        filter::listed,
+        node::GlobalId,
+        organization::{self, Organization},
+        programme::{self, Programme},
+        register,
+        request::{
+            basis::ContextExt,
+            error::Result,
+            level::{self, Row},
+            pagination::{self, Arguments, Connection, Edge, Node, Ordered},
+            scalars::Instant,
+        },
+    },
 };
-use crate::domain::{self, condition::Resolver};
 
 /// What a fact is that rests on a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

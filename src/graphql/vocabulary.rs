@@ -4,21 +4,23 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, resolver_utils::EnumType};
 
-use super::{
-    basis::ContextExt,
-    cluster::Cluster,
-    error::{Result, nullable},
-    language::Language,
-    level::{self, Row},
-    pagination::{Node as _, word},
-};
 use crate::{
     domain,
+    graphql::{
+        cluster::Cluster,
+        request::{
+            basis::ContextExt,
+            error::{Result, nullable},
+            language::Language,
+            level::{self, Row},
+            pagination::{Node as _, word},
+        },
+    },
     words::labels::{self, Word},
 };
 
 /// What the value of a closed set is called.
-pub(super) fn label<E: EnumType + OutputType>(value: E, language: entity::Language) -> &'static str {
+pub(crate) fn label<E: EnumType + OutputType>(value: E, language: entity::Language) -> &'static str {
     let (set, value): (Cow<'_, str>, _) = (E::type_name(), word(value));
     labels::label(&set, value, language).unwrap_or(value)
 }

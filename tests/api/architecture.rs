@@ -9,7 +9,7 @@ fn root() -> &'static Path {
 }
 
 /// The Rust files under a folder; of a file, itself.
-fn files(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
     }
@@ -165,17 +165,17 @@ fn every_table_of_dated_records_is_checked() {
 /// Lists whose rows are counted elsewhere, or are few by their nature.
 const COUNTED_OTHERWISE: [&str; 9] = [
     // No field: what a field reads.
-    "organization.rs sites_at",
+    "organization/mod.rs sites_at",
     // Where the field above them counted them.
-    "flow.rs rows",
-    "flow.rs retained",
+    "statistics/flow.rs rows",
+    "statistics/flow.rs retained",
     // Some of a small closed set, or of what reference data holds, for one object.
     "reference.rs municipalities",
     "reference.rs postal_codes",
-    "rule.rs codes",
-    "rule.rs municipalities",
-    "rule.rs sectors",
-    "rule.rs spheres",
+    "criteria/rule.rs codes",
+    "criteria/rule.rs municipalities",
+    "criteria/rule.rs sectors",
+    "criteria/rule.rs spheres",
 ];
 
 #[test]
@@ -183,7 +183,7 @@ fn the_rows_of_every_list_are_counted_into_the_answer() {
     let mut uncounted = Vec::new();
     for file in files(&root().join("src/graphql")) {
         let text = std::fs::read_to_string(&file).expect("the file is text");
-        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = file.strip_prefix(root().join("src/graphql")).expect("below").display().to_string();
         for resolver in text.split("async fn ").skip(1) {
             let (head, body) = resolver.split_once(" {\n").unwrap_or((resolver, ""));
             let answers_a_list =

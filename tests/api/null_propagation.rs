@@ -3,6 +3,8 @@
 use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, Result, Schema};
 use serde_json::{Value, json};
 
+use crate::architecture::files;
+
 struct Query;
 
 struct Thing;
@@ -146,8 +148,7 @@ async fn a_nullable_field_passes_its_failure_on_when_the_result_is_outside() {
 #[tokio::test]
 async fn nullable_fields_of_the_schema_never_have_the_result_outside() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/graphql");
-    for entry in std::fs::read_dir(folder).expect("the folder") {
-        let path = entry.expect("an entry").path();
+    for path in files(&folder) {
         let text = std::fs::read_to_string(&path).expect("the file is text");
         // Resolvers stand in `#[Object]` blocks: up to the brace that closes the block.
         for block in text.split("#[Object").skip(1) {

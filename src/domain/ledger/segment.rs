@@ -199,23 +199,13 @@ impl Segment {
         if changes.is_empty() {
             return Some(());
         }
-        let held = |id: ParticipationId| self.ids.binary_search(&id);
         let mut new: BTreeMap<ParticipationId, (OrganizationAt, ParticipationKind)> = BTreeMap::new();
-        for change in changes.iter().filter(|change| held(change.participation).is_err()) {
+        for change in changes.iter().filter(|change| self.position(change.participation).is_none()) {
             new.insert(change.participation, (organizations.position(change.organization)?, change.kind));
         }
         let mut rows = self.periods.rows();
         if !new.is_empty() {
-            let old = self.ids.iter().zip(self.organizations.iter().zip(&self.kinds));
-            let old = old.map(|(id, (organization, kind))| (*id, (*organization, *kind)));
-            let mut all: Vec<_> = old.chain(new).collect();
-            all.sort_unstable_by_key(|(id, _)| *id);
-            let moved: Vec<u32> =
-                self.ids.iter().map(|id| all.partition_point(|(other, _)| other < id) as u32).collect();
-            rows.iter_mut().for_each(|row| row.owner = moved[row.owner as usize]);
-            self.ids = all.iter().map(|(id, _)| *id).collect();
-            self.organizations = all.iter().map(|(_, (organization, _))| *organization).collect();
-            self.kinds = all.iter().map(|(_, (_, kind))| *kind).collect();
+            self.take_in(new, &mut rows);
         }
         let owned = |change: PeriodChange| {
             let owner = self.ids.binary_search(&change.participation).ok()?;
@@ -228,6 +218,23 @@ impl Segment {
         }
         self.periods = Facts::of(self.ids.len(), rows);
         Some(())
+    }
+
+    /// Takes in new participations. They are kept by id, so that positions of others move: the rows of their periods follow.
+    fn take_in(
+        &mut self,
+        new: BTreeMap<ParticipationId, (OrganizationAt, ParticipationKind)>,
+        rows: &mut [Fact<PeriodValue>],
+    ) {
+        let old = self.ids.iter().zip(self.organizations.iter().zip(&self.kinds));
+        let old = old.map(|(id, (organization, kind))| (*id, (*organization, *kind)));
+        let mut all: Vec<_> = old.chain(new).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        let moved: Vec<u32> = self.ids.iter().map(|id| all.partition_point(|(other, _)| other < id) as u32).collect();
+        rows.iter_mut().for_each(|row| row.owner = moved[row.owner as usize]);
+        self.ids = all.iter().map(|(id, _)| *id).collect();
+        self.organizations = all.iter().map(|(_, (organization, _))| *organization).collect();
+        self.kinds = all.iter().map(|(_, (_, kind))| *kind).collect();
     }
 }
 

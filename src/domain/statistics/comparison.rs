@@ -83,18 +83,8 @@ pub fn compare(
     let Some(last) = on else { return Ok(none(Incomparable::NoDate)) };
     let clusters = figure.cluster_id.map_or_else(|| belonging(programme, last), |id| vec![id]);
     let counting = Counting { image, figure, clusters, last, revision };
-    let counted = match (measure, period) {
-        (Measure::Clusters, _) => {
-            let recorded = counting.clusters.len() as u32;
-            Count { confirmed: recorded, ..Count::default() }
-        }
-        (Measure::Present(kind, status), _) => counting.present(kind, status),
-        (Measure::Founding, _) => counting.present(ParticipationKind::Member, Status::Effective),
-        (Measure::Exits(kind, IsOver::Period), Some(from)) => counting.exits(kind, from)?,
-        (Measure::Exits(kind, IsOver::Lifetime), from) => counting.exits_until_now(kind, from)?,
-        (Measure::Joined(kinds), Some(from)) => counting.joined(kinds, from)?,
-        (Measure::Promoted, Some(from)) => counting.promoted(from)?,
-        (_, None) => return Ok(Comparison { as_of: Some(last), ..none(Incomparable::NoPeriod) }),
+    let Some(counted) = counting.count(measure, period)? else {
+        return Ok(Comparison { as_of: Some(last), ..none(Incomparable::NoPeriod) });
     };
     let recorded = counted.value();
     let difference =
@@ -180,6 +170,20 @@ struct Counting<'a> {
 }
 
 impl Counting<'_> {
+    /// What a measure counts, over the period from a day where there is one; `None`: it needs a period.
+    fn count(&self, measure: Measure, from: Option<NaiveDate>) -> Result<Option<Count>> {
+        Ok(Some(match (measure, from) {
+            (Measure::Clusters, _) => Count { confirmed: self.clusters.len() as u32, ..Count::default() },
+            (Measure::Present(kind, status), _) => self.present(kind, status),
+            (Measure::Founding, _) => self.present(ParticipationKind::Member, Status::Effective),
+            (Measure::Exits(kind, IsOver::Lifetime), from) => self.exits_until_now(kind, from)?,
+            (Measure::Exits(kind, IsOver::Period), Some(from)) => self.exits(kind, from)?,
+            (Measure::Joined(kinds), Some(from)) => self.joined(kinds, from)?,
+            (Measure::Promoted, Some(from)) => self.promoted(from)?,
+            (Measure::Exits(..) | Measure::Joined(_) | Measure::Promoted, None) => return Ok(None),
+        }))
+    }
+
     /// Those of the clusters, and what else is asked of their organizations.
     fn filter(&self, of: impl IntoIterator<Item = organization::Condition>) -> Filter {
         let of = of.into_iter().map(|condition| Condition::Of(condition.into()).into());

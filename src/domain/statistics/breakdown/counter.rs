@@ -238,24 +238,7 @@ impl<'a> Counter<'a> {
             }
         }
         let mut is_first = true;
-        let mut chosen = [0; MAX_DIMENSIONS];
-        // Every combination of the values, as an odometer counts.
-        'combinations: loop {
-            let mut codes = [0; MAX_DIMENSIONS];
-            for at in 0..by.len() {
-                codes[at] = values[at][chosen[at]];
-            }
-            take(codes, is_first);
-            is_first = false;
-            for at in (0..by.len()).rev() {
-                chosen[at] += 1;
-                if chosen[at] < values[at].len() {
-                    continue 'combinations;
-                }
-                chosen[at] = 0;
-            }
-            break;
-        }
+        combine(&values[..by.len()], |codes| take(codes, std::mem::take(&mut is_first)));
         scratch.values = values;
     }
 
@@ -320,5 +303,23 @@ impl<'a> Counter<'a> {
 
     fn is_complete_with_ended(&self) -> bool {
         *self.complete_with_ended.get_or_init(|| self.resolved.is_complete(OPEN - 1, true))
+    }
+}
+
+/// Calls back for every combination of some values, as an odometer counts: the last place turns first.
+///
+/// For example, of `[1]` and `[5, 7]`: `[1, 5]`, then `[1, 7]`. Every place has a value at least.
+#[inline]
+fn combine(values: &[Vec<u32>], mut take: impl FnMut(Codes)) {
+    let mut chosen = [0; MAX_DIMENSIONS];
+    loop {
+        let mut codes = [0; MAX_DIMENSIONS];
+        for (at, values) in values.iter().enumerate() {
+            codes[at] = values[chosen[at]];
+        }
+        take(codes);
+        let Some(turning) = (0..values.len()).rev().find(|at| chosen[*at] + 1 < values[*at].len()) else { return };
+        chosen[turning] += 1;
+        chosen[turning + 1..].fill(0);
     }
 }

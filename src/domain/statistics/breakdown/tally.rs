@@ -52,6 +52,17 @@ impl Tally {
         sizes.iter().zip(codes).fold(0, |place, (size, code)| place * size + code.min(size - 1))
     }
 
+    /// The group at a place: the digits of the place, the last one first.
+    fn codes(sizes: &[u32], mut place: u32) -> Codes {
+        let mut codes = [0; MAX_DIMENSIONS];
+        for (code, size) in codes.iter_mut().zip(sizes).rev() {
+            let digit = place % size;
+            *code = if digit == size - 1 { UNKNOWN } else { digit };
+            place /= size;
+        }
+        codes
+    }
+
     /// The count of a group.
     #[inline]
     pub(super) fn count(&mut self, codes: Codes) -> &mut Count {
@@ -82,19 +93,8 @@ impl Tally {
     pub(super) fn groups(self) -> Vec<(Codes, Count)> {
         match self {
             Self::Dense { sizes, counts } => {
-                let codes = |mut place: usize| {
-                    let mut codes = [0; MAX_DIMENSIONS];
-                    for (code, size) in codes.iter_mut().zip(&sizes).rev() {
-                        *code = (place % *size as usize) as u32;
-                        place /= *size as usize;
-                        if *code == size - 1 {
-                            *code = UNKNOWN;
-                        }
-                    }
-                    codes
-                };
-                let met = counts.into_iter().enumerate().filter(|(_, count)| count.value() > 0);
-                met.map(|(place, count)| (codes(place), count)).collect()
+                let held = (0..).zip(counts).filter(|(_, count)| count.value() > 0);
+                held.map(|(place, count)| (Self::codes(&sizes, place), count)).collect()
             }
             Self::Sparse(counts) => counts.into_iter().collect(),
         }
