@@ -28,20 +28,13 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, both: &str, postgres: &str,
     Ok(())
 }
 
-/// Drops the tables, the last first.
-pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
-    for table in tables.iter().rev() {
-        manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
-    }
-    Ok(())
-}
-
-/// Declares the step of the file it stands in.
+/// Declares the step of the file it stands in. Steps go one way: who wants an earlier schema back restores the database as it
+/// was before.
 macro_rules! step {
-    (tables: $tables:expr, both: $both:expr, postgres: $postgres:expr $(,)?) => {
-        crate::ddl::step!(tables: $tables, both: $both, postgres: $postgres, sqlite: "");
+    (both: $both:expr, postgres: $postgres:expr $(,)?) => {
+        crate::ddl::step!(both: $both, postgres: $postgres, sqlite: "");
     };
-    (tables: $tables:expr, both: $both:expr, postgres: $postgres:expr, sqlite: $sqlite:expr $(,)?) => {
+    (both: $both:expr, postgres: $postgres:expr, sqlite: $sqlite:expr $(,)?) => {
         #[derive(sea_orm_migration::prelude::DeriveMigrationName)]
         pub(crate) struct Migration;
 
@@ -52,13 +45,6 @@ macro_rules! step {
                 manager: &sea_orm_migration::SchemaManager,
             ) -> Result<(), sea_orm_migration::prelude::DbErr> {
                 crate::ddl::run(manager, $both, $postgres, $sqlite).await
-            }
-
-            async fn down(
-                &self,
-                manager: &sea_orm_migration::SchemaManager,
-            ) -> Result<(), sea_orm_migration::prelude::DbErr> {
-                crate::ddl::drop(manager, &$tables).await
             }
         }
     };

@@ -1,7 +1,6 @@
 //! The axis of record time, and the documents facts come from.
 
 crate::ddl::step! {
-    tables: ["revision", "source"],
     both: r#"
 CREATE TABLE revision (
     number BIGINT PRIMARY KEY CHECK (number > 0),

@@ -1,7 +1,6 @@
 //! Reference data: municipalities and classes of activities.
 
 crate::ddl::step! {
-    tables: ["municipality", "nace_class"],
     both: r#"
 CREATE TABLE municipality (
     nis TEXT COLLATE "C" PRIMARY KEY,

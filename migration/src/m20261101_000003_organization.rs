@@ -1,7 +1,6 @@
 //! Organizations and the facts recorded of them.
 
 crate::ddl::step! {
-    tables: ["organization", "organization_profile", "organization_name", "organization_identifier", "site", "activity", "attribute"],
     both: r#"
 CREATE TABLE organization (
     id UUID PRIMARY KEY,

@@ -1,7 +1,6 @@
 //! Clusters, what happened to them, their sectors and the services of their hosts.
 
 crate::ddl::step! {
-    tables: ["cluster", "cluster_profile", "cluster_event", "sector", "sector_nace", "service"],
     both: r#"
 CREATE TABLE cluster (
     id UUID PRIMARY KEY,

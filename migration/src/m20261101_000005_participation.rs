@@ -1,7 +1,6 @@
 //! Participations: memberships and partnerships, and their dated statuses.
 
 crate::ddl::step! {
-    tables: ["participation", "participation_period", "referral"],
     both: r#"
 CREATE TABLE participation (
     id UUID PRIMARY KEY,

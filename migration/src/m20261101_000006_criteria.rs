@@ -1,7 +1,6 @@
 //! Versions of entry criteria, and their rules.
 
 crate::ddl::step! {
-    tables: ["criteria", "criterion"],
     both: r#"
 CREATE TABLE criteria (
     id UUID PRIMARY KEY,

@@ -1,7 +1,6 @@
 //! Figures asserted in public.
 
 crate::ddl::step! {
-    tables: ["published_figure"],
     both: r#"
 CREATE TABLE published_figure (
     id UUID PRIMARY KEY,

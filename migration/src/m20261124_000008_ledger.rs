@@ -1,7 +1,6 @@
 //! Indexes by which the ledger finds what a write recorded and superseded.
 
 crate::ddl::step! {
-    tables: [],
     both: r#"
 CREATE INDEX IF NOT EXISTS organization_recorded ON organization (recorded_rev);
 CREATE INDEX IF NOT EXISTS organization_profile_recorded ON organization_profile (recorded_rev);

@@ -1,7 +1,6 @@
 //! What eligibility rests on besides: what clusters found of organizations, and which criteria an exit names.
 
 crate::ddl::step! {
-    tables: ["judgement"],
     both: r#"
 CREATE TABLE judgement (
     id UUID PRIMARY KEY,

@@ -4,7 +4,6 @@
 //! still finds the version.
 
 crate::ddl::step! {
-    tables: [],
     both: r#"
 DROP INDEX criteria_version;
 DROP INDEX criteria_cluster;

@@ -1,7 +1,6 @@
 //! The database gets an id of its own, so that a process that follows it notices when another one is put in its place.
 
 crate::ddl::step! {
-    tables: ["register"],
     both: r#"
 CREATE TABLE register (
     id UUID PRIMARY KEY

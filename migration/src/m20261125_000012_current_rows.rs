@@ -3,7 +3,6 @@
 //! They hold current rows only, so that no reading at a point in time can take them for its own.
 
 crate::ddl::step! {
-    tables: [],
     both: r#"
 CREATE INDEX source_standing ON source (recorded_rev) WHERE superseded_rev IS NULL;
 CREATE INDEX organization_name_standing ON organization_name (recorded_rev) WHERE superseded_rev IS NULL;

@@ -2,7 +2,6 @@
 //! and without those by which lists were read before the ledger answered them.
 
 crate::ddl::step! {
-    tables: [],
     both: r#"
 CREATE INDEX IF NOT EXISTS organization_name_recorded ON organization_name (recorded_rev);
 CREATE INDEX IF NOT EXISTS organization_name_superseded ON organization_name (superseded_rev) WHERE superseded_rev IS NOT NULL;

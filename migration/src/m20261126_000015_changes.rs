@@ -2,7 +2,6 @@
 //! revisions, and the versions of criteria that came into force between two days.
 
 crate::ddl::step! {
-    tables: [],
     both: r#"
 CREATE INDEX cluster_event_learnt ON cluster_event (recorded_rev);
 CREATE INDEX cluster_event_superseded ON cluster_event (superseded_rev) WHERE superseded_rev IS NOT NULL;

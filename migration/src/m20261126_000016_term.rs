@@ -1,7 +1,6 @@
 //! What codes are called.
 
 crate::ddl::step! {
-    tables: ["term"],
     both: r#"
 CREATE TABLE term (
     id UUID PRIMARY KEY,

@@ -2,7 +2,6 @@
 //! are a part of. What one cluster alone counted, each by a metric of its own, is of the metric `other` with a label.
 
 crate::ddl::step! {
-    tables: ["programme", "programme_profile", "programme_cluster"],
     both: r#"
 CREATE TABLE programme (
     id UUID PRIMARY KEY,

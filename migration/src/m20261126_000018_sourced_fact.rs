@@ -1,7 +1,6 @@
 //! What rests on a source, whatever kind of fact it is.
 
 crate::ddl::step! {
-    tables: [],
     both: r#"
 CREATE VIEW sourced_fact AS
 SELECT id, CAST('activity' AS TEXT) COLLATE "C" AS kind, source_id,
