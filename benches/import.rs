@@ -18,8 +18,10 @@ use std::{
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tokio::runtime::Runtime;
-use trihelix::domain::database::{self, Missing};
-use trihelix::progress::silent;
+use trihelix::{
+    domain::store::database::{self, Missing},
+    progress::silent,
+};
 
 /// How often the importing process is looked at, and the lock asked for.
 const LOOK: Duration = Duration::from_micros(500);

@@ -19,7 +19,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use trihelix::{
-    domain::{ledger::Ledger, reading::Reads, revision::Write},
+    domain::{ledger::Ledger, revision::Write, store::reading::Reads},
     graphql::{Answer, Question, Schema},
 };
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::{domain::database::masked, graphql, http, telemetry};
+use crate::{domain::store::database::masked, graphql, http, telemetry};
 use clap::Args;
 
 /// Configuration, from flags or else from the environment.

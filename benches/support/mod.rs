@@ -7,8 +7,8 @@ use sea_orm::DatabaseConnection;
 use trihelix::{
     dataset,
     domain::{
-        database::{self, Missing},
         revision,
+        store::database::{self, Missing},
     },
     progress::silent,
     synthetic::Ecosystem,

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, QueryOrder, QuerySelect};
-use trihelix::domain::database::{self, Missing};
+use trihelix::domain::store::database::{self, Missing};
 
 /// Copies the register under another name; answers the address of the copy.
 pub(crate) async fn copy(url: &str, name: &str) -> String {

@@ -2,8 +2,10 @@
 
 use sea_orm::DatabaseConnection;
 
-use super::edge::{Failure, print};
-use crate::domain::{check, database};
+use crate::{
+    cli::edge::{Failure, print},
+    domain::store::{check, database},
+};
 
 /// Says that it is, or what is wrong.
 pub(super) async fn check(db: &DatabaseConnection) -> Result<(), Failure> {

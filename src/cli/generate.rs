@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use sea_orm::DatabaseConnection;
 
-use super::{
-    edge::{Failure, NOTHING_NEW, print},
-    export::refuse_occupied,
-    import::import,
-    progress::Bar,
-};
 use crate::{
+    cli::{
+        edge::{Failure, NOTHING_NEW, print},
+        export::refuse_occupied,
+        import::import,
+        progress::Bar,
+    },
     dataset::Options,
-    domain::database,
+    domain::store::database,
     synthetic::{Ecosystem, Impossible},
 };
 

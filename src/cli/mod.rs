@@ -24,7 +24,7 @@ use crate::{
     dataset::{Folder, Options, export::Published},
     domain::{
         self,
-        database::{self, Missing},
+        store::database::{self, Missing},
     },
     graphql::{Operations, Schema},
     telemetry,

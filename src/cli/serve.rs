@@ -5,15 +5,17 @@ use std::{net::SocketAddr, sync::Arc};
 use sea_orm::DatabaseConnection;
 use tokio::net::TcpListener;
 
-use super::edge::{Failure, now, print};
 use crate::{
+    cli::edge::{Failure, now, print},
     config::Config,
     dataset,
     domain::{
         self,
-        database::{self, Missing},
         ledger::{Ledger, POLL},
-        reading::Reads,
+        store::{
+            database::{self, Missing},
+            reading::Reads,
+        },
     },
     graphql::Operations,
     http,

@@ -15,14 +15,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{
-    facts::{Facts, Part},
-    package::table::Located,
-};
 use crate::{
+    dataset::{
+        facts::{Facts, Part},
+        package::table::Located,
+    },
     domain::{
         Result,
-        record::{self, Comparison, Difference},
+        store::record::{self, Comparison, Difference},
     },
     progress::{Progress, Tell, Work},
 };

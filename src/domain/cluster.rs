@@ -20,11 +20,9 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{
+use crate::domain::{
     Result,
     condition::Tree,
-    dialect,
-    gathered::{Directions, Term, ended, page_of, then_by_name},
     kleene::Outcome,
     ledger::{
         Image,
@@ -32,11 +30,15 @@ use super::{
         segment::Segment,
         values::{self, ClusterProfile},
     },
-    page::{self, KeyKind, List, Page, PageRequest},
     participation,
     population::Population,
     positions::ClassAt,
     search::{self, Needle, Relevance},
+    store::{
+        dialect,
+        gathered::{Directions, Term, ended, page_of, then_by_name},
+        page::{self, KeyKind, List, Page, PageRequest},
+    },
     time::{PointInTime, known},
 };
 

@@ -13,10 +13,13 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{
-    Result, dialect,
-    gathered::ended,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
+use crate::domain::{
+    Result,
+    store::{
+        dialect,
+        gathered::ended,
+        page::{self, KeyKind, List, Page, PageRequest, Term},
+    },
     time::{PointInTime, holding, known},
 };
 

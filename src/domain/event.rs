@@ -11,10 +11,13 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{
-    Result, dialect,
-    gathered::ended,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
+use crate::domain::{
+    Result,
+    store::{
+        dialect,
+        gathered::ended,
+        page::{self, KeyKind, List, Page, PageRequest, Term},
+    },
     time::known,
 };
 

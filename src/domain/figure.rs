@@ -13,10 +13,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{
-    Result, dialect,
-    gathered::ended,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
+use crate::domain::{
+    Result,
+    store::{
+        dialect,
+        gathered::ended,
+        page::{self, KeyKind, List, Page, PageRequest, Term},
+    },
     time::known,
 };
 

@@ -11,8 +11,9 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
-use super::{
-    Result, dialect,
+use crate::domain::{
+    Result,
+    store::dialect,
     time::{PointInTime, covering},
 };
 

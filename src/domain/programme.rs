@@ -13,11 +13,14 @@ use entity::{
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{
-    Result, dialect,
-    gathered::{Directions, Term, ended, page_of},
-    page::{KeyKind, Page, PageRequest},
+use crate::domain::{
+    Result,
     search::{self, Needle},
+    store::{
+        dialect,
+        gathered::{Directions, Term, ended, page_of},
+        page::{KeyKind, Page, PageRequest},
+    },
     time::{PointInTime, holding, known},
 };
 

@@ -15,12 +15,14 @@ use entity::{
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 
-use super::{
+use crate::domain::{
     Result,
-    gathered::{Directions, Term, page_of},
-    page::{KeyKind, Page, PageRequest},
     positions::{ClassAt, MunicipalityAt},
     search::{self, Needle},
+    store::{
+        gathered::{Directions, Term, page_of},
+        page::{KeyKind, Page, PageRequest},
+    },
 };
 
 /// The reference data of this release.

@@ -9,7 +9,10 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait, prelude::*,
 };
 
-use super::{Error, Result, check, dialect};
+use crate::domain::{
+    Error, Result,
+    store::{check, dialect},
+};
 
 /// The last write, if there was one.
 pub async fn head(db: &impl ConnectionTrait) -> Result<Option<revision::Model>> {

@@ -5,12 +5,14 @@ use std::sync::Arc;
 pub use entity::source::Model;
 use entity::{Revision, id::SourceId, source::SourceKind};
 
-use super::{
-    gathered::{Directions, Term, ended, page_of},
+use crate::domain::{
     ledger::Image,
-    page::{KeyKind, Page, PageRequest},
     positions::SourceAt,
     search::{self, Needle},
+    store::{
+        gathered::{Directions, Term, ended, page_of},
+        page::{KeyKind, Page, PageRequest},
+    },
 };
 
 /// An order of sources.

@@ -8,9 +8,9 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{
+use crate::domain::{
     Result,
-    page::{self, KeyKind, List, Page, PageRequest, Term},
+    store::page::{self, KeyKind, List, Page, PageRequest, Term},
     time::known,
 };
 

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Result, dialect, time::by_then};
+use crate::domain::{Result, store::dialect, time::by_then};
 
 const SUBJECT: &str = "subject";
 const LAST: &str = "last_rev";

@@ -13,9 +13,9 @@ use crate::{
     domain::{
         self,
         change::{self, Between, Counts, Of, Question, What},
-        page::Page,
         participation::Filter,
         statistics::{Population, Span},
+        store::page::Page,
     },
     graphql::{
         cluster::{self, Cluster, event::ClusterEvent},

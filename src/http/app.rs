@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::{Semaphore, watch};
 
-use super::{answers::Answers, exchange::Exchange, options::Options};
 use crate::{
     domain::{
         ledger::{Image, Ledger},
-        reading::Reads,
+        store::reading::Reads,
     },
     graphql::{Limits, Operations, Question, Schema},
+    http::{answers::Answers, exchange::Exchange, options::Options},
 };
 
 /// How many packages are made at once; each reads the register from end to end.

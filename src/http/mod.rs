@@ -50,7 +50,7 @@ pub use self::{
     options::{Options, Origins, StatusCodes},
     server::{serve, told_to_stop},
 };
-use crate::domain::database;
+use crate::domain::store::database;
 
 /// The smallest answer that is compressed, in bytes.
 const COMPRESSED_FROM: u16 = 1024;

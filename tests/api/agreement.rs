@@ -16,9 +16,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use trihelix::domain::{
     eligibility::{self, Concerned, Criteria, Finding, Outcome, Sectors},
     ledger::Ledger,
-    organization,
-    page::{PageRequest, Wants},
-    participation, statistics,
+    organization, participation, statistics,
+    store::page::{PageRequest, Wants},
     time::PointInTime,
 };
 

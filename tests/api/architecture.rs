@@ -140,7 +140,7 @@ fn no_files_need_each_other_in_a_circle() {
 
 #[test]
 fn every_table_of_dated_records_is_checked() {
-    let check = std::fs::read_to_string(root().join("src/domain/check.rs")).expect("the file is text");
+    let check = std::fs::read_to_string(root().join("src/domain/store/check.rs")).expect("the file is text");
     let (_, list) = check.split_once("const RECORDED").expect("the list of tables");
     let (list, _) = list.split_once("];").expect("the end of the list");
     // A later step may make a table of the same name anew: the last one stands.
@@ -157,7 +157,7 @@ fn every_table_of_dated_records_is_checked() {
     }
     tables.retain(|_, is_recorded| *is_recorded);
     for name in tables.keys() {
-        assert!(list.contains(&format!("\"{name}\"")), "src/domain/check.rs: RECORDED lacks `{name}`");
+        assert!(list.contains(&format!("\"{name}\"")), "src/domain/store/check.rs: RECORDED lacks `{name}`");
     }
     assert_eq!(tables.len(), list.matches('"').count() / 2, "RECORDED lists a table that is none");
 }

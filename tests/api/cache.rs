@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use trihelix::{domain::reading::Reads, http};
+use trihelix::{domain::store::reading::Reads, http};
 
 use crate::support::{
     Package, TestApp, now, operations,

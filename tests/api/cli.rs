@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use trihelix::{
     cli::Cli,
-    domain::database::{self, Missing},
+    domain::store::database::{self, Missing},
 };
 
 use crate::support::{

@@ -8,12 +8,14 @@ use axum::{
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
-use trihelix::domain::{
-    database::{self, Missing},
-    ledger::Ledger,
-    revision::{self, Write},
+use trihelix::{
+    domain::{
+        ledger::Ledger,
+        revision::{self, Write},
+        store::database::{self, Missing},
+    },
+    progress::silent,
 };
-use trihelix::progress::silent;
 
 use crate::support::{Package, TestApp, now};
 

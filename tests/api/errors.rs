@@ -13,7 +13,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use trihelix::{
-    domain::{
+    domain::store::{
         database::{self, Missing},
         reading::Reads,
     },

@@ -13,7 +13,7 @@ use trihelix::{
         self, Folder, Options, Outcome,
         export::{Export, Point, Published},
     },
-    domain::{check, restricted::Audience},
+    domain::{restricted::Audience, store::check},
     progress::silent,
     synthetic::Ecosystem,
 };

@@ -5,7 +5,7 @@ use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use trihelix::{
     dataset::{self, Options, published},
-    domain::database,
+    domain::store::database,
     progress::silent,
     synthetic::Ecosystem,
 };

@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use trihelix::{
     dataset::{self, Folder, Options, Outcome},
-    domain::{check, search},
+    domain::{search, store::check},
     progress::silent,
     synthetic::{Ecosystem, Refused},
 };

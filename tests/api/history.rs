@@ -439,7 +439,7 @@ fn every_history_is_answered_as_the_rules_say_on_both_axes() {
         Ok(())
     });
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    let faults = runtime.block_on(trihelix::domain::check::faults(&app.db)).expect("the register is checked");
+    let faults = runtime.block_on(trihelix::domain::store::check::faults(&app.db)).expect("the register is checked");
     assert_eq!(faults, Vec::<String>::new());
 }
 

@@ -16,9 +16,11 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use trihelix::{
     domain::{
-        database::{self, Missing},
         ledger::Ledger,
-        reading::Reads,
+        store::{
+            database::{self, Missing},
+            reading::Reads,
+        },
     },
     http,
 };

@@ -11,9 +11,11 @@ use tempfile::TempDir;
 use trihelix::{
     dataset::{self, Error, Fault, Folder, Options, Outcome},
     domain::{
-        check,
-        database::{self, Missing},
         revision::{self, Write},
+        store::{
+            check,
+            database::{self, Missing},
+        },
     },
     progress::silent,
 };

@@ -15,9 +15,11 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use trihelix::{
     domain::{
-        database::{self, Missing},
         ledger::{Ledger, POLL},
-        reading::Reads,
+        store::{
+            database::{self, Missing},
+            reading::Reads,
+        },
     },
     http,
 };

@@ -78,7 +78,7 @@ async fn every_id_of_criteria_of_before_they_had_an_anchor_still_names_its_versi
     let at_the_second =
         json!({ "query": document, "variables": { "id": global(13) }, "extensions": { "basis": basis } });
     assert_eq!(app.post(at_the_second).await["data"]["node"]["label"], "Row 12");
-    let faults = trihelix::domain::check::faults(&app.db).await.expect("the register is checked");
+    let faults = trihelix::domain::store::check::faults(&app.db).await.expect("the register is checked");
     assert_eq!(faults, Vec::<String>::new());
 }
 
@@ -130,6 +130,6 @@ async fn figures_of_metrics_that_were_one_clusters_own_are_of_others_with_a_labe
         figure(14.0, "COMPANY_SHARE", None, None, Some("PERCENT")),
     ];
     assert_eq!(answer["figures"]["nodes"], json!(expected));
-    let faults = trihelix::domain::check::faults(&app.db).await.expect("the register is checked");
+    let faults = trihelix::domain::store::check::faults(&app.db).await.expect("the register is checked");
     assert_eq!(faults, Vec::<String>::new());
 }

@@ -8,17 +8,17 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::{
-    facts::{Fact, Row},
-    question::Kind,
-};
 use crate::domain::{
-    gathered::{Keys, Term},
+    change::{
+        facts::{Fact, Row},
+        question::Kind,
+    },
     ledger::{
         Image,
         columns::{Day, Rev, date, day, rev},
     },
     participation::{Happened, Participation, Period, Turn},
+    store::gathered::{Keys, Term},
     visit::Visit,
 };
 

@@ -15,8 +15,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::question::{Between, Kind, Question};
-use crate::domain::{Result, dialect, event, figure, statistics::Span, time::known};
+use crate::domain::{
+    Result,
+    change::question::{Between, Kind, Question},
+    event, figure,
+    statistics::Span,
+    store::dialect,
+    time::known,
+};
 
 /// A change of what is recorded of a cluster.
 #[derive(Clone, Debug)]

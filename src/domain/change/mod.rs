@@ -28,17 +28,19 @@ pub use self::{
     facts::Row,
     question::{Between, Kind, Question},
 };
-use super::{
+use crate::domain::{
     Result,
-    gathered::{Directions, page_of},
     ledger::{
         Image,
         columns::{day, rev},
     },
-    page::{KeyKind, Page, PageRequest},
     participation::turns,
     population::{Population, resolved::ResolvedPopulation},
     statistics::refuse_status,
+    store::{
+        gathered::{Directions, page_of},
+        page::{KeyKind, Page, PageRequest},
+    },
     visit::Visit,
 };
 

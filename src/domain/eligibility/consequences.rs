@@ -3,14 +3,14 @@
 use entity::{Revision, id::OrganizationId, participation::ParticipationKind};
 use roaring::RoaringBitmap;
 
-use super::{Criteria, Verdict, sets::Division};
 use crate::domain::{
+    eligibility::{Criteria, Verdict, sets::Division},
     ledger::{Image, columns::Point},
     organization,
     organization_set::satisfying,
-    page::{Page, PageRequest},
     participation::{self, PRESENT},
     positions::OrganizationAt,
+    store::page::{Page, PageRequest},
     time::PointInTime,
 };
 

@@ -11,9 +11,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use crate::domain::{
-    Result, dialect, organization,
+    Result, organization,
     positions::ClassAt,
     reference::REFERENCE,
+    store::dialect,
     time::{PointInTime, holding, known},
 };
 

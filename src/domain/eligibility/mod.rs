@@ -31,7 +31,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Result, dialect, time::PointInTime};
+use crate::domain::{Result, store::dialect, time::PointInTime};
 
 /// What a version of criteria asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

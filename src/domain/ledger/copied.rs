@@ -4,10 +4,10 @@
 use futures_util::TryStreamExt;
 use sea_orm::{DatabaseConnection, DbErr};
 
-use super::cells::{Cell, Cells};
 use crate::domain::{
     Result,
-    reading::{Held, failed},
+    ledger::cells::{Cell, Cells},
+    store::reading::{Held, failed},
 };
 
 /// What a copy begins with: its name, no flags, and nothing else in its head.

@@ -50,7 +50,7 @@ use tokio::sync::{Mutex, Notify, watch};
 
 pub use self::image::Image;
 use self::read::Look;
-use super::{Result, dialect};
+use crate::domain::{Result, store::dialect};
 
 /// How often a server looks for writes of other processes that nothing announced.
 pub const POLL: Duration = Duration::from_millis(500);

@@ -17,24 +17,25 @@ use sea_orm::{
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::{
-    cells::{Cell, Cells},
-    changes::Changes,
-    chunks::{self, Texts},
-    columns::{ALWAYS, day, lasting, rev},
-    copied::{self, Received},
-    names,
-    rows::{
-        ActivityRow, AttributeRow, ClusterProfileRow, EventRow, IdentifierRow, JudgementRow, NameRow, PeriodRow,
-        ProfileRow, Revisions, SectorRow, SiteRow, each,
-    },
-    values::{Activity, ClusterProfile, Particulars, Profile, Sector, Site},
-};
 use crate::domain::{
-    Result, dialect,
+    Result,
+    ledger::{
+        cells::{Cell, Cells},
+        changes::Changes,
+        chunks::{self, Texts},
+        columns::{ALWAYS, day, lasting, rev},
+        copied::{self, Received},
+        names,
+        rows::{
+            ActivityRow, AttributeRow, ClusterProfileRow, EventRow, IdentifierRow, JudgementRow, NameRow, PeriodRow,
+            ProfileRow, Revisions, SectorRow, SiteRow, each,
+        },
+        values::{Activity, ClusterProfile, Particulars, Profile, Sector, Site},
+    },
     positions::{ClassAt, MunicipalityAt, SourceAt},
     reference::REFERENCE,
     search,
+    store::dialect,
 };
 
 /// What a look at the database finds.

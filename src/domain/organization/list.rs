@@ -3,20 +3,22 @@
 use entity::{Revision, id::OrganizationId};
 use roaring::RoaringBitmap;
 
-use super::{Filter, Organization};
 use crate::domain::{
-    enumerated,
-    gathered::{Directions, Keys, Term, ended, page_along, page_of, then_by_name},
     ledger::{
         Image,
         bitmaps::Bits,
         columns::{Point, Rev, rev},
         search::Found,
     },
+    organization::{Filter, Organization},
     organization_set::satisfying,
-    page::{self, Key, KeyKind, Page, PageRequest},
     positions::OrganizationAt,
     search::{self, Needle},
+    store::{
+        gathered::{Directions, Keys, Term, ended, page_along, page_of, then_by_name},
+        known_ids,
+        page::{self, Key, KeyKind, Page, PageRequest},
+    },
     time::PointInTime,
 };
 
@@ -190,7 +192,7 @@ pub fn pages_of_ids(
     request: &PageRequest,
 ) -> Vec<Page<Organization>> {
     let known = |id| Organization::known(image, image.organizations().position(id)?, rev(revision));
-    enumerated::pages(lists, request, known)
+    known_ids::pages(lists, request, known)
 }
 
 /// The same page of some sets of organizations in an order, as known at a point in time, each as it is known at a later
@@ -214,7 +216,7 @@ pub(crate) fn pages_in_order<'a>(
 }
 
 /// The same page of some sets of organizations, by id, each as it is known at a revision. The keys
-/// are those of [`enumerated`] lists.
+/// are those of [`known_ids`] lists.
 pub(crate) fn pages_of_sets<'a>(
     image: &Image,
     sets: impl IntoIterator<Item = &'a RoaringBitmap>,

@@ -12,10 +12,13 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select, sea_query::Expr};
 use uuid::Uuid;
 
-use super::Activity;
 use crate::domain::{
-    Result, dialect,
-    page::{self, KeyKind, List, Term},
+    Result,
+    organization::Activity,
+    store::{
+        dialect,
+        page::{self, KeyKind, List, Term},
+    },
     time::{PointInTime, holding, known},
 };
 

@@ -9,13 +9,15 @@ use entity::{
 };
 use uuid::Uuid;
 
-use super::{Filter, Participation};
 use crate::domain::{
-    gathered::{Directions, Keys, Term, ended, page_along, page_of},
     ledger::{Image, columns::date},
-    page::{KeyKind, Page, PageRequest},
+    participation::{Filter, Participation},
     population::{Population, resolved::ResolvedPopulation},
     positions::{ClusterAt, OrganizationAt},
+    store::{
+        gathered::{Directions, Keys, Term, ended, page_along, page_of},
+        page::{KeyKind, Page, PageRequest},
+    },
     time::PointInTime,
     visit::Visit,
 };

@@ -26,16 +26,19 @@ pub(super) use super::condition::leaves::admits;
 pub use super::condition::leaves::{
     PRESENT, ParticipationCondition as Condition, ParticipationFilter as Filter, supposing,
 };
-use super::{
-    Result, dialect, enumerated,
+use crate::domain::{
+    Result,
     ledger::{
         Image,
         columns::{Day, day, rev},
         segment::Segment,
         values::PeriodValue,
     },
-    page::{self, KeyKind, List, Page, PageRequest, Term},
     positions::{ClusterAt, ParticipationAt, SourceAt},
+    store::{
+        dialect, known_ids,
+        page::{self, KeyKind, List, Page, PageRequest, Term},
+    },
     time::{PointInTime, known},
     visit::Visit,
 };
@@ -49,7 +52,7 @@ pub fn pages(
     request: &PageRequest,
 ) -> Vec<Page<Participation>> {
     let read = |one: Occurrence| Some(Participation { listed: one.row, ..by_id(image, one.id, revision)? });
-    enumerated::pages(lists, request, read)
+    known_ids::pages(lists, request, read)
 }
 
 /// A participation that was counted, and why.
@@ -67,7 +70,7 @@ impl Occurrence {
     }
 }
 
-impl enumerated::Identified for Occurrence {
+impl known_ids::Identified for Occurrence {
     fn uuid(self) -> Uuid {
         self.id.0
     }

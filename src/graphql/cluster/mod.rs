@@ -14,7 +14,7 @@ use entity::{cluster_profile, id::ClusterId};
 use uuid::Uuid;
 
 use crate::{
-    domain::{self, eligibility, page::Page, participation::Of},
+    domain::{self, eligibility, participation::Of, store::page::Page},
     graphql::{
         change::{self, Asked, ChangeConnection, ChangeKind, ChangesBetween},
         cluster::{

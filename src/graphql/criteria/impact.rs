@@ -182,7 +182,7 @@ impl Impact {
         of: fn(&eligibility::Impact) -> &Organizations,
         arguments: Arguments,
     ) -> Result<Connection<EligibilityChange>> {
-        let ordered = Ordered::new(name, "ID", domain::enumerated::KEYS);
+        let ordered = Ordered::new(name, "ID", domain::store::known_ids::KEYS);
         let request = arguments.request::<EligibilityChange>(ctx, &ordered)?;
         let (image, revision) = (ctx.image(), ctx.basis().revision());
         let page = self.0.together((name, request.clone()), |level| async move {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    domain::{ledger::Image, reading::Reads},
+    domain::{ledger::Image, store::reading::Reads},
     graphql::request::error::{self, Code, Error},
 };
 

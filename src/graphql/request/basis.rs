@@ -19,7 +19,7 @@ use crate::{
         eligibility::History,
         ledger::Image,
         quoted,
-        reading::Reader,
+        store::reading::Reader,
         term::Terms,
         time::{PointInTime, day_in_brussels},
     },

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use async_graphql::{ErrorExtensions, PathSegment, Response, ServerError, Value};
 
-use crate::domain::{self, reading::Absence};
+use crate::domain::{self, store::reading::Absence};
 
 /// What kind of mistake an error is, as `extensions.code` tells it. The README has them in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::{domain::page::Page, graphql::request::error::Result};
+use crate::{domain::store::page::Page, graphql::request::error::Result};
 
 /// The rows of one level, with what was read for all of them.
 pub(crate) struct Level<T> {
@@ -230,7 +230,7 @@ impl<M> Children<M> for Vec<M> {
 }
 
 impl<M> Children<M> for Page<M> {
-    type Rest = (Vec<Vec<crate::domain::page::Key>>, Page<M>);
+    type Rest = (Vec<Vec<crate::domain::store::page::Key>>, Page<M>);
     type Level = Arc<Page<Row<M>>>;
 
     fn take(mut self) -> (Vec<M>, Self::Rest) {
@@ -239,7 +239,8 @@ impl<M> Children<M> for Page<M> {
     }
 
     fn put(rows: Vec<Row<M>>, (keys, page): Self::Rest) -> Self::Level {
-        let rows = rows.into_iter().zip(keys).map(|(model, keys)| crate::domain::page::Row { model, keys }).collect();
+        let rows =
+            rows.into_iter().zip(keys).map(|(model, keys)| crate::domain::store::page::Row { model, keys }).collect();
         Arc::new(Page { rows, total: page.total, has_previous: page.has_previous, has_next: page.has_next })
     }
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        page::{self, Key, KeyKind, Page, PageRequest, Wants},
         quoted,
+        store::page::{self, Key, KeyKind, Page, PageRequest, Wants},
     },
     graphql::request::{
         basis::ContextExt,

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use crate::{
     domain::{
         self,
-        page::{Page, PageRequest},
         participation::Occurrence,
+        store::page::{Page, PageRequest},
     },
     graphql::{
         participation::{Kind as _, Listed},
@@ -31,7 +31,7 @@ where
     T: Send + Sync + 'static,
     N: Listed,
 {
-    let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::enumerated::KEYS);
+    let ordered = Ordered::new(N::Kind::LIST, "BEHIND", domain::store::known_ids::KEYS);
     let request = arguments.request::<N>(ctx, &ordered)?;
     let (image, revision) = (ctx.image(), ctx.basis().revision());
     let pages = |lists, request: &_| domain::participation::pages(image, lists, revision, request);

@@ -442,7 +442,7 @@ impl BreakdownRow {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Organization>> {
-        let ordered = Ordered::new("organizations", "BEHIND", domain::enumerated::KEYS);
+        let ordered = Ordered::new("organizations", "BEHIND", domain::store::known_ids::KEYS);
         let request = Arguments { first, after, last, before }.request::<Organization>(ctx, &ordered)?;
         let (image, revision) = (ctx.image(), ctx.basis().revision());
         let pages = |lists: Vec<Vec<OrganizationId>>, request: &_| {

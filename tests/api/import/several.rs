@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use trihelix::{dataset::Outcome, domain::check};
+use trihelix::{dataset::Outcome, domain::store::check};
 
 use super::{base, members, place, refused, rows, version, written};
 use crate::support::{Package, TestApp};

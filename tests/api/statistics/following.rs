@@ -127,7 +127,7 @@ async fn follows(ledger: &Ledger, written: &Arc<Image>) {
 async fn tables_are_read_whatever_their_texts_hold() {
     use entity::organization_profile::{Column, Entity};
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
-    use trihelix::domain::{organization, page, time::PointInTime};
+    use trihelix::domain::{organization, store::page, time::PointInTime};
     let app = TestApp::with(&Package::new("north").organization("acme", "company", "Acme")).await;
     let name = "\u{1e}a\u{1f}b\u{1d}\"\\\n日";
     let labels = entity::Labels::from_iter([("und".to_owned(), name.to_owned())]);

@@ -33,9 +33,11 @@ use tower::ServiceExt;
 use trihelix::{
     dataset::{self, Folder, Options, Outcome, published},
     domain::{
-        database::{self, Missing},
         ledger::Ledger,
-        reading::Reads,
+        store::{
+            database::{self, Missing},
+            reading::Reads,
+        },
     },
     graphql::{Limits, Operations},
     http,

@@ -3,7 +3,7 @@
 use entity::{Recorded, Revision};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
-use super::{Result, dialect::any_of, time::known};
+use crate::domain::{Result, store::dialect::any_of, time::known};
 
 /// The rows of facts by their ids, while they are part of the register.
 pub async fn facts_known<E: Recorded>(

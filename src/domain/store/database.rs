@@ -11,7 +11,7 @@ use sea_orm::{
 
 use tracing::log::LevelFilter;
 
-use super::{Error, Result, dialect, reference, revision};
+use crate::domain::{Error, Result, reference, revision, store::dialect};
 
 /// How long a statement on SQLite waits for another connection that writes, before it fails. Writes try again.
 const BUSY: Duration = Duration::from_secs(30);
@@ -181,7 +181,7 @@ pub async fn is_ready(db: &DatabaseConnection) -> bool {
     schema(db).await.is_ok_and(|schema| schema == Schema::Current)
 }
 
-pub(super) use replaced::Opened;
+pub(crate) use replaced::Opened;
 
 /// SQLite's connections stay with the file they opened, although another one may have taken its place.
 mod replaced {

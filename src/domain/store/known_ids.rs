@@ -3,13 +3,13 @@
 use entity::id::OrganizationId;
 use uuid::Uuid;
 
-use super::page::{Key, KeyKind, Page, PageRequest, Row};
+use crate::domain::store::page::{Key, KeyKind, Page, PageRequest, Row};
 
 /// What the cursors of such lists carry: the id, and which of equal ones it is.
 pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
 
 /// What stands in such a list, ordered by its id first.
-pub(super) trait Identified: Copy + Ord {
+pub(crate) trait Identified: Copy + Ord {
     fn uuid(self) -> Uuid;
 }
 
@@ -20,7 +20,7 @@ impl Identified for OrganizationId {
 }
 
 /// The same page of some lists. An id can stand in a list more than once; one that `read` does not find is left out.
-pub(super) fn pages<I: Identified, M>(
+pub(crate) fn pages<I: Identified, M>(
     lists: Vec<Vec<I>>,
     request: &PageRequest,
     read: impl Fn(I) -> Option<M>,

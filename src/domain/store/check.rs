@@ -3,7 +3,7 @@
 use entity::Revision;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::Result;
+use crate::domain::Result;
 
 /// What is wrong with the register, a sentence each; empty when it is sound.
 pub async fn faults(db: &impl ConnectionTrait) -> Result<Vec<String>> {
@@ -52,7 +52,7 @@ async fn descriptions(db: &impl ConnectionTrait) -> Result<Vec<String>> {
 
 /// Periods of one participation, and adopted versions of one cluster's criteria, that share a day; all, or
 /// those that a revision brought.
-pub(super) async fn overlaps(db: &impl ConnectionTrait, brought_by: Option<Revision>) -> Result<Vec<String>> {
+pub(crate) async fn overlaps(db: &impl ConnectionTrait, brought_by: Option<Revision>) -> Result<Vec<String>> {
     // Of those that a revision brought, each with every other one; of all, each pair once.
     let pairs = brought_by
         .map_or_else(|| "b.id > a.id".to_owned(), |revision| format!("b.id <> a.id AND a.recorded_rev = {revision}"));

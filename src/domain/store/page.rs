@@ -17,7 +17,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Result, dialect};
+use crate::domain::{Result, store::dialect};
 
 /// Which page of a list is asked, and which parts of the answer are needed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

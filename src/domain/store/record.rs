@@ -22,7 +22,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Result, dialect};
+use crate::domain::{Result, store::dialect};
 
 /// Rows in one statement: SQLite takes at most 32,766 values, and no table has more than 20
 /// columns.

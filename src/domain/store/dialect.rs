@@ -36,13 +36,13 @@ pub(crate) fn any_of_texts(backend: DbBackend, column: Expr, texts: impl IntoIte
 
 /// The statement that lets no other writer in until the transaction ends. SQLite needs none: its write
 /// transactions begin exclusively.
-pub(super) fn lock_writers(backend: DbBackend) -> Option<&'static str> {
+pub(crate) fn lock_writers(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("LOCK TABLE revision IN SHARE ROW EXCLUSIVE MODE")
 }
 
 /// The statement that makes a commit wait until it is on disk, where the server or the database is set not to. SQLite's
 /// connections always do.
-pub(super) fn flush_commit(backend: DbBackend) -> Option<&'static str> {
+pub(crate) fn flush_commit(backend: DbBackend) -> Option<&'static str> {
     let raise =
         "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
     (backend == DbBackend::Postgres).then_some(raise)
@@ -50,17 +50,17 @@ pub(super) fn flush_commit(backend: DbBackend) -> Option<&'static str> {
 
 /// Whether the database refuses overlaps as they are written, by constraints of its schema. SQLite has no
 /// constraint over two rows.
-pub(super) fn refuses_overlaps(backend: DbBackend) -> bool {
+pub(crate) fn refuses_overlaps(backend: DbBackend) -> bool {
     backend == DbBackend::Postgres
 }
 
 /// The statement that lets no other migration in until the transaction ends.
-pub(super) fn lock_migrations(backend: DbBackend) -> Option<&'static str> {
+pub(crate) fn lock_migrations(backend: DbBackend) -> Option<&'static str> {
     (backend == DbBackend::Postgres).then_some("SELECT pg_advisory_xact_lock(5641298730417362)")
 }
 
 /// Whether a statement failed because another connection writes. PostgreSQL waits instead.
-pub(super) fn is_busy(error: &DbErr) -> bool {
+pub(crate) fn is_busy(error: &DbErr) -> bool {
     const SQLITE_BUSY: i32 = 5;
     let (DbErr::Conn(error) | DbErr::Exec(error) | DbErr::Query(error)) = error else { return false };
     let RuntimeErr::SqlxError(error) = error else { return false };
@@ -70,14 +70,14 @@ pub(super) fn is_busy(error: &DbErr) -> bool {
 }
 
 /// Where writes are announced to other processes.
-pub(super) const ANNOUNCEMENTS: &str = "trihelix_revision";
+pub(crate) const ANNOUNCEMENTS: &str = "trihelix_revision";
 
 /// The statement that announces a write when it is committed. SQLite announces nothing: its readers look for writes.
-pub(super) fn announce(backend: DbBackend, revision: i64) -> Option<String> {
+pub(crate) fn announce(backend: DbBackend, revision: i64) -> Option<String> {
     (backend == DbBackend::Postgres).then(|| format!("NOTIFY {ANNOUNCEMENTS}, '{revision}'"))
 }
 
 /// An empty JSON object, in the place of a column that is not read.
-pub(super) fn empty_json(backend: DbBackend) -> Expr {
+pub(crate) fn empty_json(backend: DbBackend) -> Expr {
     Expr::cust(if backend == DbBackend::Postgres { "'{}'::jsonb" } else { "'{}'" })
 }

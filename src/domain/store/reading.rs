@@ -31,7 +31,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
-use super::database::Opened;
+use crate::domain::store::database::Opened;
 
 /// How long a statement waits for a connection that is free.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -180,25 +180,25 @@ async fn acquire<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> Result<PoolConnecti
 }
 
 /// What a statement failed with, in the words of the domain.
-pub(super) fn failed(error: sqlx::Error) -> DbErr {
+pub(crate) fn failed(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// A connection to PostgreSQL, closed where its statement was not finished.
-pub(super) struct Held(Option<PoolConnection<Postgres>>);
+pub(crate) struct Held(Option<PoolConnection<Postgres>>);
 
 impl Held {
-    pub(super) fn new(connection: PoolConnection<Postgres>) -> Self {
+    pub(crate) fn new(connection: PoolConnection<Postgres>) -> Self {
         Self(Some(connection))
     }
 
     /// The connection, for one statement.
-    pub(super) fn connection(&mut self) -> &mut PgConnection {
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.0.as_mut().expect("held until it is finished")
     }
 
     /// Gives it back when its statement is finished.
-    pub(super) fn finish(mut self) -> PoolConnection<Postgres> {
+    pub(crate) fn finish(mut self) -> PoolConnection<Postgres> {
         self.0.take().expect("held until it is finished")
     }
 }

@@ -7,11 +7,11 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::page::{Key, Page, PageRequest, Row};
+use crate::domain::store::page::{Key, Page, PageRequest, Row};
 
 /// A sort key as it stands in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Term<'a> {
+pub(crate) enum Term<'a> {
     Number(i64),
     Id(Uuid),
     Day(NaiveDate),
@@ -20,7 +20,7 @@ pub(super) enum Term<'a> {
 
 /// The sort keys of a row, a term of the order each. The last is unique.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Keys<'a> {
+pub(crate) struct Keys<'a> {
     terms: [Term<'a>; MOST_TERMS],
     count: usize,
 }
@@ -61,7 +61,7 @@ impl<'a> Keys<'a> {
     }
 
     /// The terms, in the order in which they decide.
-    pub(super) fn terms(&self) -> &[Term<'a>] {
+    pub(crate) fn terms(&self) -> &[Term<'a>] {
         &self.terms[..self.count]
     }
 
@@ -76,7 +76,7 @@ impl<'a> Keys<'a> {
 }
 
 /// Whether each term of an order descends.
-pub(super) struct Directions(Vec<bool>);
+pub(crate) struct Directions(Vec<bool>);
 
 impl<F> From<&[(F, bool)]> for Directions {
     fn from(terms: &[(F, bool)]) -> Self {
@@ -86,7 +86,7 @@ impl<F> From<&[(F, bool)]> for Directions {
 
 /// The terms of an order that ends by the id, in the direction of its last field. What stands after
 /// the id decides nothing.
-pub(super) fn ended<F: Copy + PartialEq>(order: &[(F, bool)], by_id: F) -> Vec<(F, bool)> {
+pub(crate) fn ended<F: Copy + PartialEq>(order: &[(F, bool)], by_id: F) -> Vec<(F, bool)> {
     let last = order.last().is_some_and(|(_, descends)| *descends);
     let before = order.iter().copied().take_while(|(field, _)| *field != by_id);
     let id = order.iter().copied().find(|(field, _)| *field == by_id).unwrap_or((by_id, last));
@@ -94,7 +94,7 @@ pub(super) fn ended<F: Copy + PartialEq>(order: &[(F, bool)], by_id: F) -> Vec<(
 }
 
 /// An order whose last field, where that is how well rows are found, is followed by their name.
-pub(super) fn then_by_name<F: Copy + PartialEq>(order: &[(F, bool)], relevance: F, name: F) -> Vec<(F, bool)> {
+pub(crate) fn then_by_name<F: Copy + PartialEq>(order: &[(F, bool)], relevance: F, name: F) -> Vec<(F, bool)> {
     let is_by_name = order.iter().any(|(field, _)| *field == name);
     let by_relevance = order.last().filter(|(field, _)| *field == relevance && !is_by_name);
     order.iter().copied().chain(by_relevance.map(|(_, descends)| (name, *descends))).collect()
@@ -103,7 +103,7 @@ pub(super) fn then_by_name<F: Copy + PartialEq>(order: &[(F, bool)], relevance: 
 /// A page of rows that are met in any order, all of the list.
 ///
 /// No more of them are kept than two pages: whenever so many are, the better half.
-pub(super) fn page_of<'a, R>(
+pub(crate) fn page_of<'a, R>(
     rows: impl IntoIterator<Item = (R, Keys<'a>)>,
     order: &Directions,
     request: &PageRequest,
@@ -150,7 +150,7 @@ pub(super) fn page_of<'a, R>(
 /// A page of rows that are met in their order. `walk` meets them from around some keys on, or from
 /// the first; backwards, from around them, or from the last. Rows on the other side of the keys may
 /// come first.
-pub(super) fn page_along<'a, R, I: Iterator<Item = (R, Keys<'a>)>>(
+pub(crate) fn page_along<'a, R, I: Iterator<Item = (R, Keys<'a>)>>(
     walk: impl Fn(Option<&Keys<'_>>, bool) -> I,
     total: impl FnOnce() -> u64,
     order: &Directions,
@@ -194,7 +194,7 @@ pub(super) fn page_along<'a, R, I: Iterator<Item = (R, Keys<'a>)>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::page::Wants;
+    use crate::domain::store::page::Wants;
 
     fn row(row: i64) -> (i64, Keys<'static>) {
         (row, [Term::Number(row)].into_iter().collect())
