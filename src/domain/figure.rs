@@ -13,12 +13,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use crate::domain::store::by_date::{Order, kinds};
 use crate::domain::{
     Result,
     store::{
-        dialect,
-        gathered::ended,
-        page::{self, KeyKind, List, Page, PageRequest, Term},
+        by_date, dialect,
+        page::{self, List, Page, PageRequest},
     },
     time::known,
 };
@@ -38,21 +38,6 @@ pub struct Filter {
     pub clusters: Option<Vec<ClusterId>>,
     /// About these programmes.
     pub programmes: Option<Vec<ProgrammeId>>,
-}
-
-/// An order of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Order {
-    /// By the date that is stated, undated ones as the latest.
-    On,
-    /// By when they were recorded.
-    Recorded,
-}
-
-/// What the cursors of an order carry.
-pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
-    let kind = |(field, _): &(Order, bool)| if *field == Order::On { KeyKind::Text } else { KeyKind::Id };
-    ended(order, Order::Recorded).iter().map(kind).collect()
 }
 
 /// The date that is stated, as a text. Undated figures come last in time.
@@ -80,11 +65,7 @@ fn select(backend: DbBackend, filter: &Filter, order: &[(Order, bool)], revision
     if let Some(ids) = &filter.clusters {
         condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
-    let term = |(field, descends): &(Order, bool)| match field {
-        Order::On => Term::new(on(), KeyKind::Text, *descends),
-        Order::Recorded => Term::new(Column::Id.into_expr(), KeyKind::Id, *descends),
-    };
-    let order = ended(order, Order::Recorded).iter().map(term).collect();
+    let order = by_date::terms(order, &on(), &Column::Id.into_expr());
     List::of(Entity::find().filter(condition), order).texts([Column::Explanation])
 }
 

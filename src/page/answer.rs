@@ -34,11 +34,6 @@ fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
 }
 
 #[derive(Deserialize)]
-struct Data {
-    cluster: Option<Cluster>,
-}
-
-#[derive(Deserialize)]
 struct Cluster {
     slug: String,
     name: String,
@@ -80,7 +75,7 @@ struct Answered<'a> {
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
-    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Some(cluster) = shown.read_cluster::<Cluster>(answer)? else { return Ok(None) };
     let questions = questions(shown, &cluster);
     let about = shown.fill(texts::ANSWER_ABOUT, &[("name", &cluster.name)]);
     let sources = sources(&questions);

@@ -8,6 +8,7 @@ use super::{
     answered::{List, Named, Source},
     layout, published,
     shown::{Shown, Unreadable},
+    table::{Column, wide_table},
     texts,
     view::{Page, Request, View, parameters},
     ways::ways,
@@ -152,24 +153,10 @@ fn forms(shown: &Shown<'_>, is_of_revisions: bool) -> Markup {
 }
 
 fn table(shown: &Shown<'_>, caption: &str, changes: &[Change], is_of_revisions: bool) -> Markup {
-    html! {
-        div class="across" role="group" tabindex="0" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead {
-                    tr {
-                        th scope="col" { (shown.say(texts::DAY)) }
-                        @if is_of_revisions { th scope="col" class="n" { (shown.say(texts::REVISION)) } }
-                        th scope="col" { (shown.say(texts::CLUSTER)) }
-                        th scope="col" { (shown.say(texts::WHAT)) }
-                        th scope="col" { (shown.say(texts::ORGANIZATION)) }
-                        th scope="col" { (shown.say(texts::SOURCE)) }
-                    }
-                }
-                tbody { @for change in changes { (row(shown, change, is_of_revisions)) } }
-            }
-        }
-    }
+    let revision = is_of_revisions.then_some(Column::Numbers(texts::REVISION));
+    let others = [texts::CLUSTER, texts::WHAT, texts::ORGANIZATION, texts::SOURCE].map(Column::Words);
+    let columns: Vec<_> = [Column::Words(texts::DAY)].into_iter().chain(revision).chain(others).collect();
+    wide_table(shown, caption, &columns, &html! { @for change in changes { (row(shown, change, is_of_revisions)) } })
 }
 
 fn row(shown: &Shown<'_>, change: &Change, is_of_revisions: bool) -> Markup {

@@ -15,6 +15,7 @@ use super::{
     plot::{self, Counted, Event, Plot, Published, Stock, bars, stock},
     published::{self, Figure},
     shown::{Shown, Unreadable},
+    table::{Column, table},
     texts,
     view::{Page, Request, View, parameters},
     ways::ways,
@@ -36,11 +37,6 @@ fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     let (from, to) = request.years_before(YEARS);
     let fixed = [("cluster", request.name), ("language", address.locale.value())];
     parameters(address, &fixed, &[("from", &from), ("to", &to)], &[("by", "interval")])
-}
-
-#[derive(Deserialize)]
-struct Data {
-    cluster: Option<Cluster>,
 }
 
 #[derive(Deserialize)]
@@ -96,7 +92,7 @@ struct Total {
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
-    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Some(cluster) = shown.read_cluster::<Cluster>(answer)? else { return Ok(None) };
     let path = format!("/c/{}", encoded(&cluster.slug));
     let members = format!("{path}/members");
     let to_members = |name: &'static str| {
@@ -288,46 +284,21 @@ fn stock_table(shown: &Shown<'_>, cluster: &Cluster) -> Markup {
     let Series { days, total } = &cluster.statistics.series;
     let path = format!("/c/{}/members", encoded(&cluster.slug));
     html! {
-        table {
-            caption { (shown.say(texts::STOCK_COUNTED)) }
-            thead {
-                tr {
-                    th scope="col" { (shown.say(texts::DAY)) }
-                    th scope="col" class="n" { (shown.say(texts::NUMBER)) }
-                    th scope="col" class="n" { (shown.say(texts::CONFIRMED)) }
-                    th scope="col" class="n" { (shown.say(texts::PRESUMED)) }
-                }
-            }
-            tbody {
-                @for (day, count) in days.iter().zip(&total.counts) {
+        (table(shown, shown.say(texts::STOCK_COUNTED), &[Column::Words(texts::DAY), Column::Numbers(texts::NUMBER), Column::Numbers(texts::CONFIRMED), Column::Numbers(texts::PRESUMED)], &html! { @for (day, count) in days.iter().zip(&total.counts) {
                     tr {
                         th scope="row" { (shown.locale().day(day)) }
                         td class="n" { a href=(shown.address.to(&path, &[("asOf", day)])) { (count.short(shown)) } }
                         td class="n" { (shown.locale().integer(count.confirmed)) }
                         td class="n" { (shown.locale().integer(count.presumed)) }
                     }
-                }
-            }
-        }
-        table {
-            caption { (shown.say(texts::STOCK_PUBLISHED)) }
-            thead {
-                tr {
-                    th scope="col" { (shown.say(texts::DAY)) }
-                    th scope="col" { (shown.say(texts::FIGURE)) }
-                    th scope="col" { (shown.say(texts::SOURCE)) }
-                }
-            }
-            tbody {
-                @for (figure, _, _) in drawn(cluster) {
+                } }))
+        (table(shown, shown.say(texts::STOCK_PUBLISHED), &[Column::Words(texts::DAY), Column::Words(texts::FIGURE), Column::Words(texts::SOURCE)], &html! { @for (figure, _, _) in drawn(cluster) {
                     tr {
                         th scope="row" { (figure.on_told(shown)) }
                         td { bdi { (figure.told(shown)) } }
                         td { (published::source(shown, &figure.source)) }
                     }
-                }
-            }
-        }
+                } }))
     }
 }
 

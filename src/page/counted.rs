@@ -6,6 +6,7 @@ use super::{
     answered::{Breakdown, Count, Group},
     plot::Bar,
     shown::Shown,
+    table::{Column, table},
     texts,
 };
 
@@ -66,29 +67,24 @@ pub(super) fn bars_of(shown: &Shown<'_>, breakdown: &Breakdown, to: impl Fn(&str
 
 /// Bars as a table.
 pub(super) fn table_of(shown: &Shown<'_>, caption: &str, bars: &[Bar]) -> Markup {
-    html! {
-        table {
-            caption { (caption) }
-            thead {
-                tr {
-                    th scope="col" { (shown.say(texts::GROUP)) }
-                    th scope="col" class="n" { (shown.say(texts::NUMBER)) }
-                    th scope="col" class="n" { (shown.say(texts::CONFIRMED)) }
-                    th scope="col" class="n" { (shown.say(texts::PRESUMED)) }
+    table(
+        shown,
+        caption,
+        &[
+            Column::Words(texts::GROUP),
+            Column::Numbers(texts::NUMBER),
+            Column::Numbers(texts::CONFIRMED),
+            Column::Numbers(texts::PRESUMED),
+        ],
+        &html! { @for bar in bars {
+            tr {
+                th scope="row" { bdi { (bar.label) } }
+                td class="n" {
+                    @if let Some(to) = &bar.to { a href=(to) { (bar.written) } } @else { (bar.written) }
                 }
+                td class="n" { (shown.locale().integer(bar.confirmed)) }
+                td class="n" { (shown.locale().integer(bar.presumed)) }
             }
-            tbody {
-                @for bar in bars {
-                    tr {
-                        th scope="row" { bdi { (bar.label) } }
-                        td class="n" {
-                            @if let Some(to) = &bar.to { a href=(to) { (bar.written) } } @else { (bar.written) }
-                        }
-                        td class="n" { (shown.locale().integer(bar.confirmed)) }
-                        td class="n" { (shown.locale().integer(bar.presumed)) }
-                    }
-                }
-            }
-        }
-    }
+        } },
+    )
 }

@@ -9,6 +9,7 @@ use super::{
     answered::{List, Named, Source, Total},
     layout, published,
     shown::{Shown, Unreadable},
+    table::{Column, wide_table},
     texts,
     view::{Page, Request, View, parameters},
     ways::ways,
@@ -25,11 +26,6 @@ pub(super) static VIEW: View = View {
 
 fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     parameters(address, &[("cluster", request.name), ("language", address.locale.value())], &[], &[])
-}
-
-#[derive(Deserialize)]
-struct Data {
-    cluster: Option<Cluster>,
 }
 
 #[derive(Deserialize)]
@@ -124,7 +120,7 @@ impl Version {
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
-    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Some(cluster) = shown.read_cluster::<Cluster>(answer)? else { return Ok(None) };
     let in_force = cluster.in_force.as_ref().map(|criteria| criteria.id.as_str());
     let before = std::iter::once(None).chain(cluster.criteria_versions.iter().map(Some));
     let title = shown.fill(texts::CRITERIA_OF, &[("name", &cluster.name)]);
@@ -221,20 +217,7 @@ fn verdicts(shown: &Shown<'_>, members: &List<Member>) -> Markup {
     html! {
         section {
             h2 { (shown.say(texts::MEMBER_BY_MEMBER)) }
-            div class="across" role="group" tabindex="0" aria-label=(caption) {
-                table {
-                    caption { (caption) }
-                    thead {
-                        tr {
-                            th scope="col" { (shown.say(texts::ORGANIZATION)) }
-                            th scope="col" { (shown.say(texts::STATUS)) }
-                            th scope="col" { (shown.say(texts::VERDICT)) }
-                            th scope="col" { (shown.say(texts::DECIDES)) }
-                        }
-                    }
-                    tbody { @for member in &members.nodes { (verdict(shown, member)) } }
-                }
-            }
+            (wide_table(shown, &caption, &[Column::Words(texts::ORGANIZATION), Column::Words(texts::STATUS), Column::Words(texts::VERDICT), Column::Words(texts::DECIDES)], &html! { @for member in &members.nodes { (verdict(shown, member)) } }))
             (layout::more(shown, &members.page_info))
         }
     }

@@ -10,6 +10,7 @@ use super::{
     counted, layout,
     published::Figure,
     shown::{Shown, Unreadable},
+    table::{Column, wide_table},
     texts,
     view::{Page, Request, View, parameters},
 };
@@ -133,24 +134,19 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
 fn table(shown: &Shown<'_>, clusters: &List<Cluster>) -> Markup {
     let number = shown.locale().integer(clusters.total_count);
     let caption = shown.fill(texts::CLUSTERS_FOUND, &[("n", &number)]);
-    html! {
-        div class="across" role="group" tabindex="0" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead {
-                    tr {
-                        th scope="col" { (shown.say(texts::CLUSTER)) }
-                        th scope="col" { (shown.say(texts::HOST)) }
-                        th scope="col" { (shown.say(texts::LAST_PUBLISHED)) }
-                        th scope="col" class="n" { (shown.say(texts::EFFECTIVE)) }
-                        th scope="col" class="n" { (shown.say(texts::CANDIDATES)) }
-                        th scope="col" class="n" { (shown.say(texts::PARTNERS)) }
-                    }
-                }
-                tbody { @for cluster in &clusters.nodes { (row(shown, cluster)) } }
-            }
-        }
-    }
+    wide_table(
+        shown,
+        &caption,
+        &[
+            Column::Words(texts::CLUSTER),
+            Column::Words(texts::HOST),
+            Column::Words(texts::LAST_PUBLISHED),
+            Column::Numbers(texts::EFFECTIVE),
+            Column::Numbers(texts::CANDIDATES),
+            Column::Numbers(texts::PARTNERS),
+        ],
+        &html! { @for cluster in &clusters.nodes { (row(shown, cluster)) } },
+    )
 }
 
 fn row(shown: &Shown<'_>, cluster: &Cluster) -> Markup {

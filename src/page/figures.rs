@@ -10,6 +10,7 @@ use super::{
     layout, published,
     published::Figure,
     shown::{Shown, Unreadable},
+    table::{Column, wide_table},
     texts,
     view::{Page, Request, View, parameters},
 };
@@ -124,37 +125,30 @@ fn subject(shown: &Shown<'_>, figure: &Figure) -> Markup {
 
 /// Figures as a table, each with its row's own address.
 pub(super) fn table(shown: &Shown<'_>, caption: &str, figures: &[Figure]) -> Markup {
-    html! {
-        div class="across" role="group" tabindex="0" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead {
-                    tr {
-                        th scope="col" { (shown.say(texts::DAY)) }
-                        th scope="col" { (shown.say(texts::ABOUT)) }
-                        th scope="col" { (shown.say(texts::FIGURE)) }
-                        th scope="col" { (shown.say(texts::REGISTER)) }
-                        th scope="col" { (shown.say(texts::SOURCE)) }
-                    }
+    wide_table(
+        shown,
+        caption,
+        &[
+            Column::Words(texts::DAY),
+            Column::Words(texts::ABOUT),
+            Column::Words(texts::FIGURE),
+            Column::Words(texts::REGISTER),
+            Column::Words(texts::SOURCE),
+        ],
+        &html! { @for figure in figures {
+            tr id=(figure.id) {
+                th scope="row" { (figure.on_told(shown)) }
+                td { (subject(shown, figure)) }
+                td {
+                    strong { (figure.value_told(shown)) } " " bdi { (figure.counted(shown)) }
+                    @if figure.nature == "TARGET" { " (" (shown.label("FigureNature", "TARGET")) ")" }
+                    @if let Some(quote) = &figure.quote { br; q { bdi { (quote) } } }
                 }
-                tbody {
-                    @for figure in figures {
-                        tr id=(figure.id) {
-                            th scope="row" { (figure.on_told(shown)) }
-                            td { (subject(shown, figure)) }
-                            td {
-                                strong { (figure.value_told(shown)) } " " bdi { (figure.counted(shown)) }
-                                @if figure.nature == "TARGET" { " (" (shown.label("FigureNature", "TARGET")) ")" }
-                                @if let Some(quote) = &figure.quote { br; q { bdi { (quote) } } }
-                            }
-                            td { (register(shown, figure)) }
-                            td { (published::source(shown, &figure.source)) }
-                        }
-                    }
-                }
+                td { (register(shown, figure)) }
+                td { (published::source(shown, &figure.source)) }
             }
-        }
-    }
+        } },
+    )
 }
 
 /// What the register counts, as a link to its rows.

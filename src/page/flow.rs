@@ -7,6 +7,7 @@ use super::{
     address::{Address, encoded},
     plot::{Bucket, Part, diverging},
     shown::{Shown, Unreadable},
+    table::{Column, table},
     texts,
     view::{Page, Request, View, parameters},
     ways::ways,
@@ -23,11 +24,6 @@ fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
     let (from, to) = request.years_before(YEARS);
     let fixed = [("cluster", request.name), ("language", address.locale.value())];
     parameters(address, &fixed, &[("from", &from), ("to", &to)], &[("by", "interval")])
-}
-
-#[derive(Deserialize)]
-struct Data {
-    cluster: Option<Cluster>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +68,7 @@ impl Flow {
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
-    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Some(cluster) = shown.read_cluster::<Cluster>(answer)? else { return Ok(None) };
     // Before the first has come there is nothing to tell.
     let first = cluster.statistics.flow.iter().position(Flow::has_any).unwrap_or(0);
     let flow = &cluster.statistics.flow[first..];
@@ -109,7 +105,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
             }
             button { (shown.say(texts::SHOW)) }
         }
-        (plot.figure(shown, &table(shown, flow)))
+        (plot.figure(shown, &flow_table(shown, flow)))
         p class="sum" { strong { (sum) } }
         p { (shown.say(if is_complete { texts::FLOW_COMPLETE } else { texts::FLOW_LOWER_BOUND })) }
         @if flow.iter().any(|of| of.joined_unstated > 0) { p { (shown.say(texts::JOINED_UNSTATED)) } }
@@ -181,7 +177,7 @@ pub(super) fn class_of(kind: &str) -> &'static str {
     }
 }
 
-fn table(shown: &Shown<'_>, flow: &[Flow]) -> Markup {
+fn flow_table(shown: &Shown<'_>, flow: &[Flow]) -> Markup {
     let integer = |number| shown.locale().integer(number);
     // Every way that anybody ended in has a column.
     let mut kinds: Vec<&str> = Vec::new();
@@ -190,38 +186,30 @@ fn table(shown: &Shown<'_>, flow: &[Flow]) -> Markup {
             kinds.push(&ended.kind);
         }
     }
-    html! {
-        table {
-            caption { (shown.say(texts::FLOW_TABLE)) }
-            thead {
-                tr {
-                    th scope="col" { (shown.say(texts::PERIOD)) }
-                    th scope="col" class="n" { (shown.say(texts::OPENING)) }
-                    th scope="col" class="n" { (shown.say(texts::JOINED)) }
-                    th scope="col" class="n" { (shown.say(texts::PROMOTED)) }
-                    @for kind in &kinds { th scope="col" class="n" { (shown.label("ExitKind", kind)) } }
-                    th scope="col" class="n" { (shown.say(texts::CLOSING)) }
-                }
-            }
-            tbody {
-                @for of in flow {
-                    tr {
-                        th scope="row" { (label(shown, of)) }
-                        td class="n" { (integer(of.opening)) }
-                        td class="n" { a href=(rows(shown, of, "JOINED,REJOINED")) { (integer(of.joined)) } }
-                        td class="n" { a href=(rows(shown, of, "PROMOTED")) { (integer(of.promoted)) } }
-                        @for kind in &kinds {
-                            @let count = of.ended.iter().find(|ended| ended.kind == *kind).map_or(0, |ended| ended.count);
-                            td class="n" {
-                                @if count > 0 { a href=(ended_rows(shown, of, kind)) { (integer(count)) } } @else { "0" }
-                            }
-                        }
-                        td class="n" {
-                            a href=(closing_rows(shown, of)) { (integer(of.closing)) }
-                        }
+    let came = [texts::OPENING, texts::JOINED, texts::PROMOTED].map(Column::Numbers);
+    let went = kinds.iter().map(|kind| Column::NumbersOf(shown.label("ExitKind", kind)));
+    let columns = [Column::Words(texts::PERIOD)].into_iter().chain(came).chain(went);
+    let columns: Vec<_> = columns.chain([Column::Numbers(texts::CLOSING)]).collect();
+    table(
+        shown,
+        shown.say(texts::FLOW_TABLE),
+        &columns,
+        &html! { @for of in flow {
+            tr {
+                th scope="row" { (label(shown, of)) }
+                td class="n" { (integer(of.opening)) }
+                td class="n" { a href=(rows(shown, of, "JOINED,REJOINED")) { (integer(of.joined)) } }
+                td class="n" { a href=(rows(shown, of, "PROMOTED")) { (integer(of.promoted)) } }
+                @for kind in &kinds {
+                    @let count = of.ended.iter().find(|ended| ended.kind == *kind).map_or(0, |ended| ended.count);
+                    td class="n" {
+                        @if count > 0 { a href=(ended_rows(shown, of, kind)) { (integer(count)) } } @else { "0" }
                     }
                 }
+                td class="n" {
+                    a href=(closing_rows(shown, of)) { (integer(of.closing)) }
+                }
             }
-        }
-    }
+        } },
+    )
 }

@@ -25,11 +25,6 @@ fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
 }
 
 #[derive(Deserialize)]
-struct Data {
-    cluster: Option<Cluster>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Cluster {
     name: String,
@@ -43,7 +38,7 @@ struct Statistics {
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
-    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Some(cluster) = shown.read_cluster::<Cluster>(answer)? else { return Ok(None) };
     let Exits { total, rows } = &cluster.statistics.exits;
     let title = shown.fill(texts::LEFT_OF, &[("name", &cluster.name)]);
     let drawn: Vec<_> = rows.iter().map(|row| bar(shown, row)).collect();

@@ -27,18 +27,13 @@ fn asked(address: &Address, request: &Request<'_>) -> Vec<(String, String)> {
 }
 
 #[derive(Deserialize)]
-struct Data {
-    cluster: Option<Cluster>,
-}
-
-#[derive(Deserialize)]
 struct Cluster {
     name: String,
     memberships: List<Member>,
 }
 
 fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable> {
-    let Some(cluster) = shown.read::<Data>(answer)?.cluster else { return Ok(None) };
+    let Some(cluster) = shown.read_cluster::<Cluster>(answer)? else { return Ok(None) };
     let number = shown.locale().integer(cluster.memberships.total_count);
     let caption = shown.fill(texts::MEMBERS_FOUND, &[("n", &number)]);
     let main = html! {

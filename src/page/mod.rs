@@ -21,6 +21,7 @@ mod plot;
 mod published;
 mod shown;
 mod style;
+mod table;
 mod texts;
 mod view;
 mod ways;

@@ -12,6 +12,7 @@ use super::{
     plot::{Lane, Plot, Span, first_day, lanes, last_day},
     published,
     shown::{Shown, Unreadable},
+    table::{Column, table},
     texts,
     view::{Page, Request, View, parameters},
 };
@@ -94,7 +95,7 @@ fn write(shown: &Shown<'_>, answer: &Answer) -> Result<Option<Page>, Unreadable>
         section {
             h2 { (shown.say(texts::MEMBERSHIPS)) }
             @match &plot {
-                Some(plot) => (plot.figure(shown, &table(shown, &organization))),
+                Some(plot) => (plot.figure(shown, &periods_table(shown, &organization))),
                 None => p { (shown.say(texts::NO_MEMBERSHIPS)) },
             }
         }
@@ -201,34 +202,29 @@ fn told(shown: &Shown<'_>, period: &Period) -> String {
     format!("{status}, {}", participants::since(shown, period))
 }
 
-fn table(shown: &Shown<'_>, organization: &Organization) -> Markup {
-    html! {
-        table {
-            caption { (shown.say(texts::MEMBERSHIPS)) }
-            thead {
+fn periods_table(shown: &Shown<'_>, organization: &Organization) -> Markup {
+    table(
+        shown,
+        shown.say(texts::MEMBERSHIPS),
+        &[
+            Column::Words(texts::CLUSTER),
+            Column::Words(texts::AS),
+            Column::Words(texts::STATUS),
+            Column::Words(texts::ATTESTED),
+            Column::Words(texts::SOURCE),
+        ],
+        &html! { @for of in &organization.participations {
+            @for period in &of.periods {
                 tr {
-                    th scope="col" { (shown.say(texts::CLUSTER)) }
-                    th scope="col" { (shown.say(texts::AS)) }
-                    th scope="col" { (shown.say(texts::STATUS)) }
-                    th scope="col" { (shown.say(texts::ATTESTED)) }
-                    th scope="col" { (shown.say(texts::SOURCE)) }
-                }
-            }
-            tbody {
-                @for of in &organization.participations {
-                    @for period in &of.periods {
-                        tr {
-                            th scope="row" {
-                                (shown.cluster(&of.cluster.slug, &of.cluster.name))
-                            }
-                            td { (shown.say(if of.is_membership() { texts::MEMBER } else { texts::PARTNER })) }
-                            td { (participants::status(shown, period)) }
-                            td { (participants::since(shown, period)) }
-                            td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
-                        }
+                    th scope="row" {
+                        (shown.cluster(&of.cluster.slug, &of.cluster.name))
                     }
+                    td { (shown.say(if of.is_membership() { texts::MEMBER } else { texts::PARTNER })) }
+                    td { (participants::status(shown, period)) }
+                    td { (participants::since(shown, period)) }
+                    td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
                 }
             }
-        }
-    }
+        } },
+    )
 }

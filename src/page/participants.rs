@@ -7,6 +7,7 @@ use super::{
     answered::{Named, Period},
     published,
     shown::Shown,
+    table::{Column, wide_table},
     texts,
 };
 
@@ -65,39 +66,32 @@ pub(super) fn filters(shown: &Shown<'_>, path: &str) -> Markup {
 
 /// The list.
 pub(super) fn table(shown: &Shown<'_>, caption: &str, members: &[Member]) -> Markup {
-    html! {
-        div class="across" role="group" tabindex="0" aria-label=(caption) {
-            table class="members" {
-                caption { (caption) }
-                thead {
-                    tr {
-                        th scope="col" { (shown.say(texts::ORGANIZATION)) }
-                        th scope="col" { (shown.say(texts::SPHERE)) }
-                        th scope="col" { (shown.say(texts::MUNICIPALITY)) }
-                        th scope="col" { (shown.say(texts::STATUS)) }
-                        th scope="col" { (shown.say(texts::ATTESTED)) }
-                        th scope="col" { (shown.say(texts::SOURCE)) }
-                    }
+    wide_table(
+        shown,
+        caption,
+        &[
+            Column::Words(texts::ORGANIZATION),
+            Column::Words(texts::SPHERE),
+            Column::Words(texts::MUNICIPALITY),
+            Column::Words(texts::STATUS),
+            Column::Words(texts::ATTESTED),
+            Column::Words(texts::SOURCE),
+        ],
+        &html! { @for Member { organization, period } in members {
+            tr {
+                th scope="row" {
+                    (shown.organization(&organization.named))
                 }
-                tbody {
-                    @for Member { organization, period } in members {
-                        tr {
-                            th scope="row" {
-                                (shown.organization(&organization.named))
-                            }
-                            td { (shown.label("Sphere", &organization.sphere)) }
-                            td { @if let Some(municipality) = &organization.municipality { bdi { (municipality.name) } } }
-                            @if let Some(period) = period {
-                                td { (status(shown, period)) }
-                                td { (since(shown, period)) }
-                                td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
-                            } @else { td {} td {} td {} }
-                        }
-                    }
-                }
+                td { (shown.label("Sphere", &organization.sphere)) }
+                td { @if let Some(municipality) = &organization.municipality { bdi { (municipality.name) } } }
+                @if let Some(period) = period {
+                    td { (status(shown, period)) }
+                    td { (since(shown, period)) }
+                    td { @if let Some(source) = &period.source { (published::source(shown, source)) } }
+                } @else { td {} td {} td {} }
             }
-        }
-    }
+        } },
+    )
 }
 
 /// The status of a period, with how it ended.

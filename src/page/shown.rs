@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     address::{Address, encoded},
@@ -107,6 +107,15 @@ impl Shown<'_> {
     /// A parameter of the operation.
     pub(super) fn parameter(&self, name: &str) -> &str {
         self.parameters.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The cluster that an operation is about, as a view reads it; `None`: the register holds none of that slug.
+    pub(super) fn read_cluster<T: DeserializeOwned>(&self, answer: &Answer) -> Result<Option<T>, Unreadable> {
+        #[derive(Deserialize)]
+        struct OfCluster<T> {
+            cluster: Option<T>,
+        }
+        Ok(self.read::<OfCluster<T>>(answer)?.cluster)
     }
 
     /// The data of an answer as a view reads it.

@@ -9,6 +9,7 @@ use super::{
     answered::{List, Named},
     layout,
     shown::{Shown, Unreadable},
+    table::{Column, wide_table},
     texts,
     view::{Page, Request, View, parameters},
 };
@@ -93,22 +94,17 @@ fn profile(shown: &Shown<'_>, source: &Source) -> Markup {
 }
 
 fn table(shown: &Shown<'_>, caption: &str, facts: &[Fact]) -> Markup {
-    html! {
-        div class="across" role="group" tabindex="0" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead {
-                    tr {
-                        th scope="col" { (shown.say(texts::KIND)) }
-                        th scope="col" { (shown.say(texts::ORGANIZATION)) }
-                        th scope="col" { (shown.say(texts::CLUSTER)) }
-                        th scope="col" { (shown.say(texts::RECORDED)) }
-                    }
-                }
-                tbody { @for fact in facts { (row(shown, fact)) } }
-            }
-        }
-    }
+    wide_table(
+        shown,
+        caption,
+        &[
+            Column::Words(texts::KIND),
+            Column::Words(texts::ORGANIZATION),
+            Column::Words(texts::CLUSTER),
+            Column::Words(texts::RECORDED),
+        ],
+        &html! { @for fact in facts { (row(shown, fact)) } },
+    )
 }
 
 fn row(shown: &Shown<'_>, fact: &Fact) -> Markup {

@@ -156,15 +156,17 @@ async fn imported(versions: &[Package]) -> TestApp {
     app
 }
 
+async fn organizations(app: &TestApp) -> Vec<OrganizationId> {
+    let all = entity::organization::Entity::find().all(&app.db).await.expect("SQL");
+    all.into_iter().map(|organization| organization.id).collect()
+}
+
 #[test]
 fn both_evaluators_agree_on_every_organization() {
     let met = [0; 3].map(Cell::new);
     holds(100, 12, &registers(), async |Register { versions, mut dice }| {
         let app = imported(&versions).await;
-        let image = app.ledger.image();
-        let clusters = clusters(&app).await;
-        let organizations = entity::organization::Entity::find().all(&app.db).await.expect("SQL");
-        let ids: Vec<OrganizationId> = organizations.into_iter().map(|organization| organization.id).collect();
+        let (image, clusters, ids) = (app.ledger.image(), clusters(&app).await, organizations(&app).await);
         for _ in 0..QUESTIONS {
             dice.turn();
             let at = point(&mut dice);
@@ -200,10 +202,7 @@ fn both_evaluators_agree_on_every_organization() {
 fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
     holds(150, 6, &registers(), async |Register { versions, mut dice }| {
         let app = imported(&versions).await;
-        let image = app.ledger.image();
-        let clusters = clusters(&app).await;
-        let organizations = entity::organization::Entity::find().all(&app.db).await.expect("SQL");
-        let ids: Vec<OrganizationId> = organizations.into_iter().map(|organization| organization.id).collect();
+        let (image, clusters, ids) = (app.ledger.image(), clusters(&app).await, organizations(&app).await);
         for _ in 0..QUESTIONS {
             dice.turn();
             let (at, cluster) = (point(&mut dice), dice.pick(&clusters));

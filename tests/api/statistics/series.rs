@@ -8,27 +8,11 @@ use std::{
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
-use super::{COUNT, ask, asked, besides, key, model::Model, random::on_registers};
+use super::{COUNT, DIMENSIONS, ask, asked, besides, key, model::Model, random::on_registers};
 use crate::support::{
     dice::Dice,
     introspection::{list, text},
 };
-
-const DIMENSIONS: [&str; 13] = [
-    "STATUS",
-    "KIND",
-    "SPHERE",
-    "SECTOR",
-    "NACE_DIVISION",
-    "MUNICIPALITY",
-    "SIZE_CLASS",
-    "EXIT_KIND",
-    "EXIT_REASON",
-    "CLUSTER",
-    "JOIN_YEAR",
-    "VERDICT",
-    "ATTRIBUTE",
-];
 
 /// Filters of every kind: some on what is of each day, and some on sets of organizations.
 const FILTERS: [&str; 10] = [
@@ -47,7 +31,7 @@ const FILTERS: [&str; 10] = [
 fn dimensions(dice: &mut Dice) -> Vec<&'static str> {
     let mut by = Vec::new();
     for _ in 0..dice.below(3) {
-        let dimension = dice.pick(&DIMENSIONS);
+        let dimension = dice.pick(&[&DIMENSIONS[..], &["VERDICT"]].concat());
         if !by.contains(&dimension) {
             by.push(dimension);
         }
