@@ -1,15 +1,33 @@
-//! The ledger: an image of the register's facts in this process, from which lists are answered with what they show,
-//! statistics counted, and sets of eligible organizations found.
+//! The ledger: an image of the register's facts in this process. Lists are answered from it with what they show, statistics are
+//! counted from it, and sets of eligible organizations are found in it.
 //!
-//! It is a derived read model and nothing else: built from the database, thrown away at will, never written to by anyone
-//! but the database's own history. `columns` holds facts as columns, both axes of time as integers, `undated` facts without
-//! dates with their texts; `image` groups them by cluster (`segment`) and by organization (`organizations`), beside the
-//! documents that they come from (`sources`); `index` turns them into bitmaps at a point in time; `words` and `search` find
-//! names; `read` reads what changed between two revisions, and `chunks` whole tables of SQLite. Building from nothing is reading what
-//! changed since revision 0, so a ledger that followed every write equals one that was built after them.
+//! It is a derived read model and nothing else. It is built from the database, can be thrown away at will, and is written to
+//! by nothing but the database's own history.
 //!
-//! The image is immutable. A request takes one, and asks everything at the revisions it holds; SQL reads of the same request
-//! filter by the same revision, so that a count and its rows agree whatever is written meanwhile.
+//! For example, a company is a member of a cluster from 2018. Revision 5 records that it left in 2021. The image holds two
+//! rows about it that overlap in time and not in revisions, and one that begins with the end:
+//!
+//! | status    | days         | revisions |
+//! |-----------|--------------|-----------|
+//! | effective | 2018 to open | 1 to 5    |
+//! | effective | 2018 to 2021 | 5 to open |
+//! | ended     | 2021 to open | 5 to open |
+//!
+//! "In 2022, as known at revision 4" finds the first row, and "as known at revision 5" the third. So one image answers for
+//! its own revision and for every earlier one.
+//!
+//! - `values`: what a row says. `columns`: rows as columns, both axes of time as integers. `undated`: the same without dates,
+//!   with a text each.
+//! - `segment`: the rows of a cluster. `organizations`: those of organizations, in parts. `sources`: the documents. `image`:
+//!   all of them together.
+//! - `snapshot`: what holds of organizations at a point in time, gathered in an `index` of values and `bitmaps`.
+//! - `words` and `search`: names. `recent`: what was made of an image lately.
+//! - `read`: what changed between two revisions, as `changes`; `rows` says of which columns, `chunks` and `copied` read whole
+//!   tables.
+//!
+//! **Invariant:** an image never changes. A write makes another, by the same step as building from nothing, which is reading
+//! what changed since revision 0. A request takes one image and asks everything at its revisions; SQL of the same request
+//! filters by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
 pub(super) mod bitmaps;
 mod cells;

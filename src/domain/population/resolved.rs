@@ -44,9 +44,8 @@ pub(crate) struct ResolvedPopulation<'a> {
     test: Tree<Predicate>,
     /// What holds of every organization at the point.
     ///
-    /// Organizations are met in no order, and their columns lie apart, so that asking each is
-    /// several waits for memory. Where clusters are counted that many of the organizations take
-    /// part in, what holds is gathered in one pass.
+    /// Visits jump between organizations, so that each look-up is several cache misses. Of large
+    /// populations the values are gathered once.
     pub(crate) gathered: Option<Snapshot<'a>>,
 }
 

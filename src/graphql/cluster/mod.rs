@@ -1,4 +1,4 @@
-//! Clusters: what is recorded of them, and their lists. They are found in `cluster_query`.
+//! Clusters: what is recorded of them, and their lists. They are found in `query`.
 
 pub(crate) mod event;
 pub(crate) mod query;

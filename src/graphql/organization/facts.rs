@@ -137,7 +137,7 @@ impl Site {
         self.0.postal_code.as_deref()
     }
 
-    /// Since when; null when the source does not say: it is then taken to hold at every date before `to`.
+    /// The first day it holds; null where the source gives none: it then holds at any date before `to`.
     async fn from(&self) -> Option<StatedDate> {
         self.0.from_stated.map(StatedDate)
     }
@@ -168,7 +168,7 @@ impl Activity {
         self.0.rank.into()
     }
 
-    /// Since when; null when the source does not say: it is then taken to hold at every date before `to`.
+    /// The first day it holds; null where the source gives none: it then holds at any date before `to`.
     async fn from(&self) -> Option<StatedDate> {
         self.0.from.map(StatedDate)
     }
@@ -218,7 +218,7 @@ impl Attribute {
         self.0.value
     }
 
-    /// Since when; null when the source does not say: it is then taken to hold at every date before `to`.
+    /// The first day it holds; null where the source gives none: it then holds at any date before `to`.
     async fn from(&self) -> Option<StatedDate> {
         self.0.from_stated.map(StatedDate)
     }
@@ -263,7 +263,7 @@ impl Judgement {
         self.0.value
     }
 
-    /// Since when; null when the source does not say: it is then taken to hold at every date before `to`.
+    /// The first day it holds; null where the source gives none: it then holds at any date before `to`.
     async fn from(&self) -> Option<StatedDate> {
         self.0.from_stated.map(StatedDate)
     }
