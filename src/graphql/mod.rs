@@ -46,7 +46,7 @@ use self::{bounds::prices::Prices, request::document::Documents, request::merged
 
 #[derive(Default)]
 struct Query(
-    organization::OrganizationQuery,
+    organization::query::OrganizationQuery,
     cluster::query::ClusterQuery,
     participation::ParticipationQuery,
     criteria::CriteriaQuery,
@@ -68,7 +68,7 @@ merged!(
     Query,
     "Everything the register can be asked. Fields that can fail can be null: then `errors` says why, and the others are \
      answered all the same.",
-    0: organization::OrganizationQuery,
+    0: organization::query::OrganizationQuery,
     1: cluster::query::ClusterQuery,
     2: participation::ParticipationQuery,
     3: criteria::CriteriaQuery,

@@ -189,9 +189,8 @@ pub(crate) async fn found<T: Send + Sync + 'static>(
     let found = row.together("programme", |level| async move {
         let ids = level.distinct(&programme);
         let all = if ids.is_empty() { Vec::new() } else { programme::all(db, revision).await? };
-        let rows = level::level(all.into_iter().filter(|row| ids.contains(&row.id)).collect());
-        let by_id: HashMap<_, _> = rows.iter().map(|row| (row.id, row)).collect();
-        Ok(level.rows().iter().map(|row| by_id.get(&programme(row)?).map(|row| (*row).clone())).collect::<Vec<_>>())
+        let named = all.into_iter().filter(|row| ids.contains(&row.id)).collect();
+        Ok(level.named(named, |programme| programme.id, programme))
     });
     Ok(found.await?.map(Programme))
 }

@@ -114,11 +114,9 @@ impl Term {
         self.0.cluster?;
         let (image, revision) = (ctx.image(), ctx.basis().revision());
         let found = self.0.together("cluster", |level| async move {
-            let rows =
-                level::level(domain::cluster::by_ids(image, level.distinct(|term| term.cluster), revision).collect());
-            let of =
-                |term: &Named| rows.iter().find(|row: &&Row<domain::cluster::Cluster>| Some(row.id) == term.cluster);
-            Ok(level.rows().iter().map(|term| of(term).cloned()).collect::<Vec<_>>())
+            let ids = level.distinct(|term| term.cluster);
+            let clusters = domain::cluster::by_ids(image, ids, revision).collect();
+            Ok(level.named(clusters, |cluster: &domain::cluster::Cluster| cluster.id, |term| term.cluster))
         });
         found.await.map(|found| found.map(Cluster::of)).transpose()
     }

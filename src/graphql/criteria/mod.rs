@@ -146,9 +146,7 @@ impl Criteria {
         let found = self.0.together("event", |level| async move {
             let ids = level.distinct(|row| row.event_id);
             let events = facts::<cluster_event::Entity>(db, ids).await?;
-            let rows = level::level(events);
-            let of = |row: &criteria_profile::Model| rows.iter().find(|found| Some(found.id) == row.event_id).cloned();
-            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+            Ok(level.named(events, |event| event.id, |row| row.event_id))
         });
         found.await.map(|found| found.map(ClusterEvent::of)).transpose()
     }

@@ -7,13 +7,7 @@ use crate::{
     domain::facts,
     graphql::{
         cluster::sector::Service,
-        request::{
-            basis::ContextExt,
-            error::Result,
-            level::{self, Row},
-            pagination::Node,
-            scalars::StatedDate,
-        },
+        request::{basis::ContextExt, error::Result, level::Row, pagination::Node, scalars::StatedDate},
         source::{self, Source},
     },
 };
@@ -28,9 +22,8 @@ impl Referral {
         let db = ctx.db();
         let found = self.0.together("service", |level| async move {
             let ids = level.distinct(|row| Some(row.service_id));
-            let rows = level::level(facts::<service::Entity>(db, ids).await?);
-            let of = |row: &referral::Model| rows.iter().find(|found| found.id == row.service_id).cloned();
-            Ok(level.rows().iter().map(of).collect::<Vec<_>>())
+            let services = facts::<service::Entity>(db, ids).await?;
+            Ok(level.named(services, |service| service.id, |row| Some(row.service_id)))
         });
         Ok(Service::of(found.await?.expect("a foreign key holds every referral's service")))
     }

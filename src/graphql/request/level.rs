@@ -159,6 +159,19 @@ impl<T> Level<T> {
     }
 }
 
+impl<T> Level<T> {
+    /// For each row of the level the one that it names, of some that are a level of their own.
+    pub(crate) fn named<R, K: Copy + Eq + Hash>(
+        &self,
+        named: Vec<R>,
+        id: impl Fn(&R) -> K,
+        name: impl Fn(&T) -> Option<K>,
+    ) -> Vec<Option<Row<R>>> {
+        let by_id: HashMap<K, Row<R>> = level(named).into_iter().map(|row| (id(&row), row)).collect();
+        self.rows.iter().map(|row| by_id.get(&name(row)?).cloned()).collect()
+    }
+}
+
 /// A new level of rows.
 pub(crate) fn level<T>(rows: Vec<T>) -> Vec<Row<T>> {
     let count = rows.len();

@@ -1,6 +1,6 @@
 //! What the rows of a breakdown have in common: dimensions, with their values and what these are called.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use async_graphql::{Context, Object, Value as Answer, resolver_utils::enum_value};
 use entity::id::{ClusterId, SectorId};
@@ -114,9 +114,7 @@ impl BreakdownKey {
         let id = |key: &Key| if let Some(Value::Cluster(id)) = key.value { Some(id) } else { None };
         let found = self.0.together("cluster", |level| async move {
             let ids: Vec<ClusterId> = level.distinct(id);
-            let rows = level::level(domain::cluster::by_ids(image, ids, revision).collect());
-            let by_id: HashMap<ClusterId, _> = rows.into_iter().map(|row| (row.id, row)).collect();
-            Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
+            Ok(level.named(domain::cluster::by_ids(image, ids, revision).collect(), |cluster| cluster.id, id))
         });
         found.await
     }
@@ -126,9 +124,7 @@ impl BreakdownKey {
         let id = |key: &Key| if let Some(Value::Sector(id)) = key.value { Some(id) } else { None };
         let found = self.0.together("sector", |level| async move {
             let ids: HashSet<SectorId> = level.rows().iter().filter_map(id).collect();
-            let rows = level::level(domain::cluster::sectors_by_ids(image, &ids));
-            let by_id: HashMap<SectorId, _> = rows.into_iter().map(|row| (row.id(), row)).collect();
-            Ok(level.rows().iter().map(|key| id(key).and_then(|id| by_id.get(&id).cloned())).collect::<Vec<_>>())
+            Ok(level.named(domain::cluster::sectors_by_ids(image, &ids), domain::cluster::Sector::id, id))
         });
         found.await
     }
