@@ -7,11 +7,11 @@
 
 pub mod export;
 mod facts;
+mod holdings;
 pub(crate) mod package;
 mod parse;
 pub mod published;
 mod reconciliation;
-mod snapshot;
 mod verify;
 
 use std::{collections::BTreeSet, sync::Mutex};
@@ -22,10 +22,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, StreamTrait};
 
 use self::{
     facts::Part,
+    holdings::Holdings,
     package::folder::{DESCRIPTOR, Package},
     parse::Parser,
     reconciliation::{Differences, Reconciliation},
-    snapshot::Snapshot,
 };
 use crate::{
     domain::{
@@ -182,10 +182,10 @@ async fn check<C: ConnectionTrait + StreamTrait>(
     let mut faults = Faults::default();
     let Some(package) = Package::read(folder, &mut faults) else { return Err(Error::Faults(faults)) };
     let (name, listed) = (package.name.clone(), package.listed());
-    let snapshot = Snapshot::load(db, &package, &actor(&name)).await?;
+    let holdings = Holdings::load(db, &package, &actor(&name)).await?;
     let faults = Mutex::new(faults);
-    let mut parser = Parser::new(package, &snapshot, (revision, today), &faults);
-    let mut reconciliation = Reconciliation::new(db, revision, &snapshot.own);
+    let mut parser = Parser::new(package, &holdings, (revision, today), &faults);
+    let mut reconciliation = Reconciliation::new(db, revision, &holdings.own);
     let of = Part::ALL.len() as u64;
     let checked = |done| tell(Progress { work: Work::Checking, done, of });
     checked(0);
@@ -193,7 +193,7 @@ async fn check<C: ConnectionTrait + StreamTrait>(
         parser.read(part);
         let is_faulty = {
             let mut faults = faults.lock().expect("no panic");
-            verify::verify(part, &parser.facts, &snapshot, &mut faults);
+            verify::verify(part, &parser.facts, &holdings, &mut faults);
             !faults.is_empty()
         };
         if !is_faulty {

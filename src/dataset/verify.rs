@@ -11,39 +11,39 @@ use entity::{
 
 use super::{
     facts::{Facts, Part},
+    holdings::Holdings,
     package::{fault::Faults, folder::DESCRIPTOR, table::Located},
-    snapshot::Snapshot,
 };
 use crate::domain::time::Interval;
 
 /// Notes every contradiction of a part of a package, within it and with the register.
-pub(super) fn verify(part: Part, facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+pub(super) fn verify(part: Part, facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
     match part {
         Part::Sources | Part::Sites | Part::Activities | Part::Attributes => {}
-        Part::Names => identifiers(facts, snapshot, faults),
+        Part::Names => identifiers(facts, holdings, faults),
         Part::Organizations => {
-            let known = |row: &organization_profile::Model| snapshot.profiles.get(&row.organization_id);
-            keyed::<organization_profile::Entity>(&facts.profiles, known, snapshot, "id", faults);
+            let known = |row: &organization_profile::Model| holdings.profiles.get(&row.organization_id);
+            keyed::<organization_profile::Entity>(&facts.profiles, known, holdings, "id", faults);
         }
         Part::Clusters => {
-            let known = |row: &cluster_profile::Model| snapshot.cluster_profiles.get(&row.cluster_id);
-            keyed::<cluster_profile::Entity>(&facts.cluster_profiles, known, snapshot, "slug", faults);
-            let known = |row: &cluster_event::Model| snapshot.events.get(&(row.cluster_id, row.key.clone()));
-            keyed::<cluster_event::Entity>(&facts.events, known, snapshot, "id", faults);
-            let known = |row: &sector::Model| snapshot.sectors.get(&(row.cluster_id, row.code.clone()));
-            keyed::<sector::Entity>(&facts.sectors, known, snapshot, "code", faults);
-            let known = |row: &service::Model| snapshot.services.get(&(row.cluster_id, row.key.clone()));
-            keyed::<service::Entity>(&facts.services, known, snapshot, "id", faults);
+            let known = |row: &cluster_profile::Model| holdings.cluster_profiles.get(&row.cluster_id);
+            keyed::<cluster_profile::Entity>(&facts.cluster_profiles, known, holdings, "slug", faults);
+            let known = |row: &cluster_event::Model| holdings.events.get(&(row.cluster_id, row.key.clone()));
+            keyed::<cluster_event::Entity>(&facts.events, known, holdings, "id", faults);
+            let known = |row: &sector::Model| holdings.sectors.get(&(row.cluster_id, row.code.clone()));
+            keyed::<sector::Entity>(&facts.sectors, known, holdings, "code", faults);
+            let known = |row: &service::Model| holdings.services.get(&(row.cluster_id, row.key.clone()));
+            keyed::<service::Entity>(&facts.services, known, holdings, "id", faults);
         }
         Part::Figures => {
-            let known = |row: &programme_profile::Model| snapshot.programme_profiles.get(&row.programme_id);
-            keyed::<programme_profile::Entity>(&facts.programme_profiles, known, snapshot, "slug", faults);
+            let known = |row: &programme_profile::Model| holdings.programme_profiles.get(&row.programme_id);
+            keyed::<programme_profile::Entity>(&facts.programme_profiles, known, holdings, "slug", faults);
         }
         Part::Participations => {
-            periods(facts, snapshot, faults);
-            criteria(facts, snapshot, faults);
-            exit_criteria(facts, snapshot, faults);
-            withdrawn_criteria(facts, snapshot, faults);
+            periods(facts, holdings, faults);
+            criteria(facts, holdings, faults);
+            exit_criteria(facts, holdings, faults);
+            withdrawn_criteria(facts, holdings, faults);
         }
     }
 }
@@ -52,13 +52,13 @@ fn of_period(period: &participation_period::Model) -> Interval {
     Interval { from: Some(period.valid_from), to: period.valid_to }
 }
 
-fn periods(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+fn periods(facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
     let mut of_participation: BTreeMap<ParticipationId, Vec<&Located<participation_period::Model>>> = BTreeMap::new();
     for period in &facts.periods {
         of_participation.entry(period.row.participation_id).or_default().push(period);
     }
     let mut recorded: HashMap<ParticipationId, Vec<&participation_period::Model>> = HashMap::new();
-    for period in &snapshot.periods_of_others {
+    for period in &holdings.periods_of_others {
         recorded.entry(period.participation_id).or_default().push(period);
     }
     for (participation, mut periods) in of_participation {
@@ -97,7 +97,7 @@ fn overlaps_another(
     of_period(recorded).overlaps(&interval) && !participation_period::Entity::say_the_same(recorded, period)
 }
 
-fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+fn criteria(facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
     for (position, version) in facts.criteria_profiles.iter().enumerate() {
         if days_of(&version.row).is_empty() {
             let message = "is not after from; expected the first day of another version";
@@ -106,7 +106,7 @@ fn criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
         for earlier in &facts.criteria_profiles[..position] {
             contradictions(version, earlier, faults);
         }
-        let others = snapshot.criteria_profiles.iter().filter(|other| !snapshot.is_own(other.recorded_rev));
+        let others = holdings.criteria_profiles.iter().filter(|other| !holdings.is_own(other.recorded_rev));
         let mut others = others.filter(|other| other.cluster_id == version.row.cluster_id);
         if others.any(|other| other.version == version.row.version || are_in_force_together(other, &version.row)) {
             let message =
@@ -147,8 +147,8 @@ fn days_of(version: &criteria_profile::Model) -> Interval {
 }
 
 /// An exit names a version of criteria that was adopted.
-fn exit_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
-    let of_others = snapshot.criteria_profiles.iter().filter(|row| !snapshot.is_own(row.recorded_rev));
+fn exit_criteria(facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
+    let of_others = holdings.criteria_profiles.iter().filter(|row| !holdings.is_own(row.recorded_rev));
     let versions = facts.criteria_profiles.iter().map(|version| &version.row).chain(of_others);
     let adopted = versions.filter(|row| row.state == CriteriaState::Adopted);
     let adopted: HashSet<_> = adopted.map(|row| (row.cluster_id, row.version)).collect();
@@ -164,18 +164,18 @@ fn exit_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
 }
 
 /// A version of criteria that an exit of another package names stays adopted.
-fn withdrawn_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
+fn withdrawn_criteria(facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
     let adopted = |row: &&entity::criteria_profile::Model| row.state == CriteriaState::Adopted;
     let number = |row: &entity::criteria_profile::Model| (row.cluster_id, row.version);
     let stated: HashSet<_> =
         facts.criteria_profiles.iter().map(|version| &version.row).filter(adopted).map(number).collect();
-    let own = snapshot.criteria_profiles.iter().filter(|row| snapshot.is_own(row.recorded_rev));
+    let own = holdings.criteria_profiles.iter().filter(|row| holdings.is_own(row.recorded_rev));
     let withdrawn: HashSet<_> = own.filter(adopted).map(number).collect();
     let withdrawn: HashSet<_> = withdrawn.difference(&stated).copied().collect();
-    let named = snapshot.exits_of_others.iter().filter(|version| withdrawn.contains(version));
+    let named = holdings.exits_of_others.iter().filter(|version| withdrawn.contains(version));
     let named: BTreeSet<_> = named.copied().collect();
     for (cluster, version) in named {
-        let slug = snapshot.clusters.iter().find(|(_, id)| **id == cluster).map_or("", |(slug, _)| slug.as_str());
+        let slug = holdings.clusters.iter().find(|(_, id)| **id == cluster).map_or("", |(slug, _)| slug.as_str());
         let message = format!(
             "version {version} of the cluster `{slug}` would no longer be adopted, and an exit that another package \
              brought names it; expected it to stay"
@@ -184,8 +184,8 @@ fn withdrawn_criteria(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
     }
 }
 
-fn identifiers(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
-    let recorded: HashMap<_, _> = snapshot
+fn identifiers(facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
+    let recorded: HashMap<_, _> = holdings
         .identifiers_of_others
         .iter()
         .map(|row| ((row.scheme, row.value.as_str()), row.organization_id))
@@ -203,12 +203,12 @@ fn identifiers(facts: &Facts, snapshot: &Snapshot, faults: &mut Faults) {
 fn keyed<'a, E: About>(
     facts: &'a [Located<E::Model>],
     recorded: impl Fn(&E::Model) -> Option<&'a E::Model>,
-    snapshot: &Snapshot,
+    holdings: &Holdings,
     column: &str,
     faults: &mut Faults,
 ) {
     for fact in facts {
-        let other = recorded(&fact.row).filter(|recorded| !snapshot.is_own(E::recorded(recorded)));
+        let other = recorded(&fact.row).filter(|recorded| !holdings.is_own(E::recorded(recorded)));
         if other.is_some_and(|other| !E::say_the_same(other, &fact.row)) {
             let message = "is in the register already, as another package describes it; \
                            leave this line out to refer to it, or use another key";

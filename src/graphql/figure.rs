@@ -228,19 +228,20 @@ impl PublishedFigure {
         self.0.metric.into()
     }
 
-    /// What it counts, in words; null but for `OTHER`, whose metric does not say.
+    /// What it counts, in words. Null for every metric but `OTHER`, which does not say it itself.
     async fn label(&self, #[graphql(desc = "Default: English.", default)] language: Language) -> Option<&str> {
         self.0.label.in_language(language.into())
     }
 
-    /// Which of those that the metric counts it is of; null: all of them.
+    /// Which part of those that the metric counts, such as one sphere; null for all of them.
     async fn of(&self) -> Option<FigureGroup> {
         let figure = &self.0;
         let is_of_all = figure.of_sphere.is_none() && figure.of_size_class.is_any() && figure.of_group.is_empty();
         (!is_of_all).then(|| FigureGroup(figure.clone()))
     }
 
-    /// What the number is a number of; null where the source does not say, counts several together, or counts none of these.
+    /// What the number counts. Null where the source does not say, counts several of these together, or counts
+    /// something else.
     async fn unit(&self) -> Option<FigureUnit> {
         self.0.unit.map(Into::into)
     }

@@ -27,7 +27,7 @@ impl Parser<'_> {
             seen.note(&row, "slug", slug);
             let id = self.clusters[slug];
             let Some(source_id) = source else { continue };
-            if !self.snapshot.clusters.contains_key(slug) {
+            if !self.holdings.clusters.contains_key(slug) {
                 self.facts.clusters.push(cluster::Model { id, slug: slug.to_owned(), recorded_rev: self.revision });
             }
             let profile = cluster_profile::Model {
@@ -74,7 +74,7 @@ impl Parser<'_> {
                 recorded_rev: self.revision,
                 superseded_rev: None,
             };
-            let known = self.snapshot.events.get(&(cluster_id, key.to_owned()));
+            let known = self.holdings.events.get(&(cluster_id, key.to_owned()));
             if let Some(known) = known.filter(|known| cluster_event::Entity::say_the_same(known, &event)) {
                 event.id = known.id;
                 self.events.insert((cluster_id, key.to_owned()), known.id);
@@ -146,7 +146,7 @@ impl Parser<'_> {
                 recorded_rev: self.revision,
                 superseded_rev: None,
             };
-            let known = self.snapshot.services.get(&(cluster_id, key.to_owned()));
+            let known = self.holdings.services.get(&(cluster_id, key.to_owned()));
             if let Some(known) = known.filter(|known| service::Entity::say_the_same(known, &service)) {
                 service.id = known.id;
                 self.services.insert((cluster_id, key.to_owned()), known.id);
@@ -189,7 +189,7 @@ impl Parser<'_> {
                 recorded_rev: self.revision,
                 superseded_rev: None,
             };
-            let known = self.snapshot.terms.get(&(kind, cluster_id, code.to_owned()));
+            let known = self.holdings.terms.get(&(kind, cluster_id, code.to_owned()));
             if let Some(known) = known.filter(|known| term::Entity::say_the_same(known, &term)) {
                 term.id = known.id;
             }

@@ -140,7 +140,7 @@ impl Version {
 impl Parser<'_> {
     /// The anchor of a version: the register's, or a new one.
     fn version(&mut self, cluster_id: ClusterId, version: i32) -> CriteriaId {
-        if let Some(known) = self.snapshot.criteria.get(&(cluster_id, version)) {
+        if let Some(known) = self.holdings.criteria.get(&(cluster_id, version)) {
             return *known;
         }
         // A number that stands twice is a fault, which `verify` finds; the anchor is one.

@@ -41,7 +41,7 @@ impl Parser<'_> {
             profile.organization_id = id;
             profile.display_name = names;
             profile.sort_name = search::form(profile.display_name.in_language(Language::En).unwrap_or_default());
-            if !self.snapshot.organizations.contains_key(key) {
+            if !self.holdings.organizations.contains_key(key) {
                 let anchor = organization::Model { id, key: key.to_owned(), recorded_rev: self.revision };
                 self.facts.organizations.push(anchor);
             }

@@ -14,19 +14,19 @@ use entity::{
 
 use super::super::{
     facts::Facts,
+    holdings::{Holdings, ParticipationKey},
     package::{
         fault::Faults,
         folder::Package,
         table::{Row, Table},
     },
-    snapshot::{ParticipationKey, Snapshot},
 };
 use crate::domain::{quoted, reference::REFERENCE, time::Interval};
 
 /// The package as it is being read.
 pub(crate) struct Parser<'a> {
     pub(crate) package: Package,
-    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) holdings: &'a Holdings,
     pub(crate) revision: Revision,
     pub(crate) today: NaiveDate,
     pub(crate) faults: &'a Mutex<Faults>,
@@ -46,21 +46,21 @@ impl<'a> Parser<'a> {
     /// refer to it faulty too. `today` is the last day that a source can attest.
     pub(crate) fn new(
         package: Package,
-        snapshot: &'a Snapshot,
+        holdings: &'a Holdings,
         (revision, today): (Revision, NaiveDate),
         faults: &'a Mutex<Faults>,
     ) -> Self {
         let sources = package.column("sources", "id").map(|key| (key.to_owned(), SourceId::fresh())).collect();
-        let organization = |key: &str| snapshot.organizations.get(key).copied().unwrap_or_else(OrganizationId::fresh);
+        let organization = |key: &str| holdings.organizations.get(key).copied().unwrap_or_else(OrganizationId::fresh);
         let organizations =
             package.column("organizations", "id").map(|key| (key.to_owned(), organization(key))).collect();
-        let cluster = |slug: &str| snapshot.clusters.get(slug).copied().unwrap_or_else(ClusterId::fresh);
+        let cluster = |slug: &str| holdings.clusters.get(slug).copied().unwrap_or_else(ClusterId::fresh);
         let clusters = package.column("clusters", "slug").map(|slug| (slug.to_owned(), cluster(slug))).collect();
-        let programme = |slug: &str| snapshot.programmes.get(slug).copied().unwrap_or_else(ProgrammeId::fresh);
+        let programme = |slug: &str| holdings.programmes.get(slug).copied().unwrap_or_else(ProgrammeId::fresh);
         let programmes = package.column("programmes", "slug").map(|slug| (slug.to_owned(), programme(slug))).collect();
         Self {
             package,
-            snapshot,
+            holdings,
             revision,
             today,
             faults,
@@ -99,14 +99,14 @@ impl<'a> Parser<'a> {
 
     /// The organization with a key, of this package or of the register.
     pub(crate) fn organization(&self, key: &str) -> Result<OrganizationId, Unknown> {
-        let known = self.organizations.get(key).or_else(|| self.snapshot.organizations.get(key));
+        let known = self.organizations.get(key).or_else(|| self.holdings.organizations.get(key));
         known.copied().ok_or_else(|| self.unknown("organizations", key, "the id of a row of"))
     }
 
     /// The organization with a key that this package describes: names and identifiers belong to the
     /// description.
     pub(crate) fn described(&self, key: &str) -> Result<OrganizationId, Unknown> {
-        if !self.organizations.contains_key(key) && self.snapshot.organizations.contains_key(key) {
+        if !self.organizations.contains_key(key) && self.holdings.organizations.contains_key(key) {
             let is_told = self.package.is_unreadable("organizations");
             return Err(Unknown((!is_told).then(|| {
                 format!(
@@ -120,13 +120,13 @@ impl<'a> Parser<'a> {
 
     /// The cluster with a slug, of this package or of the register.
     pub(crate) fn cluster(&self, slug: &str) -> Result<ClusterId, Unknown> {
-        let known = self.clusters.get(slug).or_else(|| self.snapshot.clusters.get(slug));
+        let known = self.clusters.get(slug).or_else(|| self.holdings.clusters.get(slug));
         known.copied().ok_or_else(|| self.unknown("clusters", slug, "the slug of a row of"))
     }
 
     /// The programme with a slug, of this package or of the register.
     pub(crate) fn programme(&self, slug: &str) -> Result<ProgrammeId, Unknown> {
-        let known = self.programmes.get(slug).or_else(|| self.snapshot.programmes.get(slug));
+        let known = self.programmes.get(slug).or_else(|| self.holdings.programmes.get(slug));
         known.copied().ok_or_else(|| self.unknown("programmes", slug, "the slug of a row of"))
     }
 

@@ -7,7 +7,7 @@ use entity::{
 };
 
 use super::parser::{Dates, Parser, tri_state};
-use crate::{dataset::snapshot::ParticipationKey, domain::time::Interval};
+use crate::{dataset::holdings::ParticipationKey, domain::time::Interval};
 
 impl Parser<'_> {
     pub(super) fn periods(&mut self) {
@@ -111,7 +111,7 @@ impl Parser<'_> {
 
     /// The participation with a key: the register's, or a new one.
     fn participation(&mut self, key: ParticipationKey) -> ParticipationId {
-        if let Some(known) = self.snapshot.participations.get(&key).or_else(|| self.participations.get(&key)) {
+        if let Some(known) = self.holdings.participations.get(&key).or_else(|| self.participations.get(&key)) {
             return *known;
         }
         let id = ParticipationId::fresh();
@@ -159,7 +159,7 @@ impl Parser<'_> {
             let service = cluster.and_then(|cluster| self.referred(&row, "service", |key| self.service(cluster, key)));
             let member = cluster.zip(organization).and_then(|(cluster, organization)| {
                 let key = (cluster, organization, participation::ParticipationKind::Member, None);
-                let known = self.participations.get(&key).or_else(|| self.snapshot.participations.get(&key)).copied();
+                let known = self.participations.get(&key).or_else(|| self.holdings.participations.get(&key)).copied();
                 if known.is_none() && !self.package.is_unreadable("periods") {
                     row.fault(
                         "organization",

@@ -19,7 +19,7 @@ impl Parser<'_> {
             seen.note(&row, "slug", slug);
             let id = self.programmes[slug];
             let Some(source_id) = source else { continue };
-            if !self.snapshot.programmes.contains_key(slug) {
+            if !self.holdings.programmes.contains_key(slug) {
                 self.facts.programmes.push(programme::Model { id, slug: slug.to_owned(), recorded_rev: self.revision });
             }
             let profile = programme_profile::Model {

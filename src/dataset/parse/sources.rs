@@ -30,7 +30,7 @@ impl Parser<'_> {
             };
             // Facts that cite an unchanged source are unchanged too.
             if let Some(known) = self
-                .snapshot
+                .holdings
                 .sources
                 .get(&source.key)
                 .filter(|known| entity::source::Entity::say_the_same(known, &source))

@@ -284,7 +284,7 @@ impl Cluster {
         ctx: &Context<'_>,
         #[graphql(desc = "Between two days, or between two revisions.")] between: ChangesBetween,
         #[graphql(desc = "Only changes of these kinds. Default: of all.")] kind: Option<Vec<ChangeKind>>,
-        #[graphql(desc = "Of what the statuses are told. Default: of memberships and partnerships.")]
+        #[graphql(desc = "Whose statuses are told. Default: those of memberships and of partnerships.")]
         participation: Option<Vec<Kind>>,
         #[graphql(
             desc = "Only statuses of those that satisfy it; no condition on the status. Conditions on organizations are taken on \

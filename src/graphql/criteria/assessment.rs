@@ -132,7 +132,8 @@ impl Assessment {
         ctx.list(self.finding.all(), |finding| self.found(finding))
     }
 
-    /// The findings that decide: of single conditions, those without which the verdict would, or could, be another.
+    /// The findings that decide: of single conditions, those that would, or could, change the verdict if their
+    /// outcome were another.
     async fn deciding(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
         ctx.list(self.finding.deciding(), |finding| self.found(finding))
     }

@@ -51,7 +51,7 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Every one of some rules must be met; of none, that is so.
+    /// Every one of several rules must be met. Without any rule it is met.
     AllRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
         async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
@@ -59,7 +59,7 @@ rules! {
         }
     }
 
-    /// At least one of some rules must be met; of none, that is not so.
+    /// At least one of several rules must be met. Without any rule it is not met.
     AnyRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
         async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
@@ -75,7 +75,7 @@ rules! {
         }
     }
 
-    /// The organization belongs to one of some spheres. Never unknown.
+    /// The organization belongs to one of several spheres. Never unknown.
     SphereRule(Vec<entity::organization_profile::Sphere>) {
         /// The spheres.
         async fn spheres(&self) -> Vec<Sphere> {
@@ -150,7 +150,7 @@ rules! {
         }
     }
 
-    /// It is a company, of a size or a smaller one. Unknown for a company whose size is not recorded.
+    /// It is a company of a given size or a smaller one. Unknown for a company whose size is not recorded.
     SizeRule(entity::organization_profile::SizeClass) {
         /// The largest size.
         async fn at_most(&self) -> SizeClass {

@@ -70,7 +70,7 @@ impl OrganizationFields {
         self.0.sphere.into()
     }
 
-    /// The name it is known by; where it has none of that kind its legal name, else its abbreviation.
+    /// The name it is known by: its trade name; without one its legal name; without that its abbreviation.
     async fn name(
         &self,
         ctx: &Context<'_>,
@@ -123,8 +123,8 @@ impl OrganizationFields {
         self.0.dissolved_on(ctx.image()).map(StatedDate)
     }
 
-    /// The municipality of its seat at a point in time, or where that is not recorded of its first recorded
-    /// establishment; null when neither is.
+    /// The municipality of its seat at a point in time; where that is not recorded, the one of its first
+    /// recorded establishment. Null when neither is recorded.
     async fn municipality(
         &self,
         ctx: &Context<'_>,
@@ -283,7 +283,7 @@ impl OrganizationFields {
         ctx: &Context<'_>,
         #[graphql(desc = "Between two days, or between two revisions.")] between: ChangesBetween,
         #[graphql(desc = "Only changes of these kinds. Default: of all.")] kind: Option<Vec<ChangeKind>>,
-        #[graphql(desc = "Of what the statuses are told. Default: of memberships and partnerships.")]
+        #[graphql(desc = "Whose statuses are told. Default: those of memberships and of partnerships.")]
         participation: Option<Vec<Kind>>,
         #[graphql(
             desc = "Only statuses of those that satisfy it; no condition on the status. Conditions on organizations are taken on \

@@ -43,8 +43,8 @@ pub(crate) struct ParticipationFilter {
     confirmation: Option<Confirmation>,
     /// Became candidate or effective, and was neither on the day before, on one of these days up to the point in time.
     joined: Option<DayCondition>,
-    /// Was candidate or effective on the day before and no longer is, or an end is all that is recorded, on one of these days
-    /// up to the point in time. One that came back counts too.
+    /// Ended on one of these days, up to the point in time: was candidate or effective on the day before and no
+    /// longer is, or only an end is recorded. One that came back counts too.
     ended: Option<DayCondition>,
     /// In one of these clusters, by id or slug.
     cluster: Option<Vec<ID>>,

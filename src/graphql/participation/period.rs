@@ -169,9 +169,9 @@ impl Period {
 
     /// Whether the status is attested on a day, or presumed to continue since it last was.
     ///
-    /// Confirmed are every day of a period whose end is stated, and every day from an end on. Of any other period,
-    /// confirmed are its days up to the latest day of its last confirmation; only where it has no confirmation at all,
-    /// up to the latest day of its stated start.
+    /// Every day of a period whose end is stated is confirmed, and every day from an end on. Of any other
+    /// period, the days up to the latest day of its last confirmation are confirmed. Where it has no
+    /// confirmation at all, the days up to the latest day of its stated start are.
     async fn confirmation(
         &self,
         ctx: &Context<'_>,

@@ -95,7 +95,7 @@ pub(crate) enum BreakdownOrderField {
     Key,
 }
 
-order_term!(BreakdownOrder of BreakdownOrderField, "An order of the rows of a breakdown. What no term tells apart is in the order of the keys.");
+order_term!(BreakdownOrder of BreakdownOrderField, "An order of the rows of a breakdown. Rows that are equal in every term are in the order of the keys.");
 
 /// An order as the domain takes it; by default the largest first.
 pub(crate) fn order(by: Vec<BreakdownOrder>) -> Vec<(GroupOrder, bool)> {
@@ -255,8 +255,9 @@ impl Breakdown {
 /// Counts by dimensions.
 #[Object]
 impl Breakdown {
-    /// Whether one that is counted can stand in several rows, so that these may sum to more than the total: a membership
-    /// by a dimension of which its organization has several values; an organization by a dimension of its memberships too.
+    /// Whether what is counted can stand in several rows, so that the rows may sum to more than the total. A
+    /// membership does where its organization has several values of a dimension. An organization does where its
+    /// memberships have different values, too.
     async fn multivalued(&self) -> bool {
         self.multivalued
     }

@@ -145,7 +145,8 @@ impl BreakdownKey {
         self.0.written_value()
     }
 
-    /// What the value is called; of the unknown, that it is; of a row of several groups, that it is for the others.
+    /// What the value is called. An unknown value has words for that, such as "not known"; a row of several
+    /// groups is called "others".
     async fn label(
         &self,
         ctx: &Context<'_>,

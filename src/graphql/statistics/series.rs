@@ -111,7 +111,8 @@ impl Series {
         self.totals.group_count as i32
     }
 
-    /// Whether one that is counted can stand in several groups of a day, so that these may sum to more than the total.
+    /// Whether what is counted can stand in several groups of a day, so that the groups may sum to more than
+    /// the total.
     async fn multivalued(&self) -> bool {
         self.multivalued
     }

@@ -20,7 +20,7 @@ use crate::domain::{Result, any_of, any_of_texts};
 pub(super) type ParticipationKey = (ClusterId, OrganizationId, ParticipationKind, Option<String>);
 
 /// The register as the import finds it.
-pub(super) struct Snapshot {
+pub(super) struct Holdings {
     /// The revisions of earlier imports of the package.
     pub(super) own: BTreeSet<Revision>,
     /// Those that the package names, and so on below: by key, by slug.
@@ -45,7 +45,7 @@ pub(super) struct Snapshot {
     pub(super) terms: HashMap<(TermKind, Option<ClusterId>, String), term::Model>,
 }
 
-impl Snapshot {
+impl Holdings {
     /// Reads it. What was recorded by `actor` is the package's own.
     pub(super) async fn load(db: &impl ConnectionTrait, package: &Package, actor: &str) -> Result<Self> {
         let register = Register::of(db, actor).await?;
