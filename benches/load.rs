@@ -118,10 +118,10 @@ fn main() {
     }
     let runtime = Runtime::new().expect("a runtime");
     let url = support::url();
-    let things = runtime.block_on(Things::of(&url));
+    let things = runtime.block_on(Things::read(&url));
     let question = |(name, clients, document): (&'static str, usize, String)| {
         let document = document.replace("\"circlemade\"", &format!("{:?}", things.clusters[0]));
-        Question::of(name, clients, document, &things)
+        Question::new(name, clients, document, &things)
     };
     let questions: Vec<_> = operations().into_iter().map(question).collect();
     let server = Server::start(env!("CARGO_BIN_EXE_trihelix"), &url);

@@ -181,7 +181,7 @@ fn main() {
     let runtime = Runtime::new().expect("a runtime");
     let url = support::url();
     let things = runtime.block_on(async {
-        let things = Things::of(&url).await;
+        let things = Things::read(&url).await;
         let db = support::open(&url).await;
         db.execute_unprepared(include_str!("peers/schema.sql")).await.expect("the tables of the others");
         // So that an index alone answers where it can.
@@ -212,7 +212,7 @@ fn main() {
         let document = asked.postgraphile.to_owned();
         let own = things.clone();
         let plainly = Arc::new(move |round| json!({ "query": document, "variables": plain(own.variables(round)) }));
-        let of_ours = Question::of(asked.name, asked.clients, asked.ours.to_owned(), &things);
+        let of_ours = Question::new(asked.name, asked.clients, asked.ours.to_owned(), &things);
         let of_postgraphile = Question { request: plainly, ..of_ours.clone() };
         let of_statement = Question { path: format!("/{}", asked.folder), request: statement, ..of_ours.clone() };
         [of_ours, of_postgraphile, of_statement]

@@ -14,9 +14,9 @@ pub(crate) fn processor_time(id: u32) -> Option<Duration> {
 /// How much memory a process takes now, and how much it took at most, in MB.
 pub(crate) fn memory(id: u32) -> Option<(u64, u64)> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let of = |name: &str| {
+    let field = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name))?;
         line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kibibytes| kibibytes * 1024 / 1_000_000)
     };
-    Some((of("VmRSS:")?, of("VmHWM:")?))
+    Some((field("VmRSS:")?, field("VmHWM:")?))
 }

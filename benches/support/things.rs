@@ -20,7 +20,7 @@ pub(crate) struct Things {
 }
 
 impl Things {
-    pub(crate) async fn of(url: &str) -> Self {
+    pub(crate) async fn read(url: &str) -> Self {
         let db = support::open(url).await;
         let slugs = entity::cluster::Entity::find().select_only().column(entity::cluster::Column::Slug);
         let clusters = slugs.into_tuple::<String>().all(&db).await.expect("SQL");

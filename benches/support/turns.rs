@@ -36,7 +36,7 @@ pub(crate) struct Question {
 
 impl Question {
     /// A document that is asked about random things.
-    pub(crate) fn of(name: &'static str, clients: usize, document: String, things: &Things) -> Self {
+    pub(crate) fn new(name: &'static str, clients: usize, document: String, things: &Things) -> Self {
         let things = things.clone();
         let request = Arc::new(move |round| json!({ "query": document, "variables": things.variables(round) }));
         Self { name, clients, path: "/graphql".into(), request }

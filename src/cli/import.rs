@@ -40,9 +40,12 @@ fn planned(plan: &Plan) -> String {
         lines.push(format!("{:<26}{:>18}{:>18}{:>18}", "cluster, today", "candidates", "effective", "partners"));
     }
     for (slug, before, after) in &plan.clusters {
-        let of = |count: fn(&Present) -> u64| format!("{} -> {}", count(before), count(after));
-        let [candidates, effective, partners] =
-            [of(|present| present.candidates), of(|present| present.effective), of(|present| present.partners)];
+        let change = |count: fn(&Present) -> u64| format!("{} -> {}", count(before), count(after));
+        let [candidates, effective, partners] = [
+            change(|present| present.candidates),
+            change(|present| present.effective),
+            change(|present| present.partners),
+        ];
         lines.push(format!("{slug:<26}{candidates:>18}{effective:>18}{partners:>18}"));
     }
     lines.extend(plan.removals.iter().map(|removal| format!("needs --allow-removals: {removal}")));

@@ -48,7 +48,7 @@ pub(super) struct Holdings {
 impl Holdings {
     /// Reads it. What was recorded by `actor` is the package's own.
     pub(super) async fn load(db: &impl ConnectionTrait, package: &Package, actor: &str) -> Result<Self> {
-        let register = Register::of(db, actor).await?;
+        let register = Register::read(db, actor).await?;
         let keys = package.named("organization", &[("organizations", "id"), ("clusters", "host")]);
         let organizations = register.named::<organization::Entity>(organization::Column::Key, keys).await?;
         let organizations: HashMap<_, _> = organizations.into_iter().map(|row| (row.key, row.id)).collect();
@@ -129,7 +129,7 @@ struct Register<'a, C> {
 }
 
 impl<'a, C: ConnectionTrait> Register<'a, C> {
-    async fn of(db: &'a C, actor: &str) -> Result<Self> {
+    async fn read(db: &'a C, actor: &str) -> Result<Self> {
         let own = revision::Entity::find().filter(revision::Column::Actor.eq(actor));
         let own: Vec<Revision> = own.select_only().column(revision::Column::Number).into_tuple().all(db).await?;
         let others = revision::Entity::find().filter(revision::Column::Actor.ne(actor));

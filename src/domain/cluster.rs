@@ -112,7 +112,7 @@ impl Condition {
         match self {
             Self::Slug(slugs) => slugs.iter().any(|slug| **slug == *cluster.slug),
             Self::Host(ids) => cluster.host().is_some_and(|host| ids.contains(&host)),
-            Self::Name(text) => Needle::of(text).is_some_and(|needle| cluster.found_by(&needle).is_some()),
+            Self::Name(text) => Needle::from_text(text).is_some_and(|needle| cluster.found_by(&needle).is_some()),
         }
     }
 }
@@ -161,7 +161,7 @@ pub fn list(
     at: PointInTime,
     request: &PageRequest,
 ) -> Page<Cluster> {
-    let (needle, terms) = (search.map(Needle::of), terms(order));
+    let (needle, terms) = (search.map(Needle::from_text), terms(order));
     let listed = |segment| {
         let cluster = Cluster::known(segment, at.revision)?;
         let relevance = match &needle {
@@ -289,6 +289,6 @@ pub async fn services(
 ) -> Result<HashMap<Uuid, Vec<service::Model>>> {
     use service::{Column, Entity};
     let order = vec![page::Term::new(Column::Key.into_expr(), KeyKind::Text, false)];
-    let list = List::of(Entity::find().filter(known::<Entity>(revision)), order);
+    let list = List::new(Entity::find().filter(known::<Entity>(revision)), order);
     page::read_whole(db, list.each(Column::ClusterId, ids.iter().copied())).await
 }

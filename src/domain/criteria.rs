@@ -196,6 +196,6 @@ pub async fn list(
         Term::new(column, kind(*field), *descends)
     };
     let order = ended(order, Order::Recorded).iter().map(term).collect();
-    let list = List::of(select, order).texts([Column::Label, Column::Rationale]);
+    let list = List::new(select, order).texts([Column::Label, Column::Rationale]);
     page::read(db, list, request).await
 }

@@ -44,7 +44,7 @@ fn select(backend: DbBackend, filter: &Filter, order: &[(Order, bool)], revision
         condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
     let order = by_date::terms(order, &on(), &Column::Id.into_expr());
-    List::of(Entity::find().filter(condition), order).texts([Column::Text])
+    List::new(Entity::find().filter(condition), order).texts([Column::Text])
 }
 
 /// The events of all clusters as known at a revision, by date.

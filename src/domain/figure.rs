@@ -66,7 +66,7 @@ fn select(backend: DbBackend, filter: &Filter, order: &[(Order, bool)], revision
         condition = condition.add(dialect::any_of(backend, Column::ClusterId.into_expr(), ids.iter().copied()));
     }
     let order = by_date::terms(order, &on(), &Column::Id.into_expr());
-    List::of(Entity::find().filter(condition), order).texts([Column::Explanation])
+    List::new(Entity::find().filter(condition), order).texts([Column::Explanation])
 }
 
 /// The figures of all clusters and programmes as known at a revision, by date.

@@ -90,7 +90,7 @@ fn all_of(condition: &Condition, among: &Snapshot<'_>) -> RoaringBitmap {
         Condition::Identifier(schemes) => {
             schemes.iter().fold(RoaringBitmap::new(), |any, scheme| any | &*among.identified(*scheme))
         }
-        Condition::Named(text) => match Needle::of(text) {
+        Condition::Named(text) => match Needle::from_text(text) {
             None => RoaringBitmap::new(),
             Some(needle) if needle.is_blank() => among.known().clone(),
             Some(needle) => among.image().named(&needle, among.at().rev).all().clone(),
@@ -104,8 +104,8 @@ fn all_of(condition: &Condition, among: &Snapshot<'_>) -> RoaringBitmap {
             None => RoaringBitmap::new(),
             Some(criteria) => {
                 let division = Division::by(&criteria.rule, criteria.cluster, among);
-                let of = |verdict: &Verdict| division.among(among.known(), *verdict);
-                verdicts.iter().map(of).fold(RoaringBitmap::new(), |any, them| any | them)
+                let with_verdict = |verdict: &Verdict| division.among(among.known(), *verdict);
+                verdicts.iter().map(with_verdict).fold(RoaringBitmap::new(), |any, them| any | them)
             }
         },
         Condition::Participation(kind, filter) => {

@@ -104,7 +104,7 @@ pub async fn list(
     revision: Revision,
     request: &PageRequest,
 ) -> Result<Page<Programme>> {
-    let (all, needle, terms) = (all(db, revision).await?, search.map(Needle::of), ended(order, Order::Recorded));
+    let (all, needle, terms) = (all(db, revision).await?, search.map(Needle::from_text), ended(order, Order::Recorded));
     let is_found = |programme: &&Programme| match &needle {
         None => true,
         Some(needle) => needle.as_ref().is_some_and(|needle| programme.is_found(needle)),
@@ -141,6 +141,6 @@ async fn belonging<I: Copy + Into<Uuid>>(
     ids: &[I],
     when: Condition,
 ) -> Result<Vec<Belonging>> {
-    let of = dialect::any_of(db.get_database_backend(), column.into_expr(), ids.iter().copied());
-    Ok(Entity::find().filter(of).filter(when).order_by_asc(Column::Id).all(db).await?)
+    let named = dialect::any_of(db.get_database_backend(), column.into_expr(), ids.iter().copied());
+    Ok(Entity::find().filter(named).filter(when).order_by_asc(Column::Id).all(db).await?)
 }

@@ -196,7 +196,7 @@ pub const KEYS: [KeyKind; 1] = [KeyKind::Text];
 
 /// The classes of a version, by code: digits before letters.
 pub fn classes(filter: &ClassFilter<'_>, request: &PageRequest) -> Page<ClassAt> {
-    let needle = filter.search.as_deref().map(Needle::of);
+    let needle = filter.search.as_deref().map(Needle::from_text);
     let codes = filter.under.map(|class| (class, REFERENCE.under(class)));
     let wanted = |at: &ClassAt| {
         let class = REFERENCE.class_at(*at);

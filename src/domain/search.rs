@@ -53,7 +53,7 @@ pub(crate) struct Needle {
 impl Needle {
     /// What a text searches. A blank one is contained in every name, one of signs without letters
     /// in none: then there is no needle.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(super) fn from_text(text: &str) -> Option<Self> {
         let form = form(text);
         let words = form.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let mut words: Vec<_> = words.map(str::to_owned).collect();
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn every_word_is_contained_whatever_the_punctuation() {
         let found = |text: &str, name: &str| -> Option<Relevance> {
-            Needle::of(text).and_then(|needle| needle.found_in(&line(&form(name), name)))
+            Needle::from_text(text).and_then(|needle| needle.found_in(&line(&form(name), name)))
         };
         for (text, name, expected) in [
             ("", "x", Some(Start)),

@@ -49,7 +49,7 @@ pub fn list(
     revision: Revision,
     request: &PageRequest,
 ) -> Page<Arc<Model>> {
-    let needle = search.map(Needle::of);
+    let needle = search.map(Needle::from_text);
     let is_found = |source: &Model| match &needle {
         None => true,
         Some(None) => false,

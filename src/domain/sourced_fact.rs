@@ -33,5 +33,5 @@ pub async fn list(
         Term::new(Column::Kind.into_expr(), KeyKind::Text, false),
         Term::new(Column::Id.into_expr(), KeyKind::Id, false),
     ];
-    page::read(db, List::of(Entity::find().filter(condition), order), request).await
+    page::read(db, List::new(Entity::find().filter(condition), order), request).await
 }

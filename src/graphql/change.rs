@@ -190,7 +190,7 @@ impl ChangeConnection {
 
     /// The rows of the page, in the order of the list.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<Change>> {
-        ctx.list(self.0.rows(), Change::of)
+        ctx.list(self.0.rows(), Change::from_row)
     }
 
     /// Where the page stands in the list.
@@ -247,7 +247,7 @@ impl Node for Change {
     type Model = change::Change;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<change::Change>) -> Self {
+    fn from_row(row: Row<change::Change>) -> Self {
         Self(row)
     }
 }
@@ -260,11 +260,11 @@ impl Change {
     /// The participation, on one level with those of the other changes.
     async fn of_status(&self) -> Result<Option<Row<domain::participation::Participation>>> {
         let found = self.0.together("participation", |level| {
-            let of = |change: &change::Change| match change.what {
+            let participation = |change: &change::Change| match change.what {
                 What::Status { participation, .. } => Some(participation),
                 What::Fact(..) => None,
             };
-            let all: Vec<_> = level.rows().iter().map(of).collect();
+            let all: Vec<_> = level.rows().iter().map(participation).collect();
             let mut rows = level::level(all.iter().flatten().copied().collect()).into_iter();
             std::future::ready(Ok(all.iter().map(|of| of.and_then(|_| rows.next())).collect::<Vec<_>>()))
         });
@@ -274,7 +274,7 @@ impl Change {
     /// One of the two facts, each on one level with those of the other changes.
     async fn fact(&self, ctx: &Context<'_>, side: Side) -> Result<Option<ChangedFact>> {
         let found = self.0.together(side, |level| async move {
-            let facts: Vec<_> = level.rows().iter().map(|change| side.of(&change.what)).collect();
+            let facts: Vec<_> = level.rows().iter().map(|change| side.fact(&change.what)).collect();
             let (mut periods, mut events, mut criteria, mut figures) = (vec![], vec![], vec![], vec![]);
             for fact in facts.iter().flatten() {
                 match fact {
@@ -297,10 +297,10 @@ impl Change {
             Ok(facts.iter().map(shown).collect::<Vec<_>>())
         });
         Ok(found.await?.map(|shown| match shown {
-            Shown::Period(row) => ChangedFact::Period(Period::of(row)),
-            Shown::Event(row) => ChangedFact::Event(ClusterEvent::of(row)),
-            Shown::Criteria(row) => ChangedFact::Criteria(Criteria::of(row)),
-            Shown::Figure(row) => ChangedFact::Figure(PublishedFigure::of(row)),
+            Shown::Period(row) => ChangedFact::Period(Period::from_row(row)),
+            Shown::Event(row) => ChangedFact::Event(ClusterEvent::from_row(row)),
+            Shown::Criteria(row) => ChangedFact::Criteria(Criteria::from_row(row)),
+            Shown::Figure(row) => ChangedFact::Figure(PublishedFigure::from_row(row)),
         }))
     }
 }
@@ -326,7 +326,7 @@ enum Shown {
 }
 
 impl Side {
-    fn of(self, what: &What) -> Option<Fact<'_>> {
+    fn fact(self, what: &What) -> Option<Fact<'_>> {
         match (what, self) {
             (What::Status { before, .. }, Self::Before) => before.as_ref().map(Fact::Period),
             (What::Status { after, .. }, Self::After) => after.as_ref().map(Fact::Period),
@@ -362,19 +362,19 @@ impl Change {
 
     /// The cluster that it is about.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, change::Change::cluster).await
+        cluster::of_row(ctx, &self.0, change::Change::cluster).await
     }
 
     /// The membership or partnership whose status changed; null for what is recorded of a cluster.
     async fn participation(&self) -> Option<Result<Participation>> {
         let found = self.of_status().await.transpose()?;
-        Some(found.map(Participation::of))
+        Some(found.map(Participation::from_row))
     }
 
     /// The organization whose status changed; null for what is recorded of a cluster.
     async fn organization(&self, ctx: &Context<'_>) -> Option<Result<Organization>> {
         match self.of_status().await.transpose()? {
-            Ok(row) => Some(organization::of(ctx, &row, |participation| participation.organization_id).await),
+            Ok(row) => Some(organization::of_row(ctx, &row, |participation| participation.organization_id).await),
             Err(error) => Some(Err(error)),
         }
     }
@@ -408,7 +408,7 @@ impl Change {
                 let period = after.as_ref().or(before.as_ref()).ok_or_else(Error::replaced)?;
                 Ok(source::at(ctx, period.source()))
             }
-            What::Fact(..) => source::of(ctx, self.0.source().ok_or_else(Error::replaced)?),
+            What::Fact(..) => source::by_id(ctx, self.0.source().ok_or_else(Error::replaced)?),
         }
     }
 }

@@ -210,7 +210,7 @@ impl Node for PublishedFigure {
     type Edge = Edge<Self>;
     const TEXTS: &'static [&'static str] = &["explanation"];
 
-    fn of(row: Row<published_figure::Model>) -> Self {
+    fn from_row(row: Row<published_figure::Model>) -> Self {
         Self(row)
     }
 }
@@ -373,7 +373,7 @@ impl PublishedFigure {
 
     /// Where it was published.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }
 
@@ -385,10 +385,10 @@ impl PublishedFigure {
             let ids = level.distinct(|row| row.programme_id);
             let all =
                 if ids.is_empty() { Vec::new() } else { domain::programme::belongings(db, &ids, revision).await? };
-            let of = |row: &published_figure::Model| {
+            let belongings = |row: &published_figure::Model| {
                 all.iter().filter(|pair| Some(pair.programme_id) == row.programme_id).cloned().collect::<Arc<[_]>>()
             };
-            Ok(level.rows().iter().map(of).collect())
+            Ok(level.rows().iter().map(belongings).collect())
         });
         found.await
     }

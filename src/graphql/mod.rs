@@ -130,7 +130,7 @@ impl Schema {
     pub fn new(limits: Limits) -> Self {
         let (schema, trusting) = (schema().finish(), schema().validation_mode(ValidationMode::Fast).finish());
         let types = types();
-        let (prices, with_defaults) = (Prices::of(&types), bounds::omitted::with_defaults(&types));
+        let (prices, with_defaults) = (Prices::from_registry(&types), bounds::omitted::with_defaults(&types));
         Self(Arc::new(Inner { schema, trusting, types, prices, with_defaults, limits, documents: Documents::new() }))
     }
 

@@ -249,7 +249,7 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
     macro_rules! facts {
         ($table:ident, $node:ident) => {{
             let rows = domain::facts_known::<entity::$table::Entity>(db, uuids.iter().copied(), revision).await?;
-            shown(rows, |row| row.id.0, |row| Node::$node($node::of(row)))
+            shown(rows, |row| row.id.0, |row| Node::$node($node::from_row(row)))
         }};
     }
     Ok(match prefix {
@@ -258,7 +258,7 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
             shown(
                 domain::organization::by_ids(image, ids, revision).collect(),
                 |row| row.id.0,
-                |row| match Organization::of(row) {
+                |row| match Organization::from_row(row) {
                     Organization::Company(company) => Node::Company(company),
                     Organization::ResearchBody(body) => Node::ResearchBody(body),
                     Organization::PublicInstitution(institution) => Node::PublicInstitution(institution),
@@ -269,7 +269,7 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
         ClusterId::PREFIX => {
             let ids = uuids.iter().copied().map(Into::into);
             let rows = domain::cluster::by_ids(image, ids, revision).collect();
-            shown(rows, |row| row.id.0, |row| Node::Cluster(Cluster::of(row)))
+            shown(rows, |row| row.id.0, |row| Node::Cluster(Cluster::from_row(row)))
         }
         MEMBERSHIP | PARTNERSHIP => {
             let found = uuids.iter().filter_map(|id| domain::participation::by_id(image, (*id).into(), revision));
@@ -277,8 +277,8 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
                 found.filter(|row| prefix_of(row.kind) == prefix).collect(),
                 |row| row.id.0,
                 |row| match row.kind {
-                    ParticipationKind::Member => Node::Membership(Membership::of(row)),
-                    ParticipationKind::Partner => Node::Partnership(Partnership::of(row)),
+                    ParticipationKind::Member => Node::Membership(Membership::from_row(row)),
+                    ParticipationKind::Partner => Node::Partnership(Partnership::from_row(row)),
                 },
             )
         }
@@ -291,7 +291,11 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
                 Some((id.0, version.known(revision)?.clone()))
             };
             let (asked, rows): (Vec<_>, Vec<_>) = ids.into_iter().filter_map(known).unzip();
-            asked.into_iter().zip(level::level(rows)).map(|(id, row)| (id, Node::Criteria(Criteria::of(row)))).collect()
+            asked
+                .into_iter()
+                .zip(level::level(rows))
+                .map(|(id, row)| (id, Node::Criteria(Criteria::from_row(row))))
+                .collect()
         }
         PeriodId::PREFIX => {
             use entity::participation_period::Entity;
@@ -300,7 +304,7 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
                 Some((row.id.0, domain::participation::Period::of_row(image, row)?))
             };
             let (ids, periods): (Vec<_>, Vec<_>) = rows.iter().filter_map(period).unzip();
-            let nodes = level::level(periods).into_iter().map(|row| Node::Period(Period::of(row)));
+            let nodes = level::level(periods).into_iter().map(|row| Node::Period(Period::from_row(row)));
             ids.into_iter().zip(nodes).collect()
         }
         MUNICIPALITY => {
@@ -314,19 +318,19 @@ async fn find_of_type(ctx: &Context<'_>, prefix: &str, uuids: &[Uuid]) -> Result
         ProgrammeId::PREFIX => {
             let mut rows = domain::programme::all(db, revision).await?;
             rows.retain(|row| uuids.contains(&row.id.0));
-            shown(rows, |row| row.id.0, |row| Node::Programme(Programme::of(row)))
+            shown(rows, |row| row.id.0, |row| Node::Programme(Programme::from_row(row)))
         }
         PublishedFigureId::PREFIX => facts!(published_figure, PublishedFigure),
         SectorId::PREFIX => {
             let ids = uuids.iter().copied().map(Into::into).collect();
             let mut rows = domain::cluster::sectors_by_ids(image, &ids);
             rows.retain(|row| row.is_known(revision));
-            shown(rows, |row| row.id().0, |row| Node::Sector(Sector::of(row)))
+            shown(rows, |row| row.id().0, |row| Node::Sector(Sector::from_row(row)))
         }
         ServiceId::PREFIX => facts!(service, Service),
         SourceId::PREFIX => {
             let rows = uuids.iter().filter_map(|id| domain::source::known(image, (*id).into(), revision)).cloned();
-            shown(rows.collect(), |row| row.id.0, |row| Node::Source(Source::of(row)))
+            shown(rows.collect(), |row| row.id.0, |row| Node::Source(Source::from_row(row)))
         }
         "" => return Err(Error::input("id", "an id begins with its type, as in cluster_01h455vb4pex5vsknk084sn02q")),
         other => return Err(Error::input("id", format!("nothing has ids that begin with {}", quoted(other)))),

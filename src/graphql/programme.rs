@@ -34,7 +34,7 @@ impl Node for Programme {
     type Model = programme::Programme;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<programme::Programme>) -> Self {
+    fn from_row(row: Row<programme::Programme>) -> Self {
         Self(row)
     }
 }
@@ -92,7 +92,7 @@ impl Programme {
             let found = found.into_iter().map(|(id, clusters)| (id, named(clusters))).collect();
             Ok(level::children(found, parents(level.rows())))
         });
-        ctx.list(clusters.await?, Cluster::of)
+        ctx.list(clusters.await?, Cluster::from_row)
     }
 
     /// Figures asserted about it in public. Ties by id, in the direction of the last order.
@@ -115,13 +115,13 @@ impl Programme {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
-        let of = |rows: &[_]| (domain::figure::Of::Programmes(ids(rows)), parents(rows));
-        figure::each(ctx, &self.0, of, filter, order_by, Arguments { first, after, last, before }).await
+        let of_programmes = |rows: &[_]| (domain::figure::Of::Programmes(ids(rows)), parents(rows));
+        figure::each(ctx, &self.0, of_programmes, filter, order_by, Arguments { first, after, last, before }).await
     }
 
     /// The document that attests this record of the programme.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source())
+        source::by_id(ctx, self.0.source())
     }
 
     /// When something of it was last recorded, corrected or withdrawn, as far as the request knows: its own record, which

@@ -107,7 +107,7 @@ impl Node for ActivityClass {
     type Model = ClassAt;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<ClassAt>) -> Self {
+    fn from_row(row: Row<ClassAt>) -> Self {
         Self::at(*row)
     }
 }

@@ -48,7 +48,7 @@ impl Node for Source {
     type Model = Arc<source::Model>;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<Arc<source::Model>>) -> Self {
+    fn from_row(row: Row<Arc<source::Model>>) -> Self {
         Self((*row).clone())
     }
 }
@@ -98,7 +98,7 @@ impl Source {
 }
 
 /// The source of a fact.
-pub(crate) fn of(ctx: &Context<'_>, id: SourceId) -> Result<Source> {
+pub(crate) fn by_id(ctx: &Context<'_>, id: SourceId) -> Result<Source> {
     domain::source::held(ctx.image(), id).cloned().map(Source).ok_or_else(Error::replaced)
 }
 

@@ -67,7 +67,7 @@ impl Node for SourcedFact {
     type Model = Model;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<Model>) -> Self {
+    fn from_row(row: Row<Model>) -> Self {
         Self(row)
     }
 }

@@ -118,7 +118,7 @@ impl Term {
             let clusters = domain::cluster::by_ids(image, ids, revision).collect();
             Ok(level.named(clusters, |cluster: &domain::cluster::Cluster| cluster.id, |term| term.cluster))
         });
-        found.await.map(|found| found.map(Cluster::of)).transpose()
+        found.await.map(|found| found.map(Cluster::from_row)).transpose()
     }
 
     /// The code.

@@ -63,7 +63,7 @@ pub(super) async fn answer(
     let identity = prepared
         .identity
         .map(|Identity { digest, is_fixed }| Identity { digest: written.told_apart(digest), is_fixed });
-    let kept = identity.map(|identity| Kept::of(identity, written.name(), prepared.basis()));
+    let kept = identity.map(|identity| Kept::new(identity, written.name(), prepared.basis()));
     if let Some(kept) = kept.as_ref().filter(|kept| is_safe && kept.is_held(headers)) {
         tell(prepared.summary("not_modified"));
         return kept.unchanged(written.varies_by());
@@ -117,7 +117,7 @@ const FIXED: &str = "public, max-age=31536000, immutable";
 
 impl Kept {
     /// Of an answer with an identity, in a form.
-    pub(super) fn of(identity: Identity, form: &str, basis: String) -> Self {
+    pub(super) fn new(identity: Identity, form: &str, basis: String) -> Self {
         // Compressed or not, it says the same: so the tag is a weak one.
         let tag = format!("W/\"{}-{form}\"", URL_SAFE_NO_PAD.encode(&identity.digest[..18]));
         let tag = HeaderValue::from_str(&tag).expect("letters and digits");

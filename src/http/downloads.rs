@@ -95,7 +95,7 @@ async fn downloaded(
         return Err(refuse(Code::NotFound, "the package has no such file; `/data/` lists them"));
     }
     let whole = point(app, query).await.map_err(refused)?;
-    let kept = Kept::of(whole.identity, file.unwrap_or("zip"), whole.in_address());
+    let kept = Kept::new(whole.identity, file.unwrap_or("zip"), whole.in_address());
     if kept.is_held(headers) {
         return Ok(kept.unchanged(saved::COMPRESSED));
     }
@@ -222,7 +222,7 @@ async fn catalogued(
         Ok(whole) => whole,
         Err(answer) => return saved::refused(&exchange, &answer),
     };
-    let kept = Kept::of(whole.identity, "jsonld", whole.in_address());
+    let kept = Kept::new(whole.identity, "jsonld", whole.in_address());
     if kept.is_held(&headers) {
         return kept.unchanged(saved::COMPRESSED);
     }

@@ -37,9 +37,9 @@ impl MediaType {
         }
         let ranges: Vec<_> = ranges.collect();
         let rank = |form: Self| {
-            let of = ranges.iter().filter_map(|range| range.rank(form.essence()));
+            let ranks = ranges.iter().filter_map(|range| range.rank(form.essence()));
             // The most specific range decides on the quality.
-            of.max_by_key(|(specificity, _)| *specificity).filter(|(_, quality)| *quality > 0)
+            ranks.max_by_key(|(specificity, _)| *specificity).filter(|(_, quality)| *quality > 0)
         };
         match (rank(Self::GraphqlResponse), rank(Self::Json)) {
             (None, None) => None,

@@ -74,7 +74,7 @@ async fn answer(
         Err(message) => return refuse(Fault::Invalid, Code::BadUserInput, &message),
     };
     let parts = parts(&uri);
-    let asked = parts.and_then(|parts| Asked::of(&parts, pairs, locale, day_in_brussels((app.now)())));
+    let asked = parts.and_then(|parts| Asked::from_path(&parts, pairs, locale, day_in_brussels((app.now)())));
     let Some(asked) = asked else { return refuse(Fault::Missing, Code::NotFound, "") };
     let Some(operation) = app.operations.get(asked.operation()).cloned() else {
         return refuse(Fault::Missing, Code::NotFound, "");
@@ -125,7 +125,7 @@ pub(super) fn asset(name: &str) -> Option<Response> {
 
 /// The language of a page: the one that its address names, else the one that the client prefers.
 fn locale(headers: &HeaderMap, pairs: &[(String, String)]) -> Locale {
-    let named = pairs.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Locale::of(code));
+    let named = pairs.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Locale::from_code(code));
     let accepted = || {
         let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Locale::accepted(header.unwrap_or_default())

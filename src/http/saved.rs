@@ -79,7 +79,7 @@ async fn answer(
         Ok(found) => found,
         Err(message) => return refuse(Code::BadUserInput, &message),
     };
-    let walk = Walk::of(app, exchange.clone(), operation, pairs, form).await;
+    let walk = Walk::open(app, exchange.clone(), operation, pairs, form).await;
     match walk.begin(&headers).await {
         Ok(response) => response,
         Err(answer) => refused(&exchange, &answer),
@@ -158,7 +158,7 @@ struct Walk {
 }
 
 impl Walk {
-    async fn of(
+    async fn open(
         app: Arc<App>,
         exchange: Arc<Exchange>,
         operation: Arc<Operation>,
@@ -175,7 +175,7 @@ impl Walk {
         let request = self.operation.page(&self.pairs, None)?;
         self.columns = self.operation.columns(&request).unwrap_or_default();
         let prepared = self.app.schema.prepare(self.question(request))?;
-        let kept = prepared.identity.map(|identity| Kept::of(identity, self.form.name(), prepared.basis()));
+        let kept = prepared.identity.map(|identity| Kept::new(identity, self.form.name(), prepared.basis()));
         if let Some(kept) = kept.as_ref().filter(|kept| kept.is_held(headers)) {
             let _ = self.exchange.summary.set(prepared.summary("not_modified"));
             return Ok(kept.unchanged(COMPRESSED));

@@ -53,7 +53,7 @@ impl Form {
     pub(super) fn rows(self, columns: &[Cells], rows: &[Value]) -> Vec<u8> {
         match self {
             Self::Csv { separator, .. } => {
-                lines(separator, rows.iter().map(|row| columns.iter().map(|column| shown(&column.of(row)))))
+                lines(separator, rows.iter().map(|row| columns.iter().map(|column| shown(&column.cell(row)))))
             }
             Self::Lines => {
                 let mut text = Vec::new();

@@ -187,7 +187,7 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
         ),
         (texts::LACKS_CRITERIA, clusters.iter().filter(|cluster| cluster.criteria.is_none()).count()),
     ];
-    let of = integer(clusters.len() as i64);
+    let all_clusters = integer(clusters.len() as i64);
     let counts = [
         (texts::CLUSTERS, integer(data.all.total_count)),
         (texts::EFFECTIVE, effective.short(shown)),
@@ -219,7 +219,7 @@ fn holds(shown: &Shown<'_>, data: &Data) -> Markup {
             h3 { (shown.say(texts::LACKS)) }
             ul {
                 @for (text, count) in lacks {
-                    li { (shown.fill(text, &[("n", &integer(count as i64)), ("of", &of)])) }
+                    li { (shown.fill(text, &[("n", &integer(count as i64)), ("of", &all_clusters)])) }
                 }
             }
             h3 { (shown.say(texts::LICENCES)) }

@@ -24,7 +24,7 @@ impl Locale {
     pub const ALL: [Self; 3] = [Self::En, Self::Fr, Self::Nl];
 
     /// The one with a code, as `fr` or `fr-BE`.
-    pub fn of(code: &str) -> Option<Self> {
+    pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.split('-').next().unwrap_or_default();
         Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(primary))
     }
@@ -35,7 +35,7 @@ impl Locale {
             .split(',')
             .filter_map(|range| {
                 let mut parts = range.split(';').map(str::trim);
-                let locale = Self::of(parts.next()?)?;
+                let locale = Self::from_code(parts.next()?)?;
                 let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
                 (weight > 0.0).then_some((locale, weight))
             })

@@ -99,7 +99,7 @@ impl std::fmt::Debug for Asked {
 impl Asked {
     /// Of a path whose parts are decoded, and the pairs behind the question mark; nothing where no
     /// page has the path.
-    pub fn of(parts: &[String], pairs: Vec<(String, String)>, locale: Locale, today: NaiveDate) -> Option<Self> {
+    pub fn from_path(parts: &[String], pairs: Vec<(String, String)>, locale: Locale, today: NaiveDate) -> Option<Self> {
         let plot = parts.last().and_then(|last| last.strip_suffix(".svg"));
         let of_page = &parts[..parts.len() - usize::from(plot.is_some())];
         let view = VIEWS.into_iter().find(|view| {
@@ -147,7 +147,7 @@ impl Asked {
         let Some(operation) = operations.get(self.operation()) else { return Written::Missing };
         let tables = self.view.tables.iter().filter_map(|name| operations.get(name).map(|found| &**found)).collect();
         let parameters = self.parameters();
-        let basis = Basis::of(basis);
+        let basis = Basis::from_address(basis);
         let shown = Shown {
             address: &self.address,
             name: &self.name,

@@ -21,7 +21,7 @@ pub(super) struct Basis {
 
 impl Basis {
     /// Of the text that an address has for it.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn from_address(text: &str) -> Self {
         let value = |name: &str| {
             let pair = text.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
             pair.unwrap_or_default().to_owned()

@@ -19,7 +19,7 @@ pub struct Asset {
 }
 
 impl Asset {
-    fn of(stem: &str, end: &str, content_type: &'static str, text: String) -> Self {
+    fn new(stem: &str, end: &str, content_type: &'static str, text: String) -> Self {
         let digest = Sha256::digest(&text);
         let mut name = format!("{stem}-");
         for byte in digest.iter().take(6) {
@@ -33,8 +33,8 @@ impl Asset {
 pub static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
     let style = [include_str!("../../web/page.css"), PLOT].concat();
     [
-        Asset::of("page", "css", "text/css; charset=utf-8", style),
-        Asset::of("page", "js", "text/javascript; charset=utf-8", include_str!("../../web/page.js").to_owned()),
+        Asset::new("page", "css", "text/css; charset=utf-8", style),
+        Asset::new("page", "js", "text/javascript; charset=utf-8", include_str!("../../web/page.js").to_owned()),
     ]
 });
 

@@ -33,7 +33,7 @@ pub(super) struct Chance(ChaCha8Rng);
 
 impl Chance {
     /// The sequence of a thing.
-    pub(super) fn of(seed: u64, topic: Topic, thing: u64) -> Self {
+    pub(super) fn new(seed: u64, topic: Topic, thing: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8] = topic as u8;
@@ -122,14 +122,14 @@ mod tests {
 
     #[test]
     fn the_numbers_of_a_seed_never_change() {
-        let mut chance = Chance::of(1, Topic::Outline, 7);
+        let mut chance = Chance::new(1, Topic::Outline, 7);
         let drawn: Vec<u32> = (0..6).map(|_| chance.below(1000)).collect();
         assert_eq!(drawn, [151, 325, 340, 929, 626, 907]);
     }
 
     #[test]
     fn draws_stay_within_their_bounds() {
-        let mut chance = Chance::of(2, Topic::Names, 0);
+        let mut chance = Chance::new(2, Topic::Names, 0);
         for _ in 0..2000 {
             assert!(chance.below(3) < 3);
             assert!((5..=6).contains(&chance.within(5, 6)));

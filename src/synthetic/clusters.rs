@@ -83,7 +83,7 @@ struct ServiceRow<'a> {
 
 /// Writes the cluster at a position, without its participations and figures.
 pub(super) fn write(edition: &mut Edition<'_>, position: u32) -> Plan {
-    let mut chance = Chance::of(edition.ecosystem.seed, Topic::Cluster, position.into());
+    let mut chance = Chance::new(edition.ecosystem.seed, Topic::Cluster, position.into());
     // Organizations take stems from the first position on, clusters from the last.
     let stem = names::stem(names::shuffled(names::STEMS - 1 - u64::from(position), names::STEMS, edition.offset));
     let founded = chance.day(day(2008, 3, 1), day(2021, 7, 1));

@@ -70,7 +70,7 @@ impl<'a> Resource<'a> {
 
 impl<'a> Edition<'a> {
     pub(super) fn new(ecosystem: &'a Ecosystem, number: u32) -> Self {
-        let offset = Chance::of(ecosystem.seed, Topic::Names, 0).below(names::STEMS as u32);
+        let offset = Chance::new(ecosystem.seed, Topic::Names, 0).below(names::STEMS as u32);
         Self {
             ecosystem,
             number,
@@ -101,7 +101,7 @@ impl<'a> Edition<'a> {
 
     /// What corrects a thing, in the edition that does; one in so many things is corrected.
     pub(super) fn correction(&self, topic: Topic, thing: u64, one_in: u32) -> Option<Chance> {
-        let mut chance = (self.number > 1).then(|| Chance::of(self.ecosystem.seed, topic, thing))?;
+        let mut chance = (self.number > 1).then(|| Chance::new(self.ecosystem.seed, topic, thing))?;
         (chance.below(one_in) == 0).then_some(chance)
     }
 

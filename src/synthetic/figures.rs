@@ -39,7 +39,7 @@ struct FigureRow<'a> {
 
 impl<'a> FigureRow<'a> {
     /// A figure of organizations that says exactly what was.
-    fn of(plan: &'a Plan, metric: Metric, value: usize, on: PartialDate, source: &'a str) -> Self {
+    fn of_cluster(plan: &'a Plan, metric: Metric, value: usize, on: PartialDate, source: &'a str) -> Self {
         Self { cluster: Some(&plan.slug), ..Self::new(metric, value, on, source) }
     }
 
@@ -91,14 +91,14 @@ pub(super) fn count<'a>(
 
 /// Writes the figures of the cluster at a position.
 pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histories: &Histories) {
-    let mut chance = Chance::of(edition.ecosystem.seed, Topic::Figures, position.into());
+    let mut chance = Chance::new(edition.ecosystem.seed, Topic::Figures, position.into());
     let (founding, question, report) =
         (plan.source(Document::Founding), plan.source(Document::Question), plan.source(Document::Report));
     let target = histories.members.len().div_ceil(10) * 10;
     let mut rows = vec![FigureRow {
         nature: Nature::Target,
         qualifier: Qualifier::About,
-        ..FigureRow::of(plan, Metric::Members, target, year_of(after(plan.founded, 730)), &founding)
+        ..FigureRow::of_cluster(plan, Metric::Members, target, year_of(after(plan.founded, 730)), &founding)
     }];
     for (on, source) in [(plan.questioned(), &question), (day(2025, 12, 31), &report)] {
         let stated = if chance.percent(70) { PartialDate::day(on) } else { year_of(on) };
@@ -111,7 +111,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
             (Metric::CandidateMembers, members - effective, 75),
             (Metric::Partners, partners, 65),
         ] {
-            let mut row = FigureRow::of(plan, metric, value, stated, source);
+            let mut row = FigureRow::of_cluster(plan, metric, value, stated, source);
             // Rounded down, as speeches do; or a little more than the register knows of.
             match chance.below(8) {
                 0 => (row.value, row.qualifier) = (Some(value / 5 * 5), Qualifier::AtLeast),
@@ -129,7 +129,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
                     let of_companies = histories.members.iter().zip(&histories.spheres);
                     let companies = of_companies.filter(|(_, sphere)| **sphere == Sphere::Company);
                     let value = count(companies.map(|(spells, _)| spells), &[Status::Effective], on);
-                    let figure = FigureRow::of(plan, metric, value, stated, source);
+                    let figure = FigureRow::of_cluster(plan, metric, value, stated, source);
                     FigureRow { part_of: Some(key), of_sphere: Some(Sphere::Company), ..figure }
                 }));
             }
@@ -137,7 +137,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
         for (metric, exit) in [(Metric::Leavers, ExitKind::Left), (Metric::Exclusions, ExitKind::Excluded)] {
             let is_exit = |spell: &&Spell| spell.from <= on && spell.exit.is_some_and(|(how, _)| how == exit);
             let value = histories.members.iter().flatten().filter(is_exit).count();
-            let row = FigureRow::of(plan, metric, value, stated, source);
+            let row = FigureRow::of_cluster(plan, metric, value, stated, source);
             rows.push(if chance.percent(45) { row.undisclosed() } else { row });
         }
     }

@@ -23,7 +23,7 @@ struct JudgementRow<'a> {
 /// Writes what the cluster found of a member, of all that its criteria have it look at; of some members it looked at
 /// nothing.
 pub(super) fn write(edition: &mut Edition<'_>, thing: u64, plan: &Plan, organization: &str, spells: &[Spell]) {
-    let mut chance = Chance::of(edition.ecosystem.seed, Topic::Judgements, thing);
+    let mut chance = Chance::new(edition.ecosystem.seed, Topic::Judgements, thing);
     let Some(joined) = spells.first().map(|spell| spell.from).filter(|_| chance.percent(60)) else { return };
     let source = plan.source(Document::Register);
     for code in &plan.assessed {

@@ -82,7 +82,7 @@ impl Ecosystem {
         edition.sources();
         terms::of_attributes(&mut edition);
         for position in 0..self.organizations {
-            let outline = Outline::of(self.seed, position);
+            let outline = Outline::draw(self.seed, position);
             organizations::write(&mut edition, position, &outline);
             edition.know(position, outline);
             made(1);

@@ -113,7 +113,7 @@ struct Organization<'a> {
 
 /// Writes the organization at a position, with all that is recorded of it.
 pub(super) fn write(edition: &mut Edition<'_>, position: u32, outline: &Outline) {
-    let mut chance = Chance::of(edition.ecosystem.seed, Topic::Organization, position.into());
+    let mut chance = Chance::new(edition.ecosystem.seed, Topic::Organization, position.into());
     let stem = stem(edition, position);
     let key = stem.to_lowercase();
     let organization = Organization { position, key: &key, outline, field: &FIELDS[outline.field] };

@@ -20,8 +20,8 @@ pub(super) struct Outline {
 
 impl Outline {
     /// The outline of the organization at a position.
-    pub(super) fn of(seed: u64, position: u32) -> Self {
-        let mut chance = Chance::of(seed, Topic::Outline, position.into());
+    pub(super) fn draw(seed: u64, position: u32) -> Self {
+        let mut chance = Chance::new(seed, Topic::Outline, position.into());
         let field = chance.below(FIELDS.len() as u32) as usize;
         let sphere = chance.weighted(&[
             (86, Sphere::Company),

@@ -53,7 +53,7 @@ struct ReferralRow<'a> {
 
 /// Writes the participations of the cluster at a position: `size` memberships, and a partnership for every ten.
 pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, size: u32) -> Histories {
-    let mut chance = Chance::of(edition.ecosystem.seed, Topic::Participations, position.into());
+    let mut chance = Chance::new(edition.ecosystem.seed, Topic::Participations, position.into());
     let source = plan.source(Document::Register);
     let mut histories = Histories::default();
     for (rank, organization) in (0..).zip(members(edition, &mut chance, plan, size)) {
@@ -158,11 +158,11 @@ fn membership(chance: &mut Chance, plan: &Plan, outline: &Outline) -> Vec<Spell>
             next = after(plan.repositioned, chance.below(120));
         }
         if next >= end {
-            spells.push(Spell::of(status, day, is_dissolved.then_some(end)));
+            spells.push(Spell::new(status, day, is_dissolved.then_some(end)));
             spells.extend(is_dissolved.then(|| Spell::ended((ExitKind::Ceased, None), end, None)));
             break;
         }
-        spells.push(Spell::of(status, day, Some(next)));
+        spells.push(Spell::new(status, day, Some(next)));
         if is_candidate && chance.percent(80) {
             (is_candidate, day) = (false, next);
             continue;
@@ -215,10 +215,10 @@ fn partnership(chance: &mut Chance, plan: &Plan, outline: &Outline) -> Vec<Spell
     let day = chance.day(start, end);
     let next = after(day, chance.within(300, 4000));
     if next >= end {
-        return vec![Spell::of(Status::Effective, day, None)];
+        return vec![Spell::new(Status::Effective, day, None)];
     }
     let how = chance.weighted(&[(60, ExitKind::Left), (15, ExitKind::Ceased), (25, ExitKind::NotRecorded)]);
-    vec![Spell::of(Status::Effective, day, Some(next)), Spell::ended((how, None), next, None)]
+    vec![Spell::new(Status::Effective, day, Some(next)), Spell::ended((how, None), next, None)]
 }
 
 /// Spells as sources state them: dates to the day, the month or the year, starts that are not published,
@@ -378,7 +378,7 @@ mod tests {
         };
         for thing in 0..50 {
             let mut rows = vec![effective.clone(), ended.clone()];
-            correct(&mut Chance::of(1, Topic::MembershipCorrection, thing), &mut rows);
+            correct(&mut Chance::new(1, Topic::MembershipCorrection, thing), &mut rows);
             let is_after = |row: &PeriodRow<'_>| match (row.to, row.last_confirmed_on) {
                 (Some(to), Some(last)) => last.earliest() < to.latest(),
                 _ => true,

@@ -17,7 +17,7 @@ pub(super) struct Spell {
 }
 
 impl Spell {
-    pub(super) fn of(status: Status, from: NaiveDate, to: Option<NaiveDate>) -> Self {
+    pub(super) fn new(status: Status, from: NaiveDate, to: Option<NaiveDate>) -> Self {
         Self { status, exit: None, from, to }
     }
 

@@ -183,7 +183,7 @@ fn both_evaluators_agree_on_every_organization() {
                 assert_eq!(sets.lost.count(), 0);
                 assert_eq!(eligible.len() + not_eligible.len() + undetermined.len(), facts.len(), "{at:?}");
                 for (id, facts) in &facts {
-                    let finding = Finding::of(&criteria.rule, cluster, facts, &sectors);
+                    let finding = Finding::assess(&criteria.rule, cluster, facts, &sectors);
                     let (in_set, counted) = match finding.outcome {
                         Outcome::Met => (&eligible, 0),
                         Outcome::NotMet => (&not_eligible, 1),
@@ -211,7 +211,7 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
             let facts = eligibility::read(&app.db, &ids, at).await.expect("SQL");
             let sectors = Sectors::read(&app.db, &clusters, at).await.expect("SQL");
             let verdict = |criteria: &Criteria, id: &OrganizationId| {
-                Finding::of(&criteria.rule, cluster, &facts[id], &sectors).outcome
+                Finding::assess(&criteria.rule, cluster, &facts[id], &sectors).outcome
             };
             // Who is in, as the lists say.
             let filter = participation::Filter::from(participation::Condition::Status(eligibility_statuses()));

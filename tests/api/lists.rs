@@ -384,7 +384,7 @@ fn lists_say_what_a_plain_reading_of_the_tables_does() {
         for version in &versions {
             app.import(version).await;
         }
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for turn in 0..70 {
             dice.turn();
             let revision = &model.revisions[dice.below(model.revisions.len() as u32) as usize];

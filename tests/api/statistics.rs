@@ -121,7 +121,7 @@ const COUNT: &str = "{ value confirmed presumed complete }";
 #[test]
 fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
     on_registers(0, 4, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for round in 0..26 {
             let (cluster, at, written, _) = asked(&mut dice, &model);
             let mut by = vec![DIMENSIONS[round % DIMENSIONS.len()]];
@@ -193,7 +193,7 @@ fn every_breakdown_is_what_the_rows_say_and_opens_to_them() {
 #[test]
 fn a_row_counts_what_the_list_with_the_same_filter_holds() {
     on_registers(10, 2, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for (dimension, condition) in [
             ("SPHERE", "sphere"),
             ("SIZE_CLASS", "sizeClass"),

@@ -246,8 +246,8 @@ impl Columnar {
     /// What is recorded of some organizations.
     async fn profiles(&self, db: &impl ConnectionTrait, ids: impl Iterator<Item = OrganizationId>) -> Result<Profiles> {
         use organization_profile::{Column, Entity};
-        let of = any_of(db.get_database_backend(), Column::OrganizationId.into_simple_expr(), ids);
-        let found = Entity::find().filter(of).filter(self.export.reading.stands::<Entity>()).all(db).await?;
+        let these = any_of(db.get_database_backend(), Column::OrganizationId.into_simple_expr(), ids);
+        let found = Entity::find().filter(these).filter(self.export.reading.stands::<Entity>()).all(db).await?;
         Ok(Profiles(found.into_iter().map(|row| (row.organization_id, row)).collect()))
     }
 }

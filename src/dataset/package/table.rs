@@ -257,11 +257,11 @@ impl Places<'_> {
 }
 
 fn expanded(columns: &[&str]) -> Vec<String> {
-    let of = |column: &&str| match column.strip_prefix('+') {
+    let names = |column: &&str| match column.strip_prefix('+') {
         Some(prefix) => LANGUAGES.iter().map(|language| format!("{prefix}_{language}")).collect(),
         None => vec![column.trim_start_matches('*').to_owned()],
     };
-    columns.iter().flat_map(of).collect()
+    columns.iter().flat_map(names).collect()
 }
 
 /// One line of a table.

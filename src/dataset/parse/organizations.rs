@@ -177,7 +177,7 @@ impl Parser<'_> {
         self.facts.sites.reserve_exact(table.len());
         for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
-            let (kind, source, dates) = (row.word("kind"), self.cited(&row), Dates::of(&row));
+            let (kind, source, dates) = (row.word("kind"), self.cited(&row), Dates::from_row(&row));
             let municipality = row.value("municipality", "the NIS code of a municipality, such as 21007", |nis| {
                 REFERENCE.municipality(nis).map(|municipality| municipality.nis.clone())
             });
@@ -205,7 +205,7 @@ impl Parser<'_> {
         self.facts.activities.reserve_exact(table.len());
         for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
-            let (rank, source, dates) = (row.word("rank"), self.cited(&row), Dates::of(&row));
+            let (rank, source, dates) = (row.word("rank"), self.cited(&row), Dates::from_row(&row));
             let class = class(&row, 2);
             let (Some(organization_id), Some((nace_version, nace_code))) = (organization, class) else { continue };
             let (Some(rank), Some(source_id)) = (rank, source) else { continue };
@@ -232,7 +232,7 @@ impl Parser<'_> {
         self.facts.attributes.reserve_exact(table.len());
         for row in table.rows(self.faults) {
             let organization = self.referred(&row, "organization", |key| self.organization(key));
-            let (code, source, dates) = (row.key("code"), self.cited(&row), Dates::of(&row));
+            let (code, source, dates) = (row.key("code"), self.cited(&row), Dates::from_row(&row));
             let value = tri_state(&row);
             let (Some(organization_id), Some(code), Some(value)) = (organization, code, value) else { continue };
             let Some(source_id) = source else { continue };

@@ -182,7 +182,7 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
-    pub(crate) fn of(row: &Row<'_>) -> Self {
+    pub(crate) fn from_row(row: &Row<'_>) -> Self {
         let (from, to) = (row.date("from"), row.date("to"));
         let interval = Interval::counted(from, to, None);
         if interval.is_empty() {

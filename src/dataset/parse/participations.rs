@@ -129,7 +129,7 @@ impl Parser<'_> {
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
             let organization = self.referred(&row, "organization", |key| self.organization(key));
             let (code, value) = (row.key("code"), tri_state(&row));
-            let (source, dates) = (self.cited(&row), Dates::of(&row));
+            let (source, dates) = (self.cited(&row), Dates::from_row(&row));
             let (Some(cluster_id), Some(organization_id)) = (cluster, organization) else { continue };
             let (Some(code), Some(value), Some(source_id)) = (code, value, source) else { continue };
             let judgement = judgement::Model {

@@ -39,7 +39,7 @@ impl Parser<'_> {
         for row in table.rows(self.faults) {
             let programme = self.referred(&row, "programme", |slug| self.programme(slug));
             let cluster = self.referred(&row, "cluster", |slug| self.cluster(slug));
-            let (dates, source) = (Dates::of(&row), self.cited(&row));
+            let (dates, source) = (Dates::from_row(&row), self.cited(&row));
             let (Some(programme_id), Some(cluster_id), Some(source_id)) = (programme, cluster, source) else {
                 continue;
             };

@@ -29,7 +29,7 @@ pub(super) struct Entry<'a> {
     pub(super) on: Option<Day>,
     pub(super) revision: Rev,
     pub(super) exit: Option<(ExitKind, Option<ExitReason>)>,
-    pub(super) of: Subject<'a>,
+    pub(super) subject: Subject<'a>,
     /// Which of those of its participation.
     pub(super) nth: u32,
 }
@@ -95,7 +95,7 @@ impl Turn {
 impl<'a> Entry<'a> {
     pub(super) fn of_fact(fact: &'a Fact) -> Self {
         let (on, revision) = (fact.on.map(day), rev(fact.revision));
-        Self { kind: fact.kind, on, revision, exit: None, of: Subject::Fact(fact), nth: 0 }
+        Self { kind: fact.kind, on, revision, exit: None, subject: Subject::Fact(fact), nth: 0 }
     }
 
     pub(super) fn of_turn(visit: Visit<'a>, turn: &Turn) -> Self {
@@ -105,14 +105,14 @@ impl<'a> Entry<'a> {
             on: Some(turn.day),
             revision: visit.segment.periods.recorded(row),
             exit: turn.exit(),
-            of: Subject::Status(visit, turn.before, turn.after),
+            subject: Subject::Status(visit, turn.before, turn.after),
             nth: 0,
         }
     }
 
     /// The rows of the periods before and after.
     pub(super) fn rows(&self) -> impl Iterator<Item = usize> + use<> {
-        let (before, after) = match self.of {
+        let (before, after) = match self.subject {
             Subject::Status(_, before, after) => (before, after),
             Subject::Fact(_) => (None, None),
         };
@@ -122,7 +122,7 @@ impl<'a> Entry<'a> {
     /// What it is ordered by. Undated ones come last; those of one participation and day as they were met.
     pub(super) fn keys(&self, by_revision: bool) -> Keys<'a> {
         let revision = if by_revision { i64::from(self.revision) } else { 0 };
-        let id: Uuid = match self.of {
+        let id: Uuid = match self.subject {
             Subject::Status(visit, ..) => visit.id().0,
             Subject::Fact(fact) => fact.id,
         };
@@ -131,10 +131,10 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn change(&self, image: &Image) -> Change {
-        let what = match self.of {
+        let what = match self.subject {
             Subject::Status(visit, before, after) => {
-                let participation = Participation::of(image, visit);
-                let period = |row: usize| Period::of(participation, visit.segment, row);
+                let participation = Participation::from_visit(image, visit);
+                let period = |row: usize| Period::from_row(participation, visit.segment, row);
                 let (before, after) = (before.map(period), after.map(period));
                 What::Status { participation, before, after, exit: self.exit }
             }

@@ -133,27 +133,27 @@ pub(super) async fn read(
     question: &Question,
 ) -> Result<Vec<Fact>> {
     let mut rows = Vec::new();
-    let of = |cluster: Expr| {
+    let of_clusters = |cluster: Expr| {
         let ids = clusters.map(|ids| ids.iter().copied());
         ids.map(|ids| dialect::any_of(db.get_database_backend(), cluster, ids))
     };
     let wants = |kind| question.wants(kind) || question.wants(Kind::Corrected);
     if wants(Kind::Event) {
         let days = Days::Stated(event::on());
-        let found =
-            rows_of::<cluster_event::Entity>(db, of(cluster_event::Column::ClusterId.into_expr()), days, question);
-        rows.extend(found.await?.into_iter().map(Row::Event));
+        let those = of_clusters(cluster_event::Column::ClusterId.into_expr());
+        let found = rows_of::<cluster_event::Entity>(db, those, days, question).await?;
+        rows.extend(found.into_iter().map(Row::Event));
     }
     if wants(Kind::CriteriaInForce) {
         let days = Days::Counted(criteria_profile::Column::ValidFrom.into_expr());
-        let of = of(criteria_profile::Column::ClusterId.into_expr());
-        let found = rows_of::<criteria_profile::Entity>(db, of, days, question).await?;
+        let those = of_clusters(criteria_profile::Column::ClusterId.into_expr());
+        let found = rows_of::<criteria_profile::Entity>(db, those, days, question).await?;
         rows.extend(found.into_iter().filter(|row| row.state == CriteriaState::Adopted).map(Row::Criteria));
     }
     if wants(Kind::FigurePublished) {
         let days = Days::Stated(figure::on());
-        let of = of(published_figure::Column::ClusterId.into_expr());
-        let found = rows_of::<published_figure::Entity>(db, of, days, question).await?;
+        let those = of_clusters(published_figure::Column::ClusterId.into_expr());
+        let found = rows_of::<published_figure::Entity>(db, those, days, question).await?;
         let of_clusters = found.into_iter().filter(|row| row.cluster_id.is_some());
         rows.extend(of_clusters.map(|row| Row::Figure(Box::new(row))));
     }
@@ -189,7 +189,7 @@ impl Days {
 /// The rows of a table that are known and may count from the days, or that became known or no longer are.
 async fn rows_of<E: Recorded>(
     db: &impl ConnectionTrait,
-    of: Option<Expr>,
+    whose: Option<Expr>,
     days: Days,
     question: &Question,
 ) -> Result<Vec<E::Model>> {
@@ -200,7 +200,7 @@ async fn rows_of<E: Recorded>(
             Condition::any().add(within(E::RECORDED)).add(within(E::SUPERSEDED))
         }
     };
-    let condition = of.map_or(condition.clone(), |of| Condition::all().add(of).add(condition));
+    let condition = whose.map_or(condition.clone(), |whose| Condition::all().add(whose).add(condition));
     Ok(E::find().filter(condition).all(db).await?)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn learnt(visit: Visit<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
         let is = same.min_by_key(|turn| turn.map_or(0, |turn| turn.day.abs_diff(was.day))).and_then(Option::take);
         let row = |turn: &Turn| turn.after.or(turn.before);
         let (before, after) = (row(was), is.and_then(row));
-        let of = Subject::Status(visit, before, after);
+        let subject = Subject::Status(visit, before, after);
         let turn = is.unwrap_or(was);
         let revision = match (after, before) {
             (Some(after), _) => periods.recorded(after),
@@ -48,7 +48,7 @@ pub(super) fn learnt(visit: Visit<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
             on: Some(turn.day),
             revision,
             exit: is.and_then(Turn::exit),
-            of,
+            subject,
             nth: 0,
         });
     }
@@ -67,7 +67,7 @@ pub(super) fn learnt(visit: Visit<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
         let kind = if is_confirmed { Kind::Confirmed } else { Kind::Corrected };
         let (on, revision) = (attested(after).filter(|_| is_confirmed), periods.recorded(after));
         let on = on.map(|day| day - 1).or(Some(periods.from(after)));
-        found.push(Entry { kind, on, revision, exit: None, of: Subject::Status(visit, before, Some(after)), nth: 0 });
+        found.push(Entry { kind, on, revision, exit: None, subject: Subject::Status(visit, before, Some(after)), nth: 0 });
     }
     // What happened can be told by a row that the earlier revision knew: where the next one is what is new.
     found.iter_mut().for_each(|entry| entry.revision = entry.revision.clamp(from + 1, to));

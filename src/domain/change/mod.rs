@@ -98,8 +98,8 @@ pub async fn list_each(
             let resolved = question.population.in_clusters(image, point, []);
             let page = |id: OrganizationId| {
                 let position = image.organizations().position(id);
-                let of = position.map(|position| image.participations().of_organization(position));
-                let visits = of.into_iter().flatten().map(|(cluster, at)| Visit::at(image, *cluster, *at));
+                let own = position.map(|position| image.participations().of_organization(position));
+                let visits = own.into_iter().flatten().map(|(cluster, at)| Visit::at(image, *cluster, *at));
                 let visits = visits.filter(|visit| resolved.is_of_kinds(*visit));
                 (id.0, question.page(image, &resolved, visits, &[], request))
             };

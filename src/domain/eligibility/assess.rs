@@ -81,7 +81,7 @@ struct Leaf(Outcome, Vec<Support>, Option<Missing>);
 
 impl Finding {
     /// Evaluates a rule of a cluster for an organization.
-    pub fn of(rule: &Arc<Rule>, cluster: ClusterId, facts: &Facts, sectors: &Sectors) -> Arc<Self> {
+    pub fn assess(rule: &Arc<Rule>, cluster: ClusterId, facts: &Facts, sectors: &Sectors) -> Arc<Self> {
         Assessor { tree: rule, cluster, facts, sectors }.find(rule, Vec::new())
     }
 

@@ -108,9 +108,9 @@ pub struct Impact {
 /// Compares two versions on the same facts. Nothing is written.
 pub fn impact(image: &Image, before: &Criteria, after: &Criteria, concerned: Concerned, at: PointInTime) -> Impact {
     let among = image.snapshot(Point::from(at));
-    let of = |criteria: &Criteria| Division::by(&criteria.rule, criteria.cluster, &among);
+    let divide = |criteria: &Criteria| Division::by(&criteria.rule, criteria.cluster, &among);
     let cluster = after.cluster;
-    let (before, after) = (of(before), of(after));
+    let (before, after) = (divide(before), divide(after));
     let them = match concerned {
         Concerned::Members => among.participants(Some(&[cluster]), ParticipationKind::Member, &PRESENT) & among.known(),
         Concerned::All => among.known().clone(),

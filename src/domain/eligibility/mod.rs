@@ -54,12 +54,12 @@ pub async fn criteria(db: &impl ConnectionTrait, versions: &[Model]) -> Result<H
         let (required, optional) = rules.entry(row.criteria_profile_id).or_default();
         if row.required { required.push(row.rule) } else { optional.push(Arc::new(row.rule)) }
     }
-    let of = |version: &Model| {
+    let criteria = |version: &Model| {
         let (mut required, optional) = rules.get(&version.id).cloned().unwrap_or_default();
         let rule = if required.len() == 1 { required.remove(0) } else { Rule::All(required) };
         (version.id, Criteria { cluster: version.cluster_id, rule: Arc::new(rule), optional })
     };
-    Ok(versions.iter().map(of).collect())
+    Ok(versions.iter().map(criteria).collect())
 }
 
 /// What the version in force of each of these clusters asks, where there is one.

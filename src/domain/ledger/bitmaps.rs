@@ -13,7 +13,7 @@ pub(crate) struct Asserted {
 }
 
 impl Asserted {
-    pub(super) fn of(count: usize, held: impl Iterator<Item = (OrganizationAt, Option<bool>)>) -> Self {
+    pub(super) fn build(count: usize, held: impl Iterator<Item = (OrganizationAt, Option<bool>)>) -> Self {
         let (mut asserted, mut denied) = (Bits::new(count), Bits::new(count));
         for (position, value) in held {
             match value {
@@ -32,7 +32,7 @@ pub(crate) struct Bits(Vec<u8>);
 
 impl Bits {
     /// The organizations of a bitmap, of so many.
-    pub(crate) fn of(some: &RoaringBitmap, count: usize) -> Self {
+    pub(crate) fn from_bitmap(some: &RoaringBitmap, count: usize) -> Self {
         let mut bits = Self::new(count);
         some.iter().for_each(|of| bits.set(of.into()));
         bits
@@ -63,7 +63,7 @@ mod tests {
     fn bits_hold_who_is_in_a_bitmap() {
         for some in [vec![], vec![0], vec![7, 8, 9, 63, 64], (0..100).collect(), vec![99]] {
             let bitmap: RoaringBitmap = some.iter().copied().collect();
-            let bits = Bits::of(&bitmap, 100);
+            let bits = Bits::from_bitmap(&bitmap, 100);
             for of in 0..100 {
                 assert_eq!(bits.contains(of.into()), bitmap.contains(of), "{of} of {some:?}");
             }

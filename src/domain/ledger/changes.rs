@@ -53,7 +53,7 @@ impl Changes {
         }
     }
 
-    pub(super) fn of(&mut self, cluster: ClusterId) -> &mut ClusterChanges {
+    pub(super) fn cluster_mut(&mut self, cluster: ClusterId) -> &mut ClusterChanges {
         self.clusters.entry(cluster).or_default()
     }
 }

@@ -95,7 +95,7 @@ enum Positions {
 }
 
 impl<V: Copy + Ord> Column<V> {
-    pub(super) fn of(values: impl ExactSizeIterator<Item = V> + Clone) -> Self {
+    pub(super) fn build(values: impl ExactSizeIterator<Item = V> + Clone) -> Self {
         let mut each: Vec<V> = values.clone().collect();
         each.sort_unstable();
         each.dedup();
@@ -169,12 +169,12 @@ struct Columns<V> {
 
 impl<V: Copy + Ord> Columns<V> {
     /// The columns of rows that are in order.
-    fn of(rows: &[Fact<V>]) -> Self {
+    fn build(rows: &[Fact<V>]) -> Self {
         Self {
-            from: Column::of(rows.iter().map(|row| row.from)),
-            to: Column::of(rows.iter().map(|row| row.to)),
-            spans: Spans::of(rows.iter().map(Fact::span)),
-            values: Column::of(rows.iter().map(|row| row.value)),
+            from: Column::build(rows.iter().map(|row| row.from)),
+            to: Column::build(rows.iter().map(|row| row.to)),
+            spans: Spans::build(rows.iter().map(Fact::span)),
+            values: Column::build(rows.iter().map(|row| row.value)),
         }
     }
 
@@ -210,7 +210,7 @@ impl<V: Copy + Ord> Columns<V> {
 pub(super) struct Starts(Vec<u32>);
 
 impl Starts {
-    pub(super) fn of<V>(owners: usize, rows: &[Fact<V>]) -> Self {
+    pub(super) fn build<V>(owners: usize, rows: &[Fact<V>]) -> Self {
         let mut starts = Vec::with_capacity(owners + 1);
         let mut next = 0;
         for owner in 0..=owners {
@@ -263,9 +263,9 @@ pub(crate) struct Facts<V> {
 
 impl<V: Copy + Ord> Facts<V> {
     /// The columns of rows in any order.
-    pub(super) fn of(owners: usize, mut rows: Vec<Fact<V>>) -> Self {
+    pub(super) fn build(owners: usize, mut rows: Vec<Fact<V>>) -> Self {
         rows.sort_unstable();
-        Self { starts: Starts::of(owners, &rows), columns: Columns::of(&rows) }
+        Self { starts: Starts::build(owners, &rows), columns: Columns::build(&rows) }
     }
 
     /// The columns after changes; none when these do not fit.
@@ -274,7 +274,7 @@ impl<V: Copy + Ord> Facts<V> {
             return Some(self.clone());
         }
         let mut rows = self.rows();
-        bring_forward(&mut rows, changes, seen).then(|| Self::of(owners, rows))
+        bring_forward(&mut rows, changes, seen).then(|| Self::build(owners, rows))
     }
 
     /// The rows again, in the order of the columns.
@@ -359,8 +359,8 @@ struct Sparse {
 }
 
 impl Sparse {
-    fn of(rows: &[Fact<Option<bool>>]) -> Self {
-        Self { owners: rows.iter().map(|row| row.owner).collect(), columns: Columns::of(rows) }
+    fn build(rows: &[Fact<Option<bool>>]) -> Self {
+        Self { owners: rows.iter().map(|row| row.owner).collect(), columns: Columns::build(rows) }
     }
 
     fn rows(&self) -> Vec<Fact<Option<bool>>> {
@@ -388,7 +388,7 @@ impl<K: Ord + Clone> Assertions<K> {
                 return None;
             }
             rows.sort_unstable();
-            next.0.insert(key, Sparse::of(&rows));
+            next.0.insert(key, Sparse::build(&rows));
         }
         Some(next)
     }
@@ -448,7 +448,7 @@ mod tests {
 
     #[test]
     fn rows_come_back_by_owner() {
-        let facts = Facts::of(4, vec![fact(2, 5, 1, STANDS), fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS)]);
+        let facts = Facts::build(4, vec![fact(2, 5, 1, STANDS), fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS)]);
         assert_eq!(facts.of_owner(1).count() + facts.of_owner(3).count(), 0);
         assert_eq!(facts.of_owner(2).map(|row| facts.from(row)).collect::<Vec<_>>(), [1, 5]);
         assert_eq!(facts.rows(), [fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS), fact(2, 5, 1, STANDS)]);

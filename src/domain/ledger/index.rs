@@ -41,7 +41,7 @@ pub(super) struct Lists<P> {
 }
 
 impl<P> Lists<P> {
-    pub(super) fn of(&self, position: OrganizationAt) -> &[P] {
+    pub(super) fn of_organization(&self, position: OrganizationAt) -> &[P] {
         let index = position.index();
         &self.places[self.starts[index] as usize..self.starts[index + 1] as usize]
     }

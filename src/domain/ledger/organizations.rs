@@ -60,11 +60,11 @@ impl Default for Part {
     fn default() -> Self {
         Self {
             ids: Vec::new(),
-            profiles: Undated::of(0, Vec::new()),
-            names: Undated::of(0, Vec::new()),
-            identifiers: Undated::of(0, Vec::new()),
-            sites: Facts::of(0, Vec::new()),
-            activities: Facts::of(0, Vec::new()),
+            profiles: Undated::build(0, Vec::new()),
+            names: Undated::build(0, Vec::new()),
+            identifiers: Undated::build(0, Vec::new()),
+            sites: Facts::build(0, Vec::new()),
+            activities: Facts::build(0, Vec::new()),
             attributes: Assertions::default(),
         }
     }
@@ -235,11 +235,11 @@ impl Organizations {
         distribute(take(&mut changes.identifiers), position, &mut touched, |part| &mut part.identifiers)?;
         let mut renamed = Vec::new();
         for (id, source, fact) in take(&mut changes.profiles) {
-            let of = position(id)?;
+            let organization = position(id)?;
             if fact.recorded > seen {
-                renamed.push(of);
+                renamed.push(organization);
             }
-            let (part, owner) = split(of);
+            let (part, owner) = split(organization);
             let (particulars, text) = fact.value;
             let value = (Particulars { source: sources.position(source)?, ..particulars }, text);
             touched.entry(part).or_default().profiles.push(Fact { owner, value, ..fact });

@@ -197,7 +197,7 @@ impl Changes {
     async fn judgements(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         each(db, span, |row: JudgementRow| {
             let fact = span.fact(row.valid_from, row.valid_to, row.recorded_rev, row.superseded_rev, row.value);
-            self.of(row.cluster_id).judgements.push((row.organization_id, row.code, fact));
+            self.cluster_mut(row.cluster_id).judgements.push((row.organization_id, row.code, fact));
         })
         .await
     }
@@ -217,20 +217,20 @@ impl Changes {
         let new = |recorded: Expr| Condition::all().add(recorded.clone().gt(span.seen)).add(recorded.lte(span.head));
         let clusters = cluster::Entity::find().filter(new(cluster::Column::RecordedRev.into_expr()));
         for row in clusters.all(db).await? {
-            self.of(row.id).slug = Some(row.slug.into());
+            self.cluster_mut(row.id).slug = Some(row.slug.into());
         }
         let restricted = participation::Entity::find()
             .filter(new(participation::Column::RecordedRev.into_expr()))
             .filter(participation::Column::Scope.is_not_null());
         for row in restricted.all(db).await? {
-            self.of(row.cluster_id).scopes.push((row.id, row.scope.unwrap_or_default().into()));
+            self.cluster_mut(row.cluster_id).scopes.push((row.id, row.scope.unwrap_or_default().into()));
         }
         Ok(())
     }
 
     async fn cluster_profiles(&mut self, db: &DatabaseConnection, span: Revisions) -> Result<()> {
         each(db, span, |row: ClusterProfileRow| {
-            self.of(row.cluster_id).profiles.push(ClusterProfile {
+            self.cluster_mut(row.cluster_id).profiles.push(ClusterProfile {
                 id: row.id,
                 recorded: rev(row.recorded_rev),
                 superseded: span.superseded(row.superseded_rev),
@@ -248,7 +248,7 @@ impl Changes {
                 // Of a founding without a date nothing is known to be after it.
                 let earliest = row.on.map_or(ALWAYS, |on| day(on.earliest()));
                 let fact = lasting(earliest, rev(row.recorded_rev), span.superseded(row.superseded_rev));
-                self.of(row.cluster_id).foundings.push(fact);
+                self.cluster_mut(row.cluster_id).foundings.push(fact);
             }
         })
         .await
@@ -288,14 +288,14 @@ impl Changes {
             let under = |class: &ClassAt| REFERENCE.positions_under(REFERENCE.class_at(*class));
             sector.classes = sector.named.iter().map(under).collect();
             sector.classes.sort_unstable_by_key(|range| (range.start, range.end));
-            self.of(cluster).sectors.push(sector);
+            self.cluster_mut(cluster).sectors.push(sector);
         }
         Ok(())
     }
 
     async fn periods(db: DatabaseConnection, span: Revisions) -> Result<Self> {
         let mut changes = Self::default();
-        each(&db, span, |row: PeriodRow| changes.of(row.cluster_id).periods.push(row.change(span))).await?;
+        each(&db, span, |row: PeriodRow| changes.cluster_mut(row.cluster_id).periods.push(row.change(span))).await?;
         Ok(changes)
     }
 }

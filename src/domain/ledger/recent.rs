@@ -98,7 +98,7 @@ impl Recent {
     }
 
     pub(super) fn participations(&self, clusters: &[Arc<Segment>], organizations: usize) -> &Participations {
-        self.participations.get_or_init(|| Participations::of(clusters, organizations))
+        self.participations.get_or_init(|| Participations::build(clusters, organizations))
     }
 
     pub(super) fn kept(&self, new: impl FnOnce() -> Box<dyn Kept>) -> &dyn Kept {
@@ -125,7 +125,7 @@ pub(crate) struct Participations {
 
 impl Participations {
     /// Those in some clusters, of so many organizations.
-    fn of(clusters: &[Arc<Segment>], organizations: usize) -> Self {
+    fn build(clusters: &[Arc<Segment>], organizations: usize) -> Self {
         let mut starts = vec![0; organizations + 1];
         for of in clusters.iter().flat_map(|segment| &segment.organizations) {
             starts[of.index() + 1] += 1;

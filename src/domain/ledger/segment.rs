@@ -53,7 +53,7 @@ impl Segment {
             organizations: Vec::new(),
             kinds: Vec::new(),
             scopes: BTreeMap::new(),
-            periods: Facts::of(0, Vec::new()),
+            periods: Facts::build(0, Vec::new()),
             judgements: Assertions::default(),
         }
     }
@@ -216,7 +216,7 @@ impl Segment {
         if !bring_forward(&mut rows, changes, seen) {
             return None;
         }
-        self.periods = Facts::of(self.ids.len(), rows);
+        self.periods = Facts::build(self.ids.len(), rows);
         Some(())
     }
 

@@ -87,7 +87,7 @@ impl<'a> Snapshot<'a> {
         self.index
             .municipalities_of
             .get_or_init(|| self.lists(|part| &part.sites, |site| site.municipality))
-            .of(position)
+            .of_organization(position)
     }
 
     /// The classes of its activities; one can come twice.
@@ -95,7 +95,7 @@ impl<'a> Snapshot<'a> {
         self.index
             .classes_of
             .get_or_init(|| self.lists(|part| &part.activities, |activity| activity.class))
-            .of(position)
+            .of_organization(position)
     }
 
     /// Those of some spheres.
@@ -170,7 +170,7 @@ impl<'a> Snapshot<'a> {
         let held = self.organizations().parts().flat_map(|(first, part)| {
             part.attributes.holding(code, self.at()).map(move |(owner, value)| (of_part(first, owner), value))
         });
-        let asserted = Arc::new(Asserted::of(self.organizations().len(), held));
+        let asserted = Arc::new(Asserted::build(self.organizations().len(), held));
         // Rules name codes at will; those that nothing is recorded of are not worth keeping.
         if !asserted.asserted.is_empty() || !asserted.denied.is_empty() {
             attributes.insert(code.to_owned(), asserted.clone());
@@ -187,7 +187,7 @@ impl<'a> Snapshot<'a> {
                 let of_scheme = known.filter(|(_, row)| part.identifiers.value(*row) == scheme);
                 of_scheme.map(move |(owner, _)| (of_part(first, owner), Some(true)))
             });
-            Arc::new(Asserted::of(self.organizations().len(), held).asserted)
+            Arc::new(Asserted::build(self.organizations().len(), held).asserted)
         });
         identified.clone()
     }
@@ -197,7 +197,7 @@ impl<'a> Snapshot<'a> {
         let segment = self.image.cluster(cluster).into_iter();
         let held = segment.flat_map(|segment| segment.judgements.holding(code, self.at()));
         let held = held.map(|(owner, value)| (of_part(0, owner), value));
-        Asserted::of(self.organizations().len(), held)
+        Asserted::build(self.organizations().len(), held)
     }
 
     /// Those that take part in one of some clusters, `None`: in any, with one of some statuses.

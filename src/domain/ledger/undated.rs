@@ -31,7 +31,7 @@ pub(crate) struct Undated<V> {
 
 impl<V: Copy + Ord> Undated<V> {
     /// The columns of rows in any order.
-    pub(super) fn of(owners: usize, mut rows: Vec<Worded<V>>) -> Self {
+    pub(super) fn build(owners: usize, mut rows: Vec<Worded<V>>) -> Self {
         rows.sort_unstable();
         let mut block = String::with_capacity(rows.iter().map(|row| row.value.1.len()).sum());
         let end = |row: &Worded<V>| {
@@ -40,9 +40,9 @@ impl<V: Copy + Ord> Undated<V> {
         };
         let ends = rows.iter().map(end).collect();
         Self {
-            starts: Starts::of(owners, &rows),
-            spans: Spans::of(rows.iter().map(Fact::span)),
-            values: Column::of(rows.iter().map(|row| row.value.0)),
+            starts: Starts::build(owners, &rows),
+            spans: Spans::build(rows.iter().map(Fact::span)),
+            values: Column::build(rows.iter().map(|row| row.value.0)),
             ends,
             block: block.into(),
         }
@@ -54,7 +54,7 @@ impl<V: Copy + Ord> Undated<V> {
             return Some(self.clone());
         }
         let mut rows = self.rows();
-        bring_forward(&mut rows, changes, seen).then(|| Self::of(owners, rows))
+        bring_forward(&mut rows, changes, seen).then(|| Self::build(owners, rows))
     }
 
     fn rows(&self) -> Vec<Worded<V>> {
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn texts_come_back_by_owner_and_by_byte() {
         let fact = |owner, text: &str, recorded| Fact { owner, ..worded((), text, recorded, Rev::MAX) };
-        let facts = Undated::of(3, vec![fact(2, "b", 1), fact(0, "zz", 2), fact(0, "a", 1), fact(2, "", 1)]);
+        let facts = Undated::build(3, vec![fact(2, "b", 1), fact(0, "zz", 2), fact(0, "a", 1), fact(2, "", 1)]);
         let texts = |owner| facts.of_owner(owner).map(|row| facts.text(row)).collect::<Vec<_>>();
         assert_eq!((texts(0), texts(1), texts(2)), (vec!["a", "zz"], vec![], vec!["", "b"]));
         let found = |text: &str| facts.containing(&Finder::new(text)).collect::<Vec<_>>();

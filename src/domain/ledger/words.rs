@@ -32,7 +32,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn of(organizations: &Organizations) -> Self {
+    pub(super) fn build(organizations: &Organizations) -> Self {
         let mut rev = 0;
         let mut numbers: HashMap<&str, u32, foldhash::fast::RandomState> = HashMap::default();
         let (mut block, mut ends) = (String::new(), Vec::new());
@@ -74,7 +74,11 @@ impl Words {
     /// them.
     pub(super) fn after(held: &Arc<Self>, organizations: &Organizations) -> Arc<Self> {
         let changed = held.changed(organizations).count();
-        if changed * 8 <= organizations.shared_parts().len() { held.clone() } else { Arc::new(Self::of(organizations)) }
+        if changed * 8 <= organizations.shared_parts().len() {
+            held.clone()
+        } else {
+            Arc::new(Self::build(organizations))
+        }
     }
 
     /// Whether it knows the names of a revision.

@@ -73,7 +73,7 @@ pub fn list(
     let mut them = satisfying(filter, &among);
     let mut found = None;
     if let Some(text) = search {
-        match Needle::of(text) {
+        match Needle::from_text(text) {
             None => them.clear(),
             Some(needle) if needle.is_blank() => {}
             Some(needle) => {
@@ -107,7 +107,7 @@ impl<'a> List<'a> {
         let is_long = self.them.len() >= WORTH_A_WALK;
         // Where they are few of many, most of those who are met on the way are not among them.
         let is_sparse = is_long && self.them.len() < all.len() as u64 / SPARSE;
-        let bits = is_sparse.then(|| Bits::of(self.them, all.len()));
+        let bits = is_sparse.then(|| Bits::from_bitmap(self.them, all.len()));
         let is_among = |at: &OrganizationAt| match &bits {
             Some(bits) => bits.contains(*at),
             None => self.them.contains(at.number()),

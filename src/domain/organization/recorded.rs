@@ -128,5 +128,5 @@ async fn facts<E: Recorded>(
     ids: &[OrganizationId],
     order: Vec<Term>,
 ) -> Result<HashMap<Uuid, Vec<E::Model>>> {
-    page::read_whole(db, List::of(select, order).each(parent, ids.iter().copied())).await
+    page::read_whole(db, List::new(select, order).each(parent, ids.iter().copied())).await
 }

@@ -74,7 +74,7 @@ struct Sorting {
 }
 
 impl Sorting {
-    fn of(question: &Question<'_>) -> Self {
+    fn new(question: &Question<'_>) -> Self {
         let terms = ended(question.order, Order::Recorded);
         Self { order: Directions::from(terms.as_slice()), terms }
     }
@@ -98,7 +98,7 @@ impl Sorting {
         request: &PageRequest,
     ) -> Page<Participation> {
         let page = page_of(present.map(|visit| self.listed(resolved, visit)), &self.order, request);
-        page.map(|visit| Participation::of(resolved.image, visit))
+        page.map(|visit| Participation::from_visit(resolved.image, visit))
     }
 }
 
@@ -114,7 +114,7 @@ const WORTH_A_WALK: usize = 20_000;
 
 /// The participations that have a status at the point in time and satisfy a condition.
 pub fn list(image: &Image, question: Question<'_>, request: &PageRequest) -> Page<Participation> {
-    let (population, sorting) = (question.population(), Sorting::of(&question));
+    let (population, sorting) = (question.population(), Sorting::new(&question));
     let resolved = population.on(image, question.at.into());
     let walked = if request.wants.total { None } else { walked(&resolved, &sorting, request) };
     walked.unwrap_or_else(|| sorting.page(&resolved, resolved.present(), request))
@@ -134,7 +134,7 @@ fn walked(resolved: &ResolvedPopulation<'_>, sorting: &Sorting, request: &PageRe
         visit.filter_map(|visit| resolved.present_as(visit)).map(|visit| sorting.listed(resolved, visit))
     };
     let page = page_along(walk, || 0, &sorting.order, request);
-    (left.get() > 0).then(|| page.map(|visit| Participation::of(resolved.image, visit)))
+    (left.get() > 0).then(|| page.map(|visit| Participation::from_visit(resolved.image, visit)))
 }
 
 /// The participations in a cluster whose organization is one that is wanted.
@@ -145,7 +145,7 @@ pub(crate) fn list_of_organizations(
     is_wanted: impl Fn(OrganizationAt) -> bool,
     request: &PageRequest,
 ) -> Page<Participation> {
-    let (population, sorting) = (question.population(), Sorting::of(&question));
+    let (population, sorting) = (question.population(), Sorting::new(&question));
     let resolved = population.in_clusters(image, question.at.into(), image.cluster_at(cluster));
     sorting.page(&resolved, resolved.present().filter(|(visit, _)| is_wanted(visit.organization())), request)
 }
@@ -157,7 +157,7 @@ pub fn list_each(
     of: Of,
     request: &PageRequest,
 ) -> HashMap<Uuid, Page<Participation>> {
-    let (population, sorting) = (question.population(), Sorting::of(&question));
+    let (population, sorting) = (question.population(), Sorting::new(&question));
     match of {
         Of::Clusters(ids) => {
             let clusters = ids.iter().filter_map(|id| image.cluster_at(*id));
@@ -170,8 +170,8 @@ pub fn list_each(
         Of::Organizations(ids) => {
             let resolved = population.in_clusters(image, question.at.into(), []);
             let page = |id: OrganizationId| {
-                let of = image.participations().of_organization(image.organizations().position(id)?);
-                let visit = of.iter().map(|(cluster, position)| Visit::at(image, *cluster, *position));
+                let own = image.participations().of_organization(image.organizations().position(id)?);
+                let visit = own.iter().map(|(cluster, position)| Visit::at(image, *cluster, *position));
                 Some((id.0, sorting.page(&resolved, visit.filter_map(|visit| resolved.present_as(visit)), request)))
             };
             ids.into_iter().filter_map(page).collect()

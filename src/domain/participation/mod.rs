@@ -80,15 +80,15 @@ impl known_ids::Identified for Occurrence {
 pub fn by_id(image: &Image, id: ParticipationId, revision: Revision) -> Option<Participation> {
     let (cluster, position) = image.participation(id)?;
     let was_recorded = image.segment(cluster).is_recorded(position, rev(revision));
-    was_recorded.then(|| Participation::of(image, Visit::at(image, cluster, position)))
+    was_recorded.then(|| Participation::from_visit(image, Visit::at(image, cluster, position)))
 }
 
 /// Every participation of an organization of which a revision knows a period, whenever it holds; in
 /// the order of recording.
 pub fn of_organization(image: &Image, organization: OrganizationId, revision: Revision) -> Vec<Participation> {
     let Some(position) = image.organizations().position(organization) else { return Vec::new() };
-    let of = image.participations().of_organization(position).iter();
-    let all = of.map(|(cluster, at)| Participation::of(image, Visit::at(image, *cluster, *at)));
+    let own = image.participations().of_organization(position).iter();
+    let all = own.map(|(cluster, at)| Participation::from_visit(image, Visit::at(image, *cluster, *at)));
     let mut known: Vec<_> = all.filter(|one| !one.periods(image, revision).is_empty()).collect();
     known.sort_unstable_by_key(|one| one.id.0);
     known
@@ -112,7 +112,7 @@ pub struct Participation {
 }
 
 impl Participation {
-    pub(super) fn of(image: &Image, visit: Visit<'_>) -> Self {
+    pub(super) fn from_visit(image: &Image, visit: Visit<'_>) -> Self {
         Self {
             id: visit.id(),
             cluster_id: visit.segment.id,
@@ -127,7 +127,7 @@ impl Participation {
     /// The period by which it came into a list: the one that holds at the list's point in time. None: it was found
     /// otherwise, or nothing is recorded of that day.
     pub fn listed_period(self, image: &Image) -> Option<Period> {
-        Some(Period::of(self, image.segment(self.cluster), self.listed? as usize))
+        Some(Period::from_row(self, image.segment(self.cluster), self.listed? as usize))
     }
 
     /// The working group it is restricted to; none: it is in the whole cluster.
@@ -139,7 +139,7 @@ impl Participation {
     pub fn period_at(self, image: &Image, at: PointInTime) -> Option<Period> {
         let segment = image.segment(self.cluster);
         let row = segment.periods.holding(self.position.number(), at.into()).next()?;
-        Some(Period::of(self, segment, row))
+        Some(Period::from_row(self, segment, row))
     }
 
     /// The last revision up to one that recorded or superseded a period of it.
@@ -154,7 +154,7 @@ impl Participation {
     /// All periods as known at a revision, from the first to the last.
     pub fn periods(self, image: &Image, revision: Revision) -> Vec<Period> {
         let segment = image.segment(self.cluster);
-        segment.periods_of(self.position, rev(revision)).map(|row| Period::of(self, segment, row)).collect()
+        segment.periods_of(self.position, rev(revision)).map(|row| Period::from_row(self, segment, row)).collect()
     }
 }
 
@@ -175,7 +175,7 @@ pub struct Period {
 }
 
 impl Period {
-    pub(super) fn of(participation: Participation, segment: &Segment, row: usize) -> Self {
+    pub(super) fn from_row(participation: Participation, segment: &Segment, row: usize) -> Self {
         let periods = &segment.periods;
         Self {
             participation: participation.id,
@@ -192,8 +192,10 @@ impl Period {
     pub fn of_row(image: &Image, row: &participation_period::Model) -> Option<Self> {
         let segment = image.cluster(row.cluster_id)?;
         let position = segment.position(row.participation_id)?;
-        let participation = Participation::of(image, Visit::at(image, image.cluster_at(row.cluster_id)?, position));
-        let mut periods = segment.periods.of_owner(position.number()).map(|at| Self::of(participation, segment, at));
+        let participation =
+            Participation::from_visit(image, Visit::at(image, image.cluster_at(row.cluster_id)?, position));
+        let mut periods =
+            segment.periods.of_owner(position.number()).map(|at| Self::from_row(participation, segment, at));
         periods.find(|period| period.is_recorded_by(row))
     }
 
@@ -272,5 +274,5 @@ pub async fn referrals(
 ) -> Result<HashMap<Uuid, Vec<referral::Model>>> {
     let select = referral::Entity::find().filter(known::<referral::Entity>(revision));
     let order = vec![Term::new(referral::Column::Id.into_expr(), KeyKind::Id, false)];
-    page::read_whole(db, List::of(select, order).each(referral::Column::ParticipationId, ids.iter().copied())).await
+    page::read_whole(db, List::new(select, order).each(referral::Column::ParticipationId, ids.iter().copied())).await
 }

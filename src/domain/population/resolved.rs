@@ -263,17 +263,17 @@ impl<'a> ResolvedPopulation<'a> {
 
     /// The municipalities of the organization's sites; one can come twice.
     pub(crate) fn municipalities(&self, visit: Visit<'_>) -> impl Iterator<Item = MunicipalityAt> {
-        let of = visit.organization();
-        let gathered = self.gathered.as_ref().map(|gathered| gathered.municipalities_of(of));
-        let all = self.values(gathered, Organizations::sites, |site| site.municipality, of);
+        let organization = visit.organization();
+        let gathered = self.gathered.as_ref().map(|gathered| gathered.municipalities_of(organization));
+        let all = self.values(gathered, Organizations::sites, |site| site.municipality, organization);
         all.filter(|municipality| *municipality != MunicipalityAt::NOWHERE)
     }
 
     /// The classes of the organization's activities; one can come twice.
     pub(crate) fn classes(&self, visit: Visit<'_>) -> impl Iterator<Item = ClassAt> {
-        let of = visit.organization();
-        let gathered = self.gathered.as_ref().map(|gathered| gathered.classes_of(of));
-        self.values(gathered, Organizations::activities, |activity| activity.class, of)
+        let organization = visit.organization();
+        let gathered = self.gathered.as_ref().map(|gathered| gathered.classes_of(organization));
+        self.values(gathered, Organizations::activities, |activity| activity.class, organization)
     }
 
     /// What was gathered, or else is read where it stands.

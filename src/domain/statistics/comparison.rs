@@ -73,7 +73,7 @@ pub fn compare(
 ) -> Result<Comparison> {
     let none =
         |reason| Comparison { recorded: None, difference: None, complete: false, as_of: None, reason: Some(reason) };
-    let Some(measure) = Measure::of(figure, programme) else { return Ok(none(Incomparable::NotRecorded)) };
+    let Some(measure) = Measure::from_figure(figure, programme) else { return Ok(none(Incomparable::NotRecorded)) };
     if figure.nature == Nature::Target {
         return Ok(none(Incomparable::Target));
     }
@@ -135,7 +135,7 @@ const MEMBERS: &[ParticipationKind] = &[ParticipationKind::Member];
 const BOTH: &[ParticipationKind] = &[ParticipationKind::Member, ParticipationKind::Partner];
 
 impl Measure {
-    fn of(figure: &Model, programme: &[Belonging]) -> Option<Self> {
+    fn from_figure(figure: &Model, programme: &[Belonging]) -> Option<Self> {
         use ParticipationKind::{Member, Partner};
         let is_recorded = figure.of_group.is_empty()
             && (figure.cluster_id.is_some() || !programme.is_empty())
@@ -185,9 +185,9 @@ impl Counting<'_> {
     }
 
     /// Those of the clusters, and what else is asked of their organizations.
-    fn filter(&self, of: impl IntoIterator<Item = organization::Condition>) -> Filter {
-        let of = of.into_iter().map(|condition| Condition::Of(condition.into()).into());
-        Filter::all(std::iter::once(Condition::Cluster(self.clusters.clone()).into()).chain(of))
+    fn filter(&self, conditions: impl IntoIterator<Item = organization::Condition>) -> Filter {
+        let conditions = conditions.into_iter().map(|condition| Condition::Of(condition.into()).into());
+        Filter::all(std::iter::once(Condition::Cluster(self.clusters.clone()).into()).chain(conditions))
     }
 
     /// Those that the figure is of.

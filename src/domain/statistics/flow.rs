@@ -65,7 +65,7 @@ impl Bucket {
     fn add(&mut self, happened: Happened) {
         match happened {
             Happened::Joined { status, is_stated, .. } => {
-                *self.joined.of(status) += 1;
+                *self.joined.count_mut(status) += 1;
                 self.joined_unstated += u32::from(!is_stated);
             }
             Happened::Moved(status) => self.promoted += u32::from(status == Status::Effective),
@@ -93,7 +93,7 @@ impl Stock {
         self.candidates + self.effective
     }
 
-    fn of(&mut self, status: Status) -> &mut u32 {
+    fn count_mut(&mut self, status: Status) -> &mut u32 {
         if status == Status::Candidate { &mut self.candidates } else { &mut self.effective }
     }
 }
@@ -106,7 +106,7 @@ struct Net {
 }
 
 impl Net {
-    fn of(&mut self, status: Status) -> &mut i64 {
+    fn count_mut(&mut self, status: Status) -> &mut i64 {
         if status == Status::Candidate { &mut self.candidates } else { &mut self.effective }
     }
 
@@ -149,8 +149,8 @@ pub fn flow(
             };
             let bucket = (at >= day(span.from)).then(|| ends.partition_point(|end| *end <= at));
             let net = bucket.map_or(&mut before, |bucket| &mut within[bucket]);
-            previous.into_iter().for_each(|status| *net.of(status) -= 1);
-            status.into_iter().for_each(|status| *net.of(status) += 1);
+            previous.into_iter().for_each(|status| *net.count_mut(status) -= 1);
+            status.into_iter().for_each(|status| *net.count_mut(status) += 1);
             if let Some(bucket) = bucket {
                 buckets[bucket].add(happened);
             }

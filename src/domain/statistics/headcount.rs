@@ -62,7 +62,7 @@ impl Headcount {
     }
 
     /// The numbers, and whether all are complete that have not ended, and that have.
-    fn of(numbers: Numbers, complete: bool, ended_too: bool) -> Self {
+    fn new(numbers: Numbers, complete: bool, ended_too: bool) -> Self {
         let [candidates, effective, ended, partners] =
             numbers.map(|[confirmed, presumed]| Count { confirmed, presumed, complete });
         Self { candidates, effective, ended: Count { complete: ended_too, ..ended }, partners }
@@ -93,7 +93,7 @@ pub fn headcount(image: &Image, cluster: Option<ClusterId>, filter: &Filter, uni
         let counts = distinct.counts(numbers.len()).into_iter();
         numbers.iter_mut().zip(counts).for_each(|(number, count)| *number = [count.confirmed, count.presumed]);
     }
-    Headcount::of(numbers, resolved.is_complete(point.day, false), resolved.is_complete(point.day, true))
+    Headcount::new(numbers, resolved.is_complete(point.day, false), resolved.is_complete(point.day, true))
 }
 
 /// The headcounts of one cluster, or of all, that somebody asks for one after the other.
@@ -131,7 +131,7 @@ impl Headcounts {
             asked.insert(at.rev, None);
             return None;
         };
-        let of_all_days = || Arc::new(Changes::of(&population(self.cluster, &self.filter).on(image, at)));
+        let of_all_days = || Arc::new(Changes::build(&population(self.cluster, &self.filter).on(image, at)));
         Some(changes.get_or_insert_with(of_all_days).clone())
     }
 }
@@ -146,7 +146,7 @@ struct Changes {
 }
 
 impl Changes {
-    fn of(resolved: &ResolvedPopulation<'_>) -> Self {
+    fn build(resolved: &ResolvedPopulation<'_>) -> Self {
         let mut turns: Vec<(Day, usize, usize, bool)> = Vec::new();
         for visit in resolved.participations() {
             for row in visit.segment.periods_of(visit.position, resolved.at.rev) {
@@ -194,6 +194,6 @@ impl Changes {
             after => self.numbers[after - 1],
         };
         let complete = self.complete_from <= day;
-        Headcount::of(numbers, complete, complete && self.ended_too)
+        Headcount::new(numbers, complete, complete && self.ended_too)
     }
 }

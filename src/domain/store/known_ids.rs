@@ -25,7 +25,7 @@ pub(crate) fn pages<I: Identified, M>(
     request: &PageRequest,
     read: impl Fn(I) -> Option<M>,
 ) -> Vec<Page<M>> {
-    let windows = lists.into_iter().map(|ids| Window::of(ids, request));
+    let windows = lists.into_iter().map(|ids| Window::new(ids, request));
     let row = |(one, nth): (I, i64)| Some(Row { model: read(one)?, keys: vec![Key::Id(one.uuid()), Key::Number(nth)] });
     let page = |window: Window<I>| Page {
         rows: window.rows.into_iter().filter_map(row).collect(),
@@ -45,7 +45,7 @@ struct Window<I> {
 }
 
 impl<I: Identified> Window<I> {
-    fn of(mut ids: Vec<I>, request: &PageRequest) -> Self {
+    fn new(mut ids: Vec<I>, request: &PageRequest) -> Self {
         ids.sort_unstable();
         // Which of equal ids the one at a position is.
         let nth = |position: usize| (position - ids.partition_point(|one| one.uuid() < ids[position].uuid())) as i64;

@@ -141,7 +141,7 @@ pub struct List {
 
 impl List {
     /// The rows of a table that satisfy conditions, in an order.
-    pub fn of<E: EntityTrait>(select: Select<E>, order: Vec<Term>) -> Self {
+    pub fn new<E: EntityTrait>(select: Select<E>, order: Vec<Term>) -> Self {
         let columns = E::Column::iter().map(|column| (column.into_expr(), column.into_iden())).collect();
         Self { select: select.select_only().into_query(), columns, texts: Vec::new(), order, parents: None }
     }

@@ -387,7 +387,7 @@ pub enum Absence {
 
 impl Absence {
     /// What an error says of it; nothing where the database did answer.
-    pub fn of(error: &DbErr) -> Option<Self> {
+    pub fn from_error(error: &DbErr) -> Option<Self> {
         let (DbErr::Query(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Conn(RuntimeErr::SqlxError(error))) = error

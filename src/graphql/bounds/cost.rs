@@ -320,7 +320,7 @@ mod tests {
         let document = parse_query(document).expect("a document");
         let (_, operation) = document.operations.iter().next().expect("an operation");
         let variables = Variables::from_json(variables);
-        measure(&Prices::of(&types()), &document, &operation.node, &variables, &Limits::default())
+        measure(&Prices::from_registry(&types()), &document, &operation.node, &variables, &Limits::default())
     }
 
     fn cost(document: &str) -> u64 {

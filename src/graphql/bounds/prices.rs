@@ -125,7 +125,7 @@ impl Prices {
     }
 
     /// The prices of the fields of a schema.
-    pub(crate) fn of(registry: &Registry) -> Self {
+    pub(crate) fn from_registry(registry: &Registry) -> Self {
         let mut types: HashMap<_, HashMap<_, _, _>, _> = registry
             .types
             .values()
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_field_with_a_price_or_a_length_of_its_own_is_in_the_schema() {
-        let Prices(types) = Prices::of(&types());
+        let Prices(types) = Prices::from_registry(&types());
         for (field, _) in DEAR {
             assert!(types.values().any(|fields| fields.contains_key(field)), "{field}");
         }

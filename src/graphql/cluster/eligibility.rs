@@ -54,7 +54,7 @@ impl Cluster {
             let shown = in_force.filter_map(|version| version.known(basis).cloned()).collect();
             Ok(level.named(shown, |criteria| criteria.cluster_id, |cluster| Some(cluster.id)))
         });
-        Ok(found.await?.map(Criteria::of))
+        Ok(found.await?.map(Criteria::from_row))
     }
 
     pub(super) async fn assessed(
@@ -73,8 +73,8 @@ impl Cluster {
                 )
             })?;
             let versions = version.of_each(ctx, &ids(level.rows()), at).await?;
-            let of = |row: &domain::cluster::Cluster| Some((organization.id, versions.get(&row.id)?.clone()));
-            assess(ctx, level.rows().iter().map(of).collect(), at).await
+            let assessed = |row: &domain::cluster::Cluster| Some((organization.id, versions.get(&row.id)?.clone()));
+            assess(ctx, level.rows().iter().map(assessed).collect(), at).await
         });
         assessments.await
     }

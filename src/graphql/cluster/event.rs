@@ -62,7 +62,7 @@ impl Node for ClusterEvent {
     type Edge = Edge<Self>;
     const TEXTS: &'static [&'static str] = &["text"];
 
-    fn of(row: Row<cluster_event::Model>) -> Self {
+    fn from_row(row: Row<cluster_event::Model>) -> Self {
         Self(row)
     }
 }
@@ -92,12 +92,12 @@ impl ClusterEvent {
 
     /// The cluster.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |event| event.cluster_id).await
+        cluster::of_row(ctx, &self.0, |event| event.cluster_id).await
     }
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }
 

@@ -53,7 +53,7 @@ impl Node for Cluster {
     type Model = domain::cluster::Cluster;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<domain::cluster::Cluster>) -> Self {
+    fn from_row(row: Row<domain::cluster::Cluster>) -> Self {
         Self(row)
     }
 }
@@ -119,7 +119,7 @@ impl Cluster {
 
     /// The document that attests this record of the cluster.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source())
+        source::by_id(ctx, self.0.source())
     }
 
     /// When something of it was last recorded, corrected or withdrawn, as far as the request knows: its own record, its
@@ -173,7 +173,7 @@ impl Cluster {
             let found = level.rows().iter().map(|row| (row.id.0, domain::cluster::sectors(image, row.id, revision)));
             Ok(level::children(found.collect(), parents(level.rows())))
         });
-        ctx.list(sectors.await?, Sector::of)
+        ctx.list(sectors.await?, Sector::from_row)
     }
 
     /// The programmes that it belongs to on a day, by name.
@@ -186,15 +186,15 @@ impl Cluster {
         let programmes = self.0.together(("programmes", at), |level| async move {
             let belonging = domain::programme::of_clusters(db, &ids(level.rows()), at).await?;
             let all = domain::programme::by_name(db, ctx.basis().revision()).await?;
-            let of = |row: &domain::cluster::Cluster| {
+            let own = |row: &domain::cluster::Cluster| {
                 let is_of = |programme: &domain::programme::Programme| {
                     belonging.iter().any(|pair| pair.cluster_id == row.id && pair.programme_id == programme.id)
                 };
                 (row.id.0, all.iter().filter(|programme| is_of(programme)).cloned().collect::<Vec<_>>())
             };
-            Ok(level::children(level.rows().iter().map(of).collect(), parents(level.rows())))
+            Ok(level::children(level.rows().iter().map(own).collect(), parents(level.rows())))
         });
-        ctx.list(programmes.await?, Programme::of)
+        ctx.list(programmes.await?, Programme::from_row)
     }
 
     /// The other services of its host, to which former members can be referred, in the order of their keys.
@@ -204,7 +204,7 @@ impl Cluster {
             let found = domain::cluster::services(db, &ids(level.rows()), revision).await?;
             Ok(level::children(found, parents(level.rows())))
         });
-        ctx.list(services.await?, Service::of)
+        ctx.list(services.await?, Service::from_row)
     }
 
     /// Its members: without a condition on the status, candidate and effective members at the point in time. Ties by id, in
@@ -336,7 +336,7 @@ impl Cluster {
             }
             Ok(level::children(found, parents(level.rows())))
         });
-        ctx.list(versions.await?, Criteria::of)
+        ctx.list(versions.await?, Criteria::from_row)
     }
 
     /// Whether an organization satisfies its entry criteria at a point in time, and why. Null when no version is in force
@@ -436,8 +436,8 @@ impl Cluster {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
-        let of = |rows: &[_]| (domain::figure::Of::Clusters(ids(rows)), parents(rows));
-        figure::each(ctx, &self.0, of, filter, order_by, Arguments { first, after, last, before }).await
+        let of_clusters = |rows: &[_]| (domain::figure::Of::Clusters(ids(rows)), parents(rows));
+        figure::each(ctx, &self.0, of_clusters, filter, order_by, Arguments { first, after, last, before }).await
     }
 }
 
@@ -472,7 +472,7 @@ pub(crate) async fn found<T: Send + Sync + 'static>(
 }
 
 /// The cluster of a row.
-pub(crate) async fn of<T: Send + Sync + 'static>(
+pub(crate) async fn of_row<T: Send + Sync + 'static>(
     ctx: &Context<'_>,
     row: &Row<T>,
     cluster: fn(&T) -> ClusterId,

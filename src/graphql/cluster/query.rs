@@ -113,7 +113,7 @@ impl ClusterQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Exactly one of its keys.")] by: ClusterKey,
     ) -> Option<Result<Cluster>> {
-        find(ctx, by).map(|found| found.map(|row| Cluster::of(Row::alone(row)))).transpose()
+        find(ctx, by).map(|found| found.map(|row| Cluster::from_row(Row::alone(row)))).transpose()
     }
 
     /// The clusters of the register. Ties by id, in the direction of the last order.

@@ -27,7 +27,7 @@ impl Node for Sector {
     type Model = domain::cluster::Sector;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<domain::cluster::Sector>) -> Self {
+    fn from_row(row: Row<domain::cluster::Sector>) -> Self {
         Self(row)
     }
 }
@@ -57,12 +57,12 @@ impl Sector {
 
     /// The cluster that defines it.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |sector| sector.cluster_id).await
+        cluster::of_row(ctx, &self.0, |sector| sector.cluster_id).await
     }
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source())
+        source::by_id(ctx, self.0.source())
     }
 }
 
@@ -73,7 +73,7 @@ impl Node for Service {
     type Model = service::Model;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<service::Model>) -> Self {
+    fn from_row(row: Row<service::Model>) -> Self {
         Self(row)
     }
 }
@@ -98,11 +98,11 @@ impl Service {
 
     /// The cluster whose host offers it.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |service| service.cluster_id).await
+        cluster::of_row(ctx, &self.0, |service| service.cluster_id).await
     }
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }

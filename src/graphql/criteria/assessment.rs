@@ -119,7 +119,7 @@ impl Assessment {
     /// The version that was applied, as it was known at the point in time. What it shows is known at the basis of the
     /// request: where it has been corrected since, `finding` tells the rules that were applied.
     async fn criteria(&self) -> Criteria {
-        Criteria::of(self.criteria.clone())
+        Criteria::from_row(self.criteria.clone())
     }
 
     /// What was found of all required criteria together, as a tree.
@@ -178,7 +178,7 @@ impl Finding {
 
     /// The rule.
     async fn rule(&self) -> Rule {
-        Rule::of(self.finding.rule(), self.of)
+        Rule::from_rule(self.finding.rule(), self.of)
     }
 
     /// Whether it is met.
@@ -261,7 +261,7 @@ pub(crate) struct Applied {
 
 impl Applied {
     /// Versions as they were known at some revision.
-    pub(crate) async fn of(
+    pub(crate) async fn from_versions(
         ctx: &Context<'_>,
         known: Vec<criteria_profile::Model>,
         revision: Revision,
@@ -297,7 +297,7 @@ impl Version {
                 version.known(at.revision).cloned().into_iter().collect()
             }
         };
-        let applied = Applied::of(ctx, known, at.revision).await?;
+        let applied = Applied::from_versions(ctx, known, at.revision).await?;
         Ok(applied.into_iter().map(|version| (version.known.cluster_id, version)).collect())
     }
 }
@@ -328,7 +328,7 @@ pub(crate) async fn assess(
     let evidence = evidence(&facts, at);
     let assess = |(id, version): (OrganizationId, Applied)| {
         let (facts, criteria) = (facts.get(&id)?, &asked[&version.known.id]);
-        let find = |rule| eligibility::Finding::of(rule, criteria.cluster, facts, &sectors);
+        let find = |rule| eligibility::Finding::assess(rule, criteria.cluster, facts, &sectors);
         let (finding, optional) = (find(&criteria.rule), criteria.optional.iter().map(find).collect());
         Some(Assessment { criteria: version.shown, finding, optional, evidence: evidence[&id].clone() })
     };
@@ -351,7 +351,7 @@ fn evidence(facts: &HashMap<OrganizationId, Facts>, at: PointInTime) -> HashMap<
         scheme: row.scheme,
         value: row.value.clone(),
     };
-    let of = |(id, facts): (&OrganizationId, &Facts)| {
+    let evidence = |(id, facts): (&OrganizationId, &Facts)| {
         let evidence = Evidence {
             profile: profiles.next().expect("a profile each"),
             sites: sites.by_ref().take(facts.sites.len()).collect(),
@@ -362,5 +362,5 @@ fn evidence(facts: &HashMap<OrganizationId, Facts>, at: PointInTime) -> HashMap<
         };
         (*id, Arc::new(evidence))
     };
-    facts.iter().map(of).collect()
+    facts.iter().map(evidence).collect()
 }

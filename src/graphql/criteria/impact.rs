@@ -54,7 +54,7 @@ pub(crate) struct Impact(Row<Comparison>);
 impl Impact {
     /// The version it is compared with.
     async fn compared_with(&self) -> Criteria {
-        Criteria::of(self.0.before.shown.clone())
+        Criteria::from_row(self.0.before.shown.clone())
     }
 
     /// Those who were not eligible and are, by id.
@@ -132,7 +132,7 @@ impl Impact {
 
 impl Impact {
     /// The impact of a version; none when there is nothing to compare it with.
-    pub(crate) async fn of(
+    pub(crate) async fn assess(
         ctx: &Context<'_>,
         version: &Row<criteria_profile::Model>,
         compared_with: Option<ID>,
@@ -160,7 +160,7 @@ impl Impact {
             let found = pairs.iter().flatten().flatten();
             let known: Vec<_> = found.flat_map(|(before, after)| [before, after]).cloned().collect();
             let asked = eligibility::criteria(db, &known).await?;
-            let mut applied = Applied::of(ctx, known, at.revision).await?.into_iter();
+            let mut applied = Applied::from_versions(ctx, known, at.revision).await?.into_iter();
             let mut comparisons = Vec::new();
             while let (Some(before), Some(after)) = (applied.next(), applied.next()) {
                 let _turn = ctx.turn().await;
@@ -228,7 +228,7 @@ impl Node for EligibilityChange {
     type Model = Changed;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<Changed>) -> Self {
+    fn from_row(row: Row<Changed>) -> Self {
         Self(row)
     }
 }
@@ -241,7 +241,7 @@ impl EligibilityChange {
         let organization = self.0.together("organization", |level| async move {
             Ok(level::level(level.rows().iter().map(|row| row.organization).collect()))
         });
-        Ok(Organization::of(organization.await?))
+        Ok(Organization::from_row(organization.await?))
     }
 
     /// What was found under the version that it is compared with; `deciding` names the rules that decide.

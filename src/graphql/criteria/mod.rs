@@ -63,7 +63,7 @@ impl Node for Criteria {
     type Edge = Edge<Self>;
     const TEXTS: &'static [&'static str] = &["label", "rationale"];
 
-    fn of(row: Row<criteria_profile::Model>) -> Self {
+    fn from_row(row: Row<criteria_profile::Model>) -> Self {
         Self(row)
     }
 }
@@ -111,17 +111,17 @@ impl Criteria {
 
     /// The cluster.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |criteria| criteria.cluster_id).await
+        cluster::of_row(ctx, &self.0, |criteria| criteria.cluster_id).await
     }
 
     /// What it asks: all required criteria together, in their order.
     async fn rule(&self, ctx: &Context<'_>) -> Result<Rule> {
-        Ok(Rule::of(&self.asked(ctx).await?.rule, self.0.cluster_id))
+        Ok(Rule::from_rule(&self.asked(ctx).await?.rule, self.0.cluster_id))
     }
 
     /// The criteria that are not required, in their order. They decide nothing.
     async fn optional_rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-        ctx.list(self.asked(ctx).await?.optional.iter().collect(), |rule| Rule::of(rule, self.0.cluster_id))
+        ctx.list(self.asked(ctx).await?.optional.iter().collect(), |rule| Rule::from_rule(rule, self.0.cluster_id))
     }
 
     /// What it would change, or changed, if it applied in the place of another version, on the facts of a point in time.
@@ -137,7 +137,7 @@ impl Criteria {
         #[graphql(desc = "On whom. Default: members.", default)] population: ImpactPopulation,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Option<Result<Impact>> {
-        Impact::of(ctx, &self.0, compared_with, population, at).await.transpose()
+        Impact::assess(ctx, &self.0, compared_with, population, at).await.transpose()
     }
 
     /// The event that brought it; null when none is recorded.
@@ -148,12 +148,12 @@ impl Criteria {
             let events = facts::<cluster_event::Entity>(db, ids).await?;
             Ok(level.named(events, |event| event.id, |row| row.event_id))
         });
-        found.await.map(|found| found.map(ClusterEvent::of)).transpose()
+        found.await.map(|found| found.map(ClusterEvent::from_row)).transpose()
     }
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 
     /// When it was recorded.

@@ -55,7 +55,7 @@ rules! {
     AllRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
         async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-            ctx.list(self.asked.iter().collect(), |rule| Rule::of(rule, self.of))
+            ctx.list(self.asked.iter().collect(), |rule| Rule::from_rule(rule, self.of))
         }
     }
 
@@ -63,7 +63,7 @@ rules! {
     AnyRule(Vec<rule::Rule>) {
         /// The rules, in the order of the criteria.
         async fn rules(&self, ctx: &Context<'_>) -> Result<Vec<Rule>> {
-            ctx.list(self.asked.iter().collect(), |rule| Rule::of(rule, self.of))
+            ctx.list(self.asked.iter().collect(), |rule| Rule::from_rule(rule, self.of))
         }
     }
 
@@ -71,7 +71,7 @@ rules! {
     NotRule(rule::Rule) {
         /// The rule.
         async fn rule(&self) -> Rule {
-            Rule::of(&self.asked, self.of)
+            Rule::from_rule(&self.asked, self.of)
         }
     }
 
@@ -213,7 +213,7 @@ pub(crate) enum Rule {
 impl Rule {
     const FIELDS: Option<&[&str]> = Some(&["description"]);
 
-    pub(crate) fn of(rule: &rule::Rule, of: ClusterId) -> Self {
+    pub(crate) fn from_rule(rule: &rule::Rule, of: ClusterId) -> Self {
         let rule = rule.clone();
         macro_rules! of {
             ($name:ident, $asked:expr) => {{

@@ -90,7 +90,7 @@ impl Identifier {
 
     /// The document that attests it: that of the organization's record.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.source)
+        source::by_id(ctx, self.source)
     }
 }
 
@@ -149,7 +149,7 @@ impl Site {
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }
 
@@ -190,7 +190,7 @@ impl Activity {
                 found.await?
             }
         };
-        source::of(ctx, found.ok_or_else(Error::replaced)?)
+        source::by_id(ctx, found.ok_or_else(Error::replaced)?)
     }
 }
 
@@ -230,7 +230,7 @@ impl Attribute {
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }
 
@@ -241,7 +241,7 @@ pub(crate) struct Judgement(pub(crate) Row<judgement::Model>);
 impl Judgement {
     /// The cluster.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |judgement| judgement.cluster_id).await
+        cluster::of_row(ctx, &self.0, |judgement| judgement.cluster_id).await
     }
 
     /// What it looked at, such as `circular-intent`.
@@ -275,7 +275,7 @@ impl Judgement {
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }
 
@@ -296,6 +296,6 @@ impl OrganizationRecord {
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }

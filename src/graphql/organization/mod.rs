@@ -256,11 +256,11 @@ impl OrganizationFields {
     async fn participations(&self, ctx: &Context<'_>) -> Result<Vec<Participation>> {
         let (image, revision) = (ctx.image(), ctx.basis().revision());
         let all = self.0.together("participations", |level| async move {
-            let of = |row: &organization::Organization| of_organization(image, row.id, revision);
-            let found = level.rows().iter().map(|row| (row.id.0, of(row)));
+            let participations = |row: &organization::Organization| of_organization(image, row.id, revision);
+            let found = level.rows().iter().map(|row| (row.id.0, participations(row)));
             Ok(level::children(found.collect(), parents(level.rows())))
         });
-        ctx.list(all.await?, Participation::of)
+        ctx.list(all.await?, Participation::from_row)
     }
 
     /// When something of it was last recorded, corrected or withdrawn, as far as the request knows: its own record, its names,
@@ -399,7 +399,7 @@ impl Node for Organization {
     type Model = organization::Organization;
     type Edge = Edge<Self>;
 
-    fn of(row: Profile) -> Self {
+    fn from_row(row: Profile) -> Self {
         let fields = OrganizationFields(row.clone());
         match row.sphere {
             organization_profile::Sphere::Company => Self::Company(Company(fields, CompanyFields(row))),
@@ -415,7 +415,7 @@ impl Node for Organization {
 }
 
 /// The organization that a row refers to.
-pub(crate) async fn of<T: Send + Sync + 'static>(
+pub(crate) async fn of_row<T: Send + Sync + 'static>(
     ctx: &Context<'_>,
     row: &Row<T>,
     organization: fn(&T) -> OrganizationId,
@@ -435,5 +435,5 @@ pub(crate) async fn found<T: Send + Sync + 'static>(
         let named = organization::by_ids(image, ids, revision).collect();
         Ok(level.named(named, |organization| organization.id, organization))
     });
-    Ok(found.await?.map(Organization::of))
+    Ok(found.await?.map(Organization::from_row))
 }

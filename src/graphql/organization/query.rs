@@ -71,7 +71,7 @@ impl OrganizationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Exactly one of its keys.")] by: OrganizationKey,
     ) -> Option<Result<Organization>> {
-        let found = find(ctx, by).map(|found| found.map(|row| Organization::of(Row::alone(row))));
+        let found = find(ctx, by).map(|found| found.map(|row| Organization::from_row(Row::alone(row))));
         found.transpose()
     }
 

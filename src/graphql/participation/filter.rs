@@ -152,7 +152,7 @@ impl ParticipationFilter {
             let ids = OrganizationId::parse_all("organization", &ids)?;
             own.push(Condition::Organization(resolver.organizations("organization", ids)?));
         }
-        let of = OnOrganization {
+        let on_organization = OnOrganization {
             sphere,
             size_class,
             municipality,
@@ -165,9 +165,9 @@ impl ParticipationFilter {
             dissolved,
             verdict,
         };
-        let of = of.read(resolver)?;
-        if !of.is_empty() {
-            own.push(Condition::Of(Tree::all(of.into_iter().map(Tree::from))));
+        let on_organization = on_organization.read(resolver)?;
+        if !on_organization.is_empty() {
+            own.push(Condition::Of(Tree::all(on_organization.into_iter().map(Tree::from))));
         }
         Nested { and, or, not }.and_own(own, resolver, Self::read)
     }

@@ -120,12 +120,12 @@ impl<K: Kind> ParticipationFields<K> {
 
     /// The cluster.
     async fn cluster(&self, ctx: &Context<'_>) -> Result<Cluster> {
-        cluster::of(ctx, &self.0, |participation| participation.cluster_id).await
+        cluster::of_row(ctx, &self.0, |participation| participation.cluster_id).await
     }
 
     /// The organization that takes part.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        organization::of(ctx, &self.0, |participation| participation.organization_id).await
+        organization::of_row(ctx, &self.0, |participation| participation.organization_id).await
     }
 
     /// The working group it is restricted to; null when it is in the whole cluster.
@@ -182,7 +182,7 @@ impl<K: Kind> ParticipationFields<K> {
             let found = level.rows().iter().map(|row| (row.id.0, row.periods(image, revision)));
             Ok(level::children(found.collect(), level.rows().iter().map(|row| row.id.0)))
         });
-        ctx.list(periods.await?, Period::of)
+        ctx.list(periods.await?, Period::from_row)
     }
 }
 
@@ -216,7 +216,7 @@ impl Node for Membership {
     type Model = domain::participation::Participation;
     type Edge = ParticipationEdge<Self>;
 
-    fn of(row: Row<domain::participation::Participation>) -> Self {
+    fn from_row(row: Row<domain::participation::Participation>) -> Self {
         Self(ParticipationFields(row.clone(), PhantomData), Referrals(row))
     }
 }
@@ -225,7 +225,7 @@ impl Node for Partnership {
     type Model = domain::participation::Participation;
     type Edge = ParticipationEdge<Self>;
 
-    fn of(row: Row<domain::participation::Participation>) -> Self {
+    fn from_row(row: Row<domain::participation::Participation>) -> Self {
         Self(row, PhantomData)
     }
 }
@@ -241,7 +241,7 @@ async fn period_of(
         let mut rows = level::level(periods.iter().flatten().copied().collect()).into_iter();
         Ok(periods.iter().map(|period| period.and_then(|_| rows.next())).collect::<Vec<_>>())
     });
-    periods.await.map(|period| period.map(Period::of)).transpose()
+    periods.await.map(|period| period.map(Period::from_row)).transpose()
 }
 
 /// A membership or partnership as it stands in a list.
@@ -274,7 +274,7 @@ impl<N: Node<Model = domain::participation::Participation>> ParticipationEdge<N>
 
     /// The row.
     async fn node(&self) -> N {
-        N::of(self.row.clone())
+        N::from_row(self.row.clone())
     }
 
     /// The status at the list's point in time: the one that its filter is about. Behind a number of exits, the status from
@@ -300,10 +300,10 @@ pub(crate) enum Participation {
 impl Participation {
     const FIELDS: Option<&[&str]> = None;
 
-    pub(crate) fn of(row: Row<domain::participation::Participation>) -> Self {
+    pub(crate) fn from_row(row: Row<domain::participation::Participation>) -> Self {
         match row.kind {
-            ParticipationKind::Member => Self::Membership(Membership::of(row)),
-            ParticipationKind::Partner => Self::Partnership(Partnership::of(row)),
+            ParticipationKind::Member => Self::Membership(Membership::from_row(row)),
+            ParticipationKind::Partner => Self::Partnership(Partnership::from_row(row)),
         }
     }
 }

@@ -78,15 +78,15 @@ impl Exit {
     /// other kinds of exit.
     async fn criteria(&self, ctx: &Context<'_>) -> Option<Result<Criteria>> {
         let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let of = &self.1;
-        let found = of.together("exit criteria", |_| async move {
-            let rows = rows(ctx, of).await?;
+        let level_rows = &self.1;
+        let found = level_rows.together("exit criteria", |_| async move {
+            let rows = rows(ctx, level_rows).await?;
             let failed = criteria::failed(db, &rows, revision).await?;
             let known = level::level(failed.iter().flatten().cloned().collect());
             let mut known = known.into_iter();
             Ok(failed.iter().map(|version| version.as_ref().and_then(|_| known.next())).collect::<Vec<_>>())
         });
-        found.await.map(|found| found.map(Criteria::of)).transpose()
+        found.await.map(|found| found.map(Criteria::from_row)).transpose()
     }
 }
 
@@ -106,7 +106,7 @@ impl Node for Period {
     type Model = domain::participation::Period;
     type Edge = Edge<Self>;
 
-    fn of(row: Row<domain::participation::Period>) -> Self {
+    fn from_row(row: Row<domain::participation::Period>) -> Self {
         Self(row)
     }
 }

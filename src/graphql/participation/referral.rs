@@ -25,7 +25,7 @@ impl Referral {
             let services = facts::<service::Entity>(db, ids).await?;
             Ok(level.named(services, |service| service.id, |row| Some(row.service_id)))
         });
-        Ok(Service::of(found.await?.expect("a foreign key holds every referral's service")))
+        Ok(Service::from_row(found.await?.expect("a foreign key holds every referral's service")))
     }
 
     /// When; null when that is not recorded.
@@ -35,6 +35,6 @@ impl Referral {
 
     /// The document that attests it.
     async fn source(&self, ctx: &Context<'_>) -> Result<Source> {
-        source::of(ctx, self.0.source_id)
+        source::by_id(ctx, self.0.source_id)
     }
 }

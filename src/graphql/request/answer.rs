@@ -57,7 +57,7 @@ impl Summary {
     }
 
     /// Of a request that is about to be read.
-    pub(crate) fn of() -> Self {
+    pub(crate) fn new() -> Self {
         Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: "ok" }
     }
 

@@ -148,7 +148,7 @@ impl From<domain::Error> for Error {
         match &error {
             domain::Error::InvalidInput { argument, message } => Self::input(argument.clone(), message),
             domain::Error::Conflict(_) | domain::Error::Unavailable(_) => Self::internal(&error),
-            domain::Error::Database(cause) => match Absence::of(cause) {
+            domain::Error::Database(cause) => match Absence::from_error(cause) {
                 Some(Absence::Busy) => {
                     tracing::warn!("no connection to the database was free in time");
                     Self::new(Code::Overloaded, "the server has too much to do; try again in a few seconds")

@@ -58,7 +58,7 @@ pub(crate) trait Plain {
 }
 
 impl<'a> Plan<'a> {
-    fn of(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
+    fn from_selection(ctx: &ContextSelectionSet<'a>) -> Option<Self> {
         let mut plan = Self::default();
         plan.add(&ctx.item.node, &ctx.query_env.fragments).then_some(plan)
     }
@@ -121,7 +121,7 @@ macro_rules! wrapped {
             async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
                 let rows: fn(&$inner, &Plan<'_>) -> usize = $rows;
                 let write: fn(&$inner, &Plan<'_>) -> Value = $write;
-                let plan = Plan::of(ctx).filter(|plan| plan.is_plain_for::<T>());
+                let plan = Plan::from_selection(ctx).filter(|plan| plan.is_plain_for::<T>());
                 // Where these are too many, the library is told so at the list that has them.
                 match plan.filter(|plan| ctx.data_unchecked::<Arc<Basis>>().hold(rows(&self.0, plan)).is_ok()) {
                     Some(plan) => Ok(write(&self.0, &plan)),

@@ -260,7 +260,7 @@ pub(crate) trait Node: OutputType + Send + Sync + Sized {
     /// The fields that show long texts of the row: where none is selected, no text is read.
     const TEXTS: &'static [&'static str] = &[];
     /// Shows a row.
-    fn of(row: Row<Self::Model>) -> Self;
+    fn from_row(row: Row<Self::Model>) -> Self;
 }
 
 /// A GraphQL type that shows a row of a page, and where it stands in the list.
@@ -319,7 +319,7 @@ impl<N: Node> Connection<N> {
 
     /// The rows of the page, in the order of the list.
     async fn nodes(&self, ctx: &Context<'_>) -> Result<Vec<N>> {
-        ctx.list(self.rows(), N::of)
+        ctx.list(self.rows(), N::from_row)
     }
 
     /// Where the page stands in the list.
@@ -340,7 +340,7 @@ pub(crate) struct Edge<N: Node> {
 
 impl<N: Node> EdgeOf<N> for Edge<N> {
     fn new(cursor: String, row: Row<N::Model>) -> Self {
-        Self { cursor, node: N::of(row) }
+        Self { cursor, node: N::from_row(row) }
     }
 }
 

@@ -66,7 +66,7 @@ impl Schema {
     /// whoever asks the same again need not wait for that.
     pub fn prepare(&self, question: Question<'_>) -> Result<Prepared, Answer> {
         let request_id = question.request_id;
-        let mut summary = Summary::of();
+        let mut summary = Summary::new();
         self.read(question, &mut summary).map_err(|mut response| {
             error::finish(&mut response, request_id);
             Answer::new(response).with_summary(summary)

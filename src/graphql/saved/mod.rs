@@ -252,7 +252,7 @@ struct Checker {
 impl Checker {
     fn new() -> Self {
         let registry = types();
-        let prices = Prices::of(&registry);
+        let prices = Prices::from_registry(&registry);
         Self { schema: crate::graphql::schema().extension(Unexecuted).finish(), registry, prices }
     }
 
@@ -284,7 +284,7 @@ impl Checker {
             let line = error.locations.first().map(|place| place.line).or(line);
             return Err(fault(line, error.message.clone()));
         }
-        let table = Table::of(&self.registry, &document, &operation.node);
+        let table = Table::from_operation(&self.registry, &document, &operation.node);
         let mut variables = Variables::default();
         if let Some(pages) = table.as_ref().and_then(|table| table.pages.as_ref()) {
             variables.insert(pages.first.clone(), pagination::MAX_SIZE.into());
@@ -298,7 +298,7 @@ impl Checker {
             .then(|| parameter::read(&parameters, &example))
             .transpose()
             .map_err(|error| fault(None, format!("the example: {}", async_graphql::Error::from(error).message)))?;
-        let shape = shape::of(&self.registry, &document, &operation.node.selection_set.node);
+        let shape = shape::json_schema(&self.registry, &document, &operation.node.selection_set.node);
         let counted = table.as_ref().map_or(&[][..], |table| &table.counted[..]);
         let (name, text, uncounted) = (name.to_owned(), text.to_owned(), without_counts(&plain, counted));
         let (digest, digest_of_pages) = (crate::graphql::digest(&text), crate::graphql::digest(&uncounted));

@@ -66,7 +66,7 @@ const MOST_VALUES: usize = 1000;
 impl Parameter {
     /// Of the point in time that every answer has.
     pub(crate) fn of_basis() -> [Self; 3] {
-        let of = |name: &str, kind, description: &str| Self {
+        let parameter = |name: &str, kind, description: &str| Self {
             name: name.to_owned(),
             description: description.to_owned(),
             kind,
@@ -78,13 +78,13 @@ impl Parameter {
             field: None,
         };
         [
-            of("asOf", Kind::Day, "The day of the answer, in Europe/Brussels. Default: today."),
-            of(
+            parameter("asOf", Kind::Day, "The day of the answer, in Europe/Brussels. Default: today."),
+            parameter(
                 "knownAt",
                 Kind::Instant,
                 "What the register held at this instant: later corrections are left out. Default: what it holds now.",
             ),
-            of(
+            parameter(
                 "revision",
                 Kind::Integer,
                 "The last revision known at `knownAt`, as the header `Trihelix-Basis` of an answer tells it; another is \
@@ -107,7 +107,7 @@ impl Parameter {
                 BaseType::List(_) => return Vec::new(),
             },
         };
-        if let Some(kind) = Kind::of(registry, name) {
+        if let Some(kind) = Kind::from_type(registry, name) {
             let (name, description) = (variable.clone(), description.to_owned());
             return vec![Self {
                 name,
@@ -136,7 +136,7 @@ impl Parameter {
             Some(Self {
                 name: field.name.clone(),
                 description: told.trim().to_owned(),
-                kind: Kind::of(registry, named)?,
+                kind: Kind::from_type(registry, named)?,
                 is_list,
                 is_required: is_required && !*oneof && field.ty.ends_with('!') && field.default_value.is_none(),
                 is_alternative: *oneof,
@@ -188,7 +188,7 @@ impl Parameter {
 
 impl Kind {
     /// Of a type; nothing of an object.
-    fn of(registry: &Registry, name: &str) -> Option<Self> {
+    fn from_type(registry: &Registry, name: &str) -> Option<Self> {
         Some(match (name, registry.types.get(name)) {
             ("Int", _) => Self::Integer,
             ("Boolean", _) => Self::Boolean,
@@ -278,8 +278,8 @@ pub(crate) fn read(parameters: &[Parameter], pairs: &[(String, String)]) -> Resu
 /// Of parameters that stand for each other exactly one is given.
 fn alternatives_are_one(parameters: &[Parameter], variables: &Variables) -> Result<()> {
     for parameter in parameters.iter().filter(|parameter| parameter.is_alternative) {
-        let of = parameters.iter().filter(|other| other.variable == parameter.variable);
-        let names: Vec<_> = of.map(|other| format!("`{}`", other.name)).collect();
+        let alternatives = parameters.iter().filter(|other| other.variable == parameter.variable);
+        let names: Vec<_> = alternatives.map(|other| format!("`{}`", other.name)).collect();
         let given = parameter.variable.as_deref().and_then(|variable| match variables.get(variable)? {
             Value::Object(fields) => Some(fields.len()),
             _ => None,

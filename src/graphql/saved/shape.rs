@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::graphql::saved::selection::{self, Asked, key, type_of};
 
 /// The JSON Schema of the `data` of an operation.
-pub(crate) fn of(registry: &Registry, document: &ExecutableDocument, set: &SelectionSet) -> Value {
+pub(crate) fn json_schema(registry: &Registry, document: &ExecutableDocument, set: &SelectionSet) -> Value {
     Read { registry, document }.object(set, "Query")
 }
 

@@ -92,7 +92,7 @@ struct List<'a> {
 impl Table {
     /// The table of an operation; nothing where it has several lists, or one whose pages cannot be
     /// walked.
-    pub(crate) fn of(
+    pub(crate) fn from_operation(
         registry: &Registry,
         document: &ExecutableDocument,
         operation: &OperationDefinition,
@@ -160,7 +160,7 @@ impl Table {
 
 impl Cells {
     /// The cell of a row: the texts that stand in it, several where a list does.
-    pub fn of(&self, row: &Value) -> Cell {
+    pub fn cell(&self, row: &Value) -> Cell {
         let (mut cell, mut found) = (Cell { texts: Vec::new(), is_text: false }, vec![row]);
         for step in &self.steps {
             let next = found.into_iter().flat_map(|value| match (step, value) {

@@ -193,7 +193,7 @@ impl Asked {
     }
 
     /// The question about a cluster, or about all.
-    pub(crate) fn of(&self, cluster: Option<ClusterId>, criteria: &[Applied]) -> Question {
+    pub(crate) fn question_about(&self, cluster: Option<ClusterId>, criteria: &[Applied]) -> Question {
         let mut question = self.question.clone();
         question.population.cluster = cluster;
         let applies = |applied: &&Applied| cluster.is_none() || applied.cluster.is_none() || applied.cluster == cluster;

@@ -189,12 +189,12 @@ impl BreakdownKey {
 
     /// The cluster; null unless the dimension is `CLUSTER`.
     async fn cluster(&self, ctx: &Context<'_>) -> Option<Result<Cluster>> {
-        self.of_cluster(ctx).await.map(|row| row.map(Cluster::of)).transpose()
+        self.of_cluster(ctx).await.map(|row| row.map(Cluster::from_row)).transpose()
     }
 
     /// The sector; null unless the dimension is `SECTOR` and it is known.
     async fn sector(&self, ctx: &Context<'_>) -> Option<Result<Sector>> {
-        self.of_sector(ctx).await.map(|row| row.map(Sector::of)).transpose()
+        self.of_sector(ctx).await.map(|row| row.map(Sector::from_row)).transpose()
     }
 
     /// The municipality; null unless the dimension is `MUNICIPALITY` and it is known.

@@ -287,7 +287,8 @@ impl Statistics {
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let order = crate::graphql::statistics::breakdown::order(order_by);
         let applied = self.criteria(ctx, &asked, at.revision).await?;
-        let answer = |cluster| Breakdown::answer(ctx.image(), asked.of(cluster, &applied), &order, asked.limit());
+        let answer =
+            |cluster| Breakdown::answer(ctx.image(), asked.question_about(cluster, &applied), &order, asked.limit());
         let _turn = ctx.turn().await;
         let (rows, totals) = self.together(("breakdown", asked.clone(), order.clone()), answer).await?;
         Ok(Breakdown::new(rows, totals, asked.is_multivalued()))
@@ -330,7 +331,8 @@ impl Statistics {
         let asked = Asked::new(population, &by, at, Parameters { unit, attribute, criteria, limit })?;
         let days: Arc<[_]> = statistics::CalendarUnit::from(interval).starts(period.into())?.into();
         let applied = self.criteria(ctx, &asked, at.revision).await?;
-        let answer = |cluster| Series::answer(ctx.image(), &asked.of(cluster, &applied), &days, asked.limit());
+        let answer =
+            |cluster| Series::answer(ctx.image(), &asked.question_about(cluster, &applied), &days, asked.limit());
         let _turn = ctx.turn().await;
         let (groups, totals) = self.together(("series", asked.clone(), days.clone()), answer).await?;
         Ok(Series::new(days, groups, totals, &asked))

@@ -32,7 +32,7 @@ const THICK: f64 = 18.0;
 /// A plot of bars.
 pub(crate) fn bars(name: &'static str, title: String, description: String, bars: &[Bar]) -> Plot {
     let most = bars.iter().map(|bar| bar.confirmed + bar.presumed).max().unwrap_or(0).max(1);
-    let scale = Linear::of((0.0, most as f64), (LABELS, WIDTH - NUMBERS));
+    let scale = Linear::new((0.0, most as f64), (LABELS, WIDTH - NUMBERS));
     let height = bars.len().max(1) as f64 * STEP + 8.0;
     let body = html! {
         line class="axis" x1=(LABELS) x2=(LABELS) y1="0" y2=(height) {}

@@ -50,7 +50,7 @@ pub(crate) fn diverging(
     let above = ticks(up.max(down));
     let step = above.get(1).copied().unwrap_or(1.0);
     let (most, least) = ((up / step).ceil().max(1.0) * step, -(down / step).ceil().max(1.0) * step);
-    let values = Linear::of((least, most), (BOTTOM, TOP));
+    let values = Linear::new((least, most), (BOTTOM, TOP));
     let marks: Vec<f64> = above
         .iter()
         .flat_map(|tick| if *tick == 0.0 { vec![0.0] } else { vec![*tick, -*tick] })

@@ -38,7 +38,7 @@ pub(crate) fn lanes(
     lanes: &[Lane],
     key: &[(&str, &str)],
 ) -> Plot {
-    let days = Days::of(from, to, (LABELS, WIDTH - 12.0));
+    let days = Days::new(from, to, (LABELS, WIDTH - 12.0));
     let height = HEAD + lanes.len().max(1) as f64 * STEP + 6.0;
     let (key, key_height) = legend(name, height, key);
     let body = html! {

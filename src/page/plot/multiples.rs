@@ -64,8 +64,8 @@ pub(crate) fn multiples(
             @let right = (number % COLUMNS) as f64 * (width + GAP) + width - 12.0;
             @let top = (number / COLUMNS) as f64 * (PANEL + GAP) + 30.0;
             @let bottom = top + PANEL - 54.0;
-            @let values = Linear::of((0.0, ticks.last().copied().unwrap_or(1.0)), (bottom, top));
-            @let days = Days::of(from, to, (left, right));
+            @let values = Linear::new((0.0, ticks.last().copied().unwrap_or(1.0)), (bottom, top));
+            @let days = Days::new(from, to, (left, right));
             text class="label" x=(at(left)) y=(at(top - 12.0)) { (fitted(&panel.label, 38)) }
             @for tick in &ticks {
                 @let y = values.at(*tick);

@@ -13,7 +13,7 @@ pub(super) struct Linear {
 
 impl Linear {
     /// From the values of a range to the places of another.
-    pub(super) fn of((from, to): (f64, f64), (start, end): (f64, f64)) -> Self {
+    pub(super) fn new((from, to): (f64, f64), (start, end): (f64, f64)) -> Self {
         Self { from, to, start, end }
     }
 
@@ -34,9 +34,9 @@ pub(super) struct Days {
 
 impl Days {
     /// From the days of a period to the places of a range.
-    pub(super) fn of(from: NaiveDate, to: NaiveDate, places: (f64, f64)) -> Self {
+    pub(super) fn new(from: NaiveDate, to: NaiveDate, places: (f64, f64)) -> Self {
         let number = |day: NaiveDate| f64::from(day.num_days_from_ce());
-        Self { scale: Linear::of((number(from), number(to)), places), from, to }
+        Self { scale: Linear::new((number(from), number(to)), places), from, to }
     }
 
     /// The place of a day.
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn years_are_few_enough_to_be_read() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let days = Days::of(day("1990-06-01"), day("2026-01-01"), (0.0, 700.0));
+        let days = Days::new(day("1990-06-01"), day("2026-01-01"), (0.0, 700.0));
         let years: Vec<_> = days.years(10).into_iter().map(|(year, _)| year).collect();
         assert_eq!(years, [1995, 2000, 2005, 2010, 2015, 2020, 2025]);
         assert_eq!(days.at(day("1980-01-01")), 0.0);

@@ -85,10 +85,10 @@ pub(crate) fn stock(
     written: impl Fn(f64) -> String,
 ) -> Plot {
     let counted = drawn.counted.iter().map(|counted| (counted.confirmed + counted.presumed) as f64);
-    let days = Days::of(drawn.from, drawn.to, (LEFT, RIGHT));
+    let days = Days::new(drawn.from, drawn.to, (LEFT, RIGHT));
     let published = drawn.published.iter().filter(|published| days.has(published.day)).map(|published| published.value);
     let ticks = ticks(counted.chain(published).fold(0.0, f64::max));
-    let values = Linear::of((0.0, ticks.last().copied().unwrap_or(1.0)), (BOTTOM, TOP));
+    let values = Linear::new((0.0, ticks.last().copied().unwrap_or(1.0)), (BOTTOM, TOP));
     let last = drawn.counted.last().map(|last| (drawn.to, last));
     // A count holds from its day to the next one that differs.
     let each = drawn.counted.windows(2).map(|pair| (pair[1].day, &pair[0])).chain(last).collect::<Vec<_>>();

@@ -58,7 +58,7 @@ macro_rules! holding {
 }
 
 impl Model {
-    pub(super) async fn of(app: &TestApp) -> Self {
+    pub(super) async fn read(app: &TestApp) -> Self {
         macro_rules! all {
             ($table:ident) => {
                 $table::Entity::find().all(&app.db).await.expect("the rows are read")

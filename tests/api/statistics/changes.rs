@@ -44,7 +44,7 @@ fn counts(list_of: &Value) -> BTreeMap<(String, String), i64> {
 fn changes_between_days_are_what_the_rows_say_and_close_with_flow() {
     let seen = Cell::new(0);
     on_registers(80, 8, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..16 {
             let (cluster, (from, revision), _, known_at) = asked(&mut dice, &model);
             let to = from + Days::new(u64::from(1 + dice.below(1500)));
@@ -164,7 +164,7 @@ const STATUSES: [&str; 6] = ["JOINED", "REJOINED", "PROMOTED", "BECAME_CANDIDATE
 fn what_is_learnt_adds_up_from_revision_to_revision() {
     let (learnt, corrected) = (Cell::new(0), Cell::new(0));
     on_registers(81, 8, async |app, _| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         let last = model.revisions.len() as i64;
         // All that is known at a revision, counted by kind.
         let all = async |revision: i64| -> i64 {

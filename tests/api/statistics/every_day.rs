@@ -62,7 +62,7 @@ fn question(dice: &mut Dice, clusters: &[ClusterId], at: PointInTime) -> Questio
 fn the_counts_of_every_day_are_those_of_each() {
     let groups = Cell::new(0);
     on_registers(40, 6, async |app, mut dice| {
-        let (model, image) = (Model::of(&app).await, app.ledger.image());
+        let (model, image) = (Model::read(&app).await, app.ledger.image());
         let clusters: Vec<ClusterId> = model.clusters.keys().copied().collect();
         let turns = model.turns();
         for _ in 0..25 {
@@ -70,7 +70,7 @@ fn the_counts_of_every_day_are_those_of_each() {
             let revision = model.revisions[dice.below(model.revisions.len() as u32) as usize].number;
             let at = PointInTime { as_of: dice.day(), revision };
             let question = question(&mut dice, &clusters, at);
-            let every_day = EveryDay::of(&image, &question).expect("it depends on periods alone");
+            let every_day = EveryDay::build(&image, &question).expect("it depends on periods alone");
             for _ in 0..20 {
                 // Days on which something changes, and those before and after.
                 let day = turns[dice.below(turns.len() as u32) as usize];

@@ -25,7 +25,7 @@ use crate::support::{
 #[test]
 fn flows_and_exits_are_what_a_walk_day_by_day_meets() {
     on_registers(30, 8, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..8 {
             let (cluster, (one, revision), _, known_at) = asked(&mut dice, &model);
             let other = dice.day();
@@ -147,7 +147,7 @@ fn is_first_day(interval: &str, day: NaiveDate) -> bool {
 #[test]
 fn retention_follows_each_from_its_own_first_day() {
     on_registers(40, 6, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..6 {
             let (cluster, mut at, mut written, known_at) = asked(&mut dice, &model);
             if dice.one_in(2) {

@@ -30,7 +30,7 @@ fn headcount(model: &Model, cluster: Option<ClusterId>, at: Point) -> Value {
 #[test]
 fn headcounts_of_many_days_are_what_the_rows_say() {
     on_registers(20, 6, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..3 {
             let (cluster, ..) = asked(&mut dice, &model);
             // Of few revisions, so that each is asked about again.
@@ -53,7 +53,7 @@ fn headcounts_of_many_days_are_what_the_rows_say() {
 #[test]
 fn headcounts_of_many_days_are_those_of_each_whatever_the_filter() {
     on_registers(21, 6, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for filter in [
             r#"joined: { from: "2019-01-01" }"#,
             r#"not: { joined: { to: "2019-01-01" } }"#,
@@ -93,7 +93,7 @@ fn headcounts_of_many_days_are_those_of_each_whatever_the_filter() {
 #[test]
 fn headcounts_and_compositions_are_what_the_rows_say() {
     on_registers(20, 6, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..12 {
             let (cluster, at, written, _) = asked(&mut dice, &model);
             let selection = format!(

@@ -45,7 +45,7 @@ pub(super) fn is_active(period: Option<&participation_period::Model>) -> Option<
 }
 
 impl Model {
-    pub(super) async fn of(app: &TestApp) -> Self {
+    pub(super) async fn read(app: &TestApp) -> Self {
         macro_rules! all {
             ($table:ident) => {
                 $table::Entity::find().all(&app.db).await.expect("the rows are read")

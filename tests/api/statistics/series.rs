@@ -66,7 +66,7 @@ fn add(sum: &mut [i64; 3], count: &Value) {
 fn a_series_is_the_breakdown_of_each_of_its_days() {
     let compared = Cell::new(0);
     on_registers(70, 12, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..36 {
             let by = dimensions(&mut dice);
             let (cluster, (from, _), at, known_at) = asked(&mut dice, &model);

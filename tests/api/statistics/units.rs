@@ -14,7 +14,7 @@ type Once = (BTreeSet<OrganizationId>, BTreeSet<OrganizationId>);
 #[test]
 fn an_organization_counts_once_in_each_row_and_once_in_all() {
     on_registers(50, 5, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         let mut in_several = 0;
         for round in 0..26 {
             let (cluster, at, written, _) = asked(&mut dice, &model);
@@ -69,7 +69,7 @@ fn an_organization_counts_once_in_each_row_and_once_in_all() {
 #[test]
 fn a_headcount_counts_an_organization_once_for_each_number() {
     on_registers(51, 5, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..12 {
             let (cluster, at, written, _) = asked(&mut dice, &model);
             let selection = format!(

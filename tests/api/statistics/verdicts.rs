@@ -14,7 +14,7 @@ use crate::support::introspection::{list, text};
 fn members_by_verdict_are_those_whose_organizations_are_assessed_so() {
     let seen: RefCell<BTreeMap<String, usize>> = RefCell::default();
     on_registers(60, 8, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         for _ in 0..8 {
             let (_, _, at, _) = asked(&mut dice, &model);
             // The same of all clusters at once, each under its own criteria.
@@ -89,7 +89,7 @@ fn members_by_verdict_are_those_whose_organizations_are_assessed_so() {
 fn a_version_that_is_named_applies_on_every_day_and_to_every_cluster() {
     let met = Cell::new(0);
     on_registers(61, 4, async |app, mut dice| {
-        let model = Model::of(&app).await;
+        let model = Model::read(&app).await;
         let versions = r#"{ cluster(by: { slug: "c0" }) { criteriaVersions { id } } }"#;
         let versions = app.ask(versions).await["cluster"]["criteriaVersions"].clone();
         for version in list(&versions) {

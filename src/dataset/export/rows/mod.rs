@@ -192,8 +192,8 @@ impl Reading {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let of = any_of(db.get_database_backend(), organization::Column::Id.into_simple_expr(), ids);
-        let found = organization::Entity::find().filter(of).all(db).await?;
+        let these = any_of(db.get_database_backend(), organization::Column::Id.into_simple_expr(), ids);
+        let found = organization::Entity::find().filter(these).all(db).await?;
         Ok(found.into_iter().map(|row| (row.id, row.key)).collect())
     }
 
@@ -206,8 +206,8 @@ impl Reading {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let of = any_of(db.get_database_backend(), source::Column::Id.into_simple_expr(), ids);
-        let found = source::Entity::find().filter(of).all(db).await?;
+        let these = any_of(db.get_database_backend(), source::Column::Id.into_simple_expr(), ids);
+        let found = source::Entity::find().filter(these).all(db).await?;
         Ok(found.into_iter().map(|row| (row.id, self.own_key(&row.key))).collect())
     }
 
@@ -217,8 +217,8 @@ impl Reading {
         ids: impl Iterator<Item = ParticipationId>,
     ) -> Result<HashMap<ParticipationId, participation::Model>> {
         let ids: BTreeSet<_> = ids.collect();
-        let of = any_of(db.get_database_backend(), participation::Column::Id.into_simple_expr(), ids);
-        let found = participation::Entity::find().filter(of).all(db).await?;
+        let these = any_of(db.get_database_backend(), participation::Column::Id.into_simple_expr(), ids);
+        let found = participation::Entity::find().filter(these).all(db).await?;
         Ok(found.into_iter().map(|row| (row.id, row)).collect())
     }
 

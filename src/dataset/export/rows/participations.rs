@@ -79,8 +79,8 @@ impl Reading {
 
     pub(super) async fn referral_rows(&self, db: &impl ConnectionTrait, after: Option<Uuid>) -> Result<Rows> {
         let rows = self.standing::<referral::Entity>(db, after, Condition::all()).await?;
-        let of = self.participations(db, rows.iter().map(|row| row.participation_id)).await?;
-        let keys = self.organizations(db, of.values().map(|of| of.organization_id)).await?;
+        let participations = self.participations(db, rows.iter().map(|row| row.participation_id)).await?;
+        let keys = self.organizations(db, participations.values().map(|row| row.organization_id)).await?;
         let sources = self.sources(db, rows.iter().map(|row| row.source_id)).await?;
         let services = any_of(
             db.get_database_backend(),
@@ -89,12 +89,12 @@ impl Reading {
         );
         let services = service::Entity::find().filter(services).all(db).await?;
         let services: HashMap<ServiceId, String> = services.into_iter().map(|row| (row.id, row.key)).collect();
-        let present = self.with_periods(db, &of).await?;
+        let present = self.with_periods(db, &participations).await?;
         let shown = rows.iter().filter(|row| present.contains(&row.participation_id.into())).map(|row| {
-            let of = &of[&row.participation_id];
+            let participation = &participations[&row.participation_id];
             vec![
-                self.slug(of.cluster_id),
-                keys[&of.organization_id].clone(),
+                self.slug(participation.cluster_id),
+                keys[&participation.organization_id].clone(),
                 services[&row.service_id].clone(),
                 shown(row.on),
                 sources[&row.source_id].clone(),
@@ -112,8 +112,8 @@ impl Reading {
     ) -> Result<BTreeSet<Uuid>> {
         use participation_period::{Column, Entity};
         let column = Column::ParticipationId.into_simple_expr();
-        let of = any_of(db.get_database_backend(), column, participations.keys().copied());
-        let periods = Entity::find().filter(of).filter(self.stands::<Entity>()).filter(self.on_the_day::<Entity>());
+        let these = any_of(db.get_database_backend(), column, participations.keys().copied());
+        let periods = Entity::find().filter(these).filter(self.stands::<Entity>()).filter(self.on_the_day::<Entity>());
         Ok(periods.all(db).await?.into_iter().map(|period| period.participation_id.into()).collect())
     }
 }

@@ -199,7 +199,7 @@ impl<'a> Counter<'a> {
     }
 
     fn count_in(&self, clusters: &[(ClusterAt, &Segment)]) -> (Tally, Count) {
-        let (mut tally, mut total) = (Tally::of(self.coding.code_counts()), Count::default());
+        let (mut tally, mut total) = (Tally::new(self.coding.code_counts()), Count::default());
         self.each(clusters, |visit, codes, is_first| {
             let is_confirmed = self.is_confirmed(visit);
             if is_first {
@@ -255,13 +255,13 @@ impl<'a> Counter<'a> {
             Dimension::ExitReason => into.extend(standing.exit_reason().map(code)),
             Dimension::Verdict => {
                 let among = self.among.as_ref();
-                let verdict = among.and_then(|among| scratch.verdicts.of(visit, &self.applied, among));
+                let verdict = among.and_then(|among| scratch.verdicts.verdict(visit, &self.applied, among));
                 into.extend(verdict.map(code_of_verdict));
             }
             Dimension::Attribute => {
-                let of = visit.organization().number();
+                let organization = visit.organization().number();
                 let said = self.attribute.iter().flat_map(|said| [&said.asserted, &said.denied]);
-                into.extend(said.zip(HOLDS).filter(|(said, _)| said.contains(of)).map(|(_, code)| code));
+                into.extend(said.zip(HOLDS).filter(|(said, _)| said.contains(organization)).map(|(_, code)| code));
             }
             Dimension::Cluster => into.push(visit.cluster.number()),
             Dimension::JoinYear => {

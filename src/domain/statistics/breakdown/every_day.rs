@@ -94,7 +94,7 @@ impl Change {
 impl EveryDay {
     /// Gathers the changes of a question, whatever its day; none where they depend on more than
     /// where somebody stands, or are too many.
-    pub fn of(image: &Image, question: &Question) -> Option<Self> {
+    pub fn build(image: &Image, question: &Question) -> Option<Self> {
         if !depends_on_periods(question) {
             return None;
         }
@@ -107,7 +107,7 @@ impl EveryDay {
             let threads = parts.iter().map(|count| {
                 first += count;
                 let (first, count) = (first - count, *count);
-                scope.spawn(move || Gathering::of(image, question, sizes, first..first + count))
+                scope.spawn(move || Gathering::gather(image, question, sizes, first..first + count))
             });
             let threads: Vec<_> = threads.collect();
             let join = |thread: thread::ScopedJoinHandle<'_, _>| thread.join().expect("gathering does not panic");
@@ -196,7 +196,7 @@ struct Gathering<'a> {
 
 impl Gathering<'_> {
     /// Gathers those of some clusters, in order; nothing where they are too many.
-    fn of(image: &Image, question: &Question, sizes: &[u32], clusters: Range<usize>) -> Option<Vec<(Day, Change)>> {
+    fn gather(image: &Image, question: &Question, sizes: &[u32], clusters: Range<usize>) -> Option<Vec<(Day, Change)>> {
         let mut stretches = Stretches::new(image, question).ok()?;
         let (of, stood, until) = (None, Vec::new(), Day::MIN);
         let mut gathering = Gathering { sizes, changes: Vec::new(), of, stood, until };
@@ -290,7 +290,7 @@ impl Asked {
 
     /// The counts of every day, where the question has been asked before and they are ready. Has
     /// them gathered when it comes the second time.
-    pub(super) fn of(image: &Arc<Image>, question: &Question, counter: &Counter<'_>) -> Option<Arc<EveryDay>> {
+    pub(super) fn get(image: &Arc<Image>, question: &Question, counter: &Counter<'_>) -> Option<Arc<EveryDay>> {
         let participations: usize = counter.resolved.clusters.iter().map(|(_, segment)| segment.ids.len()).sum();
         if participations < WORTH_IT || !depends_on_periods(question) {
             return None;
@@ -317,7 +317,7 @@ impl Asked {
 
     fn gather(image: &Image, question: &Question) {
         let this = image.kept::<Self>();
-        let every_day = EveryDay::of(image, question);
+        let every_day = EveryDay::build(image, question);
         this.is_gathering.store(false, Ordering::Release);
         let Some(every_day) = every_day else { return };
         let key = (question.population.clone(), question.by.clone(), rev(question.at.revision));

@@ -58,7 +58,7 @@ pub fn breakdown(
         return Err(Error::invalid("by", format!("`by` takes from 1 to {MAX_DIMENSIONS} dimensions, not 0")));
     }
     let counter = Counter::new(image, question)?;
-    let counted = match Asked::of(image, question, &counter) {
+    let counted = match Asked::get(image, question, &counter) {
         Some(every_day) => every_day.on(counter.resolved.at.day),
         None => counter.count(),
     };

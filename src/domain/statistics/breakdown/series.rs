@@ -80,7 +80,7 @@ impl Numbers {
     }
 
     /// The numbers of a group, on each day and after the last; those of a new one are 0.
-    fn of(&mut self, codes: Codes) -> Result<&mut [[i32; 2]]> {
+    fn numbers_mut(&mut self, codes: Codes) -> Result<&mut [[i32; 2]]> {
         let (number, length) = (self.groups.number(codes), self.days + 1);
         if (number + 1) * length > self.of_groups.len() {
             if (number + 1) * self.days > MAX_NUMBERS {
@@ -107,7 +107,7 @@ impl Numbers {
         };
         add(&mut self.everyone, &other.everyone);
         for (codes, numbers) in other.groups.codes.iter().zip(other.of_groups.chunks(other.days + 1)) {
-            add(self.of(*codes)?, numbers);
+            add(self.numbers_mut(*codes)?, numbers);
         }
         Ok(self)
     }
@@ -188,10 +188,10 @@ fn day_by_day(image: &Arc<Image>, counter: &Counter<'_>, days: &[NaiveDate]) -> 
         let at_day = PointInTime { as_of: *day, ..question.at };
         let question = Question { at: at_day, ..question.clone() };
         let (groups, total) = Counter::new(image, &question)?.count();
-        let of = |count: Count| [count.confirmed as i32, count.presumed as i32];
-        numbers.everyone[at] = of(total);
+        let signed = |count: Count| [count.confirmed as i32, count.presumed as i32];
+        numbers.everyone[at] = signed(total);
         for (codes, count) in groups.groups() {
-            numbers.of(codes)?[at] = of(count);
+            numbers.numbers_mut(codes)?[at] = signed(count);
         }
     }
     Ok(numbers)
@@ -240,7 +240,7 @@ fn swept_in(image: &Image, question: &Question, days: &[Day], clusters: Range<us
             };
             change(&mut numbers.everyone);
             for codes in groups {
-                match numbers.of(*codes) {
+                match numbers.numbers_mut(*codes) {
                     Ok(numbers) => change(numbers),
                     Err(error) => outcome = Err(error),
                 }
@@ -294,7 +294,7 @@ impl Distinct {
         {
             let into = match of_one[0].group {
                 0 => &mut numbers.everyone[..],
-                group => numbers.of(codes[group as usize - 1])?,
+                group => numbers.numbers_mut(codes[group as usize - 1])?,
             };
             // It is there on any of its days, and confirmed on those on which a participation is.
             for days in joined(of_one.iter()) {

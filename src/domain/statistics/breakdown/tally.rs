@@ -28,7 +28,7 @@ const DENSE: usize = 1 << 18;
 
 impl Tally {
     /// Of dimensions that have so many codes each; `None`: it is not known beforehand.
-    pub(super) fn of(code_counts: impl Iterator<Item = Option<u32>>) -> Self {
+    pub(super) fn new(code_counts: impl Iterator<Item = Option<u32>>) -> Self {
         match Self::sizes(code_counts) {
             Some(sizes) => {
                 let places = sizes.iter().product::<u32>() as usize;

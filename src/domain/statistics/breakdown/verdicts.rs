@@ -16,7 +16,7 @@ pub(super) struct Verdicts {
 impl Verdicts {
     /// The verdict of a participation's organization; none where no criteria apply. Participations come cluster by
     /// cluster, so that organizations are divided once for each version.
-    pub(super) fn of(&mut self, visit: Visit<'_>, applied: &[&Applied], among: &Snapshot<'_>) -> Option<Verdict> {
+    pub(super) fn verdict(&mut self, visit: Visit<'_>, applied: &[&Applied], among: &Snapshot<'_>) -> Option<Verdict> {
         let applies = |applied: &&Applied| applied.cluster.is_none_or(|cluster| cluster == visit.segment.id);
         let version = match &self.divided {
             Some((version, _)) if applies(&applied[*version]) => *version,
