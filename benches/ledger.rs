@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use trihelix::{
     domain::{ledger::Ledger, revision::Write, store::reading::Reads},
-    graphql::{Answer, Question, Schema},
+    graphql::{Answer, GraphqlRequest, Schema},
 };
 
 use self::support::{now, today};
@@ -122,7 +122,7 @@ struct Subject {
 
 impl Subject {
     async fn answer(&self, document: &str, variables: Value) -> Answer {
-        let question = Question {
+        let question = GraphqlRequest {
             digest: None,
             request: Request::new(document).variables(Variables::from_json(variables)),
             reads: &self.reads,

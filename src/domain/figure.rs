@@ -82,7 +82,7 @@ pub async fn list(
 
 /// What the figures of several lists are about.
 #[derive(Clone, Debug)]
-pub enum Of {
+pub enum Whose {
     /// Each of these clusters.
     Clusters(Vec<ClusterId>),
     /// Each of these programmes.
@@ -94,14 +94,14 @@ pub async fn list_each(
     db: &impl ConnectionTrait,
     filter: &Filter,
     order: &[(Order, bool)],
-    of: Of,
+    whose: Whose,
     revision: Revision,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Page<Model>>> {
     let list = select(db.get_database_backend(), filter, order, revision);
-    let list = match of {
-        Of::Clusters(ids) => list.each(Column::ClusterId, ids),
-        Of::Programmes(ids) => list.each(Column::ProgrammeId, ids),
+    let list = match whose {
+        Whose::Clusters(ids) => list.each(Column::ClusterId, ids),
+        Whose::Programmes(ids) => list.each(Column::ProgrammeId, ids),
     };
     page::read_each(db, list, request).await
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         self,
-        change::{self, Between, Counts, Of, Question, What},
+        change::{self, Between, Counts, Listing, What, Whose},
         participation::Filter,
         statistics::{Population, Span},
         store::page::Page,
@@ -97,7 +97,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    async fn question(self, ctx: &Context<'_>) -> Result<Question> {
+    async fn listing(self, ctx: &Context<'_>) -> Result<Listing> {
         let Self { between, kind, participation, filter, known_at } = self;
         let basis = ctx.basis();
         let between = match between {
@@ -124,7 +124,7 @@ impl Asked {
         };
         let wanted = kind.map(|kinds| kinds.into_iter().map(Into::into).collect());
         let population = Population { cluster: None, kinds, filter };
-        Ok(Question { population, kinds: wanted, between, today: basis.at(None).as_of })
+        Ok(Listing { population, kinds: wanted, between, today: basis.at(None).as_of })
     }
 
     /// The page of changes under every row of a level.
@@ -132,17 +132,17 @@ impl Asked {
         self,
         ctx: &Context<'_>,
         row: &Row<T>,
-        of: fn(&[T]) -> (Of, Vec<Uuid>),
+        whose: fn(&[T]) -> (Whose, Vec<Uuid>),
         arguments: Arguments,
     ) -> Result<ChangeConnection> {
         let ordered = ordered();
         let request = arguments.request::<Change>(ctx, &ordered)?;
-        let question = self.question(ctx).await?;
+        let listing = self.listing(ctx).await?;
         let (db, image) = (ctx.db(), ctx.image());
-        let found = row.together(("changes", question.clone(), request.clone()), |level| async move {
-            let (of, parents) = of(level.rows());
+        let found = row.together(("changes", listing.clone(), request.clone()), |level| async move {
+            let (whose, parents) = whose(level.rows());
             let _turn = ctx.turn().await;
-            let found = change::list_each(db, image, &question, of, &request).await?;
+            let found = change::list_each(db, image, &listing, whose, &request).await?;
             Ok(listed(found, parents))
         });
         let (page, counts) = found.await?;
@@ -152,9 +152,9 @@ impl Asked {
     async fn all(self, ctx: &Context<'_>, arguments: Arguments) -> Result<ChangeConnection> {
         let ordered = ordered();
         let request = arguments.request::<Change>(ctx, &ordered)?;
-        let question = self.question(ctx).await?;
+        let listing = self.listing(ctx).await?;
         let _turn = ctx.turn().await;
-        let found = change::list_each(ctx.db(), ctx.image(), &question, Of::All, &request).await?;
+        let found = change::list_each(ctx.db(), ctx.image(), &listing, Whose::All, &request).await?;
         let (page, counts) = listed(found, vec![Uuid::nil()]).pop().expect("one list, one page");
         Ok(ChangeConnection(Connection::new(page, ordered), counts))
     }
@@ -279,9 +279,9 @@ impl Change {
             for fact in facts.iter().flatten() {
                 match fact {
                     Fact::Period(period) => periods.push(**period),
-                    Fact::Row(change::Row::Event(row)) => events.push(row.clone()),
-                    Fact::Row(change::Row::Criteria(row)) => criteria.push(row.clone()),
-                    Fact::Row(change::Row::Figure(row)) => figures.push((**row).clone()),
+                    Fact::Row(change::ClusterFact::Event(row)) => events.push(row.clone()),
+                    Fact::Row(change::ClusterFact::Criteria(row)) => criteria.push(row.clone()),
+                    Fact::Row(change::ClusterFact::Figure(row)) => figures.push((**row).clone()),
                 }
             }
             let (mut periods, mut events) = (level::level(periods).into_iter(), level::level(events).into_iter());
@@ -290,9 +290,9 @@ impl Change {
             let mut criteria = Criteria::known(ctx, criteria).await?.into_iter();
             let shown = |fact: &Option<Fact<'_>>| match fact.as_ref()? {
                 Fact::Period(_) => periods.next().map(Shown::Period),
-                Fact::Row(change::Row::Event(_)) => events.next().map(Shown::Event),
-                Fact::Row(change::Row::Criteria(_)) => criteria.next().map(Shown::Criteria),
-                Fact::Row(change::Row::Figure(_)) => figures.next().map(Shown::Figure),
+                Fact::Row(change::ClusterFact::Event(_)) => events.next().map(Shown::Event),
+                Fact::Row(change::ClusterFact::Criteria(_)) => criteria.next().map(Shown::Criteria),
+                Fact::Row(change::ClusterFact::Figure(_)) => figures.next().map(Shown::Figure),
             };
             Ok(facts.iter().map(shown).collect::<Vec<_>>())
         });
@@ -314,7 +314,7 @@ enum Side {
 
 enum Fact<'a> {
     Period(&'a domain::participation::Period),
-    Row(&'a change::Row),
+    Row(&'a change::ClusterFact),
 }
 
 #[derive(Clone)]
@@ -414,15 +414,15 @@ impl Change {
 }
 
 /// The changes of clusters, in the order of a level.
-pub(crate) fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Of, Vec<Uuid>) {
+pub(crate) fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Whose, Vec<Uuid>) {
     let ids: Vec<ClusterId> = rows.iter().map(|row| row.id).collect();
     let parents = ids.iter().map(|id| id.0).collect();
-    (Of::Clusters(ids), parents)
+    (Whose::Clusters(ids), parents)
 }
 
 /// The changes of organizations, in the order of a level.
-pub(crate) fn of_organizations(rows: &[domain::organization::Organization]) -> (Of, Vec<Uuid>) {
-    (Of::Organizations(rows.iter().map(|row| row.id).collect()), rows.iter().map(|row| row.id.0).collect())
+pub(crate) fn of_organizations(rows: &[domain::organization::Organization]) -> (Whose, Vec<Uuid>) {
+    (Whose::Organizations(rows.iter().map(|row| row.id).collect()), rows.iter().map(|row| row.id.0).collect())
 }
 
 /// Changes of all clusters.

@@ -441,7 +441,7 @@ order_term!(FigureOrder of FigureOrderField, "An order of figures.");
 pub(crate) async fn each<T: Send + Sync + 'static>(
     ctx: &Context<'_>,
     row: &Row<T>,
-    of: impl Fn(&[T]) -> (figure::Of, Vec<Uuid>) + Send,
+    whose: impl Fn(&[T]) -> (figure::Whose, Vec<Uuid>) + Send,
     filter: Option<FigureFilter>,
     order_by: Vec<FigureOrder>,
     page: Arguments,
@@ -450,10 +450,10 @@ pub(crate) async fn each<T: Send + Sync + 'static>(
     let request = page.request::<PublishedFigure>(ctx, &ordered)?;
     let filter = filter.unwrap_or_default().parse(ctx).await?;
     let (db, revision) = (ctx.db(), ctx.basis().revision());
-    let question = ("figures", filter, order, request);
-    let found = row.together(question.clone(), |level| async move {
-        let ((_, filter, order, request), (of, parents)) = (question, of(level.rows()));
-        let found = figure::list_each(db, &filter, &order, of, revision, &request).await?;
+    let key = ("figures", filter, order, request);
+    let found = row.together(key.clone(), |level| async move {
+        let ((_, filter, order, request), (whose, parents)) = (key, whose(level.rows()));
+        let found = figure::list_each(db, &filter, &order, whose, revision, &request).await?;
         Ok(level::children(found, parents))
     });
     Ok(Connection::new(found.await?, ordered))

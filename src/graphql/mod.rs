@@ -32,13 +32,13 @@ use async_graphql::{
 
 pub use self::{
     bounds::limits::Limits,
-    request::answer::{Answer, Question, Summary},
+    request::answer::{Answer, GraphqlRequest, Summary},
     request::basis::Whole,
     request::error::Code,
     request::language::Language,
     request::prepared::{Identity, Prepared},
     saved::parameter::{Kind, Parameter},
-    saved::table::{Cell, Cells},
+    saved::table::{AnswerColumn, Cell},
     saved::{Fault, Operation, Operations},
     vocabulary::label_of,
 };

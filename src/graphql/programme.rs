@@ -115,7 +115,7 @@ impl Programme {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
-        let of_programmes = |rows: &[_]| (domain::figure::Of::Programmes(ids(rows)), parents(rows));
+        let of_programmes = |rows: &[_]| (domain::figure::Whose::Programmes(ids(rows)), parents(rows));
         figure::each(ctx, &self.0, of_programmes, filter, order_by, Arguments { first, after, last, before }).await
     }
 

@@ -11,7 +11,7 @@ use crate::{
         ledger::{Image, Ledger},
         store::reading::Reads,
     },
-    graphql::{Limits, Operations, Question, Schema},
+    graphql::{GraphqlRequest, Limits, Operations, Schema},
     http::{answers::Answers, exchange::Exchange, options::Options},
 };
 
@@ -80,18 +80,18 @@ impl App {
         &'a self,
         exchange: &'a Exchange,
         request: async_graphql::Request,
-    ) -> Question<'a> {
-        self.question_of(exchange, request, self.ledger.fresh().await)
+    ) -> GraphqlRequest<'a> {
+        self.request_at(exchange, request, self.ledger.fresh().await)
     }
 
     /// The same from what the register held in an image.
-    pub(super) fn question_of<'a>(
+    pub(super) fn request_at<'a>(
         &'a self,
         exchange: &'a Exchange,
         request: async_graphql::Request,
         image: Arc<Image>,
-    ) -> Question<'a> {
-        Question {
+    ) -> GraphqlRequest<'a> {
+        GraphqlRequest {
             request,
             digest: None,
             reads: &self.reads,

@@ -13,7 +13,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{app::App, exchange::Exchange};
-use crate::graphql::{Answer, Identity, Question};
+use crate::graphql::{Answer, GraphqlRequest, Identity};
 
 /// The header that tells the basis of an answer, as an address can ask for it.
 pub(super) const BASIS: &str = "trihelix-basis";
@@ -46,7 +46,7 @@ pub(super) async fn answer(
     exchange: &Exchange,
     method: &Method,
     headers: &HeaderMap,
-    question: Question<'_>,
+    question: GraphqlRequest<'_>,
     written: &impl Written,
 ) -> Response {
     let tell = |summary| {

@@ -26,7 +26,7 @@ use super::{
     exchange::Exchange,
     media_type::{self, MediaType},
 };
-use crate::graphql::{Answer, Code, Question};
+use crate::graphql::{Answer, Code, GraphqlRequest};
 
 /// Why a request is none.
 struct Refused {
@@ -162,7 +162,7 @@ async fn answer(
         }
     };
     let (only_queries, shows_cost) = (*method != Method::POST, headers.contains_key(COST));
-    let question = Question { only_queries, shows_cost, ..app.question(exchange, request).await };
+    let question = GraphqlRequest { only_queries, shows_cost, ..app.question(exchange, request).await };
     cache::answer(app, exchange, method, headers, question, &to_documents).await
 }
 

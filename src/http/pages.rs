@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     domain::time::day_in_brussels,
-    graphql::{Answer, Code, Operations, Question},
+    graphql::{Answer, Code, GraphqlRequest, Operations},
     page::{self, ASSETS, Asked, Fault, Locale, PLOT_POLICY},
 };
 
@@ -82,7 +82,7 @@ async fn answer(
     match operation.request(&asked.parameters()) {
         Ok(request) => {
             let question = app.question(&exchange, request).await;
-            let question = Question { digest: Some(operation.digest), ..question };
+            let question = GraphqlRequest { digest: Some(operation.digest), ..question };
             let page = OfPage { origin: origin(&headers), asked, operations: &app.operations };
             cache::answer(&app, &exchange, &method, &headers, question, &page).await
         }

@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     domain::ledger::Image,
-    graphql::{Answer, Cells, Code, Operation, Prepared, Question},
+    graphql::{Answer, AnswerColumn, Code, GraphqlRequest, Operation, Prepared},
 };
 
 /// The routes of saved operations.
@@ -65,7 +65,7 @@ async fn answer(
         return match operation.request(&pairs) {
             Ok(request) => {
                 let question = app.question(&exchange, request).await;
-                let question = Question { digest: Some(operation.digest), ..question };
+                let question = GraphqlRequest { digest: Some(operation.digest), ..question };
                 cache::answer(&app, &exchange, &method, &headers, question, &ToAddresses).await
             }
             Err(answer) => refused(&exchange, &answer),
@@ -149,7 +149,7 @@ struct Walk {
     operation: Arc<Operation>,
     pairs: Vec<(String, String)>,
     form: Form,
-    columns: Vec<Cells>,
+    columns: Vec<AnswerColumn>,
     /// The cursor that the next page begins after; nothing after the last one.
     next: Option<Value>,
     /// What all pages are answered from.
@@ -188,9 +188,9 @@ impl Walk {
         })
     }
 
-    fn question(&self, request: Request) -> Question<'_> {
+    fn question(&self, request: Request) -> GraphqlRequest<'_> {
         let digest = Some(self.operation.digest_of_pages);
-        Question { digest, now: self.now, ..self.app.question_of(&self.exchange, request, self.image.clone()) }
+        GraphqlRequest { digest, now: self.now, ..self.app.request_at(&self.exchange, request, self.image.clone()) }
     }
 
     /// The rows of a page as they are written.

@@ -57,7 +57,7 @@ struct Member {
 }
 
 /// A row behind a number: who it is, and what is told of it.
-struct Row<'a> {
+struct RowBehind<'a> {
     organization: &'a Named,
     told: String,
 }
@@ -70,7 +70,7 @@ struct Answered<'a> {
     /// Where all the rows are, each with what they are.
     ways: Vec<(Text, String)>,
     total: i64,
-    rows: Vec<Row<'a>>,
+    rows: Vec<RowBehind<'a>>,
     figures: Vec<&'a Figure>,
 }
 
@@ -145,7 +145,7 @@ fn questions<'a>(shown: &Shown<'_>, cluster: &'a Cluster) -> [Answered<'a>; 4] {
     let participants = cluster.members.nodes.iter().map(|member| row(shown, member));
     let partner_rows = cluster.partnerships.nodes.iter();
     let partner_rows = partner_rows
-        .map(|partner| Row { organization: &partner.organization, told: shown.say(texts::PARTNER).to_owned() });
+        .map(|partner| RowBehind { organization: &partner.organization, told: shown.say(texts::PARTNER).to_owned() });
     [
         Answered {
             question: texts::QUESTION_MEMBERS,
@@ -227,15 +227,15 @@ fn sum<'a>(rows: impl Iterator<Item = &'a ExitRow>, complete: bool) -> Count {
     })
 }
 
-fn row<'a>(shown: &Shown<'_>, member: &'a Member) -> Row<'a> {
+fn row<'a>(shown: &Shown<'_>, member: &'a Member) -> RowBehind<'a> {
     let told = member.period.as_ref().map(|period| since(shown, period)).unwrap_or_default();
-    Row { organization: &member.organization, told }
+    RowBehind { organization: &member.organization, told }
 }
 
-fn left_rows<'a>(shown: &Shown<'_>, rows: impl Iterator<Item = &'a ExitRow>) -> Vec<Row<'a>> {
+fn left_rows<'a>(shown: &Shown<'_>, rows: impl Iterator<Item = &'a ExitRow>) -> Vec<RowBehind<'a>> {
     let each = |row: &'a ExitRow| {
         let told = shown.exit(&row.kind, row.reason.as_deref());
-        row.memberships.nodes.iter().map(move |left| Row { organization: &left.organization, told: told.clone() })
+        row.memberships.nodes.iter().map(move |left| RowBehind { organization: &left.organization, told: told.clone() })
     };
     rows.flat_map(each).collect()
 }

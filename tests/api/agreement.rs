@@ -215,13 +215,13 @@ fn prospects_those_at_risk_and_impact_are_sets_of_assessments() {
             };
             // Who is in, as the lists say.
             let filter = participation::Filter::from(participation::Condition::Status(eligibility_statuses()));
-            let question = participation::Question {
+            let listing = participation::Listing {
                 kind: entity::participation::ParticipationKind::Member,
                 filter: &filter,
                 order: &[],
                 at,
             };
-            let page = participation::list(&image, question, &everything());
+            let page = participation::list(&image, listing, &everything());
             let members: Vec<_> =
                 page.rows.into_iter().map(|row| row.model).filter(|row| row.cluster_id == cluster).collect();
             let is_member = |id: &OrganizationId| members.iter().any(|row| row.organization_id == *id);
@@ -302,8 +302,8 @@ fn counts_and_lists_agree_on_every_condition() {
             let head = statistics::headcount(&image, None, &filter, statistics::Unit::Participations, at);
             let counted = [head.candidates, head.effective, head.ended].map(|count| u64::from(count.value()));
             let kind = entity::participation::ParticipationKind::Member;
-            let question = participation::Question { kind, filter: &filter, order: &[], at };
-            let page = participation::list(&image, question, &everything());
+            let listing = participation::Listing { kind, filter: &filter, order: &[], at };
+            let page = participation::list(&image, listing, &everything());
             assert_eq!(page.total, Some(counted.iter().sum()), "{at:?} {filter:?}");
             found.set(found.get() + page.rows.len());
         }

@@ -214,9 +214,9 @@ impl Table {
     }
 
     /// The lines, as rows that note what is wrong with their cells.
-    pub(crate) fn rows<'a>(&'a self, faults: &'a Mutex<Faults>) -> impl Iterator<Item = Row<'a>> {
+    pub(crate) fn rows<'a>(&'a self, faults: &'a Mutex<Faults>) -> impl Iterator<Item = TableRow<'a>> {
         let whole = self.lines.lines.iter().enumerate().filter(|(_, line)| line.is_whole);
-        whole.map(move |(position, line)| Row {
+        whole.map(move |(position, line)| TableRow {
             table: self,
             line: line.number.into(),
             cells: self.lines.cells(position),
@@ -266,14 +266,14 @@ fn expanded(columns: &[&str]) -> Vec<String> {
 
 /// One line of a table.
 #[derive(Clone, Copy)]
-pub(crate) struct Row<'a> {
+pub(crate) struct TableRow<'a> {
     table: &'a Table,
     pub(crate) line: u64,
     cells: Cells<'a>,
     faults: &'a Mutex<Faults>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> TableRow<'a> {
     /// Notes a fault of a cell.
     pub(crate) fn fault(&self, column: &str, message: impl Into<String>) {
         self.faults.lock().expect("no panic").push(&self.table.file, self.line, column, message);

@@ -11,7 +11,7 @@ use entity::{
 use uuid::Uuid;
 
 use super::parser::{Parser, Seen, Unknown};
-use crate::{dataset::package::table::Row, domain::quoted};
+use crate::{dataset::package::table::TableRow, domain::quoted};
 
 /// What a figure is about: a cluster or a programme, as far as its cells say.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl Subject {
 
 /// A figure that has a key, or is a part of one that has.
 struct Named<'a> {
-    row: Row<'a>,
+    row: TableRow<'a>,
     subject: Uuid,
     key: Option<&'a str>,
     part_of: Option<&'a str>,
@@ -48,7 +48,7 @@ impl Parser<'_> {
         self.parts(&named);
     }
 
-    fn subject(&self, row: &Row<'_>) -> Subject {
+    fn subject(&self, row: &TableRow<'_>) -> Subject {
         match (row.text("cluster"), row.text("programme")) {
             (None, None) => row.fault("cluster", "is empty; expected a cluster, or a programme in its column"),
             (Some(_), Some(_)) => row.fault("programme", "is filled beside a cluster; expected one of both"),
@@ -61,7 +61,7 @@ impl Parser<'_> {
     }
 
     /// The figure of a row; `None`, and faults, where a cell that must be filled has no value.
-    fn figure(&self, row: &Row<'_>, subject: Subject, key: Option<&str>, part_of: Option<&str>) -> Option<Model> {
+    fn figure(&self, row: &TableRow<'_>, subject: Subject, key: Option<&str>, part_of: Option<&str>) -> Option<Model> {
         let (metric, nature, qualifier) = (row.word("metric"), row.word("nature"), row.word("qualifier"));
         let (of_sphere, of_size_class): (_, Vec<SizeClass>) = (row.word("of_sphere"), row.words("of_size_class"));
         let (label, unit) = (row.labels("label"), row.word("unit"));
@@ -130,7 +130,7 @@ impl Parser<'_> {
 }
 
 /// Whether the number was given, and the number.
-fn number(row: &Row<'_>) -> (Option<Disclosure>, Option<f64>) {
+fn number(row: &TableRow<'_>) -> (Option<Disclosure>, Option<f64>) {
     let disclosure = row.word("disclosure");
     let value = row.value("value", "a number such as 35 or 4.5, not below 0", |text| {
         text.parse::<f64>().ok().filter(|value| value.is_finite() && !value.is_sign_negative())
@@ -148,7 +148,7 @@ fn number(row: &Row<'_>) -> (Option<Disclosure>, Option<f64>) {
 }
 
 /// Notes a fault where the subject, the label or the unit does not go with what is counted.
-fn suits(row: &Row<'_>, metric: Metric, is_of_cluster: bool, is_unlabelled: bool, unit: Option<FigureUnit>) {
+fn suits(row: &TableRow<'_>, metric: Metric, is_of_cluster: bool, is_unlabelled: bool, unit: Option<FigureUnit>) {
     match (metric, is_unlabelled) {
         (Metric::Other, true) => row.fault("label_en", "no language is filled; expected what `other` counts"),
         (Metric::Other, false) | (_, true) => {}
@@ -168,7 +168,7 @@ fn suits(row: &Row<'_>, metric: Metric, is_of_cluster: bool, is_unlabelled: bool
 }
 
 /// Notes a fault where a sphere or sizes are given that the metric, or the sphere, has none of.
-fn is_a_part(row: &Row<'_>, metric: Metric, sphere: Option<Sphere>, sizes: &[SizeClass]) {
+fn is_a_part(row: &TableRow<'_>, metric: Metric, sphere: Option<Sphere>, sizes: &[SizeClass]) {
     let counts_participants =
         !matches!(metric, Metric::Clusters | Metric::CompanyShare | Metric::ParticipationRate | Metric::Other);
     if !counts_participants && (sphere.is_some() || !sizes.is_empty()) {

@@ -12,7 +12,7 @@ use entity::{
 
 use super::parser::{Dates, Parser, Seen, class, tri_state};
 use crate::{
-    dataset::package::table::Row,
+    dataset::package::table::TableRow,
     domain::{identifier, reference::REFERENCE, search},
 };
 
@@ -55,7 +55,7 @@ impl Parser<'_> {
         self.identifiers();
     }
 
-    fn profile(&self, row: &Row<'_>) -> Option<organization_profile::Model> {
+    fn profile(&self, row: &TableRow<'_>) -> Option<organization_profile::Model> {
         let (sphere, size_class) = (row.word("sphere"), row.word("size_class"));
         let (research_kind, government_level) = (row.word("research_kind"), row.word("government_level"));
         let civil_society_kind = row.word("civil_society_kind");

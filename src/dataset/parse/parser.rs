@@ -18,7 +18,7 @@ use super::super::{
     package::{
         fault::Faults,
         folder::Package,
-        table::{Row, Table},
+        table::{Table, TableRow},
     },
 };
 use crate::domain::{quoted, reference::REFERENCE, time::Interval};
@@ -151,7 +151,7 @@ impl<'a> Parser<'a> {
     /// What a cell refers to; `None`, and a fault, when there is no such thing.
     pub(crate) fn referred<T>(
         &self,
-        row: &Row<'_>,
+        row: &TableRow<'_>,
         column: &str,
         find: impl Fn(&str) -> Result<T, Unknown>,
     ) -> Option<T> {
@@ -165,7 +165,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The source that a row cites.
-    pub(crate) fn cited(&self, row: &Row<'_>) -> Option<SourceId> {
+    pub(crate) fn cited(&self, row: &TableRow<'_>) -> Option<SourceId> {
         self.referred(row, "source", |key| self.source(key))
     }
 }
@@ -182,7 +182,7 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
-    pub(crate) fn from_row(row: &Row<'_>) -> Self {
+    pub(crate) fn from_row(row: &TableRow<'_>) -> Self {
         let (from, to) = (row.date("from"), row.date("to"));
         let interval = Interval::counted(from, to, None);
         if interval.is_empty() {
@@ -194,7 +194,7 @@ impl Dates {
 
 /// What a source says of an assertion: that it holds, that it does not, or that it is not
 /// established.
-pub(crate) fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
+pub(crate) fn tri_state(row: &TableRow<'_>) -> Option<Option<bool>> {
     row.value("value", "true, false or unknown", |text| match text {
         "true" => Some(Some(true)),
         "false" => Some(Some(false)),
@@ -204,7 +204,7 @@ pub(crate) fn tri_state(row: &Row<'_>) -> Option<Option<bool>> {
 }
 
 /// A class of activities at or below a level.
-pub(crate) fn class(row: &Row<'_>, level: i32) -> Option<(NaceVersion, String)> {
+pub(crate) fn class(row: &TableRow<'_>, level: i32) -> Option<(NaceVersion, String)> {
     let version: NaceVersion = row.word("nace_version")?;
     let expected =
         format!("a code of NACE-BEL {}{}", version.text(), if level > 1 { ", below the section" } else { "" });
@@ -225,7 +225,7 @@ impl<K> Default for Seen<K> {
 
 impl<K: Hash + Eq> Seen<K> {
     /// Notes a key, and a fault when it was seen before; whether it is new.
-    pub(crate) fn note(&mut self, row: &Row<'_>, column: &str, key: K) -> bool {
+    pub(crate) fn note(&mut self, row: &TableRow<'_>, column: &str, key: K) -> bool {
         let entry = self.0.entry(key);
         if let Entry::Occupied(first) = &entry {
             row.fault(column, format!("the same as on line {}; expected each once", first.get()));

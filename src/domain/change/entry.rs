@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::domain::{
     change::{
-        facts::{Fact, Row},
-        question::Kind,
+        facts::{ClusterFact, Fact},
+        listing::Kind,
     },
     ledger::{
         Image,
@@ -69,7 +69,7 @@ pub enum What {
         exit: Option<(ExitKind, Option<ExitReason>)>,
     },
     /// Something that is recorded of a cluster: as it was known, and as it is.
-    Fact(Option<Row>, Option<Row>),
+    Fact(Option<ClusterFact>, Option<ClusterFact>),
 }
 
 impl Turn {
@@ -157,7 +157,7 @@ impl Change {
     pub fn source(&self) -> Option<SourceId> {
         match &self.what {
             What::Status { .. } => None,
-            What::Fact(before, after) => after.as_ref().or(before.as_ref()).map(Row::source),
+            What::Fact(before, after) => after.as_ref().or(before.as_ref()).map(ClusterFact::source),
         }
     }
 }

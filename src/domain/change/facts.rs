@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     Result,
-    change::question::{Between, Kind, Question},
+    change::listing::{Between, Kind, Listing},
     event, figure,
     statistics::Span,
     store::dialect,
@@ -31,13 +31,13 @@ pub(super) struct Fact {
     pub(super) on: Option<NaiveDate>,
     pub(super) revision: Revision,
     pub(super) id: Uuid,
-    pub(super) before: Option<Row>,
-    pub(super) after: Option<Row>,
+    pub(super) before: Option<ClusterFact>,
+    pub(super) after: Option<ClusterFact>,
 }
 
 /// Something that is recorded of a cluster.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Row {
+pub enum ClusterFact {
     /// Something that happened.
     Event(cluster_event::Model),
     /// A version of its criteria.
@@ -49,14 +49,14 @@ pub enum Row {
 macro_rules! of_each {
     ($self:ident, $row:ident => $what:expr) => {
         match $self {
-            Row::Event($row) => $what,
-            Row::Criteria($row) => $what,
-            Row::Figure($row) => $what,
+            ClusterFact::Event($row) => $what,
+            ClusterFact::Criteria($row) => $what,
+            ClusterFact::Figure($row) => $what,
         }
     };
 }
 
-impl Row {
+impl ClusterFact {
     /// Its cluster.
     pub fn cluster(&self) -> ClusterId {
         match self {
@@ -130,36 +130,36 @@ impl Row {
 pub(super) async fn read(
     db: &impl ConnectionTrait,
     clusters: Option<&[ClusterId]>,
-    question: &Question,
+    listing: &Listing,
 ) -> Result<Vec<Fact>> {
     let mut rows = Vec::new();
     let of_clusters = |cluster: Expr| {
         let ids = clusters.map(|ids| ids.iter().copied());
         ids.map(|ids| dialect::any_of(db.get_database_backend(), cluster, ids))
     };
-    let wants = |kind| question.wants(kind) || question.wants(Kind::Corrected);
+    let wants = |kind| listing.wants(kind) || listing.wants(Kind::Corrected);
     if wants(Kind::Event) {
         let days = Days::Stated(event::on());
         let those = of_clusters(cluster_event::Column::ClusterId.into_expr());
-        let found = rows_of::<cluster_event::Entity>(db, those, days, question).await?;
-        rows.extend(found.into_iter().map(Row::Event));
+        let found = rows_of::<cluster_event::Entity>(db, those, days, listing).await?;
+        rows.extend(found.into_iter().map(ClusterFact::Event));
     }
     if wants(Kind::CriteriaInForce) {
         let days = Days::Counted(criteria_profile::Column::ValidFrom.into_expr());
         let those = of_clusters(criteria_profile::Column::ClusterId.into_expr());
-        let found = rows_of::<criteria_profile::Entity>(db, those, days, question).await?;
-        rows.extend(found.into_iter().filter(|row| row.state == CriteriaState::Adopted).map(Row::Criteria));
+        let found = rows_of::<criteria_profile::Entity>(db, those, days, listing).await?;
+        rows.extend(found.into_iter().filter(|row| row.state == CriteriaState::Adopted).map(ClusterFact::Criteria));
     }
     if wants(Kind::FigurePublished) {
         let days = Days::Stated(figure::on());
         let those = of_clusters(published_figure::Column::ClusterId.into_expr());
-        let found = rows_of::<published_figure::Entity>(db, those, days, question).await?;
+        let found = rows_of::<published_figure::Entity>(db, those, days, listing).await?;
         let of_clusters = found.into_iter().filter(|row| row.cluster_id.is_some());
-        rows.extend(of_clusters.map(|row| Row::Figure(Box::new(row))));
+        rows.extend(of_clusters.map(|row| ClusterFact::Figure(Box::new(row))));
     }
-    Ok(match question.between {
+    Ok(match listing.between {
         Between::Days(span, _) => {
-            let within = |row: &Row| row.on().is_some_and(|on| span.from <= on && on < span.to);
+            let within = |row: &ClusterFact| row.on().is_some_and(|on| span.from <= on && on < span.to);
             rows.into_iter().filter(within).map(|row| Fact::new(None, Some(row))).collect()
         }
         Between::Revisions(from, to) => learnt(rows, from, to),
@@ -191,9 +191,9 @@ async fn rows_of<E: Recorded>(
     db: &impl ConnectionTrait,
     whose: Option<Expr>,
     days: Days,
-    question: &Question,
+    listing: &Listing,
 ) -> Result<Vec<E::Model>> {
-    let condition = match question.between {
+    let condition = match listing.between {
         Between::Days(span, revision) => Condition::all().add(known::<E>(revision)).add(days.within(span)),
         Between::Revisions(from, to) => {
             let within = |column: E::Column| Condition::all().add(column.gt(from)).add(column.lte(to));
@@ -205,10 +205,10 @@ async fn rows_of<E: Recorded>(
 }
 
 /// What is known at the later revision and was not at the earlier one, or the other way round, by what stays the same.
-fn learnt(mut rows: Vec<Row>, from: Revision, to: Revision) -> Vec<Fact> {
+fn learnt(mut rows: Vec<ClusterFact>, from: Revision, to: Revision) -> Vec<Fact> {
     // Of several figures that only their sources tell apart, the first recorded is set against the first.
-    rows.sort_by_key(Row::id);
-    let mut by_anchor: BTreeMap<_, (Vec<Row>, Vec<Row>)> = BTreeMap::new();
+    rows.sort_by_key(ClusterFact::id);
+    let mut by_anchor: BTreeMap<_, (Vec<ClusterFact>, Vec<ClusterFact>)> = BTreeMap::new();
     for row in rows {
         match (row.is_known(from), row.is_known(to)) {
             (true, false) => by_anchor.entry(row.anchor()).or_default().0.push(row),
@@ -231,7 +231,7 @@ impl Fact {
         self.after.as_ref().or(self.before.as_ref()).expect("one of both").cluster()
     }
 
-    fn new(before: Option<Row>, after: Option<Row>) -> Self {
+    fn new(before: Option<ClusterFact>, after: Option<ClusterFact>) -> Self {
         let shown = after.as_ref().or(before.as_ref()).expect("one of both");
         let kind = if before.is_some() { Kind::Corrected } else { shown.kind() };
         let gone = if after.is_none() { shown.superseded() } else { None };

@@ -9,7 +9,7 @@
 
 use super::{
     entry::{Entry, Subject},
-    question::Kind,
+    listing::Kind,
 };
 use crate::domain::{
     ledger::columns::Rev,
@@ -67,7 +67,14 @@ pub(super) fn learnt(visit: Visit<'_>, from: Rev, to: Rev) -> Vec<Entry<'_>> {
         let kind = if is_confirmed { Kind::Confirmed } else { Kind::Corrected };
         let (on, revision) = (attested(after).filter(|_| is_confirmed), periods.recorded(after));
         let on = on.map(|day| day - 1).or(Some(periods.from(after)));
-        found.push(Entry { kind, on, revision, exit: None, subject: Subject::Status(visit, before, Some(after)), nth: 0 });
+        found.push(Entry {
+            kind,
+            on,
+            revision,
+            exit: None,
+            subject: Subject::Status(visit, before, Some(after)),
+            nth: 0,
+        });
     }
     // What happened can be told by a row that the earlier revision knew: where the next one is what is new.
     found.iter_mut().for_each(|entry| entry.revision = entry.revision.clamp(from + 1, to));

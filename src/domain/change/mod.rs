@@ -11,7 +11,7 @@
 mod entry;
 mod facts;
 mod learnt;
-mod question;
+mod listing;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,8 +25,8 @@ use uuid::Uuid;
 use self::{entry::Entry, facts::Fact};
 pub use self::{
     entry::{Change, What},
-    facts::Row,
-    question::{Between, Kind, Question},
+    facts::ClusterFact,
+    listing::{Between, Kind, Listing},
 };
 use crate::domain::{
     Result,
@@ -46,7 +46,7 @@ use crate::domain::{
 
 /// Whose changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Of {
+pub enum Whose {
     /// Those of all together.
     All,
     /// Those of each cluster, and of its members and partners.
@@ -69,46 +69,46 @@ pub type Listed = (Page<Change>, Counts);
 pub async fn list_each(
     db: &impl ConnectionTrait,
     image: &Image,
-    question: &Question,
-    of: Of,
+    listing: &Listing,
+    whose: Whose,
     request: &PageRequest,
 ) -> Result<HashMap<Uuid, Listed>> {
-    refuse_status(&question.population.filter)?;
-    let point = question.point()?;
-    let facts = match &of {
-        Of::Organizations(_) => Vec::new(),
-        Of::All => facts::read(db, None, question).await?,
-        Of::Clusters(ids) => facts::read(db, Some(ids), question).await?,
+    refuse_status(&listing.population.filter)?;
+    let point = listing.point()?;
+    let facts = match &whose {
+        Whose::Organizations(_) => Vec::new(),
+        Whose::All => facts::read(db, None, listing).await?,
+        Whose::Clusters(ids) => facts::read(db, Some(ids), listing).await?,
     };
-    Ok(match of {
-        Of::All => {
-            let resolved = question.population.on(image, point);
-            HashMap::from([(Uuid::nil(), question.page(image, &resolved, resolved.participations(), &facts, request))])
+    Ok(match whose {
+        Whose::All => {
+            let resolved = listing.population.on(image, point);
+            HashMap::from([(Uuid::nil(), listing.page(image, &resolved, resolved.participations(), &facts, request))])
         }
-        Of::Clusters(ids) => {
+        Whose::Clusters(ids) => {
             let page = |id: ClusterId| {
-                let population = Population { cluster: Some(id), ..question.population.clone() };
+                let population = Population { cluster: Some(id), ..listing.population.clone() };
                 let resolved = population.on(image, point);
                 let facts = facts.iter().filter(|fact| fact.cluster() == id);
-                (id.0, question.page(image, &resolved, resolved.participations(), facts, request))
+                (id.0, listing.page(image, &resolved, resolved.participations(), facts, request))
             };
             ids.into_iter().map(page).collect()
         }
-        Of::Organizations(ids) => {
-            let resolved = question.population.in_clusters(image, point, []);
+        Whose::Organizations(ids) => {
+            let resolved = listing.population.in_clusters(image, point, []);
             let page = |id: OrganizationId| {
                 let position = image.organizations().position(id);
                 let own = position.map(|position| image.participations().of_organization(position));
                 let visits = own.into_iter().flatten().map(|(cluster, at)| Visit::at(image, *cluster, *at));
                 let visits = visits.filter(|visit| resolved.is_of_kinds(*visit));
-                (id.0, question.page(image, &resolved, visits, &[], request))
+                (id.0, listing.page(image, &resolved, visits, &[], request))
             };
             ids.into_iter().map(page).collect()
         }
     })
 }
 
-impl Question {
+impl Listing {
     fn page<'a>(
         &self,
         image: &Image,

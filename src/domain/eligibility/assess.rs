@@ -11,7 +11,7 @@ use entity::{
 
 use super::{
     Outcome,
-    facts::{Facts, Sectors},
+    evidence::{Evidence, Sectors},
 };
 use crate::domain::{positions::ClassAt, reference::REFERENCE};
 
@@ -81,8 +81,8 @@ struct Leaf(Outcome, Vec<Support>, Option<Missing>);
 
 impl Finding {
     /// Evaluates a rule of a cluster for an organization.
-    pub fn assess(rule: &Arc<Rule>, cluster: ClusterId, facts: &Facts, sectors: &Sectors) -> Arc<Self> {
-        Assessor { tree: rule, cluster, facts, sectors }.find(rule, Vec::new())
+    pub fn assess(rule: &Arc<Rule>, cluster: ClusterId, evidence: &Evidence, sectors: &Sectors) -> Arc<Self> {
+        Assessor { tree: rule, cluster, evidence, sectors }.find(rule, Vec::new())
     }
 
     /// The rule.
@@ -139,7 +139,7 @@ impl Finding {
 struct Assessor<'a> {
     tree: &'a Arc<Rule>,
     cluster: ClusterId,
-    facts: &'a Facts,
+    evidence: &'a Evidence,
     sectors: &'a Sectors,
 }
 
@@ -160,7 +160,7 @@ impl Assessor<'_> {
     }
 
     fn leaf(&self, rule: &Rule) -> Leaf {
-        let profile = &self.facts.profile;
+        let profile = &self.evidence.profile;
         match rule {
             Rule::All(_) | Rule::Any(_) | Rule::Not(_) => unreachable!("a rule made of rules is no leaf"),
             Rule::Sphere(spheres) => {
@@ -175,7 +175,7 @@ impl Assessor<'_> {
                 Leaf(outcome, vec![Support::Profile], (outcome == Outcome::Unknown).then_some(Missing::SizeClass))
             }
             Rule::Municipality(codes) => {
-                let outcomes = self.facts.sites.iter().map(|site| match &site.municipality {
+                let outcomes = self.evidence.sites.iter().map(|site| match &site.municipality {
                     Some(nis) => Outcome::from(codes.contains(nis)),
                     None => Outcome::Unknown,
                 });
@@ -200,17 +200,17 @@ impl Assessor<'_> {
                 any_of(outcomes, Support::Activity, Missing::Activities, Missing::SectorActivities)
             }
             Rule::Attribute(code) => {
-                let held = self.facts.attributes.iter().enumerate().filter(|(_, held)| held.code == *code);
+                let held = self.evidence.attributes.iter().enumerate().filter(|(_, held)| held.code == *code);
                 asserted(held.map(|(position, held)| (Support::Attribute(position), held.value)), Missing::Attribute)
             }
             Rule::Assessed(code) => {
                 let of_cluster =
                     |held: &entity::judgement::Model| held.cluster_id == self.cluster && held.code == *code;
-                let held = self.facts.judgements.iter().enumerate().filter(|(_, held)| of_cluster(held));
+                let held = self.evidence.judgements.iter().enumerate().filter(|(_, held)| of_cluster(held));
                 asserted(held.map(|(position, held)| (Support::Judgement(position), held.value)), Missing::Judgement)
             }
             Rule::Identifier(scheme) => {
-                let held = self.facts.identifiers.iter().enumerate().filter(|(_, held)| held.scheme == *scheme);
+                let held = self.evidence.identifiers.iter().enumerate().filter(|(_, held)| held.scheme == *scheme);
                 let evidence: Vec<_> = held.map(|(position, _)| Support::Identifier(position)).collect();
                 // None is required, so that one that is not recorded may well exist.
                 if evidence.is_empty() {
@@ -227,7 +227,7 @@ impl Assessor<'_> {
         let class = |activity: &entity::activity::Model| {
             (activity.nace_version, REFERENCE.position(activity.nace_version, &activity.nace_code))
         };
-        self.facts.activities.iter().map(class)
+        self.evidence.activities.iter().map(class)
     }
 }
 

@@ -78,9 +78,9 @@ pub fn at_risk(
     let eligible = Division::by(&criteria.rule, criteria.cluster, &among).met;
     let present = participation::Condition::Status(PRESENT.to_vec());
     let filter = participation::Filter::all([present.into(), filter.clone()]);
-    let question = participation::Question { kind: ParticipationKind::Member, filter: &filter, order, at };
+    let listing = participation::Listing { kind: ParticipationKind::Member, filter: &filter, order, at };
     let is_at_risk = |of: OrganizationAt| !eligible.contains(of.number());
-    participation::list_of_organizations(image, question, criteria.cluster, is_at_risk, request)
+    participation::list_of_organizations(image, listing, criteria.cluster, is_at_risk, request)
 }
 
 /// On whom a change of criteria is looked at.

@@ -8,14 +8,14 @@
 
 mod assess;
 mod consequences;
-mod facts;
+mod evidence;
 mod history;
 pub(super) mod sets;
 
 pub use self::{
     assess::{Finding, Missing, Support},
     consequences::{Concerned, Impact, Organizations, at_risk, impact, prospects},
-    facts::{Facts, Sectors, read},
+    evidence::{Evidence, Sectors, read},
     history::History,
 };
 

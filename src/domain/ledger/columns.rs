@@ -256,12 +256,12 @@ impl Starts {
 
 /// The facts of one kind about many owners, of which most have some: the rows of an owner together, by their first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Facts<V> {
+pub(crate) struct FactColumns<V> {
     starts: Starts,
     columns: Columns<V>,
 }
 
-impl<V: Copy + Ord> Facts<V> {
+impl<V: Copy + Ord> FactColumns<V> {
     /// The columns of rows in any order.
     pub(super) fn build(owners: usize, mut rows: Vec<Fact<V>>) -> Self {
         rows.sort_unstable();
@@ -448,7 +448,7 @@ mod tests {
 
     #[test]
     fn rows_come_back_by_owner() {
-        let facts = Facts::build(4, vec![fact(2, 5, 1, STANDS), fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS)]);
+        let facts = FactColumns::build(4, vec![fact(2, 5, 1, STANDS), fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS)]);
         assert_eq!(facts.of_owner(1).count() + facts.of_owner(3).count(), 0);
         assert_eq!(facts.of_owner(2).map(|row| facts.from(row)).collect::<Vec<_>>(), [1, 5]);
         assert_eq!(facts.rows(), [fact(0, 9, 1, STANDS), fact(2, 1, 1, STANDS), fact(2, 5, 1, STANDS)]);

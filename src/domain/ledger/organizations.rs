@@ -11,7 +11,7 @@ use memchr::memmem::Finder;
 
 use super::{
     changes::Changes,
-    columns::{Assertions, Fact, Facts, Rev},
+    columns::{Assertions, Fact, FactColumns, Rev},
     names,
     sources::Sources,
     undated::{Undated, Worded},
@@ -50,8 +50,8 @@ pub(super) struct Part {
     pub(super) names: Undated<()>,
     /// With the values.
     pub(super) identifiers: Undated<Scheme>,
-    pub(super) sites: Facts<Site>,
-    pub(super) activities: Facts<Activity>,
+    pub(super) sites: FactColumns<Site>,
+    pub(super) activities: FactColumns<Activity>,
     /// What sources assert or deny, by code.
     pub(super) attributes: Assertions<String>,
 }
@@ -63,8 +63,8 @@ impl Default for Part {
             profiles: Undated::build(0, Vec::new()),
             names: Undated::build(0, Vec::new()),
             identifiers: Undated::build(0, Vec::new()),
-            sites: Facts::build(0, Vec::new()),
-            activities: Facts::build(0, Vec::new()),
+            sites: FactColumns::build(0, Vec::new()),
+            activities: FactColumns::build(0, Vec::new()),
             attributes: Assertions::default(),
         }
     }
@@ -124,13 +124,13 @@ impl Organizations {
     }
 
     /// The facts about where an organization is, and the rows of them that are its own.
-    pub(crate) fn sites(&self, position: OrganizationAt) -> (&Facts<Site>, u32) {
+    pub(crate) fn sites(&self, position: OrganizationAt) -> (&FactColumns<Site>, u32) {
         let (part, owner) = self.part(position);
         (&part.sites, owner)
     }
 
     /// The facts about what an organization does.
-    pub(crate) fn activities(&self, position: OrganizationAt) -> (&Facts<Activity>, u32) {
+    pub(crate) fn activities(&self, position: OrganizationAt) -> (&FactColumns<Activity>, u32) {
         let (part, owner) = self.part(position);
         (&part.activities, owner)
     }

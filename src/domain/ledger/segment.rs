@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     changes::{ClusterChanges, PeriodChange},
-    columns::{Assertions, Day, Fact, Facts, OPEN, Rev, bring_forward, day},
+    columns::{Assertions, Day, Fact, FactColumns, OPEN, Rev, bring_forward, day},
     organizations::Organizations,
     sources::Sources,
     values::{ClusterProfile, PeriodValue, Sector},
@@ -36,7 +36,7 @@ pub(crate) struct Segment {
     pub(crate) kinds: Vec<ParticipationKind>,
     /// The working groups of those that are restricted to one.
     scopes: BTreeMap<ParticipationId, Box<str>>,
-    pub(crate) periods: Facts<PeriodValue>,
+    pub(crate) periods: FactColumns<PeriodValue>,
     /// What the cluster found of organizations, by code; they are the owners, by position.
     pub(crate) judgements: Assertions<String>,
 }
@@ -53,7 +53,7 @@ impl Segment {
             organizations: Vec::new(),
             kinds: Vec::new(),
             scopes: BTreeMap::new(),
-            periods: Facts::build(0, Vec::new()),
+            periods: FactColumns::build(0, Vec::new()),
             judgements: Assertions::default(),
         }
     }
@@ -216,7 +216,7 @@ impl Segment {
         if !bring_forward(&mut rows, changes, seen) {
             return None;
         }
-        self.periods = Facts::build(self.ids.len(), rows);
+        self.periods = FactColumns::build(self.ids.len(), rows);
         Some(())
     }
 

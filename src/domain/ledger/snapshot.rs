@@ -25,7 +25,7 @@ use roaring::RoaringBitmap;
 
 use super::{
     bitmaps::{Asserted, Bits},
-    columns::{Facts, Point},
+    columns::{FactColumns, Point},
     image::Image,
     index::{Index, Lists, Places, Profiles},
     organizations::{Organizations, Part},
@@ -260,7 +260,7 @@ impl<'a> Snapshot<'a> {
     fn places<V: Copy + Ord>(
         &self,
         count: usize,
-        facts: impl Fn(&Part) -> &Facts<V>,
+        facts: impl Fn(&Part) -> &FactColumns<V>,
         place: impl Fn(V) -> usize,
     ) -> Places {
         let mut held: Vec<(u16, OrganizationAt)> = Vec::new();
@@ -286,7 +286,7 @@ impl<'a> Snapshot<'a> {
         Places { starts, positions, all: OnceLock::new(), versions: OnceLock::new() }
     }
 
-    fn lists<V: Copy + Ord, P>(&self, facts: impl Fn(&Part) -> &Facts<V>, place: impl Fn(V) -> P) -> Lists<P> {
+    fn lists<V: Copy + Ord, P>(&self, facts: impl Fn(&Part) -> &FactColumns<V>, place: impl Fn(V) -> P) -> Lists<P> {
         let mut lists = Lists { starts: vec![0; self.organizations().len() + 1], places: Vec::new() };
         for (first, part) in self.organizations().parts() {
             let facts = facts(part);

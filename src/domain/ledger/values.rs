@@ -13,7 +13,7 @@ use entity::{
 };
 
 use super::{
-    columns::{Day, Facts, OPEN, Rev},
+    columns::{Day, FactColumns, OPEN, Rev},
     stated::{Stated, latest_day, precision_code, stated},
 };
 use crate::domain::{
@@ -217,7 +217,7 @@ impl PeriodValue {
     }
 }
 
-impl Facts<PeriodValue> {
+impl FactColumns<PeriodValue> {
     /// Whether a source attests the status of a row on a day that it covers.
     #[inline]
     pub(crate) fn is_confirmed(&self, row: usize, day: Day) -> bool {

@@ -233,9 +233,9 @@ pub(crate) fn pages_of_sets<'a>(
         let list = List { image, them, found: None, rev: rev(revision) };
         let Page { rows, total, has_previous, has_next } = list.page(&[(Order::Recorded, false)], &by_id);
         // One whose description somebody took away since is left out.
-        let known = |row: page::Row<OrganizationAt>| {
+        let known = |row: page::KeyedRow<OrganizationAt>| {
             let model = Organization::known(image, row.model, rev(revision))?;
-            Some(page::Row { model, keys: row.keys.into_iter().chain([Key::Number(0)]).collect() })
+            Some(page::KeyedRow { model, keys: row.keys.into_iter().chain([Key::Number(0)]).collect() })
         };
         Page { rows: rows.into_iter().filter_map(known).collect(), total, has_previous, has_next }
     };

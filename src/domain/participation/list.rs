@@ -47,7 +47,7 @@ pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
 
 /// Whose participations are listed.
 #[derive(Clone, Debug)]
-pub enum Of {
+pub enum Whose {
     /// Each cluster's.
     Clusters(Vec<ClusterId>),
     /// Each organization's.
@@ -56,7 +56,7 @@ pub enum Of {
 
 /// What a list of participations asks, apart from the page.
 #[derive(Clone, Debug)]
-pub struct Question<'a> {
+pub struct Listing<'a> {
     /// Memberships or partnerships.
     pub kind: ParticipationKind,
     /// Which of them.
@@ -74,8 +74,8 @@ struct Sorting {
 }
 
 impl Sorting {
-    fn new(question: &Question<'_>) -> Self {
-        let terms = ended(question.order, Order::Recorded);
+    fn new(listing: &Listing<'_>) -> Self {
+        let terms = ended(listing.order, Order::Recorded);
         Self { order: Directions::from(terms.as_slice()), terms }
     }
 
@@ -102,7 +102,7 @@ impl Sorting {
     }
 }
 
-impl Question<'_> {
+impl Listing<'_> {
     fn population(&self) -> Population {
         Population { cluster: None, kinds: vec![self.kind], filter: self.filter.clone() }
     }
@@ -113,9 +113,9 @@ impl Question<'_> {
 const WORTH_A_WALK: usize = 20_000;
 
 /// The participations that have a status at the point in time and satisfy a condition.
-pub fn list(image: &Image, question: Question<'_>, request: &PageRequest) -> Page<Participation> {
-    let (population, sorting) = (question.population(), Sorting::new(&question));
-    let resolved = population.on(image, question.at.into());
+pub fn list(image: &Image, listing: Listing<'_>, request: &PageRequest) -> Page<Participation> {
+    let (population, sorting) = (listing.population(), Sorting::new(&listing));
+    let resolved = population.on(image, listing.at.into());
     let walked = if request.wants.total { None } else { walked(&resolved, &sorting, request) };
     walked.unwrap_or_else(|| sorting.page(&resolved, resolved.present(), request))
 }
@@ -140,35 +140,35 @@ fn walked(resolved: &ResolvedPopulation<'_>, sorting: &Sorting, request: &PageRe
 /// The participations in a cluster whose organization is one that is wanted.
 pub(crate) fn list_of_organizations(
     image: &Image,
-    question: Question<'_>,
+    listing: Listing<'_>,
     cluster: ClusterId,
     is_wanted: impl Fn(OrganizationAt) -> bool,
     request: &PageRequest,
 ) -> Page<Participation> {
-    let (population, sorting) = (question.population(), Sorting::new(&question));
-    let resolved = population.in_clusters(image, question.at.into(), image.cluster_at(cluster));
+    let (population, sorting) = (listing.population(), Sorting::new(&listing));
+    let resolved = population.in_clusters(image, listing.at.into(), image.cluster_at(cluster));
     sorting.page(&resolved, resolved.present().filter(|(visit, _)| is_wanted(visit.organization())), request)
 }
 
 /// The same page of the list of each cluster or organization.
 pub fn list_each(
     image: &Image,
-    question: Question<'_>,
-    of: Of,
+    listing: Listing<'_>,
+    whose: Whose,
     request: &PageRequest,
 ) -> HashMap<Uuid, Page<Participation>> {
-    let (population, sorting) = (question.population(), Sorting::new(&question));
-    match of {
-        Of::Clusters(ids) => {
+    let (population, sorting) = (listing.population(), Sorting::new(&listing));
+    match whose {
+        Whose::Clusters(ids) => {
             let clusters = ids.iter().filter_map(|id| image.cluster_at(*id));
-            let resolved = population.in_clusters(image, question.at.into(), clusters);
+            let resolved = population.in_clusters(image, listing.at.into(), clusters);
             let page = |cluster: &(ClusterAt, &_)| {
                 sorting.page(&resolved, resolved.present_in(std::slice::from_ref(cluster)), request)
             };
             resolved.clusters.iter().map(|cluster| (cluster.1.id.0, page(cluster))).collect()
         }
-        Of::Organizations(ids) => {
-            let resolved = population.in_clusters(image, question.at.into(), []);
+        Whose::Organizations(ids) => {
+            let resolved = population.in_clusters(image, listing.at.into(), []);
             let page = |id: OrganizationId| {
                 let own = image.participations().of_organization(image.organizations().position(id)?);
                 let visit = own.iter().map(|(cluster, position)| Visit::at(image, *cluster, *position));

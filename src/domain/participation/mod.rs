@@ -20,7 +20,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 pub(super) use self::list::list_of_organizations;
-pub use self::list::{Of, Order, Question, kinds, list, list_each};
+pub use self::list::{Listing, Order, Whose, kinds, list, list_each};
 pub(super) use self::turns::{Happened, Turn, turns};
 pub(super) use super::condition::leaves::admits;
 pub use super::condition::leaves::{

@@ -16,7 +16,7 @@ use crate::domain::{
     kleene::Outcome,
     ledger::{
         Image,
-        columns::{Facts, Point, date},
+        columns::{FactColumns, Point, date},
         organizations::Organizations,
         segment::Segment,
         snapshot::Snapshot,
@@ -280,7 +280,7 @@ impl<'a> ResolvedPopulation<'a> {
     fn values<'b, V: Copy + Ord + 'static, P: Copy + 'static>(
         &'b self,
         gathered: Option<&'b [P]>,
-        facts: fn(&Organizations, OrganizationAt) -> (&Facts<V>, u32),
+        facts: fn(&Organizations, OrganizationAt) -> (&FactColumns<V>, u32),
         place: fn(V) -> P,
         of: OrganizationAt,
     ) -> impl Iterator<Item = P> + use<'a, 'b, V, P> {

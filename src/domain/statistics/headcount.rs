@@ -101,43 +101,43 @@ pub struct Headcounts {
     cluster: Option<ClusterId>,
     filter: Filter,
     /// By revision: nothing until it is asked for the second time.
-    changes: Mutex<HashMap<Rev, Option<Arc<Changes>>>>,
+    by_day: Mutex<HashMap<Rev, Option<Arc<NumbersByDay>>>>,
 }
 
 impl Headcounts {
     /// Of a cluster or of all; of those that satisfy a condition.
     pub fn new(cluster: Option<ClusterId>, filter: Filter) -> Self {
-        Self { cluster, filter, changes: Mutex::default() }
+        Self { cluster, filter, by_day: Mutex::default() }
     }
 
     /// How many there are at a point in time.
     pub fn at(&self, image: &Image, unit: Unit, at: PointInTime) -> Headcount {
-        let changes = (unit == Unit::Participations).then(|| self.changes(image, Point::from(at)));
-        match changes.flatten() {
+        let by_day = (unit == Unit::Participations).then(|| self.numbers_by_day(image, Point::from(at)));
+        match by_day.flatten() {
             None => headcount(image, self.cluster, &self.filter, unit, at),
-            Some(changes) => changes.on(Point::from(at).day),
+            Some(by_day) => by_day.on(Point::from(at).day),
         }
     }
 
     /// The days on which a number changes; nothing where they are not worth it, or where conditions
     /// are that hold on days of their own.
-    fn changes(&self, image: &Image, at: Point) -> Option<Arc<Changes>> {
+    fn numbers_by_day(&self, image: &Image, at: Point) -> Option<Arc<NumbersByDay>> {
         let has_days = |condition: &Condition| matches!(condition, Condition::Of(_)) || condition.is_of_a_day();
         if self.cluster.is_none() || self.filter.has(&has_days) {
             return None;
         }
-        let mut asked = self.changes.lock().expect("no panic while the lock is held");
-        let Some(changes) = asked.get_mut(&at.rev) else {
+        let mut asked = self.by_day.lock().expect("no panic while the lock is held");
+        let Some(by_day) = asked.get_mut(&at.rev) else {
             asked.insert(at.rev, None);
             return None;
         };
-        let of_all_days = || Arc::new(Changes::build(&population(self.cluster, &self.filter).on(image, at)));
-        Some(changes.get_or_insert_with(of_all_days).clone())
+        let of_all_days = || Arc::new(NumbersByDay::build(&population(self.cluster, &self.filter).on(image, at)));
+        Some(by_day.get_or_insert_with(of_all_days).clone())
     }
 }
 
 /// The numbers from each day on which one of them changes.
-struct Changes {
+struct NumbersByDay {
     days: Vec<Day>,
     numbers: Vec<Numbers>,
     /// The first day on which they are complete, and whether those that ended are then too.
@@ -145,7 +145,7 @@ struct Changes {
     ended_too: bool,
 }
 
-impl Changes {
+impl NumbersByDay {
     fn build(resolved: &ResolvedPopulation<'_>) -> Self {
         let mut turns: Vec<(Day, usize, usize, bool)> = Vec::new();
         for visit in resolved.participations() {
@@ -166,7 +166,7 @@ impl Changes {
         turns.sort_unstable();
         let complete_from = |(_, segment): &(_, &Segment)| segment.complete_from(resolved.at.rev);
         let (days, mut numbers) = (Vec::new(), Numbers::default());
-        let mut changes = Self {
+        let mut by_day = Self {
             days,
             numbers: Vec::new(),
             complete_from: resolved.clusters.first().map_or(OPEN, complete_from),
@@ -182,10 +182,10 @@ impl Changes {
                 let number = &mut numbers[*place][*presumed];
                 *number = if *is_more { number.wrapping_add(1) } else { number.wrapping_sub(1) };
             }
-            changes.days.push(day);
-            changes.numbers.push(numbers);
+            by_day.days.push(day);
+            by_day.numbers.push(numbers);
         }
-        changes
+        by_day
     }
 
     fn on(&self, day: Day) -> Headcount {

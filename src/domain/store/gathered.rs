@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::domain::store::page::{Key, Page, PageRequest, Row};
+use crate::domain::store::page::{Key, KeyedRow, Page, PageRequest};
 
 /// A sort key as it stands in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,7 +140,7 @@ pub(crate) fn page_of<'a, R>(
         best.reverse();
     }
     Page {
-        rows: best.into_iter().map(|(model, keys)| Row { model, keys: keys.written() }).collect(),
+        rows: best.into_iter().map(|(model, keys)| KeyedRow { model, keys: keys.written() }).collect(),
         total: request.wants.total.then_some(total),
         has_previous: precede || (overflows && request.from_end),
         has_next: follow || (overflows && !request.from_end),
@@ -170,7 +170,7 @@ pub(crate) fn page_along<'a, R, I: Iterator<Item = (R, Keys<'a>)>>(
         let mut met = walk(start, request.from_end)
             .skip_while(|row| !is_beyond(&row.1, start, beyond_start))
             .take_while(|row| is_beyond(&row.1, end, beyond_end));
-        let rows = met.by_ref().take(size).map(|(model, keys)| Row { model, keys: keys.written() });
+        let rows = met.by_ref().take(size).map(|(model, keys)| KeyedRow { model, keys: keys.written() });
         page.rows = rows.collect();
         let overflows = met.next().is_some();
         if request.from_end {

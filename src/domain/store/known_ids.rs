@@ -3,7 +3,7 @@
 use entity::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::domain::store::page::{Key, KeyKind, Page, PageRequest, Row};
+use crate::domain::store::page::{Key, KeyKind, KeyedRow, Page, PageRequest};
 
 /// What the cursors of such lists carry: the id, and which of equal ones it is.
 pub const KEYS: [KeyKind; 2] = [KeyKind::Id, KeyKind::Number];
@@ -26,7 +26,8 @@ pub(crate) fn pages<I: Identified, M>(
     read: impl Fn(I) -> Option<M>,
 ) -> Vec<Page<M>> {
     let windows = lists.into_iter().map(|ids| Window::new(ids, request));
-    let row = |(one, nth): (I, i64)| Some(Row { model: read(one)?, keys: vec![Key::Id(one.uuid()), Key::Number(nth)] });
+    let row =
+        |(one, nth): (I, i64)| Some(KeyedRow { model: read(one)?, keys: vec![Key::Id(one.uuid()), Key::Number(nth)] });
     let page = |window: Window<I>| Page {
         rows: window.rows.into_iter().filter_map(row).collect(),
         total: request.wants.total.then_some(window.total),

@@ -163,7 +163,7 @@ impl List {
 #[derive(Clone, Debug)]
 pub struct Page<M> {
     /// The rows, in the order of the list whichever end they were taken from.
-    pub rows: Vec<Row<M>>,
+    pub rows: Vec<KeyedRow<M>>,
     /// The number of rows of the whole list, if wanted.
     pub total: Option<u64>,
     /// Whether rows precede the page, if wanted.
@@ -181,21 +181,21 @@ impl<M> Default for Page<M> {
 impl<M> Page<M> {
     /// The same page with something else in the place of each row, if all can be made.
     fn try_map<N, E>(self, mut to: impl FnMut(M) -> std::result::Result<N, E>) -> std::result::Result<Page<N>, E> {
-        let row = |row: Row<M>| Ok(Row { model: to(row.model)?, keys: row.keys });
+        let row = |row: KeyedRow<M>| Ok(KeyedRow { model: to(row.model)?, keys: row.keys });
         let rows = self.rows.into_iter().map(row).collect::<std::result::Result<_, E>>()?;
         Ok(Page { rows, total: self.total, has_previous: self.has_previous, has_next: self.has_next })
     }
 
     /// The same page with something else in the place of each row.
     pub fn map<N>(self, mut to: impl FnMut(M) -> N) -> Page<N> {
-        let rows = self.rows.into_iter().map(|row| Row { model: to(row.model), keys: row.keys });
+        let rows = self.rows.into_iter().map(|row| KeyedRow { model: to(row.model), keys: row.keys });
         Page { rows: rows.collect(), total: self.total, has_previous: self.has_previous, has_next: self.has_next }
     }
 }
 
 /// A row with its sort keys.
 #[derive(Clone, Debug)]
-pub struct Row<M> {
+pub struct KeyedRow<M> {
     /// The row.
     pub model: M,
     /// Its keys, a term of the order each.
@@ -255,7 +255,7 @@ async fn read_results(
         let statement = list.rows(db.get_database_backend(), request);
         for row in db.query_all(&statement).await? {
             let page = pages.entry(parent_of(&row)?).or_default();
-            page.rows.push(Row { keys: list.keys(&row)?, model: row });
+            page.rows.push(KeyedRow { keys: list.keys(&row)?, model: row });
         }
         for page in pages.values_mut() {
             page.close(request);

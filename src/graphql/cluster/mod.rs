@@ -12,7 +12,7 @@ use entity::{cluster_profile, id::ClusterId};
 use uuid::Uuid;
 
 use crate::{
-    domain::{self, participation::Of},
+    domain::{self, participation::Whose},
     graphql::{
         change::{self, Asked, ChangeConnection, ChangeKind, ChangesBetween},
         cluster::{
@@ -157,9 +157,9 @@ impl Cluster {
         let request = Arguments { first, after, last, before }.request::<ClusterEvent>(ctx, &ordered)?;
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let (db, revision) = (ctx.db(), ctx.basis().revision());
-        let question = ("events", filter, order, request);
-        let page = self.0.together(question.clone(), |level| async move {
-            let (_, filter, order, request) = question;
+        let key = ("events", filter, order, request);
+        let page = self.0.together(key.clone(), |level| async move {
+            let (_, filter, order, request) = key;
             let found = domain::event::list_each(db, &filter, &order, &ids(level.rows()), revision, &request).await?;
             Ok(level::children(found, parents(level.rows())))
         });
@@ -436,7 +436,7 @@ impl Cluster {
         >,
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
-        let of_clusters = |rows: &[_]| (domain::figure::Of::Clusters(ids(rows)), parents(rows));
+        let of_clusters = |rows: &[_]| (domain::figure::Whose::Clusters(ids(rows)), parents(rows));
         figure::each(ctx, &self.0, of_clusters, filter, order_by, Arguments { first, after, last, before }).await
     }
 }
@@ -452,8 +452,8 @@ impl Cluster {
         records.await?.ok_or_else(Error::replaced)
     }
 
-    fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Of, Vec<Uuid>) {
-        (Of::Clusters(ids(rows)), parents(rows))
+    fn of_clusters(rows: &[domain::cluster::Cluster]) -> (Whose, Vec<Uuid>) {
+        (Whose::Clusters(ids(rows)), parents(rows))
     }
 }
 

@@ -15,7 +15,7 @@ use entity::{
 use crate::{
     domain::{
         self,
-        eligibility::{self, Facts, Sectors, Support},
+        eligibility::{self, Sectors, Support},
         time::PointInTime,
     },
     graphql::{
@@ -336,7 +336,10 @@ pub(crate) async fn assess(
 }
 
 /// The facts of all organizations as rows: those of one kind on one level, so that what they cite is read together.
-fn evidence(facts: &HashMap<OrganizationId, Facts>, at: PointInTime) -> HashMap<OrganizationId, Arc<Evidence>> {
+fn evidence(
+    facts: &HashMap<OrganizationId, eligibility::Evidence>,
+    at: PointInTime,
+) -> HashMap<OrganizationId, Arc<Evidence>> {
     macro_rules! rows {
         ($kind:ident) => {
             level::level(facts.values().flat_map(|facts| facts.$kind.clone()).collect()).into_iter()
@@ -351,7 +354,7 @@ fn evidence(facts: &HashMap<OrganizationId, Facts>, at: PointInTime) -> HashMap<
         scheme: row.scheme,
         value: row.value.clone(),
     };
-    let evidence = |(id, facts): (&OrganizationId, &Facts)| {
+    let evidence = |(id, facts): (&OrganizationId, &eligibility::Evidence)| {
         let evidence = Evidence {
             profile: profiles.next().expect("a profile each"),
             sites: sites.by_ref().take(facts.sites.len()).collect(),

@@ -13,7 +13,7 @@ use entity::{id::OrganizationId, organization_profile};
 use crate::{
     domain::{
         organization::{self},
-        participation::{Of, of_organization},
+        participation::{Whose, of_organization},
         reference::REFERENCE,
         source as domain_source, updated,
     },
@@ -357,8 +357,8 @@ impl OrganizationFields {
         assessments.await
     }
 
-    fn of_organizations(rows: &[organization::Organization]) -> (Of, Vec<uuid::Uuid>) {
-        (Of::Organizations(ids(rows)), parents(rows))
+    fn of_organizations(rows: &[organization::Organization]) -> (Whose, Vec<uuid::Uuid>) {
+        (Whose::Organizations(ids(rows)), parents(rows))
     }
 }
 

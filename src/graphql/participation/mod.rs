@@ -14,7 +14,7 @@ pub(crate) use crate::graphql::participation::period::Period;
 use crate::{
     domain::{
         self,
-        participation::{Of, Order, Question},
+        participation::{Listing, Order, Whose},
         term::TermKind,
     },
     graphql::{
@@ -233,10 +233,10 @@ impl Node for Partnership {
 /// A period of a participation, read together with those of its level.
 async fn period_of(
     row: &Row<domain::participation::Participation>,
-    question: impl Eq + Hash + Send + Sync + 'static,
+    key: impl Eq + Hash + Send + Sync + 'static,
     of: impl Fn(&domain::participation::Participation) -> Option<domain::participation::Period> + Send,
 ) -> Option<Result<Period>> {
-    let periods = row.together(question, |level| async move {
+    let periods = row.together(key, |level| async move {
         let periods: Vec<_> = level.rows().iter().map(of).collect();
         let mut rows = level::level(periods.iter().flatten().copied().collect()).into_iter();
         Ok(periods.iter().map(|period| period.and_then(|_| rows.next())).collect::<Vec<_>>())
@@ -340,7 +340,7 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
     async fn each<T: Send + Sync + 'static>(
         ctx: &Context<'_>,
         row: &Row<T>,
-        of: fn(&[T]) -> (Of, Vec<Uuid>),
+        whose: fn(&[T]) -> (Whose, Vec<Uuid>),
         asked: Asked,
     ) -> Result<Connection<Self>> {
         let Asked { filter, search, at, order_by, page } = asked;
@@ -348,12 +348,12 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
         let request = page.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter, search, ctx).await?;
         let (image, at) = (ctx.image(), ctx.basis().at(at));
-        let question = (Self::Kind::LIST, filter, order, at, request);
-        let page = row.together(question.clone(), |level| async move {
-            let (_, filter, order, at, request) = question;
-            let (of, parents) = of(level.rows());
-            let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
-            let found = domain::participation::list_each(image, question, of, &request);
+        let key = (Self::Kind::LIST, filter, order, at, request);
+        let page = row.together(key.clone(), |level| async move {
+            let (_, filter, order, at, request) = key;
+            let (whose, parents) = whose(level.rows());
+            let listing = Listing { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
+            let found = domain::participation::list_each(image, listing, whose, &request);
             Ok(level::children(found, parents))
         });
         Ok(Connection::new(page.await?, ordered))
@@ -366,9 +366,9 @@ pub(crate) trait Listed: Node<Model = domain::participation::Participation> {
         let request = page.request::<Self>(ctx, &ordered)?;
         let filter = ParticipationFilter::parse_current(filter, search, ctx).await?;
         let at = ctx.basis().at(at);
-        let question = Question { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
+        let listing = Listing { kind: Self::Kind::KIND, filter: &filter, order: &order, at };
         let _turn = ctx.turn().await;
-        let page = domain::participation::list(ctx.image(), question, &request);
+        let page = domain::participation::list(ctx.image(), listing, &request);
         Ok(Connection::new(level::page(page), ordered))
     }
 }

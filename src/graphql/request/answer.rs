@@ -13,7 +13,7 @@ use crate::{
 
 /// A request, and what it is answered from.
 #[derive(Debug)]
-pub struct Question<'a> {
+pub struct GraphqlRequest<'a> {
     /// The document, its variables, and what comes with them.
     pub request: async_graphql::Request,
     /// The SHA-256 of the document, where it is known already.

@@ -24,40 +24,40 @@ use crate::{domain::store::page::Page, graphql::request::error::Result};
 /// The rows of one level, with what was read for all of them.
 pub(crate) struct Level<T> {
     rows: Vec<T>,
-    children: Questions,
+    children: SharedReads,
 }
 
-/// The questions that a level was asked, each with its answers.
+/// What was read for all rows of a level, each under its key.
 ///
-/// Nothing here depends on the types of rows, questions and answers, so that it is compiled once
+/// Nothing here depends on the types of rows, keys and answers, so that it is compiled once
 /// and not again for each field. Each row asks for its answer, so that the hash is a quick one.
 #[derive(Default)]
-struct Questions(Mutex<HashMap<Box<dyn Question>, Cell, foldhash::fast::RandomState>>);
+struct SharedReads(Mutex<HashMap<Box<dyn ReadKey>, SharedRead, foldhash::fast::RandomState>>);
 
 /// The answers for every row of a level, once they were read.
-type Cell = Arc<OnceCell<Result<Answers>>>;
+type SharedRead = Arc<OnceCell<Result<Answers>>>;
 
 /// A vector with an answer for each row.
 type Answers = Arc<dyn Any + Send + Sync>;
 
-impl Questions {
-    fn cell(&self, question: impl Question) -> Cell {
+impl SharedReads {
+    fn cell(&self, key: impl ReadKey) -> SharedRead {
         let mut asked = self.0.lock().expect("no panic while the lock is held");
-        match asked.get(&question as &dyn Question) {
+        match asked.get(&key as &dyn ReadKey) {
             Some(cell) => cell.clone(),
-            None => asked.entry(Box::new(question)).or_default().clone(),
+            None => asked.entry(Box::new(key)).or_default().clone(),
         }
     }
 }
 
-/// What tells the questions to a level apart: their types and their values.
-trait Question: Any + Send + Sync {
-    fn is(&self, other: &dyn Question) -> bool;
+/// What tells the reads of a level apart: the type of the key and its value.
+trait ReadKey: Any + Send + Sync {
+    fn is(&self, other: &dyn ReadKey) -> bool;
     fn hash_into(&self, state: &mut dyn Hasher);
 }
 
-impl<Q: Any + Eq + Hash + Send + Sync> Question for Q {
-    fn is(&self, other: &dyn Question) -> bool {
+impl<Q: Any + Eq + Hash + Send + Sync> ReadKey for Q {
+    fn is(&self, other: &dyn ReadKey) -> bool {
         (other as &dyn Any).downcast_ref() == Some(self)
     }
 
@@ -66,15 +66,15 @@ impl<Q: Any + Eq + Hash + Send + Sync> Question for Q {
     }
 }
 
-impl PartialEq for dyn Question {
+impl PartialEq for dyn ReadKey {
     fn eq(&self, other: &Self) -> bool {
         self.is(other)
     }
 }
 
-impl Eq for dyn Question {}
+impl Eq for dyn ReadKey {}
 
-impl Hash for dyn Question {
+impl Hash for dyn ReadKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.hash_into(state);
     }
@@ -118,11 +118,11 @@ impl<T: Send + Sync + 'static> Row<T> {
     /// What `read` answers for this row: it is called once for the whole level and answers for
     /// every row of it, in order.
     ///
-    /// The question must tell apart whatever `read` would answer differently: the field, and its
+    /// The key must tell apart whatever `read` would answer differently: the field, and its
     /// arguments.
     pub(crate) async fn together<R, F>(
         &self,
-        question: impl Eq + Hash + Send + Sync + 'static,
+        key: impl Eq + Hash + Send + Sync + 'static,
         read: impl FnOnce(Arc<Level<T>>) -> F + Send,
     ) -> Result<R>
     where
@@ -130,7 +130,7 @@ impl<T: Send + Sync + 'static> Row<T> {
         F: Future<Output = Result<Vec<R>>> + Send,
     {
         // With the type of the answer, so that no two fields share one by chance.
-        let cell = self.level.children.cell((TypeId::of::<R>(), question));
+        let cell = self.level.children.cell((TypeId::of::<R>(), key));
         if !cell.initialized() {
             let answers = read(self.level.clone());
             let answers = Box::pin(async { answers.await.map(|answers| Arc::new(answers) as Answers) });
@@ -138,7 +138,7 @@ impl<T: Send + Sync + 'static> Row<T> {
         }
         match cell.get().expect("it was read") {
             Ok(answers) => {
-                let answers: &Vec<R> = answers.downcast_ref().expect("a question has one type of answer");
+                let answers: &Vec<R> = answers.downcast_ref().expect("a key has one type of answer");
                 Ok(answers[self.position].clone())
             }
             Err(error) => Err(error.clone()),
@@ -175,7 +175,7 @@ impl<T> Level<T> {
 /// A new level of rows.
 pub(crate) fn level<T>(rows: Vec<T>) -> Vec<Row<T>> {
     let count = rows.len();
-    let level = Arc::new(Level { rows, children: Questions::default() });
+    let level = Arc::new(Level { rows, children: SharedReads::default() });
     (0..count).map(|position| Row { level: level.clone(), position }).collect()
 }
 
@@ -252,8 +252,11 @@ impl<M> Children<M> for Page<M> {
     }
 
     fn put(rows: Vec<Row<M>>, (keys, page): Self::Rest) -> Self::Level {
-        let rows =
-            rows.into_iter().zip(keys).map(|(model, keys)| crate::domain::store::page::Row { model, keys }).collect();
+        let rows = rows
+            .into_iter()
+            .zip(keys)
+            .map(|(model, keys)| crate::domain::store::page::KeyedRow { model, keys })
+            .collect();
         Arc::new(Page { rows, total: page.total, has_previous: page.has_previous, has_next: page.has_next })
     }
 }

@@ -283,7 +283,7 @@ impl<N: Node> Connection<N> {
     }
 
     pub(crate) fn info(&self) -> PageInfo {
-        let cursor = |row: Option<&page::Row<_>>| row.map(|row| self.ordered.cursor(&row.keys));
+        let cursor = |row: Option<&page::KeyedRow<_>>| row.map(|row| self.ordered.cursor(&row.keys));
         PageInfo {
             has_next_page: self.page.has_next,
             has_previous_page: self.page.has_previous,

@@ -10,7 +10,7 @@ use crate::graphql::{
     Inner, Schema,
     bounds::{cost, omitted},
     request::{
-        answer::{Answer, Question, Summary},
+        answer::{Answer, GraphqlRequest, Summary},
         basis::{AnsweredFrom, Asked, Basis},
         document::{self, Digest, Document},
         error::{self, Result},
@@ -64,7 +64,7 @@ impl Schema {
     /// Reads a question: parses its document, or knows it from before, refuses one that does more
     /// than it may, and fixes the basis of its answer. What it costs is asked when it is answered:
     /// whoever asks the same again need not wait for that.
-    pub fn prepare(&self, question: Question<'_>) -> Result<Prepared, Answer> {
+    pub fn prepare(&self, question: GraphqlRequest<'_>) -> Result<Prepared, Answer> {
         let request_id = question.request_id;
         let mut summary = Summary::new();
         self.read(question, &mut summary).map_err(|mut response| {
@@ -73,8 +73,8 @@ impl Schema {
         })
     }
 
-    fn read(&self, question: Question<'_>, summary: &mut Summary) -> Result<Prepared, Box<Response>> {
-        let Question { mut request, digest, reads, image, looked, now, request_id, only_queries, shows_cost } =
+    fn read(&self, question: GraphqlRequest<'_>, summary: &mut Summary) -> Result<Prepared, Box<Response>> {
+        let GraphqlRequest { mut request, digest, reads, image, looked, now, request_id, only_queries, shows_cost } =
             question;
         let Inner { limits, documents, .. } = &*self.0;
         let text = std::mem::take(&mut request.query);
@@ -147,7 +147,7 @@ impl Schema {
     }
 
     /// Reads a question and answers it.
-    pub async fn execute(&self, question: Question<'_>) -> Answer {
+    pub async fn execute(&self, question: GraphqlRequest<'_>) -> Answer {
         match self.prepare(question) {
             Ok(prepared) => self.answer(prepared).await,
             Err(refused) => refused,

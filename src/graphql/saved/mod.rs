@@ -38,7 +38,7 @@ use crate::graphql::{
     },
     saved::{
         parameter::{Given, Parameter},
-        table::{Cells, Table},
+        table::{AnswerColumn, Table},
     },
     types,
 };
@@ -185,7 +185,7 @@ impl Operation {
     }
 
     /// The columns of an answer to a request; nothing where the operation answers no table.
-    pub fn columns(&self, request: &Request) -> Option<Vec<Cells>> {
+    pub fn columns(&self, request: &Request) -> Option<Vec<AnswerColumn>> {
         Some(self.table.as_ref()?.columns(self.definition(), &request.variables))
     }
 

@@ -203,7 +203,7 @@ impl Statistics {
     /// together.
     async fn together<R, X>(
         &self,
-        question: impl Eq + std::hash::Hash + Send + Sync + 'static,
+        key: impl Eq + std::hash::Hash + Send + Sync + 'static,
         answer: impl Fn(Option<entity::id::ClusterId>) -> Result<(Vec<R>, X)> + Send + Sync,
     ) -> Result<(Vec<Row<R>>, X)>
     where
@@ -220,7 +220,7 @@ impl Statistics {
         match &self.cluster {
             None => Ok(each(vec![None])?.pop().expect("one question, one answer")),
             Some(cluster) => {
-                let answers = cluster.together(question, |level| {
+                let answers = cluster.together(key, |level| {
                     let answers = each(level.rows().iter().map(|row| Some(row.id)).collect());
                     std::future::ready(answers)
                 });
@@ -385,13 +385,13 @@ impl Statistics {
     ) -> Result<Exits> {
         let population = self.population(ctx, kinds(kind), filter).await?;
         let (span, revision) = (statistics::Span::from(period), ctx.basis().last_known(known_at));
-        let question = ("exits", population.clone(), span, revision);
+        let key = ("exits", population.clone(), span, revision);
         let answer = |cluster| {
             let population = statistics::Population { cluster, ..population.clone() };
             Ok(statistics::exits(ctx.image(), &population, span, revision)?)
         };
         let _turn = ctx.turn().await;
-        let (rows, total) = self.together(question, answer).await?;
+        let (rows, total) = self.together(key, answer).await?;
         ctx.basis().hold(rows.len())?;
         Ok(Exits::new(rows, total))
     }

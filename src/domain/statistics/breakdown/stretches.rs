@@ -19,7 +19,7 @@ use super::{
 use crate::domain::{
     ledger::{
         Image,
-        columns::{Day, Facts, Point},
+        columns::{Day, FactColumns, Point},
     },
     organization,
     participation::Condition,
@@ -133,7 +133,7 @@ impl<'a> Stretches<'a> {
 
     /// The days within some on which what is known of a participation's organization can change.
     fn add_turns_of_organization(&mut self, visit: Visit<'a>, within: &Range<Day>) {
-        fn add<V: Copy + Ord>(facts: &Facts<V>, owner: u32, rev: u32, within: &Range<Day>, turns: &mut Vec<Day>) {
+        fn add<V: Copy + Ord>(facts: &FactColumns<V>, owner: u32, rev: u32, within: &Range<Day>, turns: &mut Vec<Day>) {
             for row in facts.of_owner(owner).filter(|row| facts.is_known(*row, rev)) {
                 turns.extend([facts.from(row), facts.to(row)].into_iter().filter(|day| within.contains(day)));
             }

@@ -48,7 +48,7 @@ pub enum Between {
 
 /// What a list of changes asks, apart from whose and of the page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Question {
+pub struct Listing {
     /// Whose participations.
     pub population: Population,
     /// Of these kinds; none given: of all.
@@ -59,7 +59,7 @@ pub struct Question {
     pub today: NaiveDate,
 }
 
-impl Question {
+impl Listing {
     /// Whether changes of a kind are asked for.
     pub(super) fn wants(&self, kind: Kind) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind))

@@ -20,7 +20,7 @@ use crate::domain::{
 
 /// What is recorded of an organization at a point in time.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct Evidence {
     /// What it is.
     pub profile: organization_profile::Model,
     /// Where it is.
@@ -72,15 +72,15 @@ pub async fn read(
     db: &impl ConnectionTrait,
     ids: &[OrganizationId],
     at: PointInTime,
-) -> Result<HashMap<OrganizationId, Facts>> {
+) -> Result<HashMap<OrganizationId, Evidence>> {
     let mut sites = organization::recorded::sites(db, ids, at).await?;
     let mut activities = organization::recorded::activities(db, ids, at).await?;
     let mut attributes = organization::recorded::attributes(db, ids, at).await?;
     let mut identifiers = organization::recorded::identifiers(db, ids, at.revision).await?;
     let mut judgements = judgements(db, ids, at).await?;
     let records = organization::recorded::records(db, ids, at.revision).await?;
-    let facts = records.into_iter().map(|(id, profile)| {
-        let facts = Facts {
+    let found = records.into_iter().map(|(id, profile)| {
+        let evidence = Evidence {
             profile,
             sites: sites.remove(&id.0).unwrap_or_default(),
             activities: activities.remove(&id.0).unwrap_or_default(),
@@ -88,9 +88,9 @@ pub async fn read(
             identifiers: identifiers.remove(&id.0).unwrap_or_default(),
             judgements: judgements.remove(&id.0).unwrap_or_default(),
         };
-        (id, facts)
+        (id, evidence)
     });
-    Ok(facts.collect())
+    Ok(found.collect())
 }
 
 async fn judgements(
