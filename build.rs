@@ -32,7 +32,7 @@ fn main() {
     fs::write(out.join("graphiql.rs"), list).expect("the build's folder can be written");
 }
 
-/// The files with their names; nothing where one is missing.
+/// The files with their names; `None` where one is missing.
 fn unpacked(folder: &Path) -> Option<Vec<(&'static str, PathBuf)>> {
     fs::create_dir_all(folder).ok()?;
     // A machine without the network must not wait for it.

@@ -75,7 +75,7 @@ asked! {
     "the smallest question": "smallest" by CLIENTS,
 }
 
-/// An id of ours as the database has it; nothing where a text is none.
+/// An id of ours as the database has it; `None` where a text is none.
 fn plain_id(text: &str) -> Option<String> {
     let id = TypeSafeId::<DynamicType>::from_str(text).ok()?;
     Some(id.uuid().to_string())

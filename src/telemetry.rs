@@ -14,8 +14,8 @@ use tracing_subscriber::{EnvFilter, Layer, filter::Targets, layer::SubscriberExt
 #[derive(Args, Clone, Debug)]
 #[group(id = "telemetry")]
 pub struct Options {
-    /// What to log, to standard error: off, error, warn, info, debug, trace, or by module as in info,sqlx=debug. At info
-    /// there is a line for each request.
+    /// What to log, to standard error: off, error, warn, info, debug, trace, or by module as in info,sqlx=debug. At
+    /// info there is a line for each request.
     #[arg(long, env = "TRIHELIX_LOG", default_value = "info,sea_orm_migration=warn,sqlx=warn", value_name = "FILTER",
           global = true, value_parser = log_filter)]
     pub log: String,
@@ -24,8 +24,8 @@ pub struct Options {
     #[arg(long, env = "TRIHELIX_LOG_FORMAT", value_enum, default_value_t, value_name = "FORM", global = true)]
     pub log_format: LogFormat,
 
-    /// Where an OpenTelemetry collector takes traces by OTLP over HTTP, as in http://localhost:4318. Without it there are
-    /// none.
+    /// Where an OpenTelemetry collector takes traces by OTLP over HTTP, as in http://localhost:4318. Without it there
+    /// are none.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL", global = true, value_parser = collector)]
     pub otlp_endpoint: Option<String>,
 }

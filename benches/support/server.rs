@@ -83,7 +83,7 @@ impl Drop for Server {
     }
 }
 
-/// The answer to a document, with its body; nothing where the connection broke.
+/// The answer to a document, with its body; `None` where the connection broke.
 pub(crate) async fn send(client: &mut Client, request: &Value) -> Option<Response<Bytes>> {
     send_to(client, "/graphql", request).await
 }

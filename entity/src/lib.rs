@@ -16,10 +16,10 @@
 //! municipality, nace_class: reference data, outside the register
 //! ```
 //!
-//! `organization`, `cluster`, `programme`, `criteria` and `participation` are *anchors*: an id and a key that never change, for
-//! foreign keys and clients to hold on to. Everything that can be corrected stands in rows that carry **record time**: a
-//! row is part of the register from `recorded_rev` until `superseded_rev` (null: it still is). Such a row is
-//! never changed otherwise. Rows whose truth has dates carry **valid time** too: they hold from `valid_from`
+//! `organization`, `cluster`, `programme`, `criteria` and `participation` are *anchors*: an id and a key that never
+//! change, for foreign keys and clients to hold on to. Everything that can be corrected stands in rows that carry
+//! **record time**: a row is part of the register from `recorded_rev` until `superseded_rev` (null: it still is). Such
+//! a row is never changed otherwise. Rows whose truth has dates carry **valid time** too: they hold from `valid_from`
 //! until the day before `valid_to`.
 #![expect(missing_docs, reason = "a column is documented where it is published, in the GraphQL schema")]
 

@@ -27,7 +27,8 @@ pub trait Dated: Recorded {
     const TO: Self::Column;
 }
 
-/// A table whose rows say something about a subject: the organization, the cluster or the participation that they are of.
+/// A table whose rows say something about a subject: the organization, the cluster or the participation that they are
+/// of.
 pub trait About: Recorded {
     /// The column of the subject.
     const SUBJECT: Self::Column;

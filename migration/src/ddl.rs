@@ -14,8 +14,8 @@ const SQLITE_TYPES: [(&str, &str); 6] = [
     (" COLLATE \"C\"", ""),
 ];
 
-/// Runs `both` on either database, then `postgres` on PostgreSQL only, `sqlite` on SQLite only. Statements are separated
-/// by `;`.
+/// Runs `both` on either database, then `postgres` on PostgreSQL only, `sqlite` on SQLite only. Statements are
+/// separated by `;`.
 pub(crate) async fn run(manager: &SchemaManager<'_>, both: &str, postgres: &str, sqlite: &str) -> Result<(), DbErr> {
     let db = manager.get_connection();
     let text = match db.get_database_backend() {
@@ -28,8 +28,8 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, both: &str, postgres: &str,
     Ok(())
 }
 
-/// Declares the step of the file it stands in. Steps go one way: who wants an earlier schema back restores the database as it
-/// was before.
+/// Declares the step of the file it stands in. Steps go one way: who wants an earlier schema back restores the database
+/// as it was before.
 macro_rules! step {
     (both: $both:expr, postgres: $postgres:expr $(,)?) => {
         crate::ddl::step!(both: $both, postgres: $postgres, sqlite: "");

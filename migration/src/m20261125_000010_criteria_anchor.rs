@@ -1,7 +1,7 @@
 //! A version of criteria is an anchor, and what can be corrected about it stands in rows beside it.
 //!
-//! The anchor takes the id of the first row of its version; the rows keep theirs, so that every id that was ever answered
-//! still finds the version.
+//! The anchor takes the id of the first row of its version; the rows keep theirs, so that every id that was ever
+//! answered still finds the version.
 
 crate::ddl::step! {
     both: r#"

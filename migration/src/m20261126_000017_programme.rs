@@ -1,5 +1,6 @@
-//! Programmes, and figures of more than one cluster: of a part of those that are counted, in a unit, with the figure that they
-//! are a part of. What one cluster alone counted, each by a metric of its own, is of the metric `other` with a label.
+//! Programmes, and figures of more than one cluster: of a part of those that are counted, in a unit, with the figure
+//! that they are a part of. What one cluster alone counted, each by a metric of its own, is of the metric `other` with
+//! a label.
 
 crate::ddl::step! {
     both: r#"

@@ -1,5 +1,5 @@
-//! The command line: `trihelix [COMMAND]`. It reads what was typed, runs the command (a file each), and says in an exit code
-//! how that went. Only here is the clock read.
+//! The command line: `trihelix [COMMAND]`. It reads what was typed, runs the command (a file each), and says in an exit
+//! code how that went. Only here is the clock read.
 
 mod check;
 mod edge;
@@ -45,8 +45,8 @@ pub struct Cli {
 /// What to do.
 #[derive(Clone, Debug, Default, Subcommand)]
 enum Command {
-    /// Start the server; also what is done without a command. Makes the database when it is missing, brings its schema up
-    /// to this release, and loads what public sources state of real clusters when it holds nothing else.
+    /// Start the server; also what is done without a command. Makes the database when it is missing, brings its schema
+    /// up to this release, and loads what public sources state of real clusters when it holds nothing else.
     #[default]
     Serve,
     /// Take a data package into the register: all of it in one revision, or nothing and a list of its faults.
@@ -54,8 +54,8 @@ enum Command {
         /// The folder of the package, with its datapackage.json.
         folder: PathBuf,
 
-        /// Say what would change, by resource, with how many members and partners each cluster concerned has today before and
-        /// after, and write nothing.
+        /// Say what would change, by resource, with how many members and partners each cluster concerned has today
+        /// before and after, and write nothing.
         #[arg(long)]
         dry_run: bool,
 

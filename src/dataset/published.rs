@@ -33,8 +33,8 @@ pub const CIRCLEMADE: Folder = embedded!(
     "terms.csv",
 );
 
-/// All of them by their names, in the order in which they are loaded: that of circlemade, and the published figures of clusters
-/// and programmes.
+/// All of them by their names, in the order in which they are loaded: that of circlemade, and the published figures of
+/// clusters and programmes.
 pub const ALL: [(&str, Folder); 5] = [
     ("circlemade", CIRCLEMADE),
     (
@@ -49,9 +49,9 @@ pub const ALL: [(&str, Folder); 5] = [
     ("europe", embedded!("europe": "datapackage.json", "clusters.csv", "programmes.csv", "figures.csv", "sources.csv")),
 ];
 
-/// Loads those that a register does not hold, each in a revision, and says which. One into which anything else was written is
-/// left as it is. So a start that was cut short is made up for by the next, and a register of an earlier release that holds
-/// what that release carried gets what this one carries besides.
+/// Loads those that a register does not hold, each in a revision, and says which. One into which anything else was
+/// written is left as it is. So a start that was cut short is made up for by the next, and a register of an earlier
+/// release that holds what that release carried gets what this one carries besides.
 pub async fn load(db: &DatabaseConnection, now: impl Fn() -> DateTime<Utc>) -> Result<Vec<&'static str>, Error> {
     let writers = revision::Entity::find().select_only().column(revision::Column::Actor).distinct();
     let writers: BTreeSet<String> = writers.into_tuple().all(db).await?.into_iter().collect();

@@ -116,8 +116,8 @@ fn criteria(facts: &Facts, holdings: &Holdings, faults: &mut Faults) {
     }
 }
 
-/// Two versions of a package contradict each other where they are of one cluster, and have one number or are in force on one
-/// day.
+/// Two versions of a package contradict each other where they are of one cluster, and have one number or are in force
+/// on one day.
 fn contradictions(
     version: &Located<criteria_profile::Model>,
     earlier: &Located<criteria_profile::Model>,

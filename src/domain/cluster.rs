@@ -57,7 +57,7 @@ impl Cluster {
         Some(Self { id: segment.id, slug: segment.slug.clone(), profile })
     }
 
-    /// How well its name contains what is searched; none: it does not.
+    /// How well its name contains what is searched; `None`: it does not.
     fn found_by(&self, needle: &Needle) -> Option<Relevance> {
         needle.found_in(&search::line(&self.profile.sort_name, &in_all_languages(&self.profile.name)))
     }
@@ -82,7 +82,7 @@ impl Cluster {
         self.profile.has_website
     }
 
-    /// From when the register holds every participation; none: for no date.
+    /// From when the register holds every participation; `None`: for no date.
     pub fn complete_from(&self) -> Option<NaiveDate> {
         self.profile.complete_from
     }

@@ -63,13 +63,13 @@ impl Version {
         self.rows.iter().any(|row| row.criteria_id == id || row.id.0 == id.0)
     }
 
-    /// What was known of it at a revision: the row that stood, or of a version that was withdrawn the last one that did;
-    /// none when it was recorded later.
+    /// What was known of it at a revision: the row that stood, or of a version that was withdrawn the last one that
+    /// did; `None` when it was recorded later.
     pub fn known(&self, revision: Revision) -> Option<&Model> {
         self.rows.iter().rev().find(|row| row.recorded_rev <= revision)
     }
 
-    /// The row that stood at a revision; none when the version was recorded later, or withdrawn before.
+    /// The row that stood at a revision; `None` when the version was recorded later, or withdrawn before.
     pub fn standing(&self, revision: Revision) -> Option<&Model> {
         self.known(revision).filter(|row| row.superseded_rev.is_none_or(|superseded| superseded > revision))
     }
@@ -99,7 +99,7 @@ pub async fn of_clusters(db: &impl ConnectionTrait, ids: &[ClusterId]) -> Result
     versions(db, of_these).await
 }
 
-/// The version that each of some former members failed, as known at a revision; none where no version is named.
+/// The version that each of some former members failed, as known at a revision; `None` where no version is named.
 pub async fn failed(
     db: &impl ConnectionTrait,
     ends: &[Option<participation_period::Model>],
@@ -138,7 +138,7 @@ async fn versions(db: &impl ConnectionTrait, which: Expr) -> Result<Vec<Version>
 /// Which versions to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    /// Of these clusters; none given: of all.
+    /// Of these clusters; `None`: of all.
     pub clusters: Option<Vec<ClusterId>>,
     /// In one of these states.
     pub states: Option<Vec<CriteriaState>>,

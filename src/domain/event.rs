@@ -24,9 +24,9 @@ use crate::domain::{
 /// Which events to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    /// Of these kinds; none given: of all.
+    /// Of these kinds; `None`: of all.
     pub kinds: Option<Vec<EventKind>>,
-    /// Of these clusters; none given: of all.
+    /// Of these clusters; `None`: of all.
     pub clusters: Option<Vec<ClusterId>>,
 }
 

@@ -26,7 +26,7 @@ use crate::domain::{
 /// Which figures to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    /// Of these metrics; none given: of all.
+    /// Of these metrics; `None`: of all.
     pub metrics: Option<Vec<Metric>>,
     /// Of these natures.
     pub natures: Option<Vec<Nature>>,
@@ -106,8 +106,8 @@ pub async fn list_each(
     page::read_each(db, list, request).await
 }
 
-/// The figures about the same clusters and programmes as some others that have one of some keys in a column, as known at a
-/// revision; the first recorded first.
+/// The figures about the same clusters and programmes as some others that have one of some keys in a column, as known
+/// at a revision; the first recorded first.
 async fn keyed(
     db: &impl ConnectionTrait,
     column: Column,
@@ -142,7 +142,8 @@ pub async fn wholes(
     Ok(with_whole.filter_map(whole).collect())
 }
 
-/// The figures that are a part of each of some figures, by the id of the whole, in the order in which they were recorded.
+/// The figures that are a part of each of some figures, by the id of the whole, in the order in which they were
+/// recorded.
 pub async fn parts(
     db: &impl ConnectionTrait,
     figures: &[Model],

@@ -19,7 +19,8 @@ pub fn expected(scheme: Scheme) -> &'static str {
     }
 }
 
-/// The identifier that a text writes, without punctuation that does not belong to it; `None` when it is none of the scheme.
+/// The identifier that a text writes, without punctuation that does not belong to it; `None` when it is none of the
+/// scheme.
 pub fn parse(scheme: Scheme, text: &str) -> Option<String> {
     let is_word = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric());
     let is_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());

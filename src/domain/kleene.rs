@@ -1,5 +1,5 @@
-//! Three-valued logic, as Kleene defined it (strong logic of indeterminacy): what is not known makes unknown whatever it
-//! could decide, and nothing else.
+//! Three-valued logic, as Kleene defined it (strong logic of indeterminacy): what is not known makes unknown whatever
+//! it could decide, and nothing else.
 
 use std::ops::Not;
 

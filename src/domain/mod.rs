@@ -1,9 +1,9 @@
 //! What is true: the register's meaning, without GraphQL and without HTTP.
 //!
-//! Bottom up: [`time`] and [`revision`] say when; [`condition`] says which; [`store`] keeps rows and reads lists of them in
-//! order; [`mod@reference`] holds what is not the register's own. Then come the concepts, of which [`participation`] joins
-//! [`organization`] and [`cluster`]; the [`ledger`], and what is read from it: `population`, [`statistics`],
-//! [`eligibility`] and [`change`].
+//! Bottom up: [`time`] and [`revision`] say when; [`condition`] says which; [`store`] keeps rows and reads lists of
+//! them in order; [`mod@reference`] holds what is not the register's own. Then come the concepts, of which
+//! [`participation`] joins [`organization`] and [`cluster`]; the [`ledger`], and what is read from it: `population`,
+//! [`statistics`], [`eligibility`] and [`change`].
 
 pub mod change;
 pub mod cluster;

@@ -1,5 +1,5 @@
-//! Positions in the lists of the ledger and of the reference data: each list has a type of its own, so that a cluster is
-//! never taken for an organization, and no number for either.
+//! Positions in the lists of the ledger and of the reference data: each list has a type of its own, so that a cluster
+//! is never taken for an organization, and no number for either.
 
 use std::ops::Range;
 

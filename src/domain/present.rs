@@ -1,4 +1,5 @@
-//! How many participations clusters have on a day, before a write and with it: what the write changes for who reads counts.
+//! How many participations clusters have on a day, before a write and with it: what the write changes for who reads
+//! counts.
 //!
 //! Counted in SQL, within the transaction of the write, where no ledger is.
 
@@ -28,8 +29,8 @@ pub struct Present {
     pub partners: u64,
 }
 
-/// The clusters whose periods a revision recorded or superseded, by slug, with how many participations they have on a day as
-/// known before it and with it.
+/// The clusters whose periods a revision recorded or superseded, by slug, with how many participations they have on a
+/// day as known before it and with it.
 pub async fn touched(
     db: &impl ConnectionTrait,
     revision: Revision,

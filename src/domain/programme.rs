@@ -119,8 +119,8 @@ pub async fn list(
     Ok(page_of(rows, &Directions::from(terms.as_slice()), request).map(Programme::clone))
 }
 
-/// Which clusters belong to which of some programmes on a day, as known at a revision. A pair that two sources attest comes
-/// twice.
+/// Which clusters belong to which of some programmes on a day, as known at a revision. A pair that two sources attest
+/// comes twice.
 pub async fn clusters(db: &impl ConnectionTrait, ids: &[ProgrammeId], at: PointInTime) -> Result<Vec<Belonging>> {
     belonging(db, Column::ProgrammeId, ids, holding::<Entity>(at)).await
 }

@@ -89,8 +89,8 @@ impl Write {
 /// How long a write waits for its turn before it says so.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A transaction that is going to write. It waits here until no other one does, and says so when that takes long; `lock` is
-/// the statement that makes it wait on PostgreSQL.
+/// A transaction that is going to write. It waits here until no other one does, and says so when that takes long;
+/// `lock` is the statement that makes it wait on PostgreSQL.
 pub(super) async fn begin(db: &DatabaseConnection, lock: Option<&str>) -> Result<DatabaseTransaction> {
     let turn = async {
         let transaction = loop {

@@ -83,7 +83,7 @@ impl Needle {
         self.words.first().map_or("", String::as_str)
     }
 
-    /// How well a line contains it; none: it does not.
+    /// How well a line contains it; `None`: it does not.
     pub(super) fn found_in(&self, line: &str) -> Option<Relevance> {
         let line = line.trim_end_matches(LINE_END);
         let (form, written) = line.split_once(WRITTEN).unwrap_or((line, ""));

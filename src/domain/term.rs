@@ -41,8 +41,8 @@ impl Terms {
         all.into_iter()
     }
 
-    /// What a code is called, by the rule for missing languages; none: no source says so. Attributes are called the same in
-    /// every cluster.
+    /// What a code is called, by the rule for missing languages; `None`: no source says so. Attributes are called the
+    /// same in every cluster.
     pub fn label(&self, kind: TermKind, cluster: Option<ClusterId>, code: &str, language: Language) -> Option<&str> {
         let cluster = cluster.filter(|_| kind != TermKind::Attribute);
         self.0.get(&(kind, cluster))?.get(code)?.in_language(language)

@@ -27,8 +27,8 @@ pub fn day_in_brussels(now: DateTime<Utc>) -> NaiveDate {
 
 /// From which revision a row of `E` is part of the register, as conditions on it are written.
 ///
-/// Nearly all rows were recorded by the revisions that are asked about. With the plus no index is taken for that: SQLite would
-/// find it selective, and read a whole table by it.
+/// Nearly all rows were recorded by the revisions that are asked about. With the plus no index is taken for that:
+/// SQLite would find it selective, and read a whole table by it.
 pub(super) fn by_then<E: Recorded>() -> Expr {
     Expr::cust(format!("+{}.{}", E::default().table_name(), E::RECORDED.as_str()))
 }
@@ -111,10 +111,10 @@ impl Interval {
     }
 }
 
-/// The last day that a source attests a status; none: every day that its period covers.
+/// The last day that a source attests a status; `None`: every day that its period covers.
 ///
-/// That is every day of a period whose end is stated, and of an end. Of any other period it is the latest day of the last
-/// confirmation; only where there is no confirmation at all, the latest day of the stated start.
+/// That is every day of a period whose end is stated, and of an end. Of any other period it is the latest day of the
+/// last confirmation; only where there is no confirmation at all, the latest day of the stated start.
 pub fn attested_until(
     status: Status,
     from_stated: Option<PartialDate>,

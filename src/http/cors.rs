@@ -18,7 +18,7 @@ const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static("x-request-id, re
 /// How long a browser may remember what it was allowed, in seconds: a day.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
 
-/// What the header `Access-Control-Allow-Origin` says to a page of an origin; nothing where it may
+/// What the header `Access-Control-Allow-Origin` says to a page of an origin; `None` where it may
 /// not read answers.
 fn allowed(origins: &Origins, origin: &HeaderValue) -> Option<HeaderValue> {
     match origins {
@@ -27,7 +27,7 @@ fn allowed(origins: &Origins, origin: &HeaderValue) -> Option<HeaderValue> {
     }
 }
 
-/// The answer to a browser that asks beforehand whether a page may ask; nothing for every other
+/// The answer to a browser that asks beforehand whether a page may ask; `None` for every other
 /// request.
 pub(super) fn preflight(origins: &Origins, method: &Method, headers: &HeaderMap) -> Option<Response> {
     let origin = headers.get(header::ORIGIN)?;

@@ -207,7 +207,7 @@ async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Ref
 /// before they look for the answer, and would find a broken connection instead.
 const THROWN_AWAY: usize = 32 * 1024 * 1024;
 
-/// The bytes of a body; nothing where they are more than the limit.
+/// The bytes of a body; `None` where they are more than the limit.
 async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
     let (mut bytes, mut count) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {

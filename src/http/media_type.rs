@@ -28,7 +28,7 @@ impl MediaType {
         }
     }
 
-    /// The form that a request prefers; nothing where it accepts none. Without the header it is
+    /// The form that a request prefers; `None` where it accepts none. Without the header it is
     /// `application/json`, as for a client that names no type (`*/*`).
     pub(super) fn accepted(headers: &HeaderMap) -> Option<Self> {
         let mut ranges = accepted_ranges(headers).peekable();

@@ -93,7 +93,7 @@ async fn answer(
     }
 }
 
-/// The language of a request for a page; nothing where it is for something else.
+/// The language of a request for a page; `None` where it is for something else.
 pub(super) fn language_of(uri: &Uri, headers: &HeaderMap) -> Option<Locale> {
     // Every request is asked, whatever it is for: nothing is copied.
     let is_of_page = PATHS.iter().any(|path| path.split('/').nth(1) == uri.path().split('/').nth(1));
@@ -133,7 +133,7 @@ fn locale(headers: &HeaderMap, pairs: &[(String, String)]) -> Locale {
     named.unwrap_or_else(accepted)
 }
 
-/// The parts of a path; nothing where one is not in UTF-8.
+/// The parts of a path; `None` where one is not in UTF-8.
 fn parts(uri: &Uri) -> Option<Vec<String>> {
     let parts = uri.path().split('/').filter(|part| !part.is_empty());
     parts.map(|part| Some(percent_decode_str(part).decode_utf8().ok()?.into_owned())).collect()

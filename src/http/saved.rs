@@ -150,7 +150,7 @@ struct Walk {
     pairs: Vec<(String, String)>,
     form: Form,
     columns: Vec<AnswerColumn>,
-    /// The cursor that the next page begins after; nothing after the last one.
+    /// The cursor that the next page begins after; `None` after the last one.
     next: Option<Value>,
     /// What all pages are answered from.
     image: Arc<Image>,

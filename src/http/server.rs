@@ -192,7 +192,7 @@ impl State {
     }
 
     /// For how long the client has neither taken some of an answer nor sent the header of a
-    /// request; nothing while one is being answered.
+    /// request; `None` while one is being answered.
     fn waits(&self) -> Option<Duration> {
         let since = self.opened + Duration::from_millis(self.taken.load(Ordering::Acquire));
         (self.answering.load(Ordering::Acquire) == 0).then(|| since.elapsed())

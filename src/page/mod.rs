@@ -97,7 +97,7 @@ impl std::fmt::Debug for Asked {
 }
 
 impl Asked {
-    /// Of a path whose parts are decoded, and the pairs behind the question mark; nothing where no
+    /// Of a path whose parts are decoded, and the pairs behind the question mark; `None` where no
     /// page has the path.
     pub fn from_path(parts: &[String], pairs: Vec<(String, String)>, locale: Locale, today: NaiveDate) -> Option<Self> {
         let plot = parts.last().and_then(|last| last.strip_suffix(".svg"));

@@ -144,7 +144,7 @@ impl Participation {
     }
 }
 
-/// The lanes of time; nothing where it takes part nowhere.
+/// The lanes of time; `None` where it takes part nowhere.
 fn drawn(shown: &Shown<'_>, organization: &Organization) -> Option<Plot> {
     let days = |period: &Period| {
         let stated = [&period.from, &period.first_confirmed_on, &period.last_confirmed_on, &period.to];

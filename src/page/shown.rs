@@ -1,4 +1,5 @@
-//! What is at hand where a page is written: its address, the point in time of the answer, and how things are said and linked.
+//! What is at hand where a page is written: its address, the point in time of the answer, and how things are said and
+//! linked.
 
 use chrono::NaiveDate;
 use maud::{Markup, html};

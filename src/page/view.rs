@@ -20,7 +20,7 @@ pub(super) struct View {
     pub(super) parameters: fn(&Address, &Request<'_>) -> Vec<(String, String)>,
     /// Saved operations that answer the tables of the page, where its own answers several lists.
     pub(super) tables: &'static [&'static str],
-    /// What the page holds; nothing where the register has not what it is about.
+    /// What the page holds; `None` where the register has not what it is about.
     pub(super) write: fn(&Shown<'_>, &Answer) -> Result<Option<Page>, Unreadable>,
 }
 

@@ -146,8 +146,8 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
     }
 }
 
-/// Writes what a document says of a programme on a day: of how many clusters it is, and how many effective members these have
-/// together.
+/// Writes what a document says of a programme on a day: of how many clusters it is, and how many effective members
+/// these have together.
 pub(super) fn of_programme(
     edition: &mut Edition<'_>,
     programme: &str,

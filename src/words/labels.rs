@@ -79,8 +79,8 @@ mod tests {
         ("municipality", "BreakdownDimension", "MUNICIPALITY"),
     ];
 
-    /// The terms of a cell of the glossary, without the marks of where they were read; where they are alternatives, with the
-    /// word for "or" between them as well.
+    /// The terms of a cell of the glossary, without the marks of where they were read; where they are alternatives,
+    /// with the word for "or" between them as well.
     fn terms(cell: &str, or: &str) -> Vec<String> {
         let cell: String = cell.split('[').next().unwrap_or_default().trim().replace('\'', "’");
         let each = cell.split(" / ").map(str::to_owned);

@@ -1,5 +1,5 @@
-//! The two evaluators of criteria mean the same: on random registers with corrections, random trees, at random points in
-//! time, for every organization.
+//! The two evaluators of criteria mean the same: on random registers with corrections, random trees, at random points
+//! in time, for every organization.
 
 use std::{cell::Cell, collections::BTreeSet, sync::Arc};
 

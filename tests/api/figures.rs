@@ -52,8 +52,8 @@ impl Line {
     }
 }
 
-/// Two clusters of a programme, of which one left it: with a company of which nobody says the size, one that is small and in
-/// both clusters, and a university.
+/// Two clusters of a programme, of which one left it: with a company of which nobody says the size, one that is small
+/// and in both clusters, and a university.
 fn register(figures: &[Line]) -> Package {
     let lines: Vec<_> = figures.iter().map(Line::written).collect();
     Package::new("figures")

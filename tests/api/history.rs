@@ -1,4 +1,5 @@
-//! Random histories: what is answered on both axes of time is what a plain model of the rules says, and a basis sent back gives the same bytes.
+//! Random histories: what is answered on both axes of time is what a plain model of the rules says, and a basis sent
+//! back gives the same bytes.
 
 use std::collections::BTreeSet;
 
@@ -110,8 +111,8 @@ const SLOTS: [(usize, bool, Option<&str>); 8] = [
 /// The periods of each place.
 type Register = [Vec<Period>; SLOTS.len()];
 
-/// The days on which each period of a place counts, the first and the first no longer: a start from its earliest day, an end to its
-/// latest, and where one ends and the next begins in the same partial date, they meet on its first day.
+/// The days on which each period of a place counts, the first and the first no longer: a start from its earliest day,
+/// an end to its latest, and where one ends and the next begins in the same partial date, they meet on its first day.
 fn counted(periods: &[Period]) -> Vec<(NaiveDate, Option<NaiveDate>)> {
     let next = periods.iter().skip(1).map(|next| Some(next.start())).chain([None]);
     let end = |end: Stated, next: Option<Stated>| if next == Some(end) { end.first() } else { end.last() };
@@ -263,7 +264,8 @@ fragment partners on PartnershipConnection {
     totalCount nodes { organization { name } scope status(at: $at) period(at: $at) { status from to } }
 }"#;
 
-/// Everything about a cluster that varies with time, in one document: asked at a point in time, and beside it without one.
+/// Everything about a cluster that varies with time, in one document: asked at a point in time, and beside it without
+/// one.
 const MIXED: &str = r#"query($slug: String!, $at: PointInTime, $knownAt: DateTime) { cluster(by: { slug: $slug }) {
     completeFrom
     now: memberships { totalCount nodes { id status period { id confirmation } organization { name } } }
@@ -313,7 +315,8 @@ async fn raw(app: &TestApp, request: Value) -> (String, Value) {
     (answer.data.get().to_owned(), answer.extensions["basis"].clone())
 }
 
-/// A question of a history: a day, given by its number, or as one near a date of the history; a version; how long after it was known.
+/// A question of a history: a day, given by its number, or as one near a date of the history; a version; how long after
+/// it was known.
 #[derive(Clone, Copy, Debug)]
 struct Question {
     day: usize,

@@ -1,5 +1,5 @@
-//! Taking a package into the register: one revision or nothing, and what was known stays known. Faults, each in its place:
-//! `files`, `faults` of their lines, `criteria`; more than one package: `several`.
+//! Taking a package into the register: one revision or nothing, and what was known stays known. Faults, each in its
+//! place: `files`, `faults` of their lines, `criteria`; more than one package: `several`.
 
 use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
@@ -108,7 +108,8 @@ fn version(changes: Value) -> Value {
     version
 }
 
-/// One edit of the base package: the file, its text (none: the file is taken away), where the fault is, and what its message says.
+/// One edit of the base package: the file, its text (none: the file is taken away), where the fault is, and what its
+/// message says.
 type Edit = (&'static str, Option<&'static str>, (&'static str, u64, &'static str), &'static str);
 
 /// Imports the base package with each edit into one register; none may leave a trace.

@@ -137,7 +137,8 @@ async fn a_nullable_field_absorbs_its_failure_when_the_result_is_inside() {
     assert_eq!(paths, [json!(["thing", "absorbed"])]);
 }
 
-/// Against the specification, and why nullable fields of ours answer `Option<Result<_>>`. Once this fails, they need not.
+/// Against the specification, and why nullable fields of ours answer `Option<Result<_>>`. Once this fails, they need
+/// not.
 #[tokio::test]
 async fn a_nullable_field_passes_its_failure_on_when_the_result_is_outside() {
     let (data, paths) = answer("{ thing { number perhaps { number passed } } }").await;

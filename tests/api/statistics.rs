@@ -1,4 +1,5 @@
-//! Statistics, against a model that counts day by day from the rows of the tables, on random registers with corrections.
+//! Statistics, against a model that counts day by day from the rows of the tables, on random registers with
+//! corrections.
 
 mod cases;
 mod changes;

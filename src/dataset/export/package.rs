@@ -101,7 +101,7 @@ impl Export {
         self
     }
 
-    /// The next pieces; none when the package is whole.
+    /// The next pieces; `None` when the package is whole.
     pub async fn next(&mut self, db: &impl ConnectionTrait) -> Result<Option<Vec<Piece>>> {
         let (pieces, next) = match self.step {
             Step::Table(at, after) => {

@@ -105,7 +105,7 @@ enum Step {
 }
 
 impl Columnar {
-    /// Begins a file of an export; none where it is none of [`FILES`].
+    /// Begins a file of an export; `None` where it is none of [`FILES`].
     pub fn begin(export: Export, file: &str) -> Option<Self> {
         let table = match file {
             "participations.parquet" => Table::Participations,
@@ -122,7 +122,7 @@ impl Columnar {
         Some(Self { export, table, step: Step::After(None), held: Vec::new(), writer, sink })
     }
 
-    /// The next bytes, which may be none yet; nothing when the file is whole.
+    /// The next bytes, which may be none yet; `None` when the file is whole.
     pub async fn next(&mut self, db: &impl ConnectionTrait) -> Result<Option<Vec<u8>>> {
         match self.step {
             Step::After(after) => {

@@ -12,9 +12,9 @@ use crate::domain::{self, Result};
 pub struct Point {
     /// The revision.
     pub revision: Revision,
-    /// Its instant; none: the register was empty.
+    /// Its instant; `None`: the register was empty.
     pub known_at: Option<DateTime<Utc>>,
-    /// Facts that hold on dates are those that hold on this day; none: all of them.
+    /// Facts that hold on dates are those that hold on this day; `None`: all of them.
     pub as_of: Option<NaiveDate>,
 }
 

@@ -1,5 +1,5 @@
-//! Quotes of a CSV file, as RFC 4180 wants them: a cell is quoted as a whole or not at all, and a quote within it stands
-//! twice. Readers that accept more than that make another text of a mistyped line, or one cell of many lines.
+//! Quotes of a CSV file, as RFC 4180 wants them: a cell is quoted as a whole or not at all, and a quote within it
+//! stands twice. Readers that accept more than that make another text of a mistyped line, or one cell of many lines.
 
 /// Where the reading of a file stands.
 enum Within {
@@ -13,8 +13,8 @@ enum Within {
     AfterQuote(u64),
 }
 
-/// The lines on which a quote is misplaced, with what is wrong. After the first of a line the rest of it is not looked at;
-/// nothing is after a quote that is never closed.
+/// The lines on which a quote is misplaced, with what is wrong. After the first of a line the rest of it is not looked
+/// at; nothing is after a quote that is never closed.
 pub(crate) fn misplaced(text: &str) -> Vec<(u64, String)> {
     let mut found = Vec::new();
     let (mut line, mut within, mut is_told) = (1, Within::Start, false);

@@ -16,8 +16,8 @@ use crate::{
     domain::{reference::REFERENCE, time::Interval},
 };
 
-/// How deep a rule may nest, and how many nodes and codes it may have. JSON is read to a depth of 127, of which a level of
-/// rules takes two.
+/// How deep a rule may nest, and how many nodes and codes it may have. JSON is read to a depth of 127, of which a level
+/// of rules takes two.
 const MAX_DEPTH: usize = 60;
 const MAX_SIZE: usize = 10_000;
 

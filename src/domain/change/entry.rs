@@ -46,7 +46,7 @@ pub(super) enum Subject<'a> {
 pub struct Change {
     /// What kind it is.
     pub kind: Kind,
-    /// The day on which it became true; none: no source states it.
+    /// The day on which it became true; `None`: no source states it.
     pub on: Option<NaiveDate>,
     /// The revision that recorded it, or that took away what was known.
     pub revision: Revision,
@@ -61,9 +61,9 @@ pub enum What {
     Status {
         /// Whose.
         participation: Participation,
-        /// The period before; none: nothing is recorded, or was.
+        /// The period before; `None`: nothing is recorded, or was.
         before: Option<Period>,
-        /// The period from then on; none: nothing is recorded, or no longer.
+        /// The period from then on; `None`: nothing is recorded, or no longer.
         after: Option<Period>,
         /// How it ended, of an end.
         exit: Option<(ExitKind, Option<ExitReason>)>,
@@ -153,7 +153,7 @@ impl Change {
         }
     }
 
-    /// Where a fact of a cluster comes from; none: it is of a status, whose period says so.
+    /// Where a fact of a cluster comes from; `None`: it is of a status, whose period says so.
     pub fn source(&self) -> Option<SourceId> {
         match &self.what {
             What::Status { .. } => None,

@@ -96,7 +96,7 @@ impl ClusterFact {
         }
     }
 
-    /// The day that it counts from; none: no source states it.
+    /// The day that it counts from; `None`: no source states it.
     fn on(&self) -> Option<NaiveDate> {
         self.stated().map(|on| on.earliest())
     }

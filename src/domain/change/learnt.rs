@@ -1,8 +1,8 @@
 //! What the register learnt of a participation from one revision to another.
 //!
 //! What happened to it as known at the later revision is set against what was known at the earlier one. What is new is
-//! told as what happened. What is gone was corrected: where something new of the same kind takes its place, to that. Rows
-//! that differ besides were confirmed, or corrected in what they say beside the status.
+//! told as what happened. What is gone was corrected: where something new of the same kind takes its place, to that.
+//! Rows that differ besides were confirmed, or corrected in what they say beside the status.
 //!
 //! For example, known first: joined in 2018, left in 2021; known then: joined in 2019, excluded in 2021, and the same
 //! again in 2023. The register learnt three things: two corrections, and that it joined again.

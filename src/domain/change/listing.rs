@@ -51,7 +51,7 @@ pub enum Between {
 pub struct Listing {
     /// Whose participations.
     pub population: Population,
-    /// Of these kinds; none given: of all.
+    /// Of these kinds; `None`: of all.
     pub kinds: Option<Vec<Kind>>,
     /// Between what.
     pub between: Between,

@@ -1,12 +1,12 @@
 //! What changed: between two days, what became true; between two revisions, what the register learnt.
 //!
-//! Of participations both come from the ledger: what happened to them as known at one revision (`participation::turns`),
-//! and how that differs from what was known at an earlier one (`learnt`). Events, versions of criteria and published
-//! figures are rows of the database (`facts`).
+//! Of participations both come from the ledger: what happened to them as known at one revision
+//! (`participation::turns`), and how that differs from what was known at an earlier one (`learnt`). Events, versions of
+//! criteria and published figures are rows of the database (`facts`).
 //!
-//! For example, a membership that is recorded as a member's since 2018, and of which the next revision says that it ended
-//! in 2021 and was confirmed until 2020: between 2018 and 2020 it joined, in 2021 it ended; between the two revisions
-//! the register learnt that it ended.
+//! For example, a membership that is recorded as a member's since 2018, and of which the next revision says that it
+//! ended in 2021 and was confirmed until 2020: between 2018 and 2020 it joined, in 2021 it ended; between the two
+//! revisions the register learnt that it ended.
 
 mod entry;
 mod facts;

@@ -85,7 +85,8 @@ pub enum ParticipationCondition {
 }
 
 impl ParticipationCondition {
-    /// Whether it can hold on some days of a period and not on others, or of the same period asked about on another day.
+    /// Whether it can hold on some days of a period and not on others, or of the same period asked about on another
+    /// day.
     pub fn is_of_a_day(&self) -> bool {
         matches!(self, Self::Confirmed(_) | Self::Joined(_) | Self::Ended(_))
     }

@@ -1,9 +1,9 @@
 //! Conditions of lists and statistics: one tree, whatever its leaves say.
 //!
 //! A caller's filter is read once. A [`Resolver`] checks what it names and bounds its size; [`Tree`] flattens what is
-//! nested for nothing and drops what is said twice; its leaves are the conditions of one concept (`leaves`). Two back ends
-//! read the result: sets of organizations (`organization_set`), and Kleene's logic for one row or for what is known of many
-//! ([`Tree::outcome`]).
+//! nested for nothing and drops what is said twice; its leaves are the conditions of one concept (`leaves`). Two back
+//! ends read the result: sets of organizations (`organization_set`), and Kleene's logic for one row or for what is
+//! known of many ([`Tree::outcome`]).
 //!
 //! For example, of memberships: `{ or: [{ status: [ENDED] }, { sphere: [PUBLIC] }], cluster: [x] }` becomes
 //! `All[Any[Is(Status), Is(Of(Sphere))], Is(Cluster)]`. Of a cluster other than `x` the outcome is `NotMet` before any

@@ -95,7 +95,7 @@ impl Finding {
         self.steps.len()
     }
 
-    /// Where the rule that it stands in stands; none at the root.
+    /// Where the rule that it stands in stands; `None` at the root.
     pub fn parent_path(&self) -> Option<String> {
         let (_, steps) = self.steps.split_last()?;
         Some(self.path_of(steps))

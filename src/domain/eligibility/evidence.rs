@@ -61,13 +61,14 @@ impl Sectors {
         Ok(Self(mapped.into_values().collect()))
     }
 
-    /// The classes of a sector in a version; none when it is not mapped in it.
+    /// The classes of a sector in a version; `None` when it is not mapped in it.
     pub(super) fn classes(&self, cluster: ClusterId, code: &str, version: NaceVersion) -> Option<&[ClassAt]> {
         self.0.get(&(cluster, code.to_owned()))?.get(&version).map(Vec::as_slice)
     }
 }
 
-/// Reads what is recorded of organizations at a point in time. Those that were not in the register by then are left out.
+/// Reads what is recorded of organizations at a point in time. Those that were not in the register by then are left
+/// out.
 pub async fn read(
     db: &impl ConnectionTrait,
     ids: &[OrganizationId],

@@ -41,7 +41,7 @@ impl History {
         Ok(found.into_iter().map(|(id, recorded)| (id, Self(recorded.into()))).collect())
     }
 
-    /// What is asked at a point in time; none: no version is in force.
+    /// What is asked at a point in time; `None`: no version is in force.
     pub fn in_force(&self, at: PointInTime) -> Option<&Criteria> {
         let holds =
             |recorded: &&Recorded| recorded.revisions.contains(&at.revision) && recorded.days.contains(&at.as_of);

@@ -1,10 +1,11 @@
 //! Eligibility: whether an organization satisfies a version of a cluster's entry criteria at a point in time, and why.
 //!
 //! A version is a tree of rules over recorded facts. What the register does not say is not "no": Kleene's logic has
-//! three outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. `assess` explains:
-//! it finds the outcome of every node for one organization, with the facts it rests on (`words` makes sentences of it).
-//! `sets` finds the outcome of a tree for all organizations at once, in the ledger's image; `consequences` asks it who
-//! could enter, who is at risk, and what another version would change. Both evaluators mean the same.
+//! three outcomes, and every node is evaluated, so that nothing that is missing hides behind something else. `assess`
+//! explains: it finds the outcome of every node for one organization, with the facts it rests on (`words` makes
+//! sentences of it). `sets` finds the outcome of a tree for all organizations at once, in the ledger's image;
+//! `consequences` asks it who could enter, who is at risk, and what another version would change. Both evaluators mean
+//! the same.
 
 mod assess;
 mod consequences;

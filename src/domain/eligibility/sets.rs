@@ -1,7 +1,7 @@
 //! The set evaluator: for which organizations a rule is met, for which not, and for which that is unknown, all at once.
 //!
-//! It means what the explaining evaluator (`assess`) means, in the algebra of sets. A rule is a pair of bitmaps, `met` and
-//! `unknown`; for the rest it is not met. The logical operations are unions and intersections of these.
+//! It means what the explaining evaluator (`assess`) means, in the algebra of sets. A rule is a pair of bitmaps, `met`
+//! and `unknown`; for the rest it is not met. The logical operations are unions and intersections of these.
 //!
 //! For example, of four companies, `All[Municipality[21001], Attribute[circular]]`:
 //!
@@ -11,8 +11,8 @@
 //! | `Attribute[circular]`     | {0, 3} | {1, 2}  | {}      |
 //! | both                      | {0}    | {1, 2}  | {3}     |
 //!
-//! Met is what both meet. Unknown is what either leaves open and neither denies: 1 and 2, and not 3, whose municipality is
-//! another one.
+//! Met is what both meet. Unknown is what either leaves open and neither denies: 1 and 2, and not 3, whose municipality
+//! is another one.
 
 use entity::{
     NaceVersion,

@@ -13,7 +13,7 @@ const NULL: &str = "\u{1d}";
 
 /// The cells of a row, one after the other.
 pub(super) trait Cells {
-    /// The next one; none where there is none, or it is something else.
+    /// The next one; `None` where there is none, or it is something else.
     fn next<T: Cell>(&mut self) -> Option<T>;
 }
 
@@ -24,10 +24,10 @@ pub(super) trait Cell: Sized {
         column.to_owned()
     }
 
-    /// Reads what it writes; none: it is something else.
+    /// Reads what it writes; `None`: it is something else.
     fn read(cell: &str) -> Option<Self>;
 
-    /// Reads what PostgreSQL sends of a column that is not null, in its binary form; none: it is
+    /// Reads what PostgreSQL sends of a column that is not null, in its binary form; `None`: it is
     /// something else.
     fn binary(cell: &[u8]) -> Option<Self> {
         Self::read(str::from_utf8(cell).ok()?)

@@ -1,4 +1,5 @@
-//! What changed between two revisions, before the image takes it: ids of the database, whose positions are not known yet.
+//! What changed between two revisions, before the image takes it: ids of the database, whose positions are not known
+//! yet.
 
 use std::{collections::HashMap, sync::Arc};
 

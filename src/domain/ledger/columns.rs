@@ -268,7 +268,7 @@ impl<V: Copy + Ord> FactColumns<V> {
         Self { starts: Starts::build(owners, &rows), columns: Columns::build(&rows) }
     }
 
-    /// The columns after changes; none when these do not fit.
+    /// The columns after changes; `None` when these do not fit.
     pub(super) fn forward(&self, owners: usize, changes: Vec<Fact<V>>, seen: Rev) -> Option<Self> {
         if changes.is_empty() && owners == self.starts.owners() {
             return Some(self.clone());
@@ -331,7 +331,7 @@ impl<V: Copy + Ord> FactColumns<V> {
         self.columns.spans.get(row).0
     }
 
-    /// From which revision a row no longer is; none: it still is.
+    /// From which revision a row no longer is; `None`: it still is.
     pub(crate) fn superseded(&self, row: usize) -> Option<Rev> {
         Some(self.columns.spans.get(row).1).filter(|superseded| *superseded != STANDS)
     }
@@ -375,7 +375,7 @@ impl<K> Default for Assertions<K> {
 }
 
 impl<K: Ord + Clone> Assertions<K> {
-    /// The facts after changes; none when these do not fit.
+    /// The facts after changes; `None` when these do not fit.
     pub(super) fn forward(&self, changes: Vec<(K, Fact<Option<bool>>)>, seen: Rev) -> Option<Self> {
         let mut next = self.clone();
         let mut of_keys: BTreeMap<K, Vec<Fact<Option<bool>>>> = BTreeMap::new();

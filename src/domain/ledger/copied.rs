@@ -24,7 +24,7 @@ impl Cells for Received<'_> {
     }
 }
 
-/// The first cell, which may be null, and what follows it; none where it is not all there.
+/// The first cell, which may be null, and what follows it; `None` where it is not all there.
 fn split_cell(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     match usize::try_from(i32::from_be_bytes(*length)) {
@@ -33,7 +33,7 @@ fn split_cell(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     }
 }
 
-/// The cells of the first row, and what follows it; none where it is not all there, and at the end.
+/// The cells of the first row, and what follows it; `None` where it is not all there, and at the end.
 fn split_row(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (count, cells) = bytes.split_first_chunk()?;
     let count = u16::try_from(i16::from_be_bytes(*count)).ok()?;

@@ -29,11 +29,11 @@ use crate::domain::{
 
 /// An immutable image of the register's dated facts, up to a revision.
 ///
-/// It answers for its own revision and for every earlier one, as its rows carry both axes of time. The next image shares
-/// with it whatever a write did not touch.
+/// It answers for its own revision and for every earlier one, as its rows carry both axes of time. The next image
+/// shares with it whatever a write did not touch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Image {
-    /// The id of the database; none: the register was empty.
+    /// The id of the database; `None`: the register was empty.
     register: Option<Uuid>,
     /// The writes, with their instants, in order.
     revisions: Arc<Vec<(Rev, DateTime<Utc>)>>,
@@ -50,7 +50,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// The last write it holds, with its instant; none: the register was empty.
+    /// The last write it holds, with its instant; `None`: the register was empty.
     pub fn head(&self) -> Option<(Revision, DateTime<Utc>)> {
         self.revisions.last().map(|(rev, at)| (Revision::from(*rev), *at))
     }
@@ -62,12 +62,12 @@ impl Image {
         Some((Revision::from(*rev), *at))
     }
 
-    /// The id of the database that it was read from; none: the register was empty.
+    /// The id of the database that it was read from; `None`: the register was empty.
     pub fn register(&self) -> Option<Uuid> {
         self.register
     }
 
-    /// The first day on which it holds that anybody took part in a cluster; none: nobody did.
+    /// The first day on which it holds that anybody took part in a cluster; `None`: nobody did.
     pub fn first_day(&self) -> Option<NaiveDate> {
         let of_segment = |segment: &Segment| {
             let known = (0..segment.periods.len()).filter(|row| segment.periods.is_known(*row, self.rev()));
@@ -189,7 +189,7 @@ impl Image {
         self.organizations.bytes().into_iter().chain(own).collect()
     }
 
-    /// The image after the changes; none when they do not fit what is held, and it must be built anew.
+    /// The image after the changes; `None` when they do not fit what is held, and it must be built anew.
     pub(super) fn forward(&self, mut changes: Changes) -> Option<Self> {
         let seen = self.rev();
         let mut revisions = (*self.revisions).clone();

@@ -1,11 +1,11 @@
-//! The ledger: an image of the register's facts in this process. Lists are answered from it with what they show, statistics are
-//! counted from it, and sets of eligible organizations are found in it.
+//! The ledger: an image of the register's facts in this process. Lists are answered from it with what they show,
+//! statistics are counted from it, and sets of eligible organizations are found in it.
 //!
-//! It is a derived read model and nothing else. It is built from the database, can be thrown away at will, and is written to
-//! by nothing but the database's own history.
+//! It is a derived read model and nothing else. It is built from the database, can be thrown away at will, and is
+//! written to by nothing but the database's own history.
 //!
-//! For example, a company is a member of a cluster from 2018. Revision 5 records that it left in 2021. The image holds two
-//! rows about it that overlap in time and not in revisions, and one that begins with the end:
+//! For example, a company is a member of a cluster from 2018. Revision 5 records that it left in 2021. The image holds
+//! two rows about it that overlap in time and not in revisions, and one that begins with the end:
 //!
 //! | status    | days         | revisions |
 //! |-----------|--------------|-----------|
@@ -13,8 +13,8 @@
 //! | effective | 2018 to 2021 | 5 to open |
 //! | ended     | 2021 to open | 5 to open |
 //!
-//! "In 2022, as known at revision 4" finds the first row, and "as known at revision 5" the third. So one image answers for
-//! its own revision and for every earlier one.
+//! "In 2022, as known at revision 4" finds the first row, and "as known at revision 5" the third. So one image answers
+//! for its own revision and for every earlier one.
 //!
 //! - `values`: what a row says. `columns`: rows as columns, both axes of time as integers. `undated`: the same without dates,
 //!   with a text each.
@@ -26,8 +26,8 @@
 //!   tables.
 //!
 //! **Invariant:** an image never changes. A write makes another, by the same step as building from nothing, which is reading
-//! what changed since revision 0. A request takes one image and asks everything at its revisions; SQL of the same request
-//! filters by the same revision, so that a count and its rows agree whatever is written meanwhile.
+//! what changed since revision 0. A request takes one image and asks everything at its revisions; SQL of the same
+//! request filters by the same revision, so that a count and its rows agree whatever is written meanwhile.
 
 pub(super) mod bitmaps;
 mod cells;
@@ -118,8 +118,8 @@ impl Ledger {
         self.image.borrow().clone()
     }
 
-    /// The image, after a look at the database where the last one is not of just now: what was written before the question
-    /// is in its answer. Where nothing follows the database, or it takes too long, the image as it is.
+    /// The image, after a look at the database where the last one is not of just now: what was written before the
+    /// question is in its answer. Where nothing follows the database, or it takes too long, the image as it is.
     pub async fn fresh(&self) -> Arc<Image> {
         let is_fresh = |looked: &Option<Instant>| looked.is_some_and(|looked| looked.elapsed() < FRESH);
         if self.is_followed.load(Ordering::Acquire) && !is_fresh(&self.looked.borrow()) {
@@ -132,13 +132,13 @@ impl Ledger {
         self.image()
     }
 
-    /// Whether the image is of the database's own history: not from when another one is found in its place until the image
-    /// is built anew.
+    /// Whether the image is of the database's own history: not from when another one is found in its place until the
+    /// image is built anew.
     pub fn is_of_its_history(&self) -> bool {
         !self.is_of_another.load(Ordering::Acquire)
     }
 
-    /// How long ago the database was last seen to hold what the image does; nothing when it never was.
+    /// How long ago the database was last seen to hold what the image does; `None` when it never was.
     pub fn looked(&self) -> Option<Duration> {
         self.looked.borrow().map(|looked| looked.elapsed())
     }
@@ -197,8 +197,8 @@ impl Ledger {
         tokio::time::timeout(LOST, caught_up).await.unwrap_or_else(|_| Err(lost()))
     }
 
-    /// Follows the writes of every process for as long as this one runs: PostgreSQL announces them; besides, it looks for
-    /// them when an answer wants it, and every `poll`.
+    /// Follows the writes of every process for as long as this one runs: PostgreSQL announces them; besides, it looks
+    /// for them when an answer wants it, and every `poll`.
     pub async fn follow(&self, db: &DatabaseConnection, poll: Duration) {
         let mut announcements = None;
         self.is_followed.store(true, Ordering::Release);

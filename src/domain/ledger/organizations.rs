@@ -93,19 +93,20 @@ impl Organizations {
         (&self.parts[part], owner)
     }
 
-    /// What an organization is; none when it was not recorded by then.
+    /// What an organization is; `None` when it was not recorded by then.
     pub(crate) fn profile(&self, position: OrganizationAt, rev: Rev) -> Option<Profile> {
         let (profiles, row) = self.profile_row(position, rev)?;
         Some(profiles.value(row).profile)
     }
 
-    /// The row of an organization's profile among those of its part; none when it was not recorded by then.
+    /// The row of an organization's profile among those of its part; `None` when it was not recorded by then.
     pub(crate) fn profile_row(&self, position: OrganizationAt, rev: Rev) -> Option<(&Undated<Particulars>, usize)> {
         let (part, owner) = self.part(position);
         Some((&part.profiles, part.profiles.known(owner, rev).next()?))
     }
 
-    /// When an organization was founded, and when dissolved, as sources state it; none when it was not recorded by then.
+    /// When an organization was founded, and when dissolved, as sources state it; `None` when it was not recorded by
+    /// then.
     pub(crate) fn dates(&self, position: OrganizationAt, rev: Rev) -> Option<[Option<PartialDate>; 2]> {
         let (profiles, row) = self.profile_row(position, rev)?;
         let Particulars { founded_on, dissolved_on, .. } = profiles.value(row);
@@ -147,8 +148,8 @@ impl Organizations {
         })
     }
 
-    /// Some organizations in the order of the names that they show at a revision, from the first whose name is not before a
-    /// text; backwards: from the last whose name is not after it.
+    /// Some organizations in the order of the names that they show at a revision, from the first whose name is not
+    /// before a text; backwards: from the last whose name is not after it.
     pub(crate) fn by_name<'a, F: Fn(OrganizationAt) -> bool>(
         &'a self,
         some: F,
@@ -169,8 +170,8 @@ impl Organizations {
         wanted.map(|named| named.of)
     }
 
-    /// The organizations in the order of their ids, from the first that is not before one; backwards: from the last that
-    /// is not after it.
+    /// The organizations in the order of their ids, from the first that is not before one; backwards: from the last
+    /// that is not after it.
     pub(crate) fn by_id(&self, from: Option<OrganizationId>, backwards: bool) -> impl Iterator<Item = OrganizationAt> {
         let range = match (from, backwards) {
             (None, _) => 0..self.by_id.len(),
@@ -217,7 +218,7 @@ impl Organizations {
         ]
     }
 
-    /// The organizations after the changes; none where these do not fit.
+    /// The organizations after the changes; `None` where these do not fit.
     pub(super) fn forward(&self, changes: &mut Changes, sources: &Sources, seen: Rev) -> Option<Self> {
         let mut next = self.clone();
         let mut touched: BTreeMap<usize, PartChanges> = BTreeMap::new();
@@ -311,8 +312,8 @@ fn split(position: OrganizationAt) -> (usize, u32) {
     (position.index() / PART, (position.index() % PART) as u32)
 }
 
-/// Gives each fact to the part that holds its organization, among the part's facts of its kind; none where an organization is
-/// not known.
+/// Gives each fact to the part that holds its organization, among the part's facts of its kind; `None` where an
+/// organization is not known.
 fn distribute<V>(
     facts: Vec<(OrganizationId, Fact<V>)>,
     position: impl Fn(OrganizationId) -> Option<OrganizationAt>,

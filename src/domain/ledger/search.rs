@@ -40,8 +40,8 @@ impl Found {
     }
 }
 
-/// The organizations one of whose names contains what is searched, as known at a revision; among the words of all names, where
-/// these are of that revision.
+/// The organizations one of whose names contains what is searched, as known at a revision; among the words of all
+/// names, where these are of that revision.
 pub(super) fn search(organizations: &Organizations, words: &Words, needle: &Needle, rev: Rev) -> Found {
     let mut search = Search { organizations, needle, rev, found: Taken::default() };
     if words.is_of(rev) {

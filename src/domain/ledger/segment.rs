@@ -58,7 +58,7 @@ impl Segment {
         }
     }
 
-    /// What the cluster is; none when it was not recorded by then.
+    /// What the cluster is; `None` when it was not recorded by then.
     pub(crate) fn profile(&self, rev: Rev) -> Option<&Arc<ClusterProfile>> {
         self.profiles.iter().find(|profile| profile.is_known(rev))
     }
@@ -81,7 +81,7 @@ impl Segment {
         self.periods.of_owner(of.number()).any(|row| self.periods.recorded(row) <= rev)
     }
 
-    /// The working group that a participation is restricted to; none: it is in the whole cluster.
+    /// The working group that a participation is restricted to; `None`: it is in the whole cluster.
     pub(crate) fn scope(&self, id: ParticipationId) -> Option<&str> {
         self.scopes.get(&id).map(|scope| &**scope)
     }
@@ -220,7 +220,8 @@ impl Segment {
         Some(())
     }
 
-    /// Takes in new participations. They are kept by id, so that positions of others move: the rows of their periods follow.
+    /// Takes in new participations. They are kept by id, so that positions of others move: the rows of their periods
+    /// follow.
     fn take_in(
         &mut self,
         new: BTreeMap<ParticipationId, (OrganizationAt, ParticipationKind)>,

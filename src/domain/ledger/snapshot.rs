@@ -1,11 +1,11 @@
-//! The organizations of an image at a point in time: each one's profile, sites and activities, and for each value a bitmap of
-//! the organizations that have it.
+//! The organizations of an image at a point in time: each one's profile, sites and activities, and for each value a
+//! bitmap of the organizations that have it.
 //!
-//! For example, of three companies, of which the first and the third have a site in Anderlecht: `of_spheres([COMPANY])` is
-//! `{0, 1, 2}`, `in_municipalities([Anderlecht])` is `{0, 2}`, and `profile(1)` says that the second is a company.
+//! For example, of three companies, of which the first and the third have a site in Anderlecht: `of_spheres([COMPANY])`
+//! is `{0, 1, 2}`, `in_municipalities([Anderlecht])` is `{0, 2}`, and `profile(1)` says that the second is a company.
 //!
-//! Each kind of fact is gathered when it is first asked for, in one pass through its columns. An image keeps those of the
-//! points in time it was asked about last, so that the next question about the same day reads none again.
+//! Each kind of fact is gathered when it is first asked for, in one pass through its columns. An image keeps those of
+//! the points in time it was asked about last, so that the next question about the same day reads none again.
 
 use std::{
     iter,
@@ -68,7 +68,7 @@ impl<'a> Snapshot<'a> {
         &self.profiles().known
     }
 
-    /// What the organization at a position is; none when it was not recorded by then.
+    /// What the organization at a position is; `None` when it was not recorded by then.
     pub(crate) fn profile(&self, position: OrganizationAt) -> Option<Profile> {
         let profiles = self.index.profile_of.get_or_init(|| {
             let mut profiles = vec![None; self.organizations().len()];

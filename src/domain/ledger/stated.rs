@@ -38,7 +38,8 @@ pub(super) fn precision_code(stated: Option<PartialDate>) -> u32 {
     })
 }
 
-/// The latest day that a date can mean that is stated around a day, by the code of its precision; of none, before every day.
+/// The latest day that a date can mean that is stated around a day, by the code of its precision; of none, before every
+/// day.
 #[inline]
 pub(super) fn latest_day(around: Day, code: u32) -> Day {
     match code & 3 {

@@ -48,7 +48,7 @@ impl<V: Copy + Ord> Undated<V> {
         }
     }
 
-    /// The columns after changes; none when these do not fit.
+    /// The columns after changes; `None` when these do not fit.
     pub(super) fn forward(&self, owners: usize, changes: Vec<Worded<V>>, seen: Rev) -> Option<Self> {
         if changes.is_empty() && owners == self.starts.owners() {
             return Some(self.clone());

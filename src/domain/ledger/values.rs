@@ -1,4 +1,5 @@
-//! The values that the image's columns hold: what a profile, a site, an activity or a period says, and what a cluster is.
+//! The values that the image's columns hold: what a profile, a site, an activity or a period says, and what a cluster
+//! is.
 
 use std::ops::Range;
 
@@ -89,7 +90,7 @@ pub(crate) struct ClusterProfile {
     pub(crate) sort_name: String,
     pub(crate) host: Option<OrganizationId>,
     pub(crate) has_website: bool,
-    /// From when the register holds every participation; none: for no date.
+    /// From when the register holds every participation; `None`: for no date.
     pub(crate) complete_from: Option<NaiveDate>,
     pub(crate) source: SourceId,
 }
@@ -140,8 +141,8 @@ pub(crate) struct PeriodValue {
     pub(crate) source: SourceAt,
 }
 
-/// Until when a source attests a status, as [`time::attested_until`] has it. Most periods are attested as long as they last,
-/// or by their start alone: told so, many periods say the same, and are held once.
+/// Until when a source attests a status, as [`time::attested_until`] has it. Most periods are attested as long as they
+/// last, or by their start alone: told so, many periods say the same, and are held once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Attested {
     /// As long as the period lasts.
@@ -155,8 +156,8 @@ enum Attested {
 }
 
 impl PeriodValue {
-    /// What a source says. The start is stated, where it is, around the first day of the period; so is the end around the
-    /// first day no longer.
+    /// What a source says. The start is stated, where it is, around the first day of the period; so is the end around
+    /// the first day no longer.
     pub(super) fn new(
         status: Status,
         (exit_kind, exit_reason): (Option<ExitKind>, Option<ExitReason>),
@@ -224,7 +225,7 @@ impl FactColumns<PeriodValue> {
         day <= self.value(row).attested(self.from(row))
     }
 
-    /// The first day on which the status of a row is presumed, if it lasts so long; none: every day is attested.
+    /// The first day on which the status of a row is presumed, if it lasts so long; `None`: every day is attested.
     pub(crate) fn presumed_from(&self, row: usize) -> Option<Day> {
         let attested = self.value(row).attested(self.from(row));
         (attested != OPEN).then(|| attested.saturating_add(1))

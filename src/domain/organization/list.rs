@@ -95,7 +95,7 @@ pub fn list(
 struct List<'a> {
     image: &'a Image,
     them: &'a RoaringBitmap,
-    /// How well they were found; none: nothing was searched.
+    /// How well they were found; `None`: nothing was searched.
     found: Option<&'a Found>,
     rev: Rev,
 }

@@ -60,7 +60,7 @@ pub fn pages(
 pub struct Occurrence {
     /// Its id.
     pub id: ParticipationId,
-    /// The row of the period that was counted; none: nothing is recorded of the day.
+    /// The row of the period that was counted; `None`: nothing is recorded of the day.
     row: Option<u32>,
 }
 
@@ -124,13 +124,13 @@ impl Participation {
         }
     }
 
-    /// The period by which it came into a list: the one that holds at the list's point in time. None: it was found
+    /// The period by which it came into a list: the one that holds at the list's point in time. `None`: it was found
     /// otherwise, or nothing is recorded of that day.
     pub fn listed_period(self, image: &Image) -> Option<Period> {
         Some(Period::from_row(self, image.segment(self.cluster), self.listed? as usize))
     }
 
-    /// The working group it is restricted to; none: it is in the whole cluster.
+    /// The working group it is restricted to; `None`: it is in the whole cluster.
     pub fn scope(self, image: &Image) -> Option<&str> {
         image.segment(self.cluster).scope(self.id)
     }
@@ -169,7 +169,7 @@ pub struct Period {
     pub recorded: Revision,
     from: Day,
     to: Day,
-    /// The last day that a source attests the status; none: every day.
+    /// The last day that a source attests the status; `None`: every day.
     attested_until: Option<Day>,
     standing: PeriodValue,
 }
@@ -220,7 +220,7 @@ impl Period {
         self.standing.exit_reason()
     }
 
-    /// The first day, as the source states it; none: it counts from the first confirmation.
+    /// The first day, as the source states it; `None`: it counts from the first confirmation.
     pub fn stated_from(&self) -> Option<PartialDate> {
         self.standing.stated_from(self.from)
     }

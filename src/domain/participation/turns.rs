@@ -34,9 +34,9 @@ pub(crate) enum Happened {
 pub(crate) struct Turn {
     pub(crate) day: Day,
     pub(crate) happened: Happened,
-    /// The row of the period before; none: nothing is recorded, or what is does not touch it.
+    /// The row of the period before; `None`: nothing is recorded, or what is does not touch it.
     pub(crate) before: Option<usize>,
-    /// The row of the period that begins with it; none: nothing is recorded from then on.
+    /// The row of the period that begins with it; `None`: nothing is recorded from then on.
     pub(crate) after: Option<usize>,
 }
 

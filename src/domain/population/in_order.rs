@@ -1,5 +1,5 @@
-//! The participations of several clusters in the order of recording: the clusters are merged by a heap, as each has its own
-//! in order.
+//! The participations of several clusters in the order of recording: the clusters are merged by a heap, as each has its
+//! own in order.
 
 use std::{
     cmp::Ordering,

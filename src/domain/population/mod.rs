@@ -1,7 +1,7 @@
 //! Who is counted: the participations of some clusters that satisfy a condition.
 //!
-//! A [`Population`] says who is meant, in the words of the question. `resolved` makes it ready for the ledger's image at a
-//! point, and visits those who are meant.
+//! A [`Population`] says who is meant, in the words of the question. `resolved` makes it ready for the ledger's image
+//! at a point, and visits those who are meant.
 
 mod in_order;
 pub(crate) mod resolved;
@@ -19,7 +19,7 @@ use super::{
 /// Participations to count, of which kinds, in which clusters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Population {
-    /// Of this cluster; none: of every one.
+    /// Of this cluster; `None`: of every one.
     pub cluster: Option<ClusterId>,
     /// Memberships, partnerships, or both.
     pub kinds: Vec<ParticipationKind>,

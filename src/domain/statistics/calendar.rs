@@ -1,7 +1,7 @@
 //! Spans of civil days, and the units of the calendar that they are cut into.
 //!
-//! For example, the quarters of 15 January to 1 July 2024 are 15 January to 1 April and 1 April to 1 July: the first and the
-//! last are cut to the span.
+//! For example, the quarters of 15 January to 1 July 2024 are 15 January to 1 April and 1 April to 1 July: the first
+//! and the last are cut to the span.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use entity::Revision;

@@ -35,7 +35,7 @@ use crate::domain::{
 /// What the register says about what a figure asserts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
-    /// The number on the same definition; none where the register has none.
+    /// The number on the same definition; `None` where the register has none.
     pub recorded: Option<u32>,
     /// The published number less the recorded one.
     pub difference: Option<f64>,
@@ -62,8 +62,8 @@ pub enum Incomparable {
     NotRecorded,
 }
 
-/// Compares a figure: at its own date, or at another day; as known at the revision. `programme`: which clusters belong to the
-/// programme that it is about, and when.
+/// Compares a figure: at its own date, or at another day; as known at the revision. `programme`: which clusters belong
+/// to the programme that it is about, and when.
 pub fn compare(
     image: &Image,
     figure: &Model,

@@ -39,12 +39,12 @@ pub struct CompositionCondition {
     pub value: u32,
     /// The number that is asked for, at least.
     pub threshold: u32,
-    /// Whether it is met; none: not by what is recorded, and the register is not complete.
+    /// Whether it is met; `None`: not by what is recorded, and the register is not complete.
     pub met: Option<bool>,
 }
 
 impl Composition {
-    /// The part of a number in the base; none where that is 0.
+    /// The part of a number in the base; `None` where that is 0.
     pub fn share(&self, count: u32) -> Option<f64> {
         let base = self.base.value();
         (base > 0).then(|| f64::from(count) / f64::from(base))

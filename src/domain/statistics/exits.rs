@@ -27,8 +27,8 @@ pub struct Exits {
     pub of: Vec<(ParticipationKind, Occurrence)>,
 }
 
-/// The exits of a span, as known at a revision: one row for each kind, whether there are any or not, and one more for each
-/// recorded reason.
+/// The exits of a span, as known at a revision: one row for each kind, whether there are any or not, and one more for
+/// each recorded reason.
 pub fn exits(image: &Image, population: &Population, span: Span, revision: Revision) -> Result<(Vec<Exits>, Count)> {
     let counted = over_time(image, population, span, revision)?;
     let complete = counted.is_complete(day(span.from), false);

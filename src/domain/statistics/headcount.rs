@@ -50,7 +50,7 @@ pub struct Headcount {
 type Numbers = [[u32; 2]; 4];
 
 impl Headcount {
-    /// The place among the numbers of those with a status; none: they are not counted.
+    /// The place among the numbers of those with a status; `None`: they are not counted.
     fn place(kind: ParticipationKind, status: Status) -> Option<usize> {
         match (kind, status) {
             (ParticipationKind::Member, Status::Candidate) => Some(0),
@@ -119,7 +119,7 @@ impl Headcounts {
         }
     }
 
-    /// The days on which a number changes; nothing where they are not worth it, or where conditions
+    /// The days on which a number changes; `None` where they are not worth it, or where conditions
     /// are that hold on days of their own.
     fn numbers_by_day(&self, image: &Image, at: Point) -> Option<Arc<NumbersByDay>> {
         let has_days = |condition: &Condition| matches!(condition, Condition::Of(_)) || condition.is_of_a_day();

@@ -1,8 +1,8 @@
 //! Statistics that can be trusted: counts with what they rest on, counted from the ledger at a point in time.
 //!
-//! What is counted are participations, each once: an organization that takes part in two clusters, or in a cluster and in
-//! one of its working groups, counts for each. `population` says who is counted, here `breakdown` how many they are by what,
-//! `flow` what happened to them over time.
+//! What is counted are participations, each once: an organization that takes part in two clusters, or in a cluster and
+//! in one of its working groups, counts for each. `population` says who is counted, here `breakdown` how many they are
+//! by what, `flow` what happened to them over time.
 
 mod breakdown;
 mod calendar;

@@ -70,8 +70,8 @@ pub fn retention(image: &Image, population: &Population, years: i32, at: PointIn
     Ok(cohorts.into_values().collect())
 }
 
-/// The day on which a participation first became effective, up to a point, with the row that says so; none when it did
-/// not, or when no source states the day.
+/// The day on which a participation first became effective, up to a point, with the row that says so; `None` when it
+/// did not, or when no source states the day.
 pub(super) fn first_effective(visit: Visit<'_>, at: Point) -> Option<(Day, usize)> {
     let periods = &visit.segment.periods;
     let mut rows = visit.segment.periods_of(visit.position, at.rev);

@@ -19,8 +19,8 @@ const BUSY: Duration = Duration::from_secs(30);
 /// How long a connection may take to be made, or to be free.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How slow statements are logged. Those of requests are slow with their request, whose log tells its time; those of imports
-/// are as long as the package.
+/// How slow statements are logged. Those of requests are slow with their request, whose log tells its time; those of
+/// imports are as long as the package.
 const SLOW: LevelFilter = LevelFilter::Off;
 
 /// What to do where the address is that of a SQLite file that does not exist.
@@ -34,8 +34,8 @@ pub enum Missing {
 
 /// Opens a database by its address: `sqlite://path` or `postgres://…`.
 ///
-/// Connects once at first, so that what is wrong is told at once and in the words of the server. What SQLite has committed
-/// is on disk, even when the power fails.
+/// Connects once at first, so that what is wrong is told at once and in the words of the server. What SQLite has
+/// committed is on disk, even when the power fails.
 pub async fn open(url: &str, connections: u32, missing: Missing) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).acquire_timeout(CONNECT).sqlx_logging_level(LevelFilter::Debug);
@@ -156,8 +156,8 @@ pub async fn schema(db: &impl ConnectionTrait) -> Result<Schema> {
 
 /// Brings the schema and the reference data up to this release, all of it or nothing.
 ///
-/// Where nothing is to be done it only reads, and waits for nobody. Servers that start at once on one database wait for each
-/// other. A database of a later release is left alone, which is an error.
+/// Where nothing is to be done it only reads, and waits for nobody. Servers that start at once on one database wait for
+/// each other. A database of a later release is left alone, which is an error.
 pub async fn migrate(db: &DatabaseConnection) -> Result<()> {
     match schema(db).await? {
         Schema::Later(step) => return Err(Error::Unavailable(later(&step))),
@@ -208,8 +208,8 @@ mod replaced {
             Self { path, current }
         }
 
-        /// Whether a connection that was opened so long ago has the file open that the path names now. An error when the path
-        /// names none.
+        /// Whether a connection that was opened so long ago has the file open that the path names now. An error when
+        /// the path names none.
         pub(crate) fn is_current(&self, age: Duration) -> io::Result<bool> {
             let found = identity(&self.path)?;
             let mut current = self.current.lock().expect("no panic while the lock is held");

@@ -378,7 +378,8 @@ impl List {
         select
     }
 
-    /// The first rows of each of several parents: rows are numbered within their parent, and those up to a number are taken.
+    /// The first rows of each of several parents: rows are numbered within their parent, and those up to a number are
+    /// taken.
     fn first_of_each(&self, mut select: SelectStatement, parent: &Expr, request: &PageRequest) -> SelectStatement {
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());

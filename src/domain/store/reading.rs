@@ -386,7 +386,7 @@ pub enum Absence {
 }
 
 impl Absence {
-    /// What an error says of it; nothing where the database did answer.
+    /// What an error says of it; `None` where the database did answer.
     pub fn from_error(error: &DbErr) -> Option<Self> {
         let (DbErr::Query(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))

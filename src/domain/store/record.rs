@@ -59,8 +59,8 @@ impl<'a, C: ConnectionTrait + StreamTrait> Comparison<'a, C> {
 
     /// Finds how a table differs from what is wanted of it.
     ///
-    /// `is_same` says whether two rows say the same; `may_vanish` whether a row of the writer's own that nothing wanted says
-    /// may be superseded. Of wanted rows that say the same one is recorded.
+    /// `is_same` says whether two rows say the same; `may_vanish` whether a row of the writer's own that nothing wanted
+    /// says may be superseded. Of wanted rows that say the same one is recorded.
     pub async fn difference<E: About>(
         &self,
         wanted: Vec<E::Model>,

@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The value of an argument; nothing where it is not given.
+    /// The value of an argument; `None` where it is not given.
     fn argument(&self, field: &'a Field, name: &str) -> Option<Given<'_>> {
         let (_, value) = field.arguments.iter().find(|(argument, _)| argument.node == name)?;
         match &value.node {

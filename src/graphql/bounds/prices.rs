@@ -119,7 +119,7 @@ const DEAR: [(&str, u64); 16] = [
 ];
 
 impl Prices {
-    /// The field of a type; nothing where the type has no such field.
+    /// The field of a type; `None` where the type has no such field.
     pub(crate) fn of_field(&self, of: &str, field: &str) -> Option<&Priced> {
         self.0.get(of)?.get(field)
     }

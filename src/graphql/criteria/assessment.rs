@@ -302,7 +302,7 @@ impl Version {
     }
 }
 
-/// Assesses an organization under a version for each of these, in order; none where there is no version, or where the
+/// Assesses an organization under a version for each of these, in order; `None` where there is no version, or where the
 /// organization was not in the register by then. The number of statements does not depend on how many they are.
 pub(crate) async fn assess(
     ctx: &Context<'_>,

@@ -131,7 +131,7 @@ impl Impact {
 }
 
 impl Impact {
-    /// The impact of a version; none when there is nothing to compare it with.
+    /// The impact of a version; `None` when there is nothing to compare it with.
     pub(crate) async fn assess(
         ctx: &Context<'_>,
         version: &Row<criteria_profile::Model>,

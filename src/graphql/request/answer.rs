@@ -38,7 +38,7 @@ pub struct GraphqlRequest<'a> {
 /// and nothing of the answer.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// The name of the operation; nothing of one that has none, and of a document that was refused.
+    /// The name of the operation; `None` of one that has none, and of a document that was refused.
     pub operation: Option<String>,
     /// What the document costs.
     pub cost: u64,
@@ -146,7 +146,7 @@ impl Answer {
         async_graphql::from_value(self.data().clone()).map_err(|error| error.to_string())
     }
 
-    /// The code of its first error, and what that says; nothing where it has none.
+    /// The code of its first error, and what that says; `None` where it has none.
     pub fn first_error(&self) -> Option<(Code, &str)> {
         let error = self.response.errors.first()?;
         Some((error::code_of(error).unwrap_or(Code::Internal), &error.message))

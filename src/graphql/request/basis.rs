@@ -247,7 +247,7 @@ impl Asked {
 }
 
 impl Asked {
-    /// The last write that is known at the basis; none: nothing was written. Without a write the only instant that will
+    /// The last write that is known at the basis; `None`: nothing was written. Without a write the only instant that will
     /// find nothing for ever is one before every clock.
     fn last(&self, image: &Image) -> Result<Option<(Revision, DateTime<Utc>)>> {
         let last = match self.known_at {
@@ -276,11 +276,11 @@ impl Asked {
 /// What an address asks of the register as a whole: a day only where it names one.
 #[derive(Clone, Debug)]
 pub struct Whole {
-    /// Of facts that hold on dates, those of this day; none: all.
+    /// Of facts that hold on dates, those of this day; `None`: all.
     pub as_of: Option<NaiveDate>,
     /// The last revision that is known.
     pub revision: Revision,
-    /// Its instant; none: nothing was written.
+    /// Its instant; `None`: nothing was written.
     pub known_at: Option<DateTime<Utc>>,
     /// What it follows from, and whether no later write changes it.
     pub identity: Identity,

@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::OnceLock};
 use async_graphql::{Context, ServerResult, Value};
 use futures_util::future::BoxFuture;
 
-/// What a field of a container answers: nothing where it has no such field.
+/// What a field of a container answers; `None` where it has no such field.
 pub(crate) type Answered<'a> = BoxFuture<'a, ServerResult<Option<Value>>>;
 
 /// The part that has each field, by position; known once the type is part of a schema.

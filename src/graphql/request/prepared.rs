@@ -20,7 +20,7 @@ use crate::graphql::{
 
 /// A question that may be answered.
 pub struct Prepared {
-    /// What its answer follows from; nothing where it tells of the moment it is asked at.
+    /// What its answer follows from; `None` where it tells of the moment it is asked at.
     pub identity: Option<Identity>,
     request: Request,
     document: Arc<Document>,

@@ -184,7 +184,7 @@ impl Operation {
         serde_json::to_string(&given.variables).ok()
     }
 
-    /// The columns of an answer to a request; nothing where the operation answers no table.
+    /// The columns of an answer to a request; `None` where the operation answers no table.
     pub fn columns(&self, request: &Request) -> Option<Vec<AnswerColumn>> {
         Some(self.table.as_ref()?.columns(self.definition(), &request.variables))
     }
@@ -220,7 +220,7 @@ impl Operation {
         Ok(asked(&self.uncounted, given))
     }
 
-    /// The rows of an answer, and the cursor that further ones begin after; nothing where what
+    /// The rows of an answer, and the cursor that further ones begin after; `None` where what
     /// holds the rows is null.
     pub fn rows<'a>(&self, answer: &'a Answer) -> Option<(&'a [Value], Option<Value>)> {
         let table = self.table.as_ref()?;

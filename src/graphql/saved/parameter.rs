@@ -52,7 +52,7 @@ pub struct Parameter {
     pub is_required: bool,
     /// Whether it is one of several, of which exactly one is given.
     pub is_alternative: bool,
-    /// What holds without it, as JSON; nothing where the description says.
+    /// What holds without it, as JSON; `None` where the description says.
     pub default: Option<serde_json::Value>,
     /// The variable that it is, or is a field of.
     variable: Option<String>,
@@ -148,7 +148,7 @@ impl Parameter {
         fields.collect()
     }
 
-    /// The variable that it is, or is a field of; nothing of the basis.
+    /// The variable that it is, or is a field of; `None` of the basis.
     pub(crate) fn variable(&self) -> Option<&str> {
         self.variable.as_deref()
     }
@@ -187,7 +187,7 @@ impl Parameter {
 }
 
 impl Kind {
-    /// Of a type; nothing of an object.
+    /// Of a type; `None` of an object.
     fn from_type(registry: &Registry, name: &str) -> Option<Self> {
         Some(match (name, registry.types.get(name)) {
             ("Int", _) => Self::Integer,

@@ -49,7 +49,7 @@ pub(crate) fn key(field: &Field) -> Name {
     field.alias.as_ref().unwrap_or(&field.name).node.clone()
 }
 
-/// The type that a field answers, as the schema writes it; nothing where there is no such field.
+/// The type that a field answers, as the schema writes it; `None` where there is no such field.
 pub(crate) fn type_of<'a>(registry: &'a Registry, of: &str, field: &str) -> Option<&'a str> {
     if field == "__typename" {
         return Some("String!");

@@ -90,7 +90,7 @@ struct List<'a> {
 }
 
 impl Table {
-    /// The table of an operation; nothing where it has several lists, or one whose pages cannot be
+    /// The table of an operation; `None` where it has several lists, or one whose pages cannot be
     /// walked.
     pub(crate) fn from_operation(
         registry: &Registry,
@@ -121,7 +121,7 @@ impl Table {
         }
     }
 
-    /// The rows of an answer; nothing where what holds them is null.
+    /// The rows of an answer; `None` where what holds them is null.
     pub(crate) fn rows<'a>(&self, data: &'a Value) -> Option<&'a [Value]> {
         match at(data, &self.path)? {
             Value::List(rows) => Some(rows),
@@ -130,7 +130,7 @@ impl Table {
         }
     }
 
-    /// The cursor that the next page begins after; nothing where there is none.
+    /// The cursor that the next page begins after; `None` where there is none.
     pub(crate) fn next(&self, data: &Value) -> Option<Value> {
         let pages = self.pages.as_ref()?;
         let info = at(data, &pages.info)?;

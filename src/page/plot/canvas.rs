@@ -1,4 +1,5 @@
-//! What all plots have in common: their size and head, how they stand in a page and alone, and what is drawn in several.
+//! What all plots have in common: their size and head, how they stand in a page and alone, and what is drawn in
+//! several.
 
 use maud::{Markup, PreEscaped, html};
 

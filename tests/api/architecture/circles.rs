@@ -148,7 +148,8 @@ fn without_comments(text: &str) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// A text without the statements that bring names into scope, and these: whether they only pass names on, and what they say.
+/// A text without the statements that bring names into scope, and these: whether they only pass names on, and what they
+/// say.
 fn split(text: &str) -> (String, Vec<(bool, String)>) {
     let (mut rest, mut statements) = (String::new(), Vec::new());
     let mut lines = text.lines();

@@ -1,12 +1,13 @@
-//! Versions of criteria that are corrected, added and withdrawn: one id each, and what is shown and applied at every point.
+//! Versions of criteria that are corrected, added and withdrawn: one id each, and what is shown and applied at every
+//! point.
 
 use serde_json::{Value, json};
 
 use super::version;
 use crate::support::{Package, TestApp, introspection::list};
 
-/// A cluster north whose first version is corrected, whose second is added, and of which the first is then withdrawn; with the
-/// instants at which each of the three was recorded.
+/// A cluster north whose first version is corrected, whose second is added, and of which the first is then withdrawn;
+/// with the instants at which each of the three was recorded.
 async fn corrected_criteria(app: &TestApp) -> Vec<Value> {
     let terms = |number: usize, label: &str, from: &str, to: Option<&str>, sphere: &str| {
         let mut version = version("north", number, "adopted", &json!({ "sphere": [sphere] }));

@@ -145,7 +145,8 @@ impl Model {
         }
     }
 
-    /// Whether a participation has a status and satisfies a filter; where that says nothing of the status, a current one.
+    /// Whether a participation has a status and satisfies a filter; where that says nothing of the status, a current
+    /// one.
     pub(super) fn satisfies(&self, row: &participation::Model, filter: &Filter, at: At) -> bool {
         let Some(period) = self.period(row.id.0, at) else { return false };
         let status = upper(&period.status);

@@ -85,8 +85,8 @@ fn criteria(dice: &mut Dice, cluster: &str, number: u32, from: &str, to: Option<
     })
 }
 
-/// A register with some chance in everything that statistics look at; `histories` are kept from version to version except
-/// for some.
+/// A register with some chance in everything that statistics look at; `histories` are kept from version to version
+/// except for some.
 fn package(dice: &mut Dice, histories: &mut [Vec<String>]) -> Package {
     dice.turn();
     let complete = dice.pick(&["2015-01-01", "2016-06-01", ""]);

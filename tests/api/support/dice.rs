@@ -9,8 +9,8 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-/// Draws in parts: each thing that is made of chance takes a part of its own, so that a failing property can lose things
-/// one by one. Where the draws of a part have run out, every further one is the smallest.
+/// Draws in parts: each thing that is made of chance takes a part of its own, so that a failing property can lose
+/// things one by one. Where the draws of a part have run out, every further one is the smallest.
 #[derive(Clone)]
 pub(crate) struct Dice {
     parts: vec::IntoIter<Vec<u32>>,
@@ -127,7 +127,8 @@ impl ValueTree for Shrinking {
     }
 }
 
-/// Holds a property on what a strategy makes, the same in every run. A failure comes back with the smallest that was found.
+/// Holds a property on what a strategy makes, the same in every run. A failure comes back with the smallest that was
+/// found.
 pub(crate) fn holds<S: Strategy, F: Future<Output = ()>>(
     seed: u8,
     cases: u32,

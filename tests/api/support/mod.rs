@@ -1,8 +1,8 @@
 //! The harness: a database for each test, and one way to ask it.
 //!
-//! `TestApp::circlemade()` and `TestApp::empty()` copy a template that is migrated once a process, so a test has its own
-//! database in a few milliseconds. [`TestApp::ask`] posts a document through the router and insists on what every answer must have. Registers are
-//! written as data packages: [`Package`] names only what a test is about.
+//! `TestApp::circlemade()` and `TestApp::empty()` copy a template that is migrated once a process, so a test has its
+//! own database in a few milliseconds. [`TestApp::ask`] posts a document through the router and insists on what every
+//! answer must have. Registers are written as data packages: [`Package`] names only what a test is about.
 
 pub(crate) mod dice;
 pub(crate) mod introspection;

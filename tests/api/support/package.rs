@@ -54,7 +54,8 @@ impl Package {
         self.period(&format!("{cluster},{organization},member,,{status},{from},{to},,,{exit},,s"))
     }
 
-    /// A line of the table of periods: cluster, organization, kind, scope, status, from, to, first and last confirmation, exit kind, exit reason, source.
+    /// A line of the table of periods: cluster, organization, kind, scope, status, from, to, first and last
+    /// confirmation, exit kind, exit reason, source.
     pub(crate) fn period(self, line: &str) -> Self {
         const HEADER: &str = "cluster,organization,kind,scope,status,from,to,first_confirmed_on,last_confirmed_on,\
                               exit_kind,exit_reason,source";

@@ -251,7 +251,7 @@ impl Reading {
 /// The most bytes of a key.
 const LONGEST_KEY: usize = 100;
 
-/// The id that further rows come after; none after the last page.
+/// The id that further rows come after; `None` after the last page.
 pub(super) fn next<M>(rows: &[M], id: impl Fn(&M) -> Uuid) -> Option<Uuid> {
     rows.last().filter(|_| rows.len() as u64 == PAGE).map(id)
 }

@@ -18,7 +18,7 @@ use crate::domain::{
 /// Criteria, with whom they apply to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Applied {
-    /// To the participations in this cluster; none: in every one.
+    /// To the participations in this cluster; `None`: in every one.
     pub cluster: Option<ClusterId>,
     /// On these days.
     pub days: Range<NaiveDate>,

@@ -1,4 +1,5 @@
-//! Who is behind the rows of a breakdown: the same participations are met again, and their groups looked up among the rows.
+//! Who is behind the rows of a breakdown: the same participations are met again, and their groups looked up among the
+//! rows.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,8 +13,8 @@ use super::{
 };
 use crate::domain::{Result, ledger::Image, participation::Occurrence};
 
-/// The rows of a breakdown that are looked behind, by the codes of their groups. The rows are all of the answer, so that
-/// what is in none of its groups is in a rest.
+/// The rows of a breakdown that are looked behind, by the codes of their groups. The rows are all of the answer, so
+/// that what is in none of its groups is in a rest.
 struct Wanted {
     groups: BTreeMap<Codes, Vec<usize>>,
     rests: Vec<(Part, usize)>,

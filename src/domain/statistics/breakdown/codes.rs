@@ -67,7 +67,7 @@ impl<'a> Coding<'a> {
         self.first_sectors[cluster.index()]
     }
 
-    /// How many codes a dimension has; none: it is not known beforehand.
+    /// How many codes a dimension has; `None`: it is not known beforehand.
     fn code_count(&self, dimension: Dimension) -> Option<u32> {
         Some(match dimension {
             Dimension::Status => Status::ALL.len() as u32,

@@ -1,8 +1,8 @@
 //! What a limit leaves, and what is beyond it.
 //!
-//! For example, by sphere and size with a limit of 2, the largest first: companies of no recorded size 9, micro companies
-//! 5, small ones 3, large ones 2, research bodies of no size 1. Answered are the first two; 5 in a row for the two beyond
-//! whose values are known, and 1 in a row for those of which some value is not.
+//! For example, by sphere and size with a limit of 2, the largest first: companies of no recorded size 9, micro
+//! companies 5, small ones 3, large ones 2, research bodies of no size 1. Answered are the first two; 5 in a row for
+//! the two beyond whose values are known, and 1 in a row for those of which some value is not.
 
 use super::{
     codes::{Codes, Coding, UNKNOWN},

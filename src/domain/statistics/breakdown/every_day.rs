@@ -92,7 +92,7 @@ impl Change {
 }
 
 impl EveryDay {
-    /// Gathers the changes of a question, whatever its day; none where they depend on more than
+    /// Gathers the changes of a question, whatever its day; `None` where they depend on more than
     /// where somebody stands, or are too many.
     pub fn build(image: &Image, question: &Question) -> Option<Self> {
         if !depends_on_periods(question) {
@@ -195,7 +195,7 @@ struct Gathering<'a> {
 }
 
 impl Gathering<'_> {
-    /// Gathers those of some clusters, in order; nothing where they are too many.
+    /// Gathers those of some clusters, in order; `None` where they are too many.
     fn gather(image: &Image, question: &Question, sizes: &[u32], clusters: Range<usize>) -> Option<Vec<(Day, Change)>> {
         let mut stretches = Stretches::new(image, question).ok()?;
         let (of, stood, until) = (None, Vec::new(), Day::MIN);

@@ -1,9 +1,11 @@
 //! How many there are, by what.
 //!
-//! Each participation becomes codes, one a dimension (`counter`; `codes` says what they mean), and is counted in the groups
-//! of them (`tally`; `super::distinct` where organizations are counted). What is beyond a limit is summed (`cut`).
+//! Each participation becomes codes, one a dimension (`counter`; `codes` says what they mean), and is counted in the
+//! groups of them (`tally`; `super::distinct` where organizations are counted). What is beyond a limit is summed
+//! (`cut`).
 //!
-//! For example, by sphere and municipality. A company with sites in Anderlecht and Ixelles, and a university in Ixelles:
+//! For example, by sphere and municipality. A company with sites in Anderlecht and Ixelles, and a university in
+//! Ixelles:
 //!
 //! ```text
 //! participation   codes of SPHERE   codes of MUNICIPALITY   groups it is counted in
@@ -13,9 +15,9 @@
 //!
 //! The rows are three, of one each; the total is two, since each participation counts once in it.
 //!
-//! Sectors are found by class of activity (`sectors`), verdicts by the criteria that apply (`applied`, `verdicts`). Of many
-//! days, each participation is met once, in the stretches of days through which its groups stay the same (`stretches`):
-//! `series` answers some days, `every_day` keeps what changes on any. `behind` finds who is in a row.
+//! Sectors are found by class of activity (`sectors`), verdicts by the criteria that apply (`applied`, `verdicts`). Of
+//! many days, each participation is met once, in the stretches of days through which its groups stay the same
+//! (`stretches`): `series` answers some days, `every_day` keeps what changes on any. `behind` finds who is in a row.
 
 mod applied;
 mod behind;
@@ -46,8 +48,8 @@ pub use self::{
 use self::{counter::Counter, every_day::Asked};
 use crate::domain::{Error, Result, ledger::Image};
 
-/// Counts a population by dimensions. Each term of the order says whether it descends; what no term tells apart is in the
-/// order of the keys.
+/// Counts a population by dimensions. Each term of the order says whether it descends; what no term tells apart is in
+/// the order of the keys.
 pub fn breakdown(
     image: &Arc<Image>,
     question: &Question,

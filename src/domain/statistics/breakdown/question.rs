@@ -66,8 +66,8 @@ impl Dimension {
     }
 }
 
-/// The statuses that are counted where none is asked: by status, all; by how or why they ended, those that ended; else those
-/// who take part.
+/// The statuses that are counted where none is asked: by status, all; by how or why they ended, those that ended; else
+/// those who take part.
 pub fn statuses_counted(by: &[Dimension]) -> &'static [Status] {
     use Dimension::{ExitKind, ExitReason};
     if by.contains(&Dimension::Status) {

@@ -4,8 +4,8 @@
 //! days asked, and counted from the first of them to the last. Where they depend on sets of organizations that are
 //! another on every day, each day is counted by itself.
 //!
-//! For example, a member from March 2018 to June 2020, on the first days of the years 2018 to 2021: it is one more on the
-//! second day and on the third, which is one more from the second on, and one less from the fourth.
+//! For example, a member from March 2018 to June 2020, on the first days of the years 2018 to 2021: it is one more on
+//! the second day and on the third, which is one more from the second on, and one less from the fourth.
 
 use std::{ops::Range, sync::Arc, thread};
 
@@ -42,7 +42,8 @@ const VERDICT: usize = 10;
 pub struct Line {
     /// What it stands for.
     pub keys: Keys,
-    /// How many on each of the days, in their order. In a rest, one that stands in several of its groups counts for each.
+    /// How many on each of the days, in their order. In a rest, one that stands in several of its groups counts for
+    /// each.
     pub counts: Vec<Count>,
 }
 

@@ -1,7 +1,7 @@
 //! The days through which a participation stands in the same groups.
 //!
-//! For example, a company in Anderlecht, a member from 2018 to the end of 2019, attested until June 2018, which moved to
-//! Ixelles in 2019. By municipality it has three stretches:
+//! For example, a company in Anderlecht, a member from 2018 to the end of 2019, attested until June 2018, which moved
+//! to Ixelles in 2019. By municipality it has three stretches:
 //!
 //! | days                     | group      | confirmed |
 //! |--------------------------|------------|-----------|
@@ -73,8 +73,8 @@ impl<'a> Stretches<'a> {
         })
     }
 
-    /// Calls back for each stretch of some of the clusters' participations: whose, on which days, whether it is confirmed,
-    /// and in which groups. Those that are not wanted are passed over.
+    /// Calls back for each stretch of some of the clusters' participations: whose, on which days, whether it is
+    /// confirmed, and in which groups. Those that are not wanted are passed over.
     ///
     /// The clusters are those from one position on, so many of those that are counted.
     pub(super) fn each(

@@ -14,7 +14,7 @@ pub(super) struct Verdicts {
 }
 
 impl Verdicts {
-    /// The verdict of a participation's organization; none where no criteria apply. Participations come cluster by
+    /// The verdict of a participation's organization; `None` where no criteria apply. Participations come cluster by
     /// cluster, so that organizations are divided once for each version.
     pub(super) fn verdict(&mut self, visit: Visit<'_>, applied: &[&Applied], among: &Snapshot<'_>) -> Option<Verdict> {
         let applies = |applied: &&Applied| applied.cluster.is_none_or(|cluster| cluster == visit.segment.id);
