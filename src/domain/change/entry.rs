@@ -30,7 +30,7 @@ pub(super) struct Entry<'a> {
     pub(super) revision: Rev,
     pub(super) exit: Option<(ExitKind, Option<ExitReason>)>,
     pub(super) subject: Subject<'a>,
-    /// Which of those of its participation.
+    /// Its number among the changes of its participation.
     pub(super) nth: u32,
 }
 
@@ -59,7 +59,7 @@ pub struct Change {
 pub enum What {
     /// A status.
     Status {
-        /// Whose.
+        /// The participation.
         participation: Participation,
         /// The period before; `None`: nothing is recorded, or was.
         before: Option<Period>,
@@ -119,7 +119,8 @@ impl<'a> Entry<'a> {
         before.into_iter().chain(after)
     }
 
-    /// What it is ordered by. Undated ones come last; those of one participation and day as they were met.
+    /// The sort key of the change. Changes without a day come last; those of one participation and
+    /// day keep the order in which they were found.
     pub(super) fn keys(&self, by_revision: bool) -> Keys<'a> {
         let revision = if by_revision { i64::from(self.revision) } else { 0 };
         let id: Uuid = match self.subject {
@@ -153,7 +154,8 @@ impl Change {
         }
     }
 
-    /// Where a fact of a cluster comes from; `None`: it is of a status, whose period says so.
+    /// The source of a fact of a cluster; `None` for a change of status, whose period names its
+    /// source.
     pub fn source(&self) -> Option<SourceId> {
         match &self.what {
             What::Status { .. } => None,

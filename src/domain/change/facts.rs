@@ -66,7 +66,7 @@ impl ClusterFact {
         }
     }
 
-    /// Where it comes from.
+    /// Its source.
     pub fn source(&self) -> SourceId {
         of_each!(self, row => row.source_id)
     }
@@ -87,7 +87,7 @@ impl ClusterFact {
         self.recorded() <= revision && self.superseded().is_none_or(|superseded| superseded > revision)
     }
 
-    /// When, as a source states it.
+    /// Its date, as a source states it.
     fn stated(&self) -> Option<PartialDate> {
         match self {
             Self::Event(row) => row.on,
@@ -166,7 +166,7 @@ pub(super) async fn read(
     })
 }
 
-/// What says when a row counts from.
+/// The column that says when a row counts from.
 enum Days {
     /// A date as it is stated, as a text: a year is before its days.
     Stated(Expr),
@@ -175,7 +175,8 @@ enum Days {
 }
 
 impl Days {
-    /// Those that may count from some days: nothing is left out that does.
+    /// A condition that every row meets that counts from one of some days. Some other rows meet it
+    /// too.
     fn within(self, span: Span) -> Condition {
         let (Self::Stated(on) | Self::Counted(on)) = &self;
         let (from, to): (Value, Value) = match self {
@@ -204,7 +205,8 @@ async fn rows_of<E: Recorded>(
     Ok(E::find().filter(condition).all(db).await?)
 }
 
-/// What is known at the later revision and was not at the earlier one, or the other way round, by what stays the same.
+/// The rows that are known at one of two revisions and not at the other, in pairs that say the same
+/// thing differently.
 fn learnt(mut rows: Vec<ClusterFact>, from: Revision, to: Revision) -> Vec<Fact> {
     // Of several figures that only their sources tell apart, the first recorded is set against the first.
     rows.sort_by_key(ClusterFact::id);

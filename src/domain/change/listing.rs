@@ -37,7 +37,7 @@ pub enum Kind {
     FigurePublished,
 }
 
-/// Between what.
+/// The days or the revisions between which changes are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Between {
     /// What became true on some days, as known at a revision.

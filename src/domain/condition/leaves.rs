@@ -52,7 +52,8 @@ pub enum OrganizationCondition {
 }
 
 impl OrganizationCondition {
-    /// Whether who satisfies it can be another on a day on which nothing of their own sites and activities changes.
+    /// Whether an organization can begin or cease to satisfy it on a day on which none of its own
+    /// sites and activities changes.
     pub(crate) fn varies_by_day(&self) -> bool {
         matches!(self, Self::Attribute(..) | Self::Verdict(..) | Self::Participation(..))
     }
@@ -91,7 +92,7 @@ impl ParticipationCondition {
         matches!(self, Self::Confirmed(_) | Self::Joined(_) | Self::Ended(_))
     }
 
-    /// Whether it is on the status, so that none is to be supposed.
+    /// Whether the condition is about the status. Where none is, a status is supposed.
     pub fn is_on_status(&self) -> bool {
         matches!(self, Self::Status(_) | Self::ExitKind(_) | Self::ExitReason(_))
     }
@@ -100,7 +101,7 @@ impl ParticipationCondition {
 /// The statuses of those who take part: those that are meant where none is asked.
 pub const PRESENT: [Status; 2] = [Status::Candidate, Status::Effective];
 
-/// The filter; where it says nothing of the status, with one of these.
+/// The filter. Where it has no condition on the status, it gets one: one of these statuses.
 pub fn supposing(filter: ParticipationFilter, statuses: &[Status]) -> ParticipationFilter {
     if filter.has(&ParticipationCondition::is_on_status) {
         return filter;

@@ -84,7 +84,7 @@ impl<L> std::ops::Not for Tree<L> {
 }
 
 impl<L> Tree<L> {
-    /// Whether any leaf is such a one.
+    /// Whether any leaf satisfies a predicate.
     pub fn has(&self, is_such: &impl Fn(&L) -> bool) -> bool {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.has(is_such)),

@@ -24,7 +24,7 @@ pub struct Finding {
     steps: Vec<usize>,
     /// Whether it is met.
     pub outcome: Outcome,
-    /// The facts that decide it; of a rule made of rules, see these.
+    /// The facts that decide the outcome. A rule made of rules has none of its own.
     pub evidence: Vec<Support>,
     /// What is not recorded, when the outcome is unknown.
     pub missing: Option<Missing>,
@@ -90,12 +90,12 @@ impl Finding {
         self.steps.iter().fold(&*self.tree, |rule, step| &rule.parts()[*step])
     }
 
-    /// How many rules it stands in.
+    /// How many rules enclose the rule.
     pub fn depth(&self) -> usize {
         self.steps.len()
     }
 
-    /// Where the rule that it stands in stands; `None` at the root.
+    /// The path of the enclosing rule; `None` at the root.
     pub fn parent_path(&self) -> Option<String> {
         let (_, steps) = self.steps.split_last()?;
         Some(self.path_of(steps))
@@ -130,7 +130,7 @@ impl Finding {
         }
     }
 
-    /// This finding and all under it, each before its own.
+    /// This finding and all findings under it, parents before children.
     pub fn all(self: &Arc<Self>) -> Vec<Arc<Self>> {
         std::iter::once(self.clone()).chain(self.children.iter().flat_map(Self::all)).collect()
     }

@@ -31,7 +31,8 @@ impl Organizations {
         organizations.by_id(None, false).filter(among).map(|of| organizations.id(of)).collect()
     }
 
-    /// The same page of several, by id, each as it is known at a revision.
+    /// The same page of several sets of organizations, by id, each organization as it is known at a
+    /// revision.
     pub fn pages<'a>(
         of: impl IntoIterator<Item = &'a Self>,
         image: &Image,
@@ -43,7 +44,8 @@ impl Organizations {
 }
 
 impl Organizations {
-    /// The same page of several in an order, as known at a point in time, each as it is known at a later revision.
+    /// The same page of several sets of organizations, in an order as known at a point in time,
+    /// each organization as it is known at a later revision.
     pub fn pages_in_order<'a>(
         of: impl IntoIterator<Item = &'a Self>,
         image: &Image,
@@ -83,7 +85,7 @@ pub fn at_risk(
     participation::list_of_organizations(image, listing, criteria.cluster, is_at_risk, request)
 }
 
-/// On whom a change of criteria is looked at.
+/// The organizations for which two versions are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Concerned {
     /// Candidate and effective members.
@@ -92,7 +94,8 @@ pub enum Concerned {
     All,
 }
 
-/// What it would change if one version of criteria applied in the place of another.
+/// The organizations by what changes for them if one version of criteria applies in the place of
+/// another.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Impact {
     /// Not eligible before, eligible after.

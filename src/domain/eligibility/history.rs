@@ -22,7 +22,7 @@ struct Recorded {
 }
 
 impl History {
-    /// Those of some clusters.
+    /// The adopted versions of some clusters.
     pub async fn read(db: &impl ConnectionTrait, clusters: &[ClusterId]) -> Result<HashMap<ClusterId, Self>> {
         if clusters.is_empty() {
             return Ok(HashMap::new());

@@ -52,7 +52,7 @@ impl Division {
         }
     }
 
-    /// Those with a verdict, of some.
+    /// The organizations of a set that have a verdict.
     pub(crate) fn among(&self, some: &RoaringBitmap, verdict: Verdict) -> RoaringBitmap {
         match verdict {
             Verdict::Eligible => some & &self.met,
@@ -99,7 +99,8 @@ impl Divider<'_> {
         }
     }
 
-    /// For whom a leaf is met, and for whom it is unknown unless it is met.
+    /// The organizations for which a leaf is met, and those for which it is unknown unless it is
+    /// met.
     fn leaf(&self, rule: &Rule) -> (RoaringBitmap, RoaringBitmap) {
         let known = self.among.known();
         match rule {

@@ -26,12 +26,12 @@ impl Asserted {
     }
 }
 
-/// A bit for each organization: a bitmap under construction, for positions in any order, each as
-/// often as it comes; and the form of a bitmap that is quickly asked.
+/// One bit per organization. It takes positions in any order, repeated or not, before they become a
+/// bitmap; and it answers faster than a bitmap whether a position is set.
 pub(crate) struct Bits(Vec<u8>);
 
 impl Bits {
-    /// The organizations of a bitmap, of so many.
+    /// The organizations of a bitmap, out of `count`.
     pub(crate) fn from_bitmap(some: &RoaringBitmap, count: usize) -> Self {
         let mut bits = Self::new(count);
         some.iter().for_each(|of| bits.set(of.into()));

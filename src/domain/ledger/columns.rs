@@ -13,11 +13,11 @@ pub(crate) type Day = i32;
 /// A revision, as narrow as registers need it: four thousand million writes.
 pub(crate) type Rev = u32;
 
-/// The start of what has none.
+/// The first day of a fact without a start.
 pub(crate) const ALWAYS: Day = Day::MIN;
-/// The end of what has none.
+/// The end of a fact without one.
 pub(crate) const OPEN: Day = Day::MAX;
-/// The superseding of what stands.
+/// The superseding revision of a row that stands.
 pub(crate) const STANDS: Rev = Rev::MAX;
 
 /// A day as a number.
@@ -87,7 +87,7 @@ pub(super) struct Column<V> {
 /// Positions in a list, as narrow as the list is short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Positions {
-    /// So many rows, all at the first position.
+    /// `count` rows, all at the first position.
     First(usize),
     Bytes(Vec<u8>),
     Halves(Vec<u16>),

@@ -80,26 +80,26 @@ const FRESH: Duration = Duration::from_millis(5);
 /// How long an answer waits for a look. A database that takes longer is answered from as it was found last.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// How long it waits after a failure.
+/// How long the follower waits after a failure.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// How long a look takes before it is told of: a large import takes some seconds to read.
+/// How long a look may take before the log tells of it: a large import takes some seconds to read.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// How long it takes before it is begun anew.
+/// How long a look may take before it is given up and begun anew.
 const LOST: Duration = Duration::from_secs(300);
 
 /// The current image, and the one way to bring it forward. By default it holds nothing.
 #[derive(Debug, Default)]
 pub struct Ledger {
     image: watch::Sender<Arc<Image>>,
-    /// One at a time brings it forward.
+    /// Held by the task that brings the image forward.
     turn: Mutex<()>,
     /// Whether the database was found to hold another history than the image.
     is_of_another: AtomicBool,
     /// When the database was last seen to hold what the image does.
     looked: watch::Sender<Option<Instant>>,
-    /// Somebody wants a look now.
+    /// Notified when an answer wants a look now.
     wanted: Notify,
     /// Whether somebody looks when it is wanted: not while nothing follows, and not while the database is away.
     is_followed: AtomicBool,
@@ -186,7 +186,8 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Says so where the database keeps it waiting, and gives up at last: its connection may lead nowhere.
+    /// Catches up; tells the log where the database keeps it waiting, and gives up after [`LOST`]:
+    /// its connection may lead nowhere.
     async fn catch_up_in_time(&self, db: &DatabaseConnection) -> Result<bool> {
         let mut caught_up = pin!(self.catch_up(db));
         if let Ok(result) = tokio::time::timeout(SLOW, caught_up.as_mut()).await {

@@ -44,11 +44,11 @@ pub(super) const PART: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     ids: Vec<OrganizationId>,
-    /// With the names that are shown.
+    /// The profiles, each with the names that are shown.
     pub(super) profiles: Undated<Particulars>,
     /// The search forms of all names.
     pub(super) names: Undated<()>,
-    /// With the values.
+    /// The identifiers, each with its value.
     pub(super) identifiers: Undated<Scheme>,
     pub(super) sites: FactColumns<Site>,
     pub(super) activities: FactColumns<Activity>,

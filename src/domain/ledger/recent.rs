@@ -29,7 +29,7 @@ const SEARCHES_KEPT: usize = 16;
 pub(crate) trait Kept: Any + Send + Sync {
     /// How many bytes it takes.
     fn bytes(&self) -> usize;
-    /// Itself.
+    /// The value itself, to be downcast.
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Recent {
     words: Arc<Words>,
     indexes: Mutex<Vec<Arc<Index>>>,
     participations: OnceLock<Participations>,
-    /// Who was found by what was searched, the latest first.
+    /// The organizations that the last searches found, the latest search first.
     searches: Mutex<Vec<(Needle, Rev, Arc<Found>)>>,
     kept: OnceLock<Box<dyn Kept>>,
 }
@@ -81,7 +81,7 @@ impl Recent {
         index
     }
 
-    /// Who was found by what is searched, or is now.
+    /// The organizations that a search finds: as they were found before, or found now.
     pub(super) fn search(&self, needle: &Needle, rev: Rev, find: impl FnOnce() -> Found) -> Arc<Found> {
         let lock = || self.searches.lock().expect("no panic while the lock is held");
         let held = {
@@ -124,7 +124,7 @@ pub(crate) struct Participations {
 }
 
 impl Participations {
-    /// Those in some clusters, of so many organizations.
+    /// The participations in some clusters, of the first `organizations` organizations.
     fn build(clusters: &[Arc<Segment>], organizations: usize) -> Self {
         let mut starts = vec![0; organizations + 1];
         for of in clusters.iter().flat_map(|segment| &segment.organizations) {
@@ -146,7 +146,7 @@ impl Participations {
         Self { starts, all }
     }
 
-    /// Those of an organization, by cluster.
+    /// The participations of an organization, by cluster.
     pub(crate) fn of_organization(&self, of: OrganizationAt) -> &[(ClusterAt, ParticipationAt)] {
         &self.all[self.starts[of.index()] as usize..self.starts[of.index() + 1] as usize]
     }

@@ -22,9 +22,9 @@ use crate::domain::{
 /// The organizations that a search finds, by position.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// By a name whose words begin so.
+    /// The organizations with a name whose words begin with what is searched.
     starts: RoaringBitmap,
-    /// All.
+    /// All organizations that are found.
     all: RoaringBitmap,
 }
 
@@ -59,7 +59,7 @@ struct Search<'a> {
     found: Taken,
 }
 
-/// Those who were found so far, in any order and as often as they were.
+/// The organizations found so far, in any order, repeated or not.
 #[derive(Default)]
 struct Taken {
     starts: Vec<u32>,

@@ -22,13 +22,13 @@ use crate::domain::positions::{OrganizationAt, ParticipationAt};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Segment {
     pub(crate) id: ClusterId,
-    /// Its name in addresses.
+    /// The slug of the cluster.
     pub(crate) slug: Arc<str>,
-    /// In the order of recording.
+    /// What the cluster was recorded to be, in the order of recording.
     profiles: Vec<Arc<ClusterProfile>>,
     /// The earliest days of its foundings.
     foundings: Vec<Fact<Day>>,
-    /// In the order of recording.
+    /// Its sectors, superseded ones too, in the order of recording.
     sectors: Vec<Arc<Sector>>,
     pub(crate) ids: Vec<ParticipationId>,
     /// The organization of each participation.

@@ -98,7 +98,7 @@ impl<'a> Snapshot<'a> {
             .of_organization(position)
     }
 
-    /// Those of some spheres.
+    /// The organizations of some spheres.
     pub(crate) fn of_spheres(&self, spheres: &[Sphere]) -> RoaringBitmap {
         let wanted = self.profiles().spheres.iter().filter(|(sphere, _)| spheres.contains(sphere));
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
@@ -110,7 +110,7 @@ impl<'a> Snapshot<'a> {
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
-    /// Those with a site in one of some municipalities.
+    /// The organizations with a site in one of some municipalities.
     pub(crate) fn in_municipalities(&self, all: impl IntoIterator<Item = MunicipalityAt>) -> RoaringBitmap {
         let place = |municipality: MunicipalityAt| municipality.index()..municipality.index() + 1;
         self.at_places(self.sites(), all.into_iter().map(place))
@@ -122,20 +122,20 @@ impl<'a> Snapshot<'a> {
         all.into_iter().map(|municipality| sites.count_in(municipality.index()..municipality.index() + 1)).sum()
     }
 
-    /// Those with a site whose municipality is not recorded.
+    /// The organizations with a site whose municipality is not recorded.
     pub(crate) fn somewhere(&self) -> RoaringBitmap {
         let sites = self.sites();
         let last = sites.count() - 1;
         self.at_places(sites, iter::once(last..last + 1))
     }
 
-    /// Those with any site.
+    /// The organizations with any site.
     pub(crate) fn with_sites(&self) -> &RoaringBitmap {
         let sites = self.sites();
         sites.all.get_or_init(|| self.at_places(sites, iter::once(0..sites.count())))
     }
 
-    /// Those with an activity in one of some ranges of classes.
+    /// The organizations with an activity in one of some ranges of classes.
     pub(crate) fn with_classes(&self, ranges: impl IntoIterator<Item = Range<ClassAt>>) -> RoaringBitmap {
         let places = |range: Range<ClassAt>| range.start.index()..range.end.index();
         self.at_places(self.activities(), ranges.into_iter().map(places))
@@ -147,7 +147,7 @@ impl<'a> Snapshot<'a> {
         ranges.into_iter().map(|range| activities.count_in(range.start.index()..range.end.index())).sum()
     }
 
-    /// Those with an activity that is recorded in some versions of the classification.
+    /// The organizations with an activity that is recorded in some versions of the classification.
     pub(crate) fn with_activities(&self, is_wanted: impl Fn(NaceVersion) -> bool) -> RoaringBitmap {
         let activities = self.activities();
         let versions = activities.versions.get_or_init(|| {
@@ -161,7 +161,7 @@ impl<'a> Snapshot<'a> {
         wanted.fold(RoaringBitmap::new(), |all, (_, them)| all | them)
     }
 
-    /// Of whom a source asserts an attribute, and of whom one denies it.
+    /// The organizations of which a source asserts an attribute, and those of which one denies it.
     pub(crate) fn attribute(&self, code: &str) -> Arc<Asserted> {
         let mut attributes = self.index.attributes.lock().expect("no panic while the lock is held");
         if let Some(held) = attributes.get(code) {
@@ -178,7 +178,7 @@ impl<'a> Snapshot<'a> {
         asserted
     }
 
-    /// Those that a register knows by an identifier.
+    /// The organizations that another register knows by an identifier.
     pub(crate) fn identified(&self, scheme: Scheme) -> Arc<RoaringBitmap> {
         let mut identifiers = self.index.identifiers.lock().expect("no panic while the lock is held");
         let identified = identifiers.entry(scheme).or_insert_with(|| {
@@ -192,7 +192,8 @@ impl<'a> Snapshot<'a> {
         identified.clone()
     }
 
-    /// Of whom a cluster found something to be so, and of whom it found that it is not.
+    /// The organizations of which a cluster found something to be so, and those of which it found
+    /// that it is not.
     pub(crate) fn judged(&self, cluster: ClusterId, code: &str) -> Asserted {
         let segment = self.image.cluster(cluster).into_iter();
         let held = segment.flat_map(|segment| segment.judgements.holding(code, self.at()));
@@ -200,7 +201,8 @@ impl<'a> Snapshot<'a> {
         Asserted::build(self.organizations().len(), held)
     }
 
-    /// Those that take part in one of some clusters, `None`: in any, with one of some statuses.
+    /// The organizations that take part, with one of some statuses, in one of some clusters;
+    /// `None`: in any cluster.
     pub(crate) fn participants(
         &self,
         clusters: Option<&[ClusterId]>,

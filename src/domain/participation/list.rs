@@ -45,7 +45,7 @@ pub fn kinds(order: &[(Order, bool)]) -> Vec<KeyKind> {
     ended(order, Order::Recorded).iter().map(kind).collect()
 }
 
-/// Whose participations are listed.
+/// Whose participations are listed, a list for each.
 #[derive(Clone, Debug)]
 pub enum Whose {
     /// Each cluster's.

@@ -17,13 +17,14 @@ use crate::domain::{
 /// How a number of participations ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exits {
-    /// In which way.
+    /// The way in which they ended.
     pub kind: ExitKind,
     /// For which reason, of exclusions, where it is recorded.
     pub reason: Option<ExitReason>,
     /// How many.
     pub count: Count,
-    /// Whose, each with the period that begins with the end; one that ended twice stands twice.
+    /// The participations that ended, each with the period that begins with the end. One that ended
+    /// twice stands twice.
     pub of: Vec<(ParticipationKind, Occurrence)>,
 }
 

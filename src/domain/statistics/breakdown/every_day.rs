@@ -188,7 +188,8 @@ fn depends_on_periods(question: &Question) -> bool {
 struct Gathering<'a> {
     sizes: &'a [u32],
     changes: Vec<(Day, Change)>,
-    /// Whose stretches come, where it stood in the last one, in order, and until when.
+    /// The participation whose stretches come; the groups of its last stretch, in order; and where
+    /// that stretch ends.
     of: Option<ParticipationAt>,
     stood: Vec<Change>,
     until: Day,
@@ -232,7 +233,7 @@ impl Gathering<'_> {
         (self.of, self.stood, self.until) = (Some(of), stands, days.end);
     }
 
-    /// The last participation leaves where it stood.
+    /// Ends the last stretch of the last participation.
     fn leave(&mut self) {
         let stood = std::mem::take(&mut self.stood);
         self.turn(self.until, &stood, &[]);
@@ -265,7 +266,7 @@ pub(super) struct Asked {
 type Key = (Population, Vec<Dimension>, Rev);
 
 enum State {
-    /// Once.
+    /// The question was asked once.
     Once,
     /// Its changes are being gathered, or are too many.
     Counted,
