@@ -38,7 +38,7 @@ pub use self::{
     request::language::Language,
     request::prepared::{Identity, Prepared},
     saved::parameter::{Kind, Parameter},
-    saved::table::{AnswerColumn, Cell},
+    saved::table::{Cell, ColumnPath},
     saved::{Fault, Operation, Operations},
     vocabulary::label_of,
 };

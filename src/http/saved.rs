@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     domain::ledger::Image,
-    graphql::{Answer, AnswerColumn, Code, GraphqlRequest, Operation, Prepared},
+    graphql::{Answer, Code, ColumnPath, GraphqlRequest, Operation, Prepared},
 };
 
 /// The routes of saved operations.
@@ -149,7 +149,7 @@ struct Walk {
     operation: Arc<Operation>,
     pairs: Vec<(String, String)>,
     form: Form,
-    columns: Vec<AnswerColumn>,
+    columns: Vec<ColumnPath>,
     /// The cursor that the next page begins after; `None` after the last one.
     next: Option<Value>,
     /// What all pages are answered from.

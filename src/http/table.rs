@@ -3,7 +3,7 @@
 use async_graphql::Value;
 use axum::http::HeaderValue;
 
-use crate::graphql::{AnswerColumn, Cell};
+use crate::graphql::{Cell, ColumnPath};
 
 /// A form of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Form {
     }
 
     /// What comes before the rows.
-    pub(super) fn head(self, columns: &[AnswerColumn]) -> Vec<u8> {
+    pub(super) fn head(self, columns: &[ColumnPath]) -> Vec<u8> {
         let Self::Csv { separator, has_mark } = self else { return Vec::new() };
         let mut text = if has_mark { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
         text.append(&mut lines(separator, std::iter::once(columns.iter().map(|column| column.header.clone()))));
@@ -50,7 +50,7 @@ impl Form {
     }
 
     /// Rows, each with the end of its line.
-    pub(super) fn rows(self, columns: &[AnswerColumn], rows: &[Value]) -> Vec<u8> {
+    pub(super) fn rows(self, columns: &[ColumnPath], rows: &[Value]) -> Vec<u8> {
         match self {
             Self::Csv { separator, .. } => {
                 lines(separator, rows.iter().map(|row| columns.iter().map(|column| shown(&column.cell(row)))))

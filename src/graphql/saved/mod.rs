@@ -38,7 +38,7 @@ use crate::graphql::{
     },
     saved::{
         parameter::{Given, Parameter},
-        table::{AnswerColumn, Table},
+        table::{ColumnPath, Table},
     },
     types,
 };
@@ -185,7 +185,7 @@ impl Operation {
     }
 
     /// The columns of an answer to a request; `None` where the operation answers no table.
-    pub fn columns(&self, request: &Request) -> Option<Vec<AnswerColumn>> {
+    pub fn columns(&self, request: &Request) -> Option<Vec<ColumnPath>> {
         Some(self.table.as_ref()?.columns(self.definition(), &request.variables))
     }
 

@@ -62,9 +62,9 @@ enum Step {
     Key,
 }
 
-/// A column of one answer.
+/// A column of a table: its heading, and the way from a row to its cells.
 #[derive(Clone, Debug)]
-pub struct AnswerColumn {
+pub struct ColumnPath {
     /// Its name.
     pub header: String,
     steps: Vec<Step>,
@@ -139,7 +139,7 @@ impl Table {
     }
 
     /// The columns of an answer to these variables.
-    pub(crate) fn columns(&self, operation: &OperationDefinition, variables: &Variables) -> Vec<AnswerColumn> {
+    pub(crate) fn columns(&self, operation: &OperationDefinition, variables: &Variables) -> Vec<ColumnPath> {
         let mut all = Vec::new();
         for Column { steps, dimensions } in &self.columns {
             let dimensions =
@@ -151,14 +151,14 @@ impl Table {
                     Step::Each => None,
                 });
                 let header = parts.collect::<Vec<_>>().join(".");
-                all.push(AnswerColumn { header, steps: steps.clone(), key });
+                all.push(ColumnPath { header, steps: steps.clone(), key });
             }
         }
         all
     }
 }
 
-impl AnswerColumn {
+impl ColumnPath {
     /// The cell of a row: the texts that stand in it, several where a list does.
     pub fn cell(&self, row: &Value) -> Cell {
         let (mut cell, mut found) = (Cell { texts: Vec::new(), is_text: false }, vec![row]);
