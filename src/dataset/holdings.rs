@@ -23,7 +23,8 @@ pub(super) type ParticipationKey = (ClusterId, OrganizationId, ParticipationKind
 pub(super) struct Holdings {
     /// The revisions of earlier imports of the package.
     pub(super) own: BTreeSet<Revision>,
-    /// Those that the package names, and so on below: by key, by slug.
+    /// The organizations that the package names, by key; below, other things that it names, each by
+    /// key or slug.
     pub(super) organizations: HashMap<String, OrganizationId>,
     pub(super) clusters: HashMap<String, ClusterId>,
     pub(super) programmes: HashMap<String, ProgrammeId>,

@@ -62,7 +62,7 @@ impl Cluster {
         needle.found_in(&search::line(&self.profile.sort_name, &in_all_languages(&self.profile.name)))
     }
 
-    /// Its name in addresses.
+    /// The slug, its name in addresses.
     pub fn slug(&self) -> &str {
         &self.slug
     }
@@ -200,7 +200,7 @@ pub fn by_ids(
     ids.into_iter().filter_map(move |id| Cluster::known(image.cluster(id)?, revision))
 }
 
-/// The same by name, each once.
+/// The clusters with these ids that were recorded by a revision, by name, each once.
 pub fn by_ids_by_name(image: &Image, ids: impl IntoIterator<Item = ClusterId>, revision: Revision) -> Vec<Cluster> {
     let mut clusters: Vec<_> = by_ids(image, ids, revision).collect();
     clusters.sort_by(|one, other| (&one.profile.sort_name, one.id).cmp(&(&other.profile.sort_name, other.id)));

@@ -38,7 +38,7 @@ pub async fn in_force(
 /// A version of criteria, with everything that was ever recorded of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
-    /// In the order of recording, at least one; each supersedes the one before.
+    /// Its rows in the order of recording, at least one; each supersedes the one before.
     rows: Vec<Model>,
 }
 

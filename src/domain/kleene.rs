@@ -6,9 +6,9 @@ use std::ops::Not;
 /// Whether a rule is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It is.
+    /// The statement holds.
     Met,
-    /// It is not.
+    /// The statement does not hold.
     NotMet,
     /// The register does not say enough to tell.
     Unknown,

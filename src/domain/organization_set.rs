@@ -25,15 +25,15 @@ use super::{
     visit::Visit,
 };
 
-/// Of how few organizations each is asked by itself.
+/// Up to how many organizations each is asked by itself.
 const FEW: u64 = 2048;
 
-/// Those of a snapshot that satisfy a filter.
+/// The organizations of a snapshot that satisfy a filter.
 pub(super) fn satisfying(filter: &Filter, among: &Snapshot<'_>) -> RoaringBitmap {
     narrowed(filter, among, among.known().clone())
 }
 
-/// Those of some that satisfy a filter.
+/// The organizations of a set that satisfy a filter.
 fn narrowed<'a>(filter: &'a Filter, among: &Snapshot<'a>, them: RoaringBitmap) -> RoaringBitmap {
     match filter {
         Filter::Is(condition) if them.len() > FEW => them & all_of(condition, among),
@@ -118,7 +118,7 @@ fn all_of(condition: &Condition, among: &Snapshot<'_>) -> RoaringBitmap {
     }
 }
 
-/// Those of an image at a point that satisfy a condition.
+/// The organizations of an image, at a point in time, that satisfy a condition.
 pub(super) fn set_of(condition: &Condition, image: &Image, at: Point) -> RoaringBitmap {
     satisfying(&Filter::from(condition.clone()), &image.snapshot(at))
 }

@@ -89,14 +89,14 @@ pub async fn all(db: &impl ConnectionTrait, revision: Revision) -> Result<Vec<Pr
     Ok(profiles.into_iter().map(shown).collect())
 }
 
-/// The same by name.
+/// All programmes, by name.
 pub async fn by_name(db: &impl ConnectionTrait, revision: Revision) -> Result<Vec<Programme>> {
     let mut all = all(db, revision).await?;
     all.sort_by(|one, other| (&one.profile.sort_name, one.id).cmp(&(&other.profile.sort_name, other.id)));
     Ok(all)
 }
 
-/// Those whose names contain `search`, in an order.
+/// The programmes whose names contain `search`, in an order.
 pub async fn list(
     db: &impl ConnectionTrait,
     search: Option<&str>,

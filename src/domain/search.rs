@@ -46,7 +46,7 @@ const LINE_END: char = '\n';
 pub(crate) struct Needle {
     /// The longest first.
     words: Vec<String>,
-    /// In other scripts.
+    /// The words in other scripts, as they are written.
     written: Vec<String>,
 }
 

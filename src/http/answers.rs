@@ -26,7 +26,7 @@ const ENTRY: usize = 256;
 const LARGEST: u64 = 16;
 
 impl Answers {
-    /// For so many bytes; none are kept where they are 0.
+    /// A store of at most `capacity` bytes; with 0 it keeps no answers.
     pub(super) fn new(capacity: u64) -> Self {
         let weight = |_: &Key, text: &Bytes| u32::try_from(text.len() + ENTRY).unwrap_or(u32::MAX);
         let kept = Cache::builder().max_capacity(capacity).weigher(weight).build_with_hasher(RandomState::default());

@@ -56,20 +56,20 @@ impl App {
         }
     }
 
-    /// The same under other options.
+    /// The application under other options.
     #[must_use]
     pub fn with_options(self, options: Options) -> Self {
         let answers = Answers::new(options.cache_bytes);
         Self { options, answers, ..self }
     }
 
-    /// The same under other limits.
+    /// The application under other limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { schema: Schema::new(limits), ..self }
     }
 
-    /// The same with saved operations; without them there are none.
+    /// The application with saved operations. By default there are none.
     #[must_use]
     pub fn with_operations(self, operations: Operations) -> Self {
         Self { operations, ..self }
@@ -84,7 +84,7 @@ impl App {
         self.request_at(exchange, request, self.ledger.fresh().await)
     }
 
-    /// The same from what the register held in an image.
+    /// A request that is answered from an image.
     pub(super) fn request_at<'a>(
         &'a self,
         exchange: &'a Exchange,

@@ -42,7 +42,7 @@ const ONLY_OURS: HeaderValue = HeaderValue::from_static(
      data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// Whom a link leads to is not told where it was.
+/// No page that a link leads to is told the address of the link.
 const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 
 /// The routes of pages.

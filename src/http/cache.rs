@@ -112,11 +112,11 @@ pub(super) struct Kept {
 /// How long an answer may be shown without asking again, where later ones can differ.
 const LATEST: &str = "public, max-age=5";
 
-/// Where none can: a year.
+/// For an answer that no later one can differ from: a year.
 const FIXED: &str = "public, max-age=31536000, immutable";
 
 impl Kept {
-    /// Of an answer with an identity, in a form.
+    /// The headers of an answer with an identity, in a form.
     pub(super) fn new(identity: Identity, form: &str, basis: String) -> Self {
         // Compressed or not, it says the same: so the tag is a weak one.
         let tag = format!("W/\"{}-{form}\"", URL_SAFE_NO_PAD.encode(&identity.digest[..18]));

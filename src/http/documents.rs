@@ -95,7 +95,7 @@ fn by_hash(app: &App, hash: &[u8; 32]) -> Option<String> {
     app.operations.by_hash(hash).map(|operation| operation.text.clone()).or_else(|| app.schema.known(hash))
 }
 
-/// In the words that clients of Apollo look for.
+/// The message that Apollo's clients look for.
 fn not_found() -> Answer {
     Answer::refusal(Code::PersistedQueryNotFound, "PersistedQueryNotFound", None)
 }

@@ -148,7 +148,7 @@ enum Packed {
     Plain,
     /// It is a table by columns.
     Parquet(Box<Columnar>),
-    /// As an archive, which writes into a sink; `None` where it is at its end.
+    /// An archive, which writes into a sink; `None` when it is whole.
     Zip(Option<Box<ZipWriter<StreamWriter<Sink>>>>, Sink),
 }
 

@@ -13,7 +13,7 @@ pub(super) enum MediaType {
 }
 
 impl MediaType {
-    /// As the header `Content-Type` names it.
+    /// The form as the header `Content-Type` names it.
     pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",

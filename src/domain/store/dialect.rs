@@ -22,7 +22,7 @@ pub(crate) fn any_of(backend: DbBackend, column: Expr, ids: impl IntoIterator<It
     }
 }
 
-/// The same for texts.
+/// The condition that a column is one of some texts.
 pub(crate) fn any_of_texts(backend: DbBackend, column: Expr, texts: impl IntoIterator<Item = String>) -> Expr {
     let texts: Vec<String> = texts.into_iter().collect();
     match backend {

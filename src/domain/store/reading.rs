@@ -82,7 +82,7 @@ impl Reads {
         (open, free + ready as u32)
     }
 
-    /// For one request, which has at most so many statements in the database at the same time.
+    /// The database for one request, which has at most `at_once` statements in it at the same time.
     pub fn reader(&self, at_once: u32) -> Reader {
         let places = Semaphore::new(at_once as usize);
         Reader { reads: self.clone(), places, statements: AtomicU64::new(0), rows: AtomicU64::new(0) }
@@ -275,7 +275,7 @@ struct Lease {
 /// The connections to SQLite that are kept ready.
 struct Leases {
     pool: SqlitePool,
-    /// Those of a file that is no longer in its place are not used again.
+    /// Connections to a file that is no longer in its place are not used again.
     file: Opened,
     idle: Mutex<Vec<Lease>>,
 }

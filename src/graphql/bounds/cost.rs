@@ -130,8 +130,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Of a type that is not known, since the document does not fit the schema, every field costs
-    /// 1.
+    /// A type can be unknown, since the document need not fit the schema: then every field costs 1.
     fn selection(&mut self, set: &'a SelectionSet, of: Option<&'a str>) -> Result<Measure> {
         let mut sum = Measure::default();
         for selection in &set.items {

@@ -31,34 +31,34 @@ pub(crate) struct Priced {
 /// How the size of a page is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageSize {
-    /// By one of these arguments.
+    /// One of these arguments gives the size.
     pub(crate) arguments: &'static [&'static str],
     /// Without any.
     pub(crate) default: u64,
     pub(crate) most: u64,
 }
 
-/// Of connections.
+/// The pages of connections.
 const PAGE: PageSize = PageSize {
     arguments: &["first", "last"],
     default: pagination::DEFAULT_SIZE.unsigned_abs() as u64,
     most: pagination::MAX_SIZE.unsigned_abs() as u64,
 };
 
-/// Of breakdowns.
+/// The rows of breakdowns.
 const GROUPS: PageSize = PageSize {
     arguments: &["limit"],
     default: breakdown::DEFAULT_LIMIT.unsigned_abs() as u64,
     most: breakdown::MAX_LIMIT.unsigned_abs() as u64,
 };
 
-/// Of series.
+/// The groups of series.
 const LINES: PageSize = PageSize { default: series::DEFAULT_LIMIT.unsigned_abs() as u64, ..GROUPS };
 
 /// How often what a field answers is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeats {
-    /// Once.
+    /// The field's answer is there once.
     Once,
     /// So often, for what is known of it beforehand.
     Times(u64),

@@ -44,19 +44,19 @@ pub struct Summary {
     pub cost: u64,
     /// How many statements the database answered.
     pub statements: u64,
-    /// How many rows.
+    /// How many rows the database answered.
     pub rows: u64,
     /// `ok`, `errors` where there are some besides data, or the code of what was refused.
     pub outcome: &'static str,
 }
 
 impl Summary {
-    /// Of a request that no document was answered of.
+    /// The summary of a request of which no document was answered.
     pub fn refused(code: Code) -> Self {
         Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: code.as_str() }
     }
 
-    /// Of a request that is about to be read.
+    /// The summary of a request that is about to be read.
     pub(crate) fn new() -> Self {
         Self { operation: None, cost: 0, statements: 0, rows: 0, outcome: "ok" }
     }
@@ -91,7 +91,7 @@ impl Answer {
         Self { response, summary: None, refusal }
     }
 
-    /// With what is told of it.
+    /// The answer with its summary.
     pub(crate) fn with_summary(self, summary: Summary) -> Self {
         let outcome = match self.refusal {
             Some(code) => code.as_str(),
@@ -108,7 +108,7 @@ impl Answer {
         Self::new(response)
     }
 
-    /// The same without its data: where a part of it is of no use.
+    /// The answer without its data, for a client to whom a part of it is of no use.
     #[must_use]
     pub fn without_data(self) -> Self {
         let Self { mut response, summary, refusal } = self;
@@ -157,7 +157,7 @@ impl Answer {
         !self.response.errors.is_empty()
     }
 
-    /// As it is sent: without `data` where nothing was executed.
+    /// The answer as it is sent: without `data` where nothing was executed.
     pub fn to_json(&self) -> Vec<u8> {
         #[derive(Serialize)]
         struct Written<'a> {

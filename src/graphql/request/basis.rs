@@ -69,7 +69,7 @@ pub(crate) struct Basis {
     looked_at: Option<DateTime<Utc>>,
     /// How many rows of lists the answer holds so far.
     rows: AtomicUsize,
-    /// How many it may hold.
+    /// How many rows the answer may hold.
     max_rows: usize,
     /// Fields that keep the processor take turns.
     turns: Semaphore,
@@ -171,7 +171,7 @@ impl Basis {
         told
     }
 
-    /// As an address can ask for it.
+    /// The basis as an address can ask for it.
     pub(crate) fn in_address(&self) -> String {
         let PointInTime { as_of, revision } = self.default;
         let known_at = self.known_at.to_rfc3339_opts(SecondsFormat::Millis, true);
@@ -303,7 +303,7 @@ impl Whole {
         Ok(Self { as_of, revision, known_at, identity })
     }
 
-    /// As an address can ask for it again.
+    /// The basis as an address can ask for it again.
     pub fn in_address(&self) -> String {
         let instant = |at| format!("knownAt={}&", Instant(at).to_value().to_string().trim_matches('"'));
         let day = self.as_of.map(|day| format!("asOf={day}&")).unwrap_or_default();

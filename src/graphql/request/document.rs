@@ -30,7 +30,7 @@ pub(crate) type Digest = [u8; 32];
 /// A document that was read.
 pub(crate) struct Document {
     pub(crate) digest: Digest,
-    /// As it was sent.
+    /// The document as it was sent.
     text: String,
     pub(crate) parsed: ExecutableDocument,
     /// Whether its answer follows from the register and the day alone.

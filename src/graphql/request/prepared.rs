@@ -36,7 +36,8 @@ pub struct Prepared {
 /// byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
-    /// Of the document, its variables, the register and its revision, the day, and this release.
+    /// The hash of the document, its variables, the register and its revision, the day, and this
+    /// release.
     pub digest: [u8; 32],
     /// Whether no write and no day to come will change it.
     pub is_fixed: bool,

@@ -121,8 +121,9 @@ impl fmt::Display for Fault {
 }
 
 impl Operations {
-    /// Those that come with the server, and those of a folder, which replace ours of the same name.
-    /// Every one of the folder is within the limits; ours are under the limits by default.
+    /// The operations that come with the server, and those of a folder, which replace ours of the
+    /// same name. Every one of the folder is within the limits; ours are under the limits by
+    /// default.
     pub async fn load(folder: Option<&Path>, limits: &Limits) -> Result<Self, Fault> {
         let checker = Checker::new();
         let mut operations = BTreeMap::new();

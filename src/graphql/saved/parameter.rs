@@ -64,7 +64,7 @@ pub struct Parameter {
 const MOST_VALUES: usize = 1000;
 
 impl Parameter {
-    /// Of the point in time that every answer has.
+    /// The parameters of the point in time that every answer has.
     pub(crate) fn of_basis() -> [Self; 3] {
         let parameter = |name: &str, kind, description: &str| Self {
             name: name.to_owned(),
@@ -93,7 +93,7 @@ impl Parameter {
         ]
     }
 
-    /// Of a variable of an operation: nothing where an address cannot say it.
+    /// The parameters of a variable of an operation; none where an address cannot give its value.
     pub(crate) fn of_variable(registry: &Registry, definition: &VariableDefinition, description: &str) -> Vec<Self> {
         let Type { base, nullable } = &definition.var_type.node;
         let variable = definition.name.node.to_string();
@@ -187,7 +187,7 @@ impl Parameter {
 }
 
 impl Kind {
-    /// Of a type; `None` of an object.
+    /// The kind of a type; `None` for an object.
     fn from_type(registry: &Registry, name: &str) -> Option<Self> {
         Some(match (name, registry.types.get(name)) {
             ("Int", _) => Self::Integer,

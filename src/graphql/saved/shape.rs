@@ -47,7 +47,7 @@ impl Read<'_> {
         schema
     }
 
-    /// Of a type as the schema writes it.
+    /// The shape of a type, as the schema writes the type.
     fn value(&self, kind: &str, set: &SelectionSet) -> Value {
         if let Some(kind) = kind.strip_suffix('!') {
             return match kind.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {

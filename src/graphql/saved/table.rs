@@ -54,18 +54,18 @@ struct Column {
 /// One step from a row towards a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
-    /// To a field.
+    /// A step to a field.
     Field(Name),
-    /// To every item of a list.
+    /// A step to every item of a list.
     Each,
-    /// To each key of a group: as many columns as there are dimensions.
+    /// A step to each key of a group: it makes as many columns as there are dimensions.
     Key,
 }
 
 /// A column of a table: its heading, and the way from a row to its cells.
 #[derive(Clone, Debug)]
 pub struct ColumnPath {
-    /// Its name.
+    /// The name of the column.
     pub header: String,
     steps: Vec<Step>,
     /// The position of the key that it is of.
@@ -261,7 +261,7 @@ impl Read<'_> {
 /// The field that counts the rows of a connection.
 pub(crate) const COUNT: &str = "totalCount";
 
-/// Where a connection is counted, and nothing else is said of the count.
+/// Where a connection is counted, and nothing else is asked of the count.
 fn counted(connection: &Field) -> Vec<Pos> {
     let items = connection.selection_set.node.items.iter();
     let count = items.filter_map(|selection| match &selection.node {
