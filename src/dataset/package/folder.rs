@@ -280,3 +280,24 @@ impl Package {
         self.tables.remove(name).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::TABLES;
+
+    #[test]
+    fn every_table_and_column_is_documented() {
+        let docs = include_str!("../../../docs/dataset.md");
+        for (table, columns) in TABLES {
+            let section = docs.split("\n### ").find(|section| section.lines().next() == Some(table));
+            let section = section.unwrap_or_else(|| panic!("docs/dataset.md has no section {table}"));
+            for column in *columns {
+                let name = match column.strip_prefix('+') {
+                    Some(prefix) => format!("`{prefix}_en`"),
+                    None => format!("`{}`", column.trim_start_matches('*')),
+                };
+                assert!(section.contains(&name), "docs/dataset.md, {table}: no column {name}");
+            }
+        }
+    }
+}
