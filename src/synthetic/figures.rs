@@ -100,7 +100,7 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
         qualifier: Qualifier::About,
         ..FigureRow::of_cluster(plan, Metric::Members, target, year_of(after(plan.founded, 730)), &founding)
     }];
-    for (on, source) in [(plan.questioned(), &question), (day(2025, 12, 31), &report)] {
+    for (document, on, source) in [("question", plan.questioned(), &question), ("report", day(2025, 12, 31), &report)] {
         let stated = if chance.percent(70) { PartialDate::day(on) } else { year_of(on) };
         let members = count(&histories.members, &[Status::Candidate, Status::Effective], on);
         let effective = count(&histories.members, &[Status::Effective], on);
@@ -121,7 +121,8 @@ pub(super) fn write(edition: &mut Edition<'_>, position: u32, plan: &Plan, histo
             row.population = chance.percent(30).then_some("membres");
             let is_exact = row.value == Some(value) && row.qualifier == Qualifier::Exactly;
             let is_divided = metric == Metric::EffectiveMembers && is_exact;
-            let key = is_divided.then(|| format!("{}-{stated}", metric.text()));
+            // Both documents can state the same year.
+            let key = is_divided.then(|| format!("{}-{document}", metric.text()));
             row.id.clone_from(&key);
             if chance.percent(cases) {
                 rows.push(row);
