@@ -16,18 +16,20 @@
 //! "In 2022, as known at revision 4" finds the first row, and "as known at revision 5" the third. So one image answers
 //! for its own revision and for every earlier one.
 //!
-//! - `values`: what a row says. `columns`: rows as columns, both axes of time as integers. `undated`: the same without dates,
-//!   with a text each.
-//! - `segment`: the rows of a cluster. `organizations`: those of organizations, in parts. `sources`: the documents. `image`:
-//!   all of them together.
-//! - `snapshot`: what holds of organizations at a point in time, gathered in an `index` of values and `bitmaps`.
+//! - `values`: what a row says. `columns`: rows as columns, both axes of time as integers.
+//!   `undated`: the same without dates, with a text each.
+//! - `segment`: the rows of a cluster. `organizations`: those of organizations, in parts.
+//!   `sources`: the documents. `image`: all of them together.
+//! - `snapshot`: what holds of organizations at a point in time, gathered in an `index` of values
+//!   and `bitmaps`.
 //! - `words` and `search`: names. `recent`: what was made of an image lately.
-//! - `read`: what changed between two revisions, as `changes`; `rows` says of which columns, `chunks` and `copied` read whole
-//!   tables.
+//! - `read`: what changed between two revisions, as `changes`; `rows` says of which columns,
+//!   `chunks` and `copied` read whole tables.
 //!
-//! **Invariant:** an image never changes. A write makes another, by the same step as building from nothing, which is reading
-//! what changed since revision 0. A request takes one image and asks everything at its revisions; SQL of the same
-//! request filters by the same revision, so that a count and its rows agree whatever is written meanwhile.
+//! **Invariant:** an image never changes. A write makes another, by the same step as building from
+//! nothing, which is reading what changed since revision 0. A request takes one image and asks
+//! everything at its revisions; SQL of the same request filters by the same revision, so that a
+//! count and its rows agree whatever is written meanwhile.
 
 pub(super) mod bitmaps;
 mod cells;
