@@ -44,7 +44,7 @@ pub(crate) struct Licence {
     subject: &'static str,
     /// The name of the licence, or the terms.
     name: &'static str,
-    /// Whom to name.
+    /// The name to give as the origin of the data.
     attribution: &'static str,
     /// Where it can be read; null when it depends on the source.
     url: Option<&'static str>,

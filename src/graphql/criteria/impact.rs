@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// On whom a change of criteria is looked at.
+/// The organizations for which two versions of criteria are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "Concerned")]
 pub(crate) enum ImpactPopulation {

@@ -134,7 +134,8 @@ impl Criteria {
             desc = "Another version of the same cluster. Default: the adopted version with the next lower number."
         )]
         compared_with: Option<ID>,
-        #[graphql(desc = "On whom. Default: members.", default)] population: ImpactPopulation,
+        #[graphql(desc = "For whom the versions are compared. Default: members.", default)]
+        population: ImpactPopulation,
         #[graphql(desc = "When. Default: today, as known now.")] at: Option<PointInTimeInput>,
     ) -> Option<Result<Impact>> {
         Impact::assess(ctx, &self.0, compared_with, population, at).await.transpose()
