@@ -10,7 +10,10 @@ use crate::{
     domain::{self, condition::Resolver, programme, quoted},
     graphql::{
         cluster::Cluster,
-        figure::{self, FigureFilter, FigureOrder, FigureOrderField, PublishedFigure},
+        figure::{
+            self, PublishedFigure,
+            query::{FigureFilter, FigureOrder, FigureOrderField},
+        },
         filter::searched,
         node::GlobalId,
         register,
@@ -116,7 +119,8 @@ impl Programme {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
         let of_programmes = |rows: &[_]| (domain::figure::Whose::Programmes(ids(rows)), parents(rows));
-        figure::each(ctx, &self.0, of_programmes, filter, order_by, Arguments { first, after, last, before }).await
+        figure::query::each(ctx, &self.0, of_programmes, filter, order_by, Arguments { first, after, last, before })
+            .await
     }
 
     /// The document that attests this record of the programme.

@@ -1,10 +1,7 @@
 //! What was answered before: tags, answers that are kept, documents that are known; and never one
 //! that no longer holds.
 
-use std::{
-    sync::atomic::{AtomicI64, Ordering},
-    time::{Duration, Instant},
-};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::{
     Router,
@@ -17,16 +14,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use trihelix::{domain::store::reading::Reads, http};
 
-use crate::support::{
-    Package, TestApp, now, operations,
-    server::{Server, trihelix},
-};
-
-/// How old a look at the database may be for an answer, as the README tells.
-const FRESH: Duration = Duration::from_millis(5);
-
-/// How long an answer waits for a look, as the README tells.
-const PATIENCE: Duration = Duration::from_millis(50);
+use crate::support::{Package, TestApp, now, operations};
 
 async fn sent(router: &Router, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
     let (head, body) = router.clone().oneshot(request).await.expect("an answer").into_parts();
@@ -222,51 +210,6 @@ async fn a_day_makes_other_answers() {
         assert_eq!(status == StatusCode::NOT_MODIFIED, is_same, "after {hours} hours: {headers:?}");
         assert!(is_same || body != first, "{body}");
         assert!(is_same || text(&headers, "trihelix-basis").starts_with("asOf=2026-11-24"), "{headers:?}");
-    }
-}
-
-#[tokio::test]
-async fn what_another_process_wrote_is_answered_at_once() {
-    let package = |members: usize| {
-        let mut package = Package::new("a").cluster("a");
-        for at in 0..members {
-            let key = format!("o{at}");
-            package =
-                package.organization(&key, "company", &format!("Name {at}")).member("a", &key, "effective", "2020", "");
-        }
-        package
-    };
-    let app = TestApp::with(&package(1)).await;
-    let servers = [Server::start(app.url(), &[]), Server::start(app.url(), &[])];
-    let address = "/q/headcount?cluster=a";
-    let value = |body: &str| {
-        let answer: Value = serde_json::from_str(body).expect("JSON");
-        answer["data"]["cluster"]["statistics"]["headcount"]["effective"]["value"].clone()
-    };
-    for members in 2..8 {
-        let folder = package(members).write();
-        for server in &servers {
-            // It is in the cache of each.
-            assert_eq!(value(&server.send("GET", address, "").1), members - 1);
-        }
-        let import = ["--database-url", app.url(), "import", folder.path().to_str().expect("UTF-8")];
-        let output = trihelix(&import).output().expect("the command runs");
-        assert!(output.status.success(), "{output:?}");
-        // A look at the database is good for 5 ms: one may have begun before the write.
-        tokio::time::sleep(FRESH).await;
-        for server in &servers {
-            for _ in 0..200 {
-                let asked = Instant::now();
-                let answered = value(&server.send("GET", address, "").1);
-                if answered == members {
-                    break;
-                }
-                // A busy machine may take longer for its look than an answer waits for it.
-                assert_eq!(answered, members - 1, "the answer is of before the write or of after it");
-                assert!(asked.elapsed() >= PATIENCE, "an answer of before the write waited for a look");
-            }
-            assert_eq!(value(&server.send("GET", address, "").1), members, "written, and asked at once");
-        }
     }
 }
 

@@ -20,7 +20,10 @@ use crate::{
             sector::{Sector, Service},
         },
         criteria::{Criteria, assessment::Assessment},
-        figure::{self, FigureFilter, FigureOrder, FigureOrderField, PublishedFigure},
+        figure::{
+            self, PublishedFigure,
+            query::{FigureFilter, FigureOrder, FigureOrderField},
+        },
         node::GlobalId,
         organization::{
             self, Organization,
@@ -437,7 +440,7 @@ impl Cluster {
         #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
     ) -> Result<Connection<PublishedFigure>> {
         let of_clusters = |rows: &[_]| (domain::figure::Whose::Clusters(ids(rows)), parents(rows));
-        figure::each(ctx, &self.0, of_clusters, filter, order_by, Arguments { first, after, last, before }).await
+        figure::query::each(ctx, &self.0, of_clusters, filter, order_by, Arguments { first, after, last, before }).await
     }
 }
 

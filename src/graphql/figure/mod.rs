@@ -1,159 +1,36 @@
-//! Published figures.
+//! Published figures: what each says. They are found in `query` and compared with the register in `comparison`.
+
+pub(crate) mod comparison;
+pub(crate) mod kinds;
+pub(crate) mod query;
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::{Revision, published_figure};
-use uuid::Uuid;
 
+use self::{
+    comparison::FigureComparison,
+    kinds::{Disclosure, FigureMetric, FigureNature, FigureQualifier, FigureUnit},
+};
 use crate::{
-    domain::{
-        self,
-        condition::Resolver,
-        figure::{self, Filter},
-        programme::Belonging,
-        statistics,
-    },
+    domain::{self, figure, programme::Belonging, statistics},
     graphql::{
         cluster,
-        filter::{clusters, listed},
         node::GlobalId,
         organization::{filter::Sphere, kinds::SizeClass},
         programme::{self, FigureSubject},
         request::{
             basis::{ContextExt, PointInTimeInput},
-            error::{Error, Result, nullable},
+            error::{Error, Result},
             language::Language,
             level::{self, Row},
-            pagination::{self, Arguments, Connection, Edge, Node, OrderTerm, Ordered, order_term},
+            pagination::{Edge, Node},
             scalars::{Date, StatedDate},
         },
         source::{self, Source},
     },
 };
-
-/// What a published figure counts. Two figures with the same number and different metrics stay two: sources that say
-/// "27 members" and "27 companies" do not say the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::published_figure::Metric")]
-pub(crate) enum FigureMetric {
-    /// Members, without more precision.
-    Members,
-    /// Effective (full) members.
-    EffectiveMembers,
-    /// Candidate members.
-    CandidateMembers,
-    /// Those that were members when the cluster was founded.
-    FoundingMembers,
-    /// Partners.
-    Partners,
-    /// Members that joined in the period.
-    JoinedMembers,
-    /// Members and partners that joined in the period.
-    JoinedParticipants,
-    /// Members that left by their own decision.
-    Leavers,
-    /// Members that were excluded.
-    Exclusions,
-    /// Candidates that gave up in the period.
-    CandidaciesWithdrawn,
-    /// Candidates that became effective members in the period.
-    CandidatesPromoted,
-    /// Clusters of a programme.
-    Clusters,
-    /// Share of companies, in percent of the stated population.
-    CompanyShare,
-    /// Share of participants that took part in activities, in percent of the stated population.
-    ParticipationRate,
-    /// Something else: `label` says what.
-    Other,
-}
-
-/// What the number of a figure is a number of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::published_figure::FigureUnit")]
-pub(crate) enum FigureUnit {
-    /// Organizations: companies, research bodies, public institutions, civil society bodies.
-    Organizations,
-    /// Establishments of organizations, of which one may have several.
-    Establishments,
-    /// Units of research bodies, such as laboratories, of which one may have several.
-    ResearchUnits,
-    /// Clusters.
-    Clusters,
-    /// Percent of the stated population.
-    Percent,
-}
-
-/// Whether a figure says what was, or what was aimed at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::published_figure::Nature")]
-pub(crate) enum FigureNature {
-    /// What was.
-    Actual,
-    /// What was aimed at.
-    Target,
-}
-
-/// Whether a number was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::published_figure::Disclosure")]
-pub(crate) enum Disclosure {
-    /// It was.
-    Disclosed,
-    /// It was asked for and not given. This is not zero.
-    NotDisclosed,
-}
-
-/// How a source qualifies its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "entity::published_figure::Qualifier")]
-pub(crate) enum FigureQualifier {
-    /// Without qualification.
-    Exactly,
-    /// "About".
-    About,
-    /// "More than".
-    MoreThan,
-    /// "At least".
-    AtLeast,
-    /// "Less than".
-    LessThan,
-    /// "Nearly": a little less than.
-    Nearly,
-}
-
-/// Which figures to list; conditions that are not given hold for all.
-#[derive(Clone, Debug, Default, InputObject)]
-pub(crate) struct FigureFilter {
-    /// Of one of these metrics.
-    metric: Option<Vec<FigureMetric>>,
-    /// Of one of these natures.
-    nature: Option<Vec<FigureNature>>,
-    /// Disclosed or not.
-    disclosure: Option<Vec<Disclosure>>,
-    /// In one of these units.
-    unit: Option<Vec<FigureUnit>>,
-    /// About one of these clusters, by id or slug.
-    cluster: Option<Vec<ID>>,
-    /// About one of these programmes, by id or slug.
-    programme: Option<Vec<ID>>,
-}
-
-impl FigureFilter {
-    pub(crate) async fn parse(self, ctx: &Context<'_>) -> Result<Filter> {
-        let Self { metric, nature, disclosure, unit, cluster, programme } = self;
-        let mut resolver = Resolver::new(ctx.image());
-        Ok(Filter {
-            metrics: listed("metric", metric, &mut resolver)?,
-            natures: listed("nature", nature, &mut resolver)?,
-            disclosures: listed("disclosure", disclosure, &mut resolver)?,
-            units: listed("unit", unit, &mut resolver)?,
-            clusters: clusters(cluster, &mut resolver)?,
-            programmes: programme::by_keys(ctx, programme, &mut resolver).await?,
-        })
-    }
-}
 
 #[derive(Clone)]
 pub(crate) struct FigureGroup(Row<published_figure::Model>);
@@ -349,19 +226,7 @@ impl PublishedFigure {
         let programme = self.belongings(ctx, revision).await?;
         let _turn = ctx.turn().await;
         let compared = statistics::compare(ctx.image(), &self.0, &programme, as_of.map(|Date(day)| day), revision)?;
-        Ok(FigureComparison {
-            recorded: compared.recorded.map(|count| count as i32),
-            difference: compared.difference,
-            complete: compared.complete,
-            as_of: compared.as_of.map(Date),
-            reason: compared.reason.map(|reason| match reason {
-                statistics::Incomparable::NotDisclosed => IncomparableReason::NotDisclosed,
-                statistics::Incomparable::Target => IncomparableReason::Target,
-                statistics::Incomparable::NoDate => IncomparableReason::NoDate,
-                statistics::Incomparable::NoPeriod => IncomparableReason::NoPeriod,
-                statistics::Incomparable::NotRecorded => IncomparableReason::NotRecorded,
-            }),
-        })
+        Ok(compared.into())
     }
 
     /// The cluster or the programme it is about.
@@ -391,114 +256,5 @@ impl PublishedFigure {
             Ok(level.rows().iter().map(belongings).collect())
         });
         found.await
-    }
-}
-
-/// A published figure against what the register counts.
-#[derive(SimpleObject)]
-pub(crate) struct FigureComparison {
-    /// What the register counts on the same definition; null where it has no such count.
-    recorded: Option<i32>,
-    /// The published number less the recorded one; null where there is nothing to compare: `reason` says why.
-    difference: Option<f64>,
-    /// Whether the register was complete for what is compared. If not, `recorded` is a lower bound.
-    complete: bool,
-    /// The day at whose end it is counted. Of a figure that counts what happened, the last day of its period. It is the last day
-    /// of the date that the figure is stated for, or the day of `at`. Null when there is neither, and for a target.
-    as_of: Option<Date>,
-    /// Why there is no difference; null when there is one.
-    reason: Option<IncomparableReason>,
-}
-
-/// Why a published figure has no difference from the register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub(crate) enum IncomparableReason {
-    /// The number was asked for and not given.
-    NotDisclosed,
-    /// It says what was aimed at, not what was.
-    Target,
-    /// It is stated for no date; or it counts founding members, and is stated for no day.
-    NoDate,
-    /// It counts what happened in a period, and is stated for none.
-    NoPeriod,
-    /// The register does not record what it counts, or its source does not say what that is.
-    NotRecorded,
-}
-
-/// What figures can be ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "figure::Order")]
-pub(crate) enum FigureOrderField {
-    /// The date that is stated, undated ones as the latest.
-    On,
-    /// When they were recorded.
-    Recorded,
-}
-
-order_term!(FigureOrder of FigureOrderField, "An order of figures.");
-
-/// A page of the figures about each row of a level.
-pub(crate) async fn each<T: Send + Sync + 'static>(
-    ctx: &Context<'_>,
-    row: &Row<T>,
-    whose: impl Fn(&[T]) -> (figure::Whose, Vec<Uuid>) + Send,
-    filter: Option<FigureFilter>,
-    order_by: Vec<FigureOrder>,
-    page: Arguments,
-) -> Result<Connection<PublishedFigure>> {
-    let (order, ordered) = ordered(order_by);
-    let request = page.request::<PublishedFigure>(ctx, &ordered)?;
-    let filter = filter.unwrap_or_default().parse(ctx).await?;
-    let (db, revision) = (ctx.db(), ctx.basis().revision());
-    let key = ("figures", filter, order, request);
-    let found = row.together(key.clone(), |level| async move {
-        let ((_, filter, order, request), (whose, parents)) = (key, whose(level.rows()));
-        let found = figure::list_each(db, &filter, &order, whose, revision, &request).await?;
-        Ok(level::children(found, parents))
-    });
-    Ok(Connection::new(found.await?, ordered))
-}
-
-/// An order as the domain takes it, and what its cursors belong to.
-fn ordered(by: Vec<FigureOrder>) -> (Vec<(figure::Order, bool)>, Ordered) {
-    let (order, words) = FigureOrder::read(by, FigureOrderField::On);
-    let ordered = Ordered::new("figures", words, figure::kinds(&order));
-    (order, ordered)
-}
-
-/// Lists of figures.
-#[derive(Default)]
-pub(crate) struct FigureQuery;
-
-#[Object]
-impl FigureQuery {
-    /// Figures of clusters and programmes asserted in public. Ties by id, in the direction of the last order.
-    #[expect(clippy::too_many_arguments, reason = "an argument of the schema each")]
-    async fn figures(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which figures. Default: all.")] filter: Option<FigureFilter>,
-        #[graphql(desc = "In which order.", default_with = "FigureOrder::by(FigureOrderField::On)")] order_by: Vec<
-            FigureOrder,
-        >,
-        #[graphql(
-            desc = "How many rows from the start, or after `after`: 1 to 100. Not with `last`.",
-            default_with = "pagination::DEFAULT_SIZE"
-        )]
-        first: i32,
-        #[graphql(desc = "Only rows after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many rows from the end, or before `before`: 1 to 100. Not with `first`.")] last: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only rows before this cursor.")] before: Option<String>,
-    ) -> Option<Result<Connection<PublishedFigure>>> {
-        nullable(async {
-            let (order, ordered) = ordered(order_by);
-            let request = Arguments { first, after, last, before }.request::<PublishedFigure>(ctx, &ordered)?;
-            let filter = filter.unwrap_or_default().parse(ctx).await?;
-            let page = figure::list(ctx.db(), &filter, &order, ctx.basis().revision(), &request).await?;
-            Ok(Connection::new(level::page(page), ordered))
-        })
-        .await
     }
 }
